@@ -22,6 +22,7 @@ internal sealed class BenchCommand : CliCommand
         Option[] options = [config, questions, group, keep, prompt, completion, iterations, repeat, threads, engine];
         foreach (var option in options)
             Add(option);
+        Add(new BenchRewardCommand(context));
         Validators.Add(line =>
         {
             if (line.Errors.Any())

@@ -3,6 +3,7 @@ using Cppo.Pipeline.Cli;
 using Cppo.Pipeline.Configuration;
 using Cppo.Pipeline.Data;
 using Cppo.Pipeline.Graph;
+using Cppo.Pipeline.Rewards;
 using Cppo.Pipeline.Sinks;
 using Cppo.Pipeline.Telemetry;
 using Cppo.Stages;
@@ -26,6 +27,7 @@ internal static class TrainingRun
     {
         // Everything that can be wrong with the input is found before the run's directory is made.
         var train = await QuestionReader.ReadAsync(config.Data.Train, cancel);
+        using var rewards = RewardScorer.Open(config.Reward, SettingsMap.Reward(config));
         var test = NeedsTest(config) ? await QuestionReader.ReadAsync(config.Data.Test, cancel) : [];
         using var start = RunStart.Load(config, notices.WriteLine);
         var prompts = new PromptRenderer(start.Models.Tokenizer, config.Prompt);
@@ -52,7 +54,7 @@ internal static class TrainingRun
         }
 
         recorder.Phase("training");
-        var end = await RunGraphAsync(config, start, train, prompts, timeline, recorder, evaluation, stop, cancel);
+        var end = await RunGraphAsync(config, start, train, prompts, rewards, timeline, recorder, evaluation, stop, cancel);
         if (end.Stopped)
         {
             recorder.Line($"stopped after {end.Position.NextBatch} of {config.Run.Updates} updates; continue with --set run.resume=true");
@@ -80,6 +82,7 @@ internal static class TrainingRun
         RunStart start,
         IReadOnlyList<Question> train,
         PromptRenderer prompts,
+        RewardScorer rewards,
         StageTimeline timeline,
         RunRecorder recorder,
         TestEvaluation? evaluation,
@@ -105,14 +108,14 @@ internal static class TrainingRun
             TimeProvider.System);
         var update = new UpdateStage(config, start.Models, start.Versions, trainer, sink, recorder, evaluation, saver);
         var (allocation, prune, pack) = (SettingsMap.Allocation(config), SettingsMap.Prune(config), SettingsMap.Pack(config));
-        var (reward, advantage) = (SettingsMap.Reward(config), SettingsMap.Advantage(config));
+        var advantage = SettingsMap.Advantage(config);
         bool prunesBatch = prune.Scope.IsBatch;
 
         var stages = new TrainingStages
         {
             FirstRound = Allocate.questionsPerUpdate(allocation, prune),
             Generate = rollout.Generate,
-            Score = group => Reward.scoreGroup(reward, group),
+            Score = rewards.ScoreAsync,
             Advantage = group => Advantage.compute(advantage, group),
 
             // With scope `batch` the fates are decided when the batch is complete; until then every completion counts as kept.
