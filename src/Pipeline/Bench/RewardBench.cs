@@ -60,11 +60,12 @@ internal static class RewardBench
         }.ToJsonString(new JsonSerializerOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
     }
 
-    /// <summary>Scores all samples again and again, first unmeasured, until the time has passed.</summary>
+    /// <summary>Scores all samples in groups again and again, first unmeasured, until the time has passed.</summary>
     public static RewardRate Measure(string[] rewards, RewardSample[] samples, double seconds, CancellationToken stop)
     {
         var settings = new RewardSettings(
             [.. rewards.Select(name => new RewardSetting(name, weight: 1))], 3, -1, LengthRewardSettings.Default);
+        var groups = RewardSamples.Group(samples);
         Repeat();
         var (completions, elapsed) = Repeat();
         return new(string.Join('+', rewards), completions, elapsed);
@@ -72,16 +73,13 @@ internal static class RewardBench
         (long Completions, double Seconds) Repeat()
         {
             long start = Stopwatch.GetTimestamp(), scored = 0;
-            double sum = 0;
-            while (Stopwatch.GetElapsedTime(start).TotalSeconds < seconds)
+            do
             {
                 stop.ThrowIfCancellationRequested();
-                foreach (var sample in samples)
-                    sum += Reward.scoreWithLength(settings, sample.Answer, sample.Completion.Length / 4, sample.Completion).Total;
-                scored += samples.Length;
+                foreach (var group in groups)
+                    scored += Reward.scoreGroup(settings, group).Rewards.Length;
             }
-
-            GC.KeepAlive(sum);
+            while (Stopwatch.GetElapsedTime(start).TotalSeconds < seconds);
             return (scored, Stopwatch.GetElapsedTime(start).TotalSeconds);
         }
     }

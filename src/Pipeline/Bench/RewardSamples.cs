@@ -20,6 +20,9 @@ internal static class RewardSamples
         "Let's subtract the {1} {2} that {0} has already used from the total.",
     ];
 
+    /// <summary>The group of a question in generated samples, and the most in one of a file.</summary>
+    private const int GroupSize = 16;
+
     /// <summary>
     /// Completions of 60 to 180 words with their answers, the same every time: about two in three right, one in four with a broken
     /// format, some with the answer in other words ("12 dollars", "12.0").
@@ -34,6 +37,24 @@ internal static class RewardSamples
             throw new DataException($"{path} does not exist; give a JSON Lines file with the fields gold and completion.");
         RewardSample[] samples = [.. File.ReadLines(path).Select((line, index) => (line, index)).Where(row => row.line.Trim().Length > 0).Select(row => Parse(path, row.line, row.index + 1))];
         return samples.Length > 0 ? samples : throw new DataException($"{path} is empty; give it rows with the fields gold and completion.");
+    }
+
+    /// <summary>Neighbours with the same gold answer as groups of one question; tokens are taken to have four letters.</summary>
+    public static RolloutGroup[] Group(RewardSample[] samples)
+    {
+        var groups = new List<List<RewardSample>>();
+        foreach (var sample in samples)
+        {
+            if (groups.Count == 0 || groups[^1].Count == GroupSize || groups[^1][0].Answer != sample.Answer)
+                groups.Add([]);
+            groups[^1].Add(sample);
+        }
+
+        return [.. groups.Select((group, index) => new RolloutGroup(
+            new Question($"{index}", "", group[0].Answer, index), [], 0, 0, "cpu",
+            [.. group.Select((sample, place) => new Completion(
+                place, new int[Math.Max(1, sample.Completion.Length / 4)], [], sample.Completion, FinishReason.Stop))],
+            DateTimeOffset.UnixEpoch))];
     }
 
     private static RewardSample Parse(string path, string line, int number)
@@ -57,7 +78,7 @@ internal static class RewardSamples
         int draws = 0;
         int Draw(int below) => (int)(Counted.uniform(1, index, 0, draws++) * below);
 
-        int answer = 1 + Draw(2000);
+        int answer = 1 + (int)(Counted.uniform(2, index / GroupSize, 0, 0) * 2000);
         var text = new StringBuilder("<think>");
         for (int steps = 4 + Draw(8); steps > 0; steps--)
             text.AppendFormat(null, Steps[Draw(Steps.Length)], Names[Draw(Names.Length)], 1 + Draw(500), Things[Draw(Things.Length)]).Append('\n');

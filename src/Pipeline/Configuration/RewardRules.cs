@@ -67,8 +67,8 @@ internal static class RewardRules
         if (!part.IsCustom)
         {
             return Reward.names.Contains(part.Name) ? null
-                : $"\"{part.Name}\" is no reward of the program; {(NearestName.Of(part.Name, Reward.names) is { } nearest ? $"did you mean \"{nearest}\"? " : "")}"
-                    + $"Give one of {string.Join(", ", Reward.names)}, or state assembly or url for one of your own";
+                : $"\"{part.Name}\" is no reward of the program; {(NearestName.Of(part.Name, Reward.names) is { } nearest ? $"did you mean \"{nearest}\"? Give" : "give")}"
+                    + $" one of {string.Join(", ", Reward.names)}, or state assembly or url for one of your own";
         }
 
         return Reward.names.Any(name => RolloutTable.SnakeCase(name) == column)

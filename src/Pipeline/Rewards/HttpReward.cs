@@ -12,18 +12,22 @@ namespace Cppo.Pipeline.Rewards;
 /// </summary>
 internal sealed class HttpReward : ICustomReward
 {
+    /// <summary>Shorter pauses are not worth a line.</summary>
+    private static readonly TimeSpan ToldFrom = TimeSpan.FromSeconds(2);
     private readonly HttpRewardSettings settings;
+    private readonly Action<string> notice;
     private readonly Func<TimeSpan, CancellationToken, Task> pause;
     private readonly HttpClient client;
     private readonly SemaphoreSlim room;
 
-    public HttpReward(HttpRewardSettings settings) : this(settings, Task.Delay) { }
+    public HttpReward(HttpRewardSettings settings, Action<string> notice) : this(settings, notice, Task.Delay) { }
 
     /// <param name="settings">How to ask.</param>
+    /// <param name="notice">Takes a line where an attempt failed and the next has to wait; called on any thread.</param>
     /// <param name="pause">Waits between two attempts.</param>
-    public HttpReward(HttpRewardSettings settings, Func<TimeSpan, CancellationToken, Task> pause)
+    public HttpReward(HttpRewardSettings settings, Action<string> notice, Func<TimeSpan, CancellationToken, Task> pause)
     {
-        (this.settings, this.pause) = (settings, pause);
+        (this.settings, this.notice, this.pause) = (settings, notice, pause);
         room = new SemaphoreSlim(settings.Concurrency);
         client = new HttpClient(new SocketsHttpHandler
         {
@@ -75,7 +79,10 @@ internal sealed class HttpReward : ICustomReward
                 throw Refused(batch[0], faults);
             if (faults.Count > settings.Retries)
                 throw GivenUp(batch[0], faults);
-            await pause(RetryPause.Before(faults.Count, batch[0], attempt.RetryAfter), cancel);
+            var wait = RetryPause.Before(faults.Count, batch[0], attempt.RetryAfter);
+            if (wait >= ToldFrom)
+                notice(FormattableString.Invariant($"reward '{Name}': attempt {faults.Count} of {settings.Retries + 1} failed ({attempt.Fault}); the next in {wait.TotalSeconds:0} s"));
+            await pause(wait, cancel);
         }
     }
 
@@ -133,7 +140,7 @@ internal sealed class HttpReward : ICustomReward
 
     private RewardFailedException GivenUp(RewardItem first, List<string> faults)
     {
-        var counted = faults.GroupBy(fault => fault).Select(same => $"{same.Count()} times {same.Key}");
+        var counted = faults.GroupBy(fault => fault).Select(same => same.Count() == 1 ? $"once {same.Key}" : $"{same.Count()} times {same.Key}");
         return new(
             $"Reward '{Name}': {settings.Address} gave no rewards for question '{first.QuestionId}' in {faults.Count} attempts: {string.Join("; ", counted)}. "
             + $"See that the server runs and keeps up, or raise {settings.Key}.retries ({settings.Retries}) or "

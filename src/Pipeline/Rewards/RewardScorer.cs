@@ -21,8 +21,9 @@ internal sealed class RewardScorer : IDisposable
     /// <summary>Loads the assemblies and sets up the clients of the configured rewards; nothing is asked yet.</summary>
     /// <param name="config">Validated.</param>
     /// <param name="settings">The same rewards in the words of the stages.</param>
+    /// <param name="notice">Takes a line where a server has to be asked again later; called on any thread.</param>
     /// <exception cref="ConfigException">An assembly, a class or an environment variable is missing.</exception>
-    public static RewardScorer Open(RewardConfig config, RewardSettings settings)
+    public static RewardScorer Open(RewardConfig config, RewardSettings settings, Action<string> notice)
     {
         var customs = new List<ICustomReward>();
         try
@@ -31,7 +32,7 @@ internal sealed class RewardScorer : IDisposable
             {
                 string key = $"reward.parts.{index}";
                 customs.Add(part.Url.Length > 0
-                    ? new HttpReward(HttpRewardSettings.From(key, part))
+                    ? new HttpReward(HttpRewardSettings.From(key, part), notice)
                     : new AssemblyReward(part.Name, RewardAssembly.Create(key, part)));
             }
         }

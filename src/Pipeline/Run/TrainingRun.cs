@@ -27,7 +27,8 @@ internal static class TrainingRun
     {
         // Everything that can be wrong with the input is found before the run's directory is made.
         var train = await QuestionReader.ReadAsync(config.Data.Train, cancel);
-        using var rewards = RewardScorer.Open(config.Reward, SettingsMap.Reward(config));
+        Action<string> notice = notices.WriteLine;
+        using var rewards = RewardScorer.Open(config.Reward, SettingsMap.Reward(config), line => notice(line));
         var test = NeedsTest(config) ? await QuestionReader.ReadAsync(config.Data.Test, cancel) : [];
         using var start = RunStart.Load(config, notices.WriteLine);
         var prompts = new PromptRenderer(start.Models.Tokenizer, config.Prompt);
@@ -45,6 +46,7 @@ internal static class TrainingRun
         using var metrics = new MetricsWriter(start.Directory.DirectoryPath, done, evaluatesNow);
         var timeline = new StageTimeline(TimeProvider.System);
         var recorder = new RunRecorder(metrics, progress, timeline, config.Rollout.Devices.Length, start.ElapsedSeconds);
+        notice = recorder.Line;
         var evaluation = test.Length == 0 ? null : new TestEvaluation(config, start.Models, start.Versions, prompts, test, recorder);
 
         if (config.Evaluation.Before && done == 0)

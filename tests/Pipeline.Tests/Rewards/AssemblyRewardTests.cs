@@ -89,11 +89,11 @@ public sealed class AssemblyRewardTests : IDisposable
     }
 
     [Fact]
-    public void An_assembly_without_its_packages()
+    public void A_reward_that_needs_no_package_loads_from_its_dll_alone()
     {
         File.Copy(RewardGroups.SampleAssembly, directory.Of("Alone.dll"));
         var part = RewardGroups.Sample("SampleRewards.Brevity") with { Assembly = directory.Of("Alone.dll") };
-        Assert.NotNull(RewardAssembly.Create("reward.parts.1", part));
+        Assert.Equal("SampleRewards.Brevity", RewardAssembly.Create("reward.parts.1", part).GetType().FullName);
     }
 
     [Theory]

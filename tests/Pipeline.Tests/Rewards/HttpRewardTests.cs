@@ -9,13 +9,14 @@ namespace Cppo.Pipeline.Tests.Rewards;
 public sealed class HttpRewardTests
 {
     private readonly List<TimeSpan> pauses = [];
+    private readonly List<string> notices = [];
 
     private HttpReward Client(RewardServer server, Func<HttpRewardSettings, HttpRewardSettings>? change = null) => Client(server.Url, change);
 
     private HttpReward Client(string url, Func<HttpRewardSettings, HttpRewardSettings>? change = null)
     {
         var settings = new HttpRewardSettings { Name = "judge", Key = "reward.parts.1", Url = new Uri(url), Timeout = TimeSpan.FromSeconds(10) };
-        return new(change?.Invoke(settings) ?? settings, (pause, _) =>
+        return new(change?.Invoke(settings) ?? settings, notices.Add, (pause, _) =>
         {
             pauses.Add(pause);
             return Task.CompletedTask;
@@ -99,6 +100,8 @@ public sealed class HttpRewardTests
         using var reward = Client(server);
         await reward.ScoreAsync([RewardGroups.Of("q", 2)], default);
         Assert.InRange(Assert.Single(pauses).TotalSeconds, least, most);
+        Assert.Equal(least >= 2, notices.Count == 1);
+        Assert.All(notices, notice => Assert.StartsWith("reward 'judge': attempt 1 of 5 failed (429 Too Many Requests); the next in ", notice, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -124,6 +127,14 @@ public sealed class HttpRewardTests
             + "See that the server runs and keeps up, or raise reward.parts.1.retries (2) or reward.parts.1.timeoutSeconds (10).",
             failure);
         Assert.Equal(2, pauses.Count);
+    }
+
+    [Fact]
+    public async Task Different_faults_are_counted_apart()
+    {
+        using var server = new RewardServer(call => call.Number == 1 ? new(500, "") : new(503, ""));
+        var failure = await FailureOf(server.Url, settings => settings with { Retries = 2 });
+        Assert.Contains("in 3 attempts: 2 times 503 Service Unavailable; once 500 Internal Server Error.", failure, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -187,7 +198,7 @@ public sealed class HttpRewardTests
         foreach (var reply in new[] { RewardReply.Hanging, new RewardReply(503, "", false, ("Retry-After", "500")) })
         {
             using var server = new RewardServer(_ => reply);
-            using var reward = new HttpReward(new HttpRewardSettings { Name = "judge", Key = "reward.parts.1", Url = new Uri(server.Url) });
+            using var reward = new HttpReward(new HttpRewardSettings { Name = "judge", Key = "reward.parts.1", Url = new Uri(server.Url) }, notices.Add);
             using var cancel = new CancellationTokenSource();
             var scoring = reward.ScoreAsync([RewardGroups.Of("q", 2)], cancel.Token);
             await server.FirstCall.Task.WaitAsync(TimeSpan.FromSeconds(20));

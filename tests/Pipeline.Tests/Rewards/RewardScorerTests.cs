@@ -53,7 +53,7 @@ public sealed class RewardScorerTests(SmallModel model) : IDisposable
             ],
         };
         var settings = SettingsMap.Reward(config, maxNewTokens: 256);
-        using var scorer = RewardScorer.Open(config, settings);
+        using var scorer = RewardScorer.Open(config, settings, _ => { });
         RewardGroup[] groups = [RewardGroups.Of("q1", 2), RewardGroups.Of("q2", 1)];
         var rewards = await scorer.JoinAsync(
             groups, [.. groups.SelectMany(group => group.Completions.Select(completion => Reward.score(settings, group.Answer, completion.Text)))], default);
@@ -78,7 +78,7 @@ public sealed class RewardScorerTests(SmallModel model) : IDisposable
             Assert.Equal(row["reward_accuracy"] + (0.5 * row["reward_my_brevity"]) - (0.01 * row["reward_judge"]), row["reward"], 1e-12);
         });
         Assert.All(await run.RowsAsync(), row => Assert.EndsWith($"judge: {row["num_tokens"]} tokens", row["reward_reason"], StringComparison.Ordinal));
-        Assert.Equal(rows.Take(16).Average(row => row["reward_judge"]), (double)run.Metrics[0]["reward_judge"]!, 1e-9);
+        Assert.Equal(rows.Take(16).Average(row => row["reward_judge"]), (double)run.Metrics[0]["rewards"]!["judge"]!, 1e-9);
         Assert.All(server.Calls, call => Assert.Contains(call.Items.Length, (int[])[1, 3]));
     }
 
