@@ -1,6 +1,6 @@
 # The two commands: `make run` trains the embedded default, `make test` runs every test. Each does its own set-up.
 .DEFAULT_GOAL := help
-.PHONY: help setup torch build run test lint format questions base-model gsm8k-smoke bench schema clean
+.PHONY: help setup torch build run test lint format questions base-model gsm8k-smoke bench bench-parts schema clean
 
 SET ?=
 SYSTEM := Reason in <think>, answer in <answer>.
@@ -49,6 +49,12 @@ schema: build ## Write pipeline.schema.json and docs/configuration.md anew
 # ARGS are flags of `bench`: ARGS='--config bench/medium.json --questions 4 --repeat 1'.
 bench: build ## Rollouts and updates in tokens per second; BASELINE=torch_baseline.py compares
 	@bash bench/compare.sh "$(BASELINE)" $(ARGS)
+
+bench-parts: build ## Whole steps of pipeline.json (GRPO against CPPO), rewards, tokenizer and Parquet
+	@$(APP) bench step pipeline.json
+	@$(APP) bench reward
+	@$(APP) bench tokenize data/base-model data/train.csv
+	@$(APP) bench parquet
 
 test: build ## Run every test that needs no GPU and no network
 	@bash tests/run.sh
