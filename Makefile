@@ -1,6 +1,6 @@
 # The two commands: `make run` trains the embedded default, `make test` runs every test. Each does its own set-up.
 .DEFAULT_GOAL := help
-.PHONY: help setup torch build run test lint format questions base-model gsm8k-smoke bench bench-parts schema clean
+.PHONY: help setup torch build run test lint format questions base-model gsm8k-smoke bench bench-parts bench-linear accuracy soak schema clean
 
 SET ?=
 SYSTEM := Reason in <think>, answer in <answer>.
@@ -55,6 +55,17 @@ bench-parts: build ## Whole steps of pipeline.json (GRPO against CPPO), rewards,
 	@$(APP) bench reward
 	@$(APP) bench tokenize data/base-model data/train.csv
 	@$(APP) bench parquet
+
+bench-linear: build ## How time and memory grow with twice the questions and twice the length
+	@bash bench/linear.sh $(ARGS)
+
+accuracy: build ## Train the default as GRPO and as CPPO with three seeds; prints accuracies with intervals
+	@bash bench/accuracy.sh $(SET)
+
+# What the process holds, in MiB, over the updates: the numbers must stay level.
+soak: build ## 10,000 updates of the smallest model; prints the working set every 1,000
+	@$(APP) bench/soak.json $(SET)
+	@awk -F'"working_set_bytes":' 'NR % 1000 == 0 { split($$2, part, ","); printf "%6d updates %8.1f MiB\n", NR, part[1] / 1048576 }' runs/soak/metrics.jsonl
 
 test: build ## Run every test that needs no GPU and no network
 	@bash tests/run.sh

@@ -20,9 +20,10 @@ internal sealed record BenchPhase(string Name, double Seconds, long Tokens, doub
 /// <param name="Engine">The name of the engine that ran.</param>
 /// <param name="Parameters">Numbers in the model's weights.</param>
 /// <param name="MatrixProductRate">Operations a second of a large matrix product on as many threads.</param>
+/// <param name="PeakMemoryBytes">The most memory that the process held.</param>
 /// <param name="Phases">In the order in which they ran.</param>
 internal sealed record BenchReport(
-    BenchSettings Settings, string Engine, long Parameters, double MatrixProductRate, IReadOnlyList<BenchPhase> Phases)
+    BenchSettings Settings, string Engine, long Parameters, double MatrixProductRate, long PeakMemoryBytes, IReadOnlyList<BenchPhase> Phases)
 {
     /// <summary>The rollout's phase.</summary>
     public const string Rollout = "rollout";
@@ -88,6 +89,7 @@ internal sealed record BenchReport(
         json["matrix_product_gflops"] = Math.Round(MatrixProductRate / 1e9, 1);
         foreach (var phase in Phases)
             json[$"{phase.Name}_share_of_matrix_product"] = Math.Round(Share(phase), 4);
+        json["peak_memory_mib"] = Math.Round(PeakMemoryBytes / 1048576.0, 1);
         return json.ToJsonString(OneLine);
     }
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Cppo.Model.Engine;
 using Cppo.Model.Managed;
 using Cppo.Model.Training;
@@ -50,7 +51,8 @@ internal sealed class BenchRun : IDisposable
             phases.Add(run.Update(BenchReport.CppoUpdate, settings.Workload.Keep));
         }
 
-        return new BenchReport(settings, run.engine.Name, run.parameters, MatrixProductRate.Measure(settings.Threads), phases);
+        long peak = Process.GetCurrentProcess().PeakWorkingSet64;
+        return new BenchReport(settings, run.engine.Name, run.parameters, MatrixProductRate.Measure(settings.Threads), peak, phases);
     }
 
     /// <inheritdoc/>

@@ -9,7 +9,7 @@ internal static class ReportChart
 {
     private const double Width = 360;
     private const double Height = 150;
-    private const double Left = 52;
+    private const double Left = 62;
     private const double Bottom = 18;
     private const double Top = 8;
 

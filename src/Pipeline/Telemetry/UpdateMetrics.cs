@@ -99,6 +99,9 @@ internal sealed record UpdateMetrics : IStepRecord
     /// <summary>Since the last update: time in which the update had no batch.</summary>
     public required double UpdateWaitedForRolloutsSeconds { get; init; }
 
+    /// <summary>Memory that the process holds, all of it.</summary>
+    public required long WorkingSetBytes { get; init; }
+
     /// <summary>Since the run began, earlier parts of a resumed run included.</summary>
     public required double ElapsedSeconds { get; init; }
 
@@ -149,6 +152,7 @@ internal sealed record UpdateMetrics : IStepRecord
             WaitedSeconds = stages.ToDictionary(stage => stage.Stage, stage => stage.WaitedSeconds),
             RolloutsWaitedForUpdateSeconds = waits.ForUpdate,
             UpdateWaitedForRolloutsSeconds = stages.Where(stage => stage.Stage == "update").Sum(stage => stage.WaitedSeconds),
+            WorkingSetBytes = Environment.WorkingSet,
             ElapsedSeconds = elapsed.TotalSeconds,
         };
     }

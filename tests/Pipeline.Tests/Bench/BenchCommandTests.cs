@@ -16,6 +16,7 @@ public sealed class BenchCommandTests : IDisposable
     private static readonly string[] Shares =
     [
         "matrix_product_gflops", "rollout_share_of_matrix_product", "grpo_update_share_of_matrix_product", "cppo_update_share_of_matrix_product",
+        "peak_memory_mib",
     ];
 
     private readonly DirectoryInfo directory = Directory.CreateTempSubdirectory("cppo-");
