@@ -26,7 +26,9 @@ torch: ## Get a working TorchSharp: the NuGet package where it loads, else Debia
 build: torch setup ## Build everything
 	@$(BUILD) --no-restore
 
-run: build ## Train the embedded default (pipeline.json)
+# The managed engine trains it: no libtorch, CMake or C++ compiler is looked for.
+run: setup ## Train the embedded default (pipeline.json)
+	@dotnet build Cppo.Pipeline.csproj --nologo -v quiet --no-restore
 	@$(APP) pipeline.json $(SET)
 
 questions: build ## Make data/train.csv and data/test.csv anew (the same every time)
