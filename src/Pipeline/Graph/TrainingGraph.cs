@@ -54,7 +54,7 @@ internal sealed class TrainingGraph(TrainingStages stages, FlowSettings settings
         var versions = new VersionGate(first);
         var collector = new BatchCollector(stages.MoreQuestions, settings.MaxRoundsPerBatch);
         var account = new FlowAccount(start.Position);
-        var feeder = new BatchFeeder(stages, settings, versions, credits, collector, account);
+        var feeder = new BatchFeeder(stages, settings, versions, credits, collector, account, timeline);
         var (room, devices) = (settings.StageCapacity, settings.RolloutDevices);
 
         var generate = graph.Many<GenerationCall, RolloutGroup>("generate", Generate, capacity: devices, outputs: room, ownThreads: devices);

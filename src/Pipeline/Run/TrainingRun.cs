@@ -107,6 +107,7 @@ internal static class TrainingRun
             start.Models.Tokenizer,
             SettingsMap.Sampling(config, start.Models.Tokenizer.StopTokenIds),
             config.Rollout.Group,
+            CoreDivision.Of(config, Environment.ProcessorCount).Rollout,
             TimeProvider.System);
         var update = new UpdateStage(config, start.Models, start.Versions, trainer, sink, recorder, evaluation, saver);
         var (allocation, prune, pack) = (SettingsMap.Allocation(config), SettingsMap.Prune(config), SettingsMap.Pack(config));
