@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 
 namespace Cppo.Pipeline.Checkpoints;
 
@@ -13,6 +14,9 @@ internal static class ConfigKeys
         "run.name", "run.directory", "run.resume", "model.threads", "data.test", "evaluation", "checkpoint",
         "flow.stageCapacity", "flow.rewardParallelism", "flow.maxConsecutiveEmptyUpdates",
     ];
+
+    /// <summary>Keys of a reward of the user's own that say where and how it is reached.</summary>
+    private static readonly string[] FreeOfRewards = ["assembly", "url", "timeoutSeconds", "retries", "batch", "concurrency", "headers"];
 
     /// <summary>
     /// Dotted key and value as JSON writes it, in the order of the file; a list is one value. Example: <c>update.learningRate</c>, <c>1E-05</c>.
@@ -43,7 +47,19 @@ internal static class ConfigKeys
 
     private static Dictionary<string, string> Determining(string json) =>
         Flatten(json).Where(key => !Array.Exists(Free, free => key.Key == free || key.Key.StartsWith(free + ".", StringComparison.Ordinal)))
-            .ToDictionary(StringComparer.Ordinal);
+            .ToDictionary(key => key.Key, key => key.Key == "reward.parts" ? WithoutFreeKeys(key.Value) : key.Value, StringComparer.Ordinal);
+
+    private static string WithoutFreeKeys(string rewards)
+    {
+        var parts = JsonNode.Parse(rewards)!.AsArray();
+        foreach (var part in parts.OfType<JsonObject>())
+        {
+            foreach (string key in FreeOfRewards)
+                part.Remove(key);
+        }
+
+        return parts.ToJsonString();
+    }
 
     private static void Add(string key, JsonElement value, Dictionary<string, string> keys)
     {

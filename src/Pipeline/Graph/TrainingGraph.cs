@@ -9,7 +9,7 @@ namespace Cppo.Pipeline.Graph;
 //       v GenerationCall                                                                         ^         ^
 //   generate            a call -> its groups, in order; one call per rollout device at a time    |         |
 //       v RolloutGroup                                                                           |         |
-//   reward              several groups at a time, order kept                                     |         |
+//   reward              several groups at a time, order kept; waits without a thread             |         |
 //       v ScoredGroup                                                                            |         |
 //   advantage                                                                                    |         |
 //       v AdvantagedGroup                                                                        |         |

@@ -70,6 +70,19 @@ public sealed class RunDirectoryTests
     }
 
     [Fact]
+    public void Resume_may_reach_a_reward_in_another_way_but_not_change_it()
+    {
+        static string With(string part) =>
+            """{"run":{"name":"a"},"reward":{"parts":[{"name":"judge","weight":0.5""" + part + "}]}}";
+        string before = With(""","url":"http://a/","retries":4""");
+        Assert.Equal(ConfigKeys.Hash(before), ConfigKeys.Hash(With(""","url":"http://b/","timeoutSeconds":60,"headers":{"X-A":"b"}""")));
+        Assert.Equal(ConfigKeys.Hash(before), ConfigKeys.Hash(With("")));
+        Assert.Empty(ConfigKeys.Differences(before, With("")));
+        Assert.NotEqual(ConfigKeys.Hash(before), ConfigKeys.Hash(before.Replace("0.5", "0.25", StringComparison.Ordinal)));
+        Assert.NotEqual(ConfigKeys.Hash(before), ConfigKeys.Hash(With(""","type":"A.B" """)));
+    }
+
+    [Fact]
     public void Resume_may_change_what_does_not_determine_the_numbers()
     {
         using var directory = new TemporaryDirectory();
