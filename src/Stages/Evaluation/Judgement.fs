@@ -30,7 +30,7 @@ type Judgement =
     }
 
 /// Strict and lenient judgements of completions.
-module Judgement =
+module Judge =
 
     /// The names that a command line may give.
     let names = [| "number"; "expression" |]
@@ -151,7 +151,7 @@ module Judgement =
         | Expression -> MathAnswer.goldFault VerifySettings.Default answer
 
     /// Judges a completion against a dataset row's answer.
-    let judge (rule: JudgingRule) (answer: string) (completion: string) : Judgement =
+    let completion (rule: JudgingRule) (answer: string) (completion: string) : Judgement =
         match rule with
         | Number -> judgeNumber answer completion
         | Expression -> judgeExpression answer completion

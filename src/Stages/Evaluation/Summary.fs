@@ -45,7 +45,7 @@ type SummaryPart =
       Lenient: Proportion }
 
 /// Sums up the judged samples of an evaluation, shape [question][sample].
-module EvaluationSummary =
+module Summary =
 
     let private shares (flag: JudgedSample -> bool) (questions: JudgedSample[][]) =
         questions |> Array.map (Array.map flag >> PassAtK.shareRight)
@@ -61,7 +61,7 @@ module EvaluationSummary =
     let private majority (rule: JudgingRule) (answer: JudgedSample -> string) (flag: JudgedSample -> bool) (questions: JudgedSample[][]) =
         questions
         |> Array.map (fun samples ->
-            match Majority.winner (Judgement.areSame rule) (Array.map answer samples) with
+            match Majority.winner (Judge.areSame rule) (Array.map answer samples) with
             | -1 -> 0.0
             | winner -> if flag samples[winner] then 1.0 else 0.0)
 

@@ -14,7 +14,7 @@ open Cppo.Stages
 [<InlineData("twelve", false, false)>]
 let ``numbers: strict wants tags, lenient a last number`` completion strict lenient =
     for gold in [ "work\n#### 12"; "12" ] do
-        let judgement = Judgement.judge Number gold completion
+        let judgement = Judge.completion Number gold completion
         Assert.Equal((strict, lenient), (judgement.IsStrictlyCorrect, judgement.IsLenientlyCorrect))
 
 [<Theory>]
@@ -28,7 +28,7 @@ let ``numbers: strict wants tags, lenient a last number`` completion strict leni
 [<InlineData("so it is 0.5", false, true)>]
 [<InlineData("I do not know.", false, false)>]
 let ``mathematics: strict wants a tag or a box`` completion strict lenient =
-    let judgement = Judgement.judge Expression "\\frac{1}{2}" completion
+    let judgement = Judge.completion Expression "\\frac{1}{2}" completion
     Assert.Equal((strict, lenient), (judgement.IsStrictlyCorrect, judgement.IsLenientlyCorrect))
 
 [<Theory>]
@@ -37,12 +37,12 @@ let ``mathematics: strict wants a tag or a box`` completion strict lenient =
 [<InlineData("<answer>12</answer>", false)>]
 let ``the format is that of the tags`` completion expected =
     for rule in [ Number; Expression ] do
-        Assert.Equal(expected, (Judgement.judge rule "12" completion).KeepsFormat)
+        Assert.Equal(expected, (Judge.completion rule "12" completion).KeepsFormat)
 
 [<Fact>]
 let ``each judgement says what it rests on`` () =
     let reason rule gold completion =
-        (Judgement.judge rule gold completion).Reason
+        (Judge.completion rule gold completion).Reason
 
     Assert.Equal("strict: <answer> '12' equals '12'", reason Number "#### 12" "<answer>12</answer>")
     Assert.Equal("lenient: no <answer>; the number 12 equals '12'", reason Number "12" "It is 12.")
@@ -54,10 +54,10 @@ let ``each judgement says what it rests on`` () =
 [<Fact>]
 let ``without a gold answer nothing is right`` () =
     for rule in [ Number; Expression ] do
-        let judgement = Judgement.judge rule "" ""
+        let judgement = Judge.completion rule "" ""
         Assert.False(judgement.IsStrictlyCorrect || judgement.IsLenientlyCorrect)
-        Assert.True((Judgement.goldFault rule "").IsSome)
-        Assert.True((Judgement.goldFault rule "12").IsNone)
+        Assert.True((Judge.goldFault rule "").IsSome)
+        Assert.True((Judge.goldFault rule "12").IsNone)
 
     Assert.Equal(Error "the solution has no ####", AuthorsJudgement.judge "" "12")
     Assert.Equal(Error "the gold answer '7/2' is no number", AuthorsJudgement.judge "#### 7/2" "12")
@@ -65,25 +65,25 @@ let ``without a gold answer nothing is right`` () =
 [<Fact>]
 let ``strict is never without lenient`` () =
     // The authors' code raises on a gold answer that is no number.
-    let judgement = Judgement.judge Number "7/2" "<answer>7/2</answer>"
+    let judgement = Judge.completion Number "7/2" "<answer>7/2</answer>"
     Assert.True(judgement.IsStrictlyCorrect && judgement.IsLenientlyCorrect)
 
 [<Fact>]
 let ``work without end is undecided, and wrong`` () =
     let judgement =
-        Judgement.judge Expression "1" "$\\boxed{10^{10^{10}}-10^{10^{10}}+\\sqrt[999]{10^{10^{9}}+1}}$"
+        Judge.completion Expression "1" "$\\boxed{10^{10^{10}}-10^{10^{10}}+\\sqrt[999]{10^{10^{9}}+1}}$"
 
     Assert.True judgement.IsUndecided
     Assert.False judgement.IsLenientlyCorrect
 
 [<Fact>]
 let ``rules have names`` () =
-    for name in Judgement.names do
-        match Judgement.ruleOf name with
-        | Ok rule -> Assert.Equal(name, Judgement.nameOf rule)
+    for name in Judge.names do
+        match Judge.ruleOf name with
+        | Ok rule -> Assert.Equal(name, Judge.nameOf rule)
         | Error why -> failwith why
 
-    Assert.Equal(Error "'latex' is no judging rule; give number or expression.", Judgement.ruleOf "latex")
+    Assert.Equal(Error "'latex' is no judging rule; give number or expression.", Judge.ruleOf "latex")
 
 [<Property>]
 let ``no text makes the judgement raise`` (gold: string) (completion: string) =
@@ -92,5 +92,5 @@ let ``no text makes the judgement raise`` (gold: string) (completion: string) =
 
     [ Number; Expression ]
     |> List.forall (fun rule ->
-        let judgement = Judgement.judge rule (text gold) (text completion)
+        let judgement = Judge.completion rule (text gold) (text completion)
         judgement.IsLenientlyCorrect || not judgement.IsStrictlyCorrect)

@@ -6,7 +6,7 @@ open Cppo.Stages
 
 /// A sample that gives an answer in tags; it is right where the gold answer is 12.
 let private sample (completion: string) (isTruncated: bool) =
-    { Judgement = Judgement.judge Number "12" completion
+    { Judgement = Judge.completion Number "12" completion
       NumTokens = completion.Length
       IsTruncated = isTruncated }
 
@@ -20,7 +20,7 @@ let private questions =
 
 [<Fact>]
 let ``the numbers of two questions with four samples`` () =
-    let result = EvaluationSummary.compute Number 1UL [| 1; 2; 4; 8 |] questions
+    let result = Summary.compute Number 1UL [| 1; 2; 4; 8 |] questions
     Assert.Equal((2, 4, 0), (result.NumQuestions, result.NumSamples, result.NumUndecided))
     // Strictly right are 2 of 4 and 1 of 4, leniently 3 of 4 and 1 of 4.
     Assert.Equal(0.375, result.Strict.PassAtOne.Value)
@@ -47,7 +47,7 @@ let ``the numbers of two questions with four samples`` () =
 [<Fact>]
 let ``one sample a question is a share of questions`` () =
     let one = questions |> Array.map (Array.truncate 1)
-    let result = EvaluationSummary.compute Number 1UL [| 1 |] one
+    let result = Summary.compute Number 1UL [| 1 |] one
     Assert.Equal(Intervals.wilson 1 2, result.Strict.PassAtOne)
     Assert.Equal(result.Strict.PassAtOne, result.Strict.Majority)
     Assert.Empty result.Strict.PassAtK
@@ -55,14 +55,14 @@ let ``one sample a question is a share of questions`` () =
 [<Fact>]
 let ``a question with fewer samples is refused`` () =
     Assert.Throws<ArgumentException>(fun () ->
-        EvaluationSummary.compute Number 1UL [||] [| questions[0]; questions[1][..1] |]
+        Summary.compute Number 1UL [||] [| questions[0]; questions[1][..1] |]
         |> ignore)
 
 [<Fact>]
 let ``parts come in the order of their labels and hold every question once`` () =
     let many = Array.init 12 (fun at -> questions[at % 2])
     let labels = Array.init 12 (fun at -> if at = 0 then "none" else string (12 - at))
-    let parts = EvaluationSummary.parts 1UL labels many
+    let parts = Summary.parts 1UL labels many
 
     let numbersThenWords = [| yield! [| 1..11 |] |> Array.map string; "none" |]
     Assert.Equal<string[]>(numbersThenWords, parts |> Array.map _.Label)
