@@ -48,7 +48,7 @@ public sealed class BenchmarkDataTests
             Assert.Equal(lastId, questions.Questions[^1].Id);
         Assert.All(questions.Questions, question =>
         {
-            var gold = AnswerExtraction.ofGold(question.Answer)!.Value;
+            var gold = benchmark.Rule.IsNumber ? AnswerExtraction.ofGold(question.Answer)!.Value : question.Answer;
             var judgement = Judge.completion(benchmark.Rule, question.Answer, $"<think>...</think>\n<answer>{gold}</answer>");
             Assert.True(judgement is { IsStrictlyCorrect: true, IsLenientlyCorrect: true, KeepsFormat: true }, $"{question.Id}: {judgement.Reason}");
         });

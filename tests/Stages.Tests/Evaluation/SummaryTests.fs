@@ -54,9 +54,7 @@ let ``one sample a question is a share of questions`` () =
 
 [<Fact>]
 let ``a question with fewer samples is refused`` () =
-    Assert.Throws<ArgumentException>(fun () ->
-        Summary.compute Number 1UL [||] [| questions[0]; questions[1][..1] |]
-        |> ignore)
+    Assert.Throws<ArgumentException>(fun () -> Summary.compute Number 1UL [||] [| questions[0]; questions[1][..1] |] |> ignore)
 
 [<Fact>]
 let ``parts come in the order of their labels and hold every question once`` () =
