@@ -49,8 +49,9 @@ internal sealed class EvalCommand : CliCommand
         var questions = new TestQuestions[plans.Length];
         for (var i = 0; i < plans.Length; i++)
             questions[i] = await TestQuestions.ReadAsync(plans[i], context.Stop.Graceful);
-        var baseline = line.GetValue(against) is { } other ? Evaluate(plans, questions, other) : [];
-        var evaluated = Evaluate(plans, questions, line.GetValue(model));
+        var evaluatedPlans = WithModel(plans, line.GetValue(model));
+        var baseline = line.GetValue(against) is { } other ? Evaluate(WithModel(plans, other), questions) : [];
+        var evaluated = Evaluate(evaluatedPlans, questions);
         EvaluationComparison[] comparisons = [.. baseline.Zip(evaluated, (first, second) => EvaluationComparison.Of(first.ToStored(), second.ToStored()))];
 
         EvaluationReport[] reports = [.. baseline, .. evaluated];
@@ -62,11 +63,17 @@ internal sealed class EvalCommand : CliCommand
         return ExitCodes.Done;
     }
 
-    private EvaluationReport[] Evaluate(EvaluationPlan[] plans, TestQuestions[] questions, string? directory)
+    private static EvaluationPlan[] WithModel(EvaluationPlan[] plans, string? directory)
+    {
+        EvaluationPlan[] placed = [.. plans.Select(plan => plan with { Config = ModelEvaluation.WithModel(plan.Config, directory) })];
+        ModelEvaluation.RequireModel(placed[0].Config);
+        return placed;
+    }
+
+    private EvaluationReport[] Evaluate(EvaluationPlan[] plans, TestQuestions[] questions)
     {
         var last = Stopwatch.GetTimestamp();
-        EvaluationPlan[] placed = [.. plans.Select(plan => plan with { Config = ModelEvaluation.WithModel(plan.Config, directory) })];
-        return ModelEvaluation.Run(placed, questions, context.Error.WriteLine, Notice, context.Stop.Graceful);
+        return ModelEvaluation.Run(plans, questions, context.Error.WriteLine, Notice, context.Stop.Graceful);
 
         void Notice(int numAnswered, int numQuestions)
         {

@@ -47,7 +47,8 @@ internal static class EvaluationJson
         Add(json, summary.Strict.PassAtOne, summary.Lenient.PassAtOne);
         json["pass_at_k"] = new JsonArray([.. summary.Strict.PassAtK.Zip(summary.Lenient.PassAtK, (strict, lenient) =>
             Add(new JsonObject { ["k"] = strict.Item1 }, strict.Item2, lenient.Item2))]);
-        json["majority"] = Add(new JsonObject { ["n"] = summary.NumSamples }, summary.Strict.Majority, summary.Lenient.Majority);
+        if (summary.NumSamples > 1)
+            json["majority"] = Add(new JsonObject { ["n"] = summary.NumSamples }, summary.Strict.Majority, summary.Lenient.Majority);
         Add(json, "format_rate", summary.Format);
         Add(json, "truncated", summary.Truncated);
         json["tokens_mean"] = summary.MeanTokens;

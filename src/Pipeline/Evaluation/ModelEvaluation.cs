@@ -1,3 +1,5 @@
+using Cppo.Model.Engine;
+using Cppo.Model.Weights;
 using Cppo.Pipeline.Checkpoints;
 using Cppo.Pipeline.Configuration;
 using Cppo.Pipeline.Data;
@@ -28,6 +30,10 @@ internal static class ModelEvaluation
             },
         };
     }
+
+    /// <summary>Refuses a model directory without a readable config.json, before another model is evaluated for hours.</summary>
+    /// <exception cref="ModelFileException">It is missing or damaged.</exception>
+    public static void RequireModel(PipelineConfig config) => HfConfigFile.Read(Path.Combine(config.Model.Path, HfConfigFile.FileName));
 
     /// <summary>Makes all evaluations of one model, which is loaded once.</summary>
     /// <param name="plans">At least one; <c>model</c> is the same in all.</param>

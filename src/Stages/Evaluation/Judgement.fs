@@ -4,6 +4,7 @@ open System
 open Cppo.Stages.Mathematics
 
 /// By which rule answers are judged in an evaluation.
+[<RequireQualifiedAccess>]
 type JudgingRule =
     /// GSM8K: the answer is a number.
     | Number
@@ -38,15 +39,15 @@ module Judge =
     /// The rule of a name in `names`; otherwise an error that names them.
     let ruleOf (name: string) : Result<JudgingRule, string> =
         match name with
-        | "number" -> Ok Number
-        | "expression" -> Ok Expression
+        | "number" -> Ok JudgingRule.Number
+        | "expression" -> Ok JudgingRule.Expression
         | _ -> Error $"'{name}' is no judging rule; give number or expression."
 
     /// The inverse of `ruleOf`.
     let nameOf (rule: JudgingRule) : string =
         match rule with
-        | Number -> "number"
-        | Expression -> "expression"
+        | JudgingRule.Number -> "number"
+        | JudgingRule.Expression -> "expression"
 
     let private isRight (gold: string option) (answer: string option) =
         match gold, answer with
@@ -146,20 +147,20 @@ module Judge =
     /// Why a gold answer cannot be judged by, so that no completion of its question is right; none where it can.
     let goldFault (rule: JudgingRule) (answer: string) : string voption =
         match rule with
-        | Number when (AnswerExtraction.ofGold answer).IsNone -> ValueSome "it is empty"
-        | Number -> ValueNone
-        | Expression -> MathAnswer.goldFault VerifySettings.Default answer
+        | JudgingRule.Number when (AnswerExtraction.ofGold answer).IsNone -> ValueSome "it is empty"
+        | JudgingRule.Number -> ValueNone
+        | JudgingRule.Expression -> MathAnswer.goldFault VerifySettings.Default answer
 
     /// Judges a completion against a dataset row's answer.
     let completion (rule: JudgingRule) (answer: string) (completion: string) : Judgement =
         match rule with
-        | Number -> judgeNumber answer completion
-        | Expression -> judgeExpression answer completion
+        | JudgingRule.Number -> judgeNumber answer completion
+        | JudgingRule.Expression -> judgeExpression answer completion
 
     /// Whether two extracted answers are the same, for a vote: by value for numbers, by the verifier for mathematics.
     let areSame (rule: JudgingRule) (left: string) (right: string) : bool =
         match rule with
-        | Number -> left = right || (numberIn left = numberIn right && (numberIn left).IsSome)
-        | Expression ->
+        | JudgingRule.Number -> left = right || (numberIn left = numberIn right && (numberIn left).IsSome)
+        | JudgingRule.Expression ->
             left = right
             || (MathAnswer.verify VerifySettings.Default left ("\\boxed{" + right + "}")).Result = Equal

@@ -20,7 +20,7 @@ let private graded () : Graded[] =
         let row = document.RootElement
 
         { Problem = text (row.GetProperty "problem")
-          Judgement = Judge.completion Expression (text (row.GetProperty "gold")) (text (row.GetProperty "completion"))
+          Judgement = Judge.completion JudgingRule.Expression (text (row.GetProperty "gold")) (text (row.GetProperty "completion"))
           Expected = row.GetProperty("expected").GetBoolean() })
 
 let private agreement (verdict: Judgement -> bool) (rows: Graded[]) =
@@ -41,7 +41,8 @@ let ``the majority of a real model's answers is right where upstream says so`` (
 
     let winners =
         questions
-        |> Array.map (fun samples -> samples[Majority.winner (Judge.areSame Expression) (samples |> Array.map _.Judgement.StrictAnswer)])
+        |> Array.map (fun samples ->
+            samples[Majority.winner (Judge.areSame JudgingRule.Expression) (samples |> Array.map _.Judgement.StrictAnswer)])
 
     Assert.True(questions.Length >= 50)
     Assert.InRange(agreement _.IsStrictlyCorrect winners, 0.99, 1.0)
@@ -65,7 +66,7 @@ let ``answers without tags are leniently right where the dataset's makers say so
                 let solution = row.GetProperty model
 
                 let judgement =
-                    Judge.completion Number gold (text (solution.GetProperty "solution"))
+                    Judge.completion JudgingRule.Number gold (text (solution.GetProperty "solution"))
 
                 Assert.False judgement.IsStrictlyCorrect
                 judgement.IsLenientlyCorrect = solution.GetProperty("is_correct").GetBoolean()))

@@ -14,7 +14,7 @@ open Cppo.Stages
 [<InlineData("twelve", false, false)>]
 let ``numbers: strict wants tags, lenient a last number`` completion strict lenient =
     for gold in [ "work\n#### 12"; "12" ] do
-        let judgement = Judge.completion Number gold completion
+        let judgement = Judge.completion JudgingRule.Number gold completion
         Assert.Equal((strict, lenient), (judgement.IsStrictlyCorrect, judgement.IsLenientlyCorrect))
 
 [<Theory>]
@@ -28,7 +28,7 @@ let ``numbers: strict wants tags, lenient a last number`` completion strict leni
 [<InlineData("so it is 0.5", false, true)>]
 [<InlineData("I do not know.", false, false)>]
 let ``mathematics: strict wants a tag or a box`` completion strict lenient =
-    let judgement = Judge.completion Expression "\\frac{1}{2}" completion
+    let judgement = Judge.completion JudgingRule.Expression "\\frac{1}{2}" completion
     Assert.Equal((strict, lenient), (judgement.IsStrictlyCorrect, judgement.IsLenientlyCorrect))
 
 [<Theory>]
@@ -36,7 +36,7 @@ let ``mathematics: strict wants a tag or a box`` completion strict lenient =
 [<InlineData("<think>6*2</think>\n<answer>12</answer>", true)>]
 [<InlineData("<answer>12</answer>", false)>]
 let ``the format is that of the tags`` completion expected =
-    for rule in [ Number; Expression ] do
+    for rule in [ JudgingRule.Number; JudgingRule.Expression ] do
         Assert.Equal(expected, (Judge.completion rule "12" completion).KeepsFormat)
 
 [<Fact>]
@@ -44,16 +44,16 @@ let ``each judgement says what it rests on`` () =
     let reason rule gold completion =
         (Judge.completion rule gold completion).Reason
 
-    Assert.Equal("strict: <answer> '12' equals '12'", reason Number "#### 12" "<answer>12</answer>")
-    Assert.Equal("lenient: no <answer>; the number 12 equals '12'", reason Number "12" "It is 12.")
-    Assert.Equal("wrong: <answer> '13' is not '12'", reason Number "12" "<answer>13</answer>")
-    Assert.Equal("wrong: neither <answer> nor a number", reason Number "12" "")
-    Assert.StartsWith("strict: equal: '0.5' against '\\frac12'", reason Expression "\\frac12" "$\\boxed{0.5}$")
-    Assert.StartsWith("no <answer> and no box; lenient: ", reason Expression "2" "It is 3.")
+    Assert.Equal("strict: <answer> '12' equals '12'", reason JudgingRule.Number "#### 12" "<answer>12</answer>")
+    Assert.Equal("lenient: no <answer>; the number 12 equals '12'", reason JudgingRule.Number "12" "It is 12.")
+    Assert.Equal("wrong: <answer> '13' is not '12'", reason JudgingRule.Number "12" "<answer>13</answer>")
+    Assert.Equal("wrong: neither <answer> nor a number", reason JudgingRule.Number "12" "")
+    Assert.StartsWith("strict: equal: '0.5' against '\\frac12'", reason JudgingRule.Expression "\\frac12" "$\\boxed{0.5}$")
+    Assert.StartsWith("no <answer> and no box; lenient: ", reason JudgingRule.Expression "2" "It is 3.")
 
 [<Fact>]
 let ``without a gold answer nothing is right`` () =
-    for rule in [ Number; Expression ] do
+    for rule in [ JudgingRule.Number; JudgingRule.Expression ] do
         let judgement = Judge.completion rule "" ""
         Assert.False(judgement.IsStrictlyCorrect || judgement.IsLenientlyCorrect)
         Assert.True((Judge.goldFault rule "").IsSome)
@@ -65,13 +65,13 @@ let ``without a gold answer nothing is right`` () =
 [<Fact>]
 let ``strict is never without lenient`` () =
     // The authors' code raises on a gold answer that is no number.
-    let judgement = Judge.completion Number "7/2" "<answer>7/2</answer>"
+    let judgement = Judge.completion JudgingRule.Number "7/2" "<answer>7/2</answer>"
     Assert.True(judgement.IsStrictlyCorrect && judgement.IsLenientlyCorrect)
 
 [<Fact>]
 let ``work without end is undecided, and wrong`` () =
     let judgement =
-        Judge.completion Expression "1" "$\\boxed{10^{10^{10}}-10^{10^{10}}+\\sqrt[999]{10^{10^{9}}+1}}$"
+        Judge.completion JudgingRule.Expression "1" "$\\boxed{10^{10^{10}}-10^{10^{10}}+\\sqrt[999]{10^{10^{9}}+1}}$"
 
     Assert.True judgement.IsUndecided
     Assert.False judgement.IsLenientlyCorrect
@@ -90,7 +90,7 @@ let ``no text makes the judgement raise`` (gold: string) (completion: string) =
     let text (value: string | null) =
         value |> Option.ofObj |> Option.defaultValue ""
 
-    [ Number; Expression ]
+    [ JudgingRule.Number; JudgingRule.Expression ]
     |> List.forall (fun rule ->
         let judgement = Judge.completion rule (text gold) (text completion)
         judgement.IsLenientlyCorrect || not judgement.IsStrictlyCorrect)

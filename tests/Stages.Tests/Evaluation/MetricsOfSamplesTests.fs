@@ -59,7 +59,7 @@ let ``pass at k is the mean over all choices of k samples`` () =
         let c = (right |> Array.filter id).Length
         abs (Array.average choices - PassAtK.estimate 6 c k) < 1e-12)
 
-let private byValue = Judge.areSame Number
+let private byValue = Judge.areSame JudgingRule.Number
 
 [<Theory>]
 [<InlineData("2|3|2.0|5", 0)>]
@@ -76,7 +76,7 @@ let ``the majority is by value`` (answers: string) expected =
 [<Fact>]
 let ``the majority of mathematics is by equivalence`` () =
     let answers = [| "\\frac{1}{3}"; "\\frac{1}{2}"; "0.5"; "x+1"; "2^{-1}" |]
-    Assert.Equal(1, Majority.winner (Judge.areSame Expression) answers)
+    Assert.Equal(1, Majority.winner (Judge.areSame JudgingRule.Expression) answers)
 
 [<Theory>]
 // Twice the binomial tail, worked out with whole numbers.

@@ -6,7 +6,7 @@ open Cppo.Stages
 
 /// A sample that gives an answer in tags; it is right where the gold answer is 12.
 let private sample (completion: string) (isTruncated: bool) =
-    { Judgement = Judge.completion Number "12" completion
+    { Judgement = Judge.completion JudgingRule.Number "12" completion
       NumTokens = completion.Length
       IsTruncated = isTruncated }
 
@@ -20,7 +20,7 @@ let private questions =
 
 [<Fact>]
 let ``the numbers of two questions with four samples`` () =
-    let result = Summary.compute Number 1UL [| 1; 2; 4; 8 |] questions
+    let result = Summary.compute JudgingRule.Number 1UL [| 1; 2; 4; 8 |] questions
     Assert.Equal((2, 4, 0), (result.NumQuestions, result.NumSamples, result.NumUndecided))
     // Strictly right are 2 of 4 and 1 of 4, leniently 3 of 4 and 1 of 4.
     Assert.Equal(0.375, result.Strict.PassAtOne.Value)
@@ -47,14 +47,16 @@ let ``the numbers of two questions with four samples`` () =
 [<Fact>]
 let ``one sample a question is a share of questions`` () =
     let one = questions |> Array.map (Array.truncate 1)
-    let result = Summary.compute Number 1UL [| 1 |] one
+    let result = Summary.compute JudgingRule.Number 1UL [| 1 |] one
     Assert.Equal(Intervals.wilson 1 2, result.Strict.PassAtOne)
     Assert.Equal(result.Strict.PassAtOne, result.Strict.Majority)
     Assert.Empty result.Strict.PassAtK
 
 [<Fact>]
 let ``a question with fewer samples is refused`` () =
-    Assert.Throws<ArgumentException>(fun () -> Summary.compute Number 1UL [||] [| questions[0]; questions[1][..1] |] |> ignore)
+    Assert.Throws<ArgumentException>(fun () ->
+        Summary.compute JudgingRule.Number 1UL [||] [| questions[0]; questions[1][..1] |]
+        |> ignore)
 
 [<Fact>]
 let ``parts come in the order of their labels and hold every question once`` () =
