@@ -5,6 +5,7 @@ using Cppo.Pipeline.Configuration;
 using Cppo.Pipeline.Evaluation;
 using Cppo.Pipeline.Run;
 using Cppo.Pipeline.Tests.Cli;
+using Cppo.Pipeline.Tests.Configuration;
 using Cppo.Stages;
 
 namespace Cppo.Pipeline.Tests.Evaluation;
@@ -85,6 +86,12 @@ public sealed class EvaluatorTests : IDisposable
         Assert.Equal(1 / 6.0, summary.Format.Value, 12);
         Assert.Equal(1 / 6.0, summary.Truncated.Value, 12);
     }
+
+    [Theory]
+    [InlineData("recipes/math-qwen2.5-7b.json", "expression")]
+    [InlineData("recipes/gsm8k-qwen2.5-1.5b.json", "number")]
+    public void A_run_is_evaluated_by_the_rule_of_its_reward(string recipe, string rule) =>
+        Assert.Equal(rule, Judge.nameOf(SettingsMap.Judging(ConfigLoader.Load(Repository.Path(recipe), []))));
 
     [Fact]
     public void The_JSON_holds_what_a_comparison_reads()
