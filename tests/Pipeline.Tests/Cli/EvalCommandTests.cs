@@ -173,6 +173,15 @@ public sealed class EvalCommandTests : IDisposable
         Assert.Contains(expected, error, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task The_help_of_compare_names_its_own_arguments()
+    {
+        var (code, output, _) = await TinyModelFolder.RunAsync("", "eval", "compare", "--help");
+        Assert.Equal(0, code);
+        Assert.Contains("eval compare <first> <second>", output, StringComparison.Ordinal);
+        Assert.DoesNotContain("pipeline-file", output, StringComparison.Ordinal);
+    }
+
     [EngineFact]
     public async Task A_question_that_exceeds_the_context_gives_2()
     {
