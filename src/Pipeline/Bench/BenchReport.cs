@@ -80,7 +80,7 @@ internal sealed record BenchReport(
         };
         foreach (var phase in Phases)
         {
-            json[$"{phase.Name}_seconds"] = Math.Round(phase.Seconds, 4);
+            json[$"{phase.Name}_seconds"] = Math.Round(phase.Seconds, 6);
             json[$"{phase.Name}_tokens_per_second"] = (long)Math.Round(phase.TokensPerSecond);
         }
 
@@ -88,7 +88,7 @@ internal sealed record BenchReport(
             json["step_speedup_cppo_over_grpo"] = Math.Round(speedup, 3);
         json["matrix_product_gflops"] = Math.Round(MatrixProductRate / 1e9, 1);
         foreach (var phase in Phases)
-            json[$"{phase.Name}_share_of_matrix_product"] = Math.Round(Share(phase), 4);
+            json[$"{phase.Name}_share_of_matrix_product"] = Math.Round(Share(phase), 6);
         json["peak_memory_mib"] = Math.Round(PeakMemoryBytes / 1048576.0, 1);
         return json.ToJsonString(OneLine);
     }

@@ -43,14 +43,10 @@ let middle95 (values: float[]) : struct (float * float) =
 let private hasSpread (values: float[]) =
     values |> Array.exists (fun value -> value <> values[0])
 
-let private isShare (values: float[]) =
-    values |> Array.forall (fun value -> value = 0.0 || value = 1.0)
-
-/// Mean and 95 % interval of each column, shape [column][question], values 0 .. 1. A column of zeros and ones is a share of
-/// questions and gets Wilson's interval; so does a column without spread, where resampling would give an interval of no width.
+/// Mean and 95 % interval of each column, shape [column][question], values 0 .. 1. A column without spread, where resampling would
+/// give an interval of no width, gets Wilson's.
 let proportions (seed: uint64) (columns: float[][]) : Proportion[] =
-    let isResampled (values: float[]) =
-        values.Length > 0 && hasSpread values && not (isShare values)
+    let isResampled (values: float[]) = values.Length > 0 && hasSpread values
 
     let resampled = columns |> Array.filter isResampled
 

@@ -84,7 +84,7 @@ module Summary =
     let lenientShares (questions: JudgedSample[][]) : float[] = shares isLenient questions
 
     /// All numbers. Every question must have the same number of samples, at least one; a k above that is left out. Intervals are
-    /// Wilson's for shares of questions, else bootstraps that `seed` fixes.
+    /// bootstraps that `seed` fixes.
     let compute (rule: JudgingRule) (seed: uint64) (ks: int[]) (questions: JudgedSample[][]) : EvaluationSummary =
         let numSamples = if questions.Length = 0 then 0 else questions[0].Length
 

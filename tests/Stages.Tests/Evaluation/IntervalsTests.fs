@@ -36,9 +36,13 @@ let ``a quantile lies between its neighbours`` () =
     Assert.Equal(7.0, Bootstrap.quantile 0.975 [| 7.0 |])
 
 [<Fact>]
-let ``shares of zeros and ones get Wilson's interval`` () =
-    let result = Bootstrap.proportions 1UL [| [| 1.0; 0.0; 1.0 |] |]
-    Assert.Equal(Intervals.wilson 2 3, result[0])
+let ``a share of many questions has nearly Wilson's interval`` () =
+    let questions = Array.init 600 (fun i -> if i % 5 = 0 then 1.0 else 0.0)
+    let result = (Bootstrap.proportions 1UL [| questions |])[0]
+    let wilson = Intervals.wilson 120 600
+    Assert.Equal(0.2, result.Value, 12)
+    Assert.Equal(wilson.Low, result.Low, 2)
+    Assert.Equal(wilson.High, result.High, 2)
 
 [<Fact>]
 let ``where all questions are equal the interval still has a width`` () =
