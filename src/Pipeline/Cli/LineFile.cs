@@ -28,6 +28,8 @@ internal static class LineFile
     /// <exception cref="UsageException">It cannot be written.</exception>
     public static void WriteWhole(string target, Action<string> write)
     {
+        if (Directory.Exists(target))
+            throw new UsageException($"{target} is a directory; name a file in it.");
         var aside = target + ".tmp";
         try
         {
@@ -48,7 +50,10 @@ internal static class LineFile
     private static void Write(TextWriter writer, IEnumerable<string> lines)
     {
         foreach (var line in lines)
-            writer.Write(line + "\n");
+        {
+            writer.Write(line);
+            writer.Write('\n');
+        }
     }
 
     private static T Open<T>(string path, Func<T> open)
