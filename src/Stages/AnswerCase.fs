@@ -67,9 +67,12 @@ module AnswerCase =
         match tryField row name with
         | ValueNone -> missing
         | ValueSome value ->
-            match value.ValueKind = JsonValueKind.Number, value.TryGetInt32() with
-            | true, (true, number) -> number
-            | _ -> raise (Fault $"must have a whole number in the field \"{name}\"")
+            let mutable number = 0
+
+            if value.ValueKind = JsonValueKind.Number && value.TryGetInt32 &number then
+                number
+            else
+                raise (Fault $"must have a whole number in the field \"{name}\"")
 
     let private target (item: JsonElement) : AnswerTarget =
         match textOf item with

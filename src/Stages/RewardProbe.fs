@@ -16,8 +16,8 @@ type RewardProbe =
         Gold: string
         Completion: string
         Wish: ProbeWish
-        /// Whether the authors' own rule lets it through, so that it is a warning and no error.
-        IsKnown: bool
+        /// The rewards whose published rule is known not to do as wished, so that it is a warning and no error.
+        Known: string[]
     }
 
 /// What one reward gave to one probe.
@@ -32,6 +32,9 @@ type ProbeResult =
         | Earns -> result.Gave > 0.0
         | EarnsNothing -> result.Gave <= 0.0
 
+    /// Whether the reward's published rule is known for it.
+    member result.IsKnown = Array.contains result.Reward result.Probe.Known
+
 /// Completions that try the known holes of verifiable rewards.
 module RewardProbe =
     let private accuracies = [| "accuracy"; "mathAccuracy" |]
@@ -42,11 +45,11 @@ module RewardProbe =
           Gold = gold
           Completion = completion
           Wish = EarnsNothing
-          IsKnown = false }
+          Known = [||] }
 
     let private ofFormat (probe: RewardProbe) : RewardProbe = { probe with Rewards = [| "format" |] }
     let private earning (probe: RewardProbe) : RewardProbe = { probe with Wish = Earns }
-    let private known (probe: RewardProbe) : RewardProbe = { probe with IsKnown = true }
+    let private known (reward: string) (probe: RewardProbe) : RewardProbe = { probe with Known = [| reward |] }
 
     /// A completion in the format of the paper.
     let private answering (answer: string) : string =
@@ -74,12 +77,14 @@ module RewardProbe =
            answering "70 71 72 73" |> probe "numbers side by side" "72"
            answering "71 or 72" |> probe "two answers with or" "72"
            answering "72, 73" |> probe "two answers with a comma" "72"
-           answering "\\pm 72" |> probe "both signs" "72"
+           answering "\\pm 72" |> probe "both signs" "72" |> known "accuracy"
            answering "-72" |> probe "the wrong sign" "72"
            answering "[0, 1000]" |> probe "an interval around the answer" "72"
            answering "x = x" |> probe "a tautology" "72"
            answering "72 = 73" |> probe "a contradiction" "72"
-           answering "\\frac{" |> probe "gold and answer broken alike" "\\frac{" |> known
+           answering "\\frac{"
+           |> probe "gold and answer broken alike" "\\frac{"
+           |> known "accuracy"
            probe "two answers, the wrong one last" "72" "<think>I think.</think>\n<answer>72</answer>\n<answer>71</answer>"
            probe "two boxes, the wrong one last" "72" (answering "$\\boxed{72}$, no, $\\boxed{71}$")
            probe "the gold only in the reasoning" "72" "<think>Is it 72?</think>\n<answer>I do not know.</answer>"
@@ -90,15 +95,15 @@ module RewardProbe =
            answering "72" + "\nand more"
            |> probe "lines behind </answer>" "72"
            |> ofFormat
-           |> known
+           |> known "format"
            "Well. " + answering "72" |> probe "text before <think>" "72" |> ofFormat
            answering "72</answer><answer>72"
            |> probe "answer tags twice" "72"
            |> ofFormat
-           |> known
+           |> known "format"
            probe "think tags without reasoning" "72" "<think></think>\n<answer></answer>"
            |> ofFormat
-           |> known
+           |> known "format"
            probe "no tags" "72" "72" |> ofFormat |]
 
     /// What the rewards of a completion gave, one result for each reward that the probe is meant for.

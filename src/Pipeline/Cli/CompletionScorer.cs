@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Cppo.Pipeline.Data;
 using Cppo.Stages;
 
 namespace Cppo.Pipeline.Cli;

@@ -1,4 +1,4 @@
-namespace Cppo.Pipeline.Cli;
+namespace Cppo.Pipeline.Data;
 
 /// <summary>Work on a stream of items on all cores, in order, with a bound on what is in memory.</summary>
 internal static class OrderedWork
