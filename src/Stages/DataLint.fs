@@ -117,14 +117,9 @@ module DataLint =
           Gold = short (goldOf settings answer)
           Id = (if id = "" then UInt128.Zero else hash id) }
 
-    /// Completions that give an answer as the prompt asks.
-    let private perfect (template: PromptTemplate) (gold: string) : string[] =
-        let answering (answer: string) =
-            $"<think>So the answer follows.</think>\n<answer>{answer}</answer>"
-
-        [| answering gold
-           if template = PromptTemplate.Math then
-               answering $"Therefore, the final answer is: $\\boxed{{{gold}}}$. I hope it is correct" |]
+    /// The completion that gives an answer in the paper's format.
+    let private perfect (gold: string) : string =
+        $"<think>So the answer follows.</think>\n<answer>{gold}</answer>"
 
     let private mostOf (name: string) : float voption =
         match name with
@@ -141,23 +136,23 @@ module DataLint =
             | ValueSome most -> part.Value < most
             | ValueNone -> false)
 
-    let private unreachable (settings: RewardSettings) (template: PromptTemplate) (answer: string) : string voption =
+    let private unreachable (settings: RewardSettings) (answer: string) : string voption =
         let gold = goldOf settings answer
-        let rewards = perfect template gold |> Array.map (Reward.score settings answer)
+        let reward = Reward.score settings answer (perfect gold)
 
-        if rewards |> Array.exists (fun reward -> (lacking reward).Length = 0) then
-            ValueNone
-        else
-            let parts =
-                lacking rewards[0]
+        match lacking reward with
+        | [||] -> ValueNone
+        | parts ->
+            let values =
+                parts
                 |> Array.map (fun part -> $"{part.Name} {part.Value}")
                 |> String.concat ", "
 
-            ValueSome $"<answer>{short gold}</answer> earns only {parts}: {rewards[0].Reason}"
+            ValueSome $"<answer>{short gold}</answer> earns only {values}: {reward.Reason}"
 
     /// What is wrong with one row by itself; no finding where it can be trained on and the gold answer earns the most that accuracy and
     /// format give.
-    let check (settings: RewardSettings) (template: PromptTemplate) (place: LintPlace) (question: string) (answer: string) : LintFinding[] =
+    let check (settings: RewardSettings) (place: LintPlace) (question: string) (answer: string) : LintFinding[] =
         let finding kind message =
             { Kind = kind
               Place = place
@@ -174,7 +169,7 @@ module DataLint =
         else
             match GoldCheck.faults settings answer with
             | [||] ->
-                match unreachable settings template answer with
+                match unreachable settings answer with
                 | ValueSome why -> [| finding UnreachableGold why |]
                 | ValueNone -> [||]
             | faults ->

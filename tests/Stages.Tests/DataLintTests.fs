@@ -7,7 +7,7 @@ open Cppo.Stages.Tests.GoldCheckTests
 let private at (file: int) (line: int) : LintPlace = { File = file; Line = int64 line }
 
 let private check (names: string list) (question: string) (answer: string) =
-    DataLint.check (settings names) Gsm8k (at 0 1) question answer
+    DataLint.check (settings names) (at 0 1) question answer
     |> Array.map (fun finding -> finding.Kind, finding.Message)
 
 [<Fact>]

@@ -3,7 +3,6 @@ using Cppo.Pipeline.Configuration;
 using Cppo.Pipeline.Data;
 using Cppo.Pipeline.Lint;
 using Cppo.Pipeline.Run;
-using Cppo.Stages;
 
 namespace Cppo.Pipeline.Cli;
 
@@ -71,13 +70,10 @@ internal sealed class LintDataCommand : CliCommand
 
     private LintReport CheckPipeline(PipelineConfig config)
     {
-        var template = Template.ofName(config.Prompt.Template, config.Prompt.System);
-        if (template.IsError)
-            throw new UsageException(template.ErrorValue);
         if (config.Data.Train.Path.Length == 0)
             throw new UsageException("data.train.path is empty; name the training questions there, e.g. --set data.train.path=train.jsonl.");
         DatasetConfig[] datasets = config.Data.Test.Path.Length > 0 ? [config.Data.Train, config.Data.Test] : [config.Data.Train];
-        return new DatasetLint(SettingsMap.Reward(config), template.ResultValue).Run(datasets, context.Stop.Graceful);
+        return new DatasetLint(SettingsMap.Reward(config)).Run(datasets, context.Stop.Graceful);
     }
 
     private LintReport CheckFiles(ParseResult line, string[] paths)
@@ -91,7 +87,7 @@ internal sealed class LintDataCommand : CliCommand
         });
         try
         {
-            return new DatasetLint(settings, PromptTemplate.Gsm8k).Run([.. datasets], context.Stop.Graceful);
+            return new DatasetLint(settings).Run([.. datasets], context.Stop.Graceful);
         }
         catch (DataException fault) when (fault.Message.Contains("has no column", StringComparison.Ordinal))
         {

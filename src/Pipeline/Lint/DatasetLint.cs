@@ -6,8 +6,7 @@ namespace Cppo.Pipeline.Lint;
 
 /// <summary>Checks datasets and rewards. Of the rows only hashes of questions and the gold answers are held.</summary>
 /// <param name="rewards">The rewards that golds must be able to earn.</param>
-/// <param name="template">The prompt's template, which says how a completion states its answer.</param>
-internal sealed class DatasetLint(RewardSettings rewards, PromptTemplate template)
+internal sealed class DatasetLint(RewardSettings rewards)
 {
     private sealed record Checked(LintRow? Row, LintFinding[] Findings);
 
@@ -53,7 +52,7 @@ internal sealed class DatasetLint(RewardSettings rewards, PromptTemplate templat
     private Checked Check(LintPlace place, string?[] values)
     {
         var (question, answer, id) = (values[0] ?? "", values[1] ?? "", values.Length > 2 ? values[2] ?? "" : "");
-        var findings = DataLint.check(rewards, template, place, question, answer);
+        var findings = DataLint.check(rewards, place, question, answer);
         var isComplete = !Array.Exists(findings, finding => finding.Kind.IsEmptyField);
         return new(isComplete ? DataLint.rowOf(rewards, place, id, question, answer) : null, findings);
     }

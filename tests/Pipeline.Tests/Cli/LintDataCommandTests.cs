@@ -60,11 +60,9 @@ public sealed class LintDataCommandTests : IDisposable
             [
                 ("error", "malformed-row", null), ("error", "unreadable-gold", 3), ("notice", "duplicate", 4), ("error", "conflicting-duplicate", 5),
                 ("error", "unreachable-gold", 6), ("error", "empty-field", 7), ("error", "unreachable-gold", 1), ("error", "train-test-overlap", 1),
-                ("notice", "duplicate", -1),
             ],
-            report["findings"]!.AsArray().Select(finding => ((string)finding!["severity"]!, (string)finding["kind"]!, (int?)finding["line"]))
-                .Append(("notice", "duplicate", -1)));
-        Assert.Equal((7, 2), ((int)report["rows"]!, (int)report["earnable"]! - 1));
+            report["findings"]!.AsArray().Select(finding => ((string)finding!["severity"]!, (string)finding["kind"]!, (int?)finding["line"])));
+        Assert.Equal((7, 3), ((int)report["rows"]!, (int)report["earnable"]!));
         Assert.All(report["probes"]!.AsArray(), probe => Assert.True((bool)probe!["as_expected"]!));
     }
 
@@ -74,21 +72,14 @@ public sealed class LintDataCommandTests : IDisposable
         var train = File("train.csv", "q,a", "What is 3+4?,7", "What is 3+5?,\\frac{");
         var pipeline = File("pipeline.json", $$"""
             { "data": { "train": { "path": {{JsonValue.Create(train)!.ToJsonString()}}, "questionColumn": "q", "answerColumn": "a" } },
-              "reward": { "parts": [{ "name": "mathAccuracy" }, { "name": "tagCount" }] } }
+              "reward": { "parts": [{ "name": "mathAccuracy" }, { "name": "tagCount" }] },
+              "evaluation": { "before": false, "after": false } }
             """);
         var (code, output, _) = await Lint(pipeline);
         Assert.Equal(1, code);
         Assert.Equal([$"{train}: 2 rows", "rewards: mathAccuracy, tagCount"], output[..2]);
         Assert.Contains(output, line => line.StartsWith($"{train}:3: mathAccuracy cannot read the gold answer '\\frac{{': ", StringComparison.Ordinal));
         Assert.Equal(0, (await Lint(pipeline, "--set", "data.train.limit=1")).ExitCode);
-    }
-
-    [Fact]
-    public async Task A_completion_in_the_form_of_the_MATH_prompt_may_earn_what_a_bare_answer_cannot()
-    {
-        // Of a bare "7, then more" the verifier reads something else than of the box.
-        var train = File("train.jsonl", """{"question":"q","answer":"x \\in \\{1, 2\\}"}""");
-        Assert.Equal(0, (await Lint(train, "--rewards", "mathAccuracy,format")).ExitCode);
     }
 
     [Theory]
