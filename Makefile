@@ -1,6 +1,6 @@
 # The two commands: `make run` trains the embedded default, `make test` runs every test. Each does its own set-up.
 .DEFAULT_GOAL := help
-.PHONY: help setup torch build run test lint format questions base-model gsm8k-smoke bench schema clean
+.PHONY: help setup torch build run test lint format questions base-model gsm8k-smoke bench bench-parts bench-linear accuracy soak schema clean
 
 SET ?=
 SYSTEM := Reason in <think>, answer in <answer>.
@@ -26,7 +26,9 @@ torch: ## Get a working TorchSharp: the NuGet package where it loads, else Debia
 build: torch setup ## Build everything
 	@$(BUILD) --no-restore
 
-run: build ## Train the embedded default (pipeline.json)
+# The managed engine trains it: no libtorch, CMake or C++ compiler is looked for.
+run: setup ## Train the embedded default (pipeline.json)
+	@dotnet build Cppo.Pipeline.csproj --nologo -v quiet --no-restore
 	@$(APP) pipeline.json $(SET)
 
 questions: build ## Make data/train.csv and data/test.csv anew (the same every time)
@@ -49,6 +51,23 @@ schema: build ## Write pipeline.schema.json and docs/configuration.md anew
 # ARGS are flags of `bench`: ARGS='--config bench/medium.json --questions 4 --repeat 1'.
 bench: build ## Rollouts and updates in tokens per second; BASELINE=torch_baseline.py compares
 	@bash bench/compare.sh "$(BASELINE)" $(ARGS)
+
+bench-parts: build ## Whole steps of pipeline.json (GRPO against CPPO), rewards, tokenizer and Parquet
+	@$(APP) bench step pipeline.json
+	@$(APP) bench reward
+	@$(APP) bench tokenize data/base-model data/train.csv
+	@$(APP) bench parquet
+
+bench-linear: build ## How time and memory grow with twice the questions and twice the length
+	@bash bench/linear.sh $(ARGS)
+
+accuracy: build ## Train the default as GRPO and as CPPO with three seeds; prints accuracies with intervals
+	@bash bench/accuracy.sh $(SET)
+
+# What the process holds, in MiB, over the updates: the numbers must stay level.
+soak: build ## 10,000 updates of the smallest model; prints the working set every 1,000
+	@$(APP) bench/soak.json $(SET)
+	@awk -F'"working_set_bytes":' 'NR % 1000 == 0 { split($$2, part, ","); printf "%6d updates %8.1f MiB\n", NR, part[1] / 1048576 }' runs/soak/metrics.jsonl
 
 test: build ## Run every test that needs no GPU and no network
 	@bash tests/run.sh

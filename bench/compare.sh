@@ -38,19 +38,47 @@ for threads in "${settings[@]}"; do
         tail -n 1 >>"$results/ours"
 done
 
+# One completion kept instead of two, for the comparison of whole steps.
+case " $* " in *" --keep "*) ;; *)
+    echo "ours, $cores threads, one completion kept" >&2
+    dotnet run --no-build --project "$root/Cppo.Pipeline.csproj" -- bench update "${arguments[@]}" --keep 1 --threads "$cores" --engine "${ENGINE:-auto}" |
+        tail -n 1 >>"$results/keep1"
+    ;;
+esac
+
 # The value of a key in each line of a file of JSON objects; the keys asked for occur once in each.
 values() { sed -n "s/.*\"$2\": *\"\{0,1\}\([^,}\"]*\).*/\1/p" "$1"; }
 highest() { values "$1" "$2" | sort -g | tail -n 1; }
+lowest() { values "$1" "$2" | sort -g | head -n 1; }
+quotient() { awk -v a="$1" -v b="$2" 'BEGIN { printf "%.2f", a / b }'; }
+sum() { awk -v a="$1" -v b="$2" 'BEGIN { printf "%.3f", a + b }'; }
+row() { printf '%-34s %12s %12s %8s\n' "$@"; }
 
 echo "$(values "$results/ours" parameters | head -n 1) parameters, engine $(values "$results/ours" engine | head -n 1), better of ${settings[*]} threads"
-printf '%-34s %12s %12s %8s\n' "" baseline ours ratio
+row "" baseline ours ratio
 for key in rollout_tokens_per_second grpo_update_tokens_per_second cppo_update_tokens_per_second step_speedup_cppo_over_grpo; do
     ours=$(highest "$results/ours" "$key")
     if [ -n "$baseline" ]; then
         theirs=$(highest "$results/baseline" "$key")
-        ratio=$(awk -v ours="$ours" -v theirs="$theirs" 'BEGIN { printf "%.2f", ours / theirs }')
+        row "$key" "$theirs" "$ours" "$(quotient "$ours" "$theirs")"
     else
-        theirs=- ratio=-
+        row "$key" - "$ours" -
     fi
-    printf '%-34s %12s %12s %8s\n' "$key" "$theirs" "$ours" "$ratio"
+done
+
+if [ -n "$baseline" ]; then
+    echo "seconds of a whole step: the baseline's GRPO step against our CPPO step over the same questions"
+    grpo=$(sum "$(lowest "$results/baseline" rollout_seconds)" "$(lowest "$results/baseline" grpo_update_seconds)")
+    rollout=$(lowest "$results/ours" rollout_seconds)
+    cppo=$(sum "$rollout" "$(lowest "$results/ours" cppo_update_seconds)")
+    row "keep $(values "$results/ours" keep | head -n 1)" "$grpo" "$cppo" "$(quotient "$grpo" "$cppo")"
+    if [ -f "$results/keep1" ]; then
+        cppo=$(sum "$rollout" "$(values "$results/keep1" cppo_update_seconds)")
+        row "keep 1" "$grpo" "$cppo" "$(quotient "$grpo" "$cppo")"
+    fi
+fi
+
+echo "share of the rate of a large matrix product on as many threads ($(highest "$results/ours" matrix_product_gflops) GFLOP/s on all)"
+for phase in rollout grpo_update cppo_update; do
+    row "$phase" "" "$(highest "$results/ours" "${phase}_share_of_matrix_product" | awk '{ printf "%.1f %%", 100 * $1 }')" ""
 done

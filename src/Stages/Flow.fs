@@ -75,6 +75,17 @@ type CompletionReward =
         Correct: bool
     }
 
+/// What one of the user's own rewards gave a group's completions.
+type CustomScores =
+    {
+        /// As configured.
+        Name: string
+        /// Shape [G], finite, before weighting.
+        Values: float[]
+        /// Shape [G]; empty where there is none.
+        Reasons: string[]
+    }
+
 /// A rollout group and its rewards, shape [G].
 type ScoredGroup =
     { Rollout: RolloutGroup

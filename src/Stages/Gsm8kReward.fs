@@ -4,7 +4,6 @@ module Cppo.Stages.Gsm8kReward
 
 open System
 open System.Buffers
-open System.Collections.Generic
 
 /// How an extracted answer compares with the gold answer.
 type Match =
@@ -140,45 +139,14 @@ let reasoningSteps (completion: string) : float =
 
     min 1.0 (float numMarkers / 3.0)
 
-/// The number that stands for a pair, new or known.
-let private idOf (ids: Dictionary<int64, int>) (pair: int64) =
-    match ids.TryGetValue pair with
-    | true, id -> id
-    | _ ->
-        ids.Add(pair, ids.Count)
-        ids.Count - 1
-
-/// Distinct n-grams of the words' numbers, n >= 1: n-grams of one length more come from pairs of (n-gram, word after it).
-let private numDistinct (ngram: int) (wordIds: int[]) =
-    let mutable grams = wordIds
-
-    for length in 2..ngram do
-        let ids = Dictionary<int64, int>(wordIds.Length)
-        let shorter = grams
-
-        grams <-
-            Array.init (wordIds.Length - length + 1) (fun at -> idOf ids ((int64 shorter[at] <<< 32) ||| int64 wordIds[at + length - 1]))
-
-    (HashSet<int> grams).Count
-
-/// `repetition_penalty_reward`: (1 - distinct n-grams / n-grams) * maxPenalty of the lower-cased words; 0 below n words.
+/// `repetition_penalty_reward` (Demystifying Long CoT, arXiv 2502.03373, appendix C.2; Open-R1's `get_repetition_penalty_reward`):
+/// (1 - distinct n-grams / n-grams) * maxPenalty over the lower-cased words; 0 below n words, and 0, never -0, where nothing repeats.
+/// Example: n 2, maxPenalty -1, "a b a b a" has 2 distinct of 4: -0.5.
 let repetition (ngram: int) (maxPenalty: float) (completion: string) : float =
-    let words = PythonText.words (PythonText.lower completion)
-    let ngram = max 1 ngram
+    let struct (distinct, total) =
+        Ngrams.count (max 1 ngram) (PythonText.lower completion)
 
-    if words.Length < ngram then
+    if distinct = total then
         0.0
     else
-        let ids = Dictionary<string, int>(StringComparer.Ordinal)
-
-        let wordIds =
-            words
-            |> Array.map (fun word ->
-                match ids.TryGetValue word with
-                | true, id -> id
-                | _ ->
-                    ids.Add(word, ids.Count)
-                    ids.Count - 1)
-
-        let total = words.Length - ngram + 1
-        (1.0 - float (numDistinct ngram wordIds) / float total) * maxPenalty
+        (1.0 - float distinct / float total) * maxPenalty

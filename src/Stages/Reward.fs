@@ -45,6 +45,8 @@ type private Scored =
         Accuracy: float
         /// MATH's value, 2 or 0; 0 where it is not asked for.
         MathAccuracy: float
+        /// Whether there is a gold answer to be right or wrong against.
+        IsJudged: bool
         NumTokens: int
         /// Tokens of the shortest and the longest completion of the group.
         Shortest: int
@@ -53,7 +55,7 @@ type private Scored =
 
     member scored.IsCorrect = scored.Accuracy > 0.0 || scored.MathAccuracy > 0.0
 
-/// A part's value; a name that `names` lacks, which validation reports, is worth 0.
+/// A part's value; a name that `names` lacks is a reward of the user's own and counts as 0 until `join`.
 let private valueOf (settings: RewardSettings) (scored: Scored) (name: string) =
     match name with
     | "accuracy" -> scored.Accuracy
@@ -62,10 +64,16 @@ let private valueOf (settings: RewardSettings) (scored: Scored) (name: string) =
     | "tagCount" -> Gsm8kReward.tagCount scored.Completion
     | "reasoningSteps" -> Gsm8kReward.reasoningSteps scored.Completion
     | "repetition" -> Gsm8kReward.repetition settings.RepetitionNgram settings.RepetitionMaxPenalty scored.Completion
+    | "cosine"
+    | "length" when not scored.IsJudged -> 0.0
     | "cosine" -> LengthReward.cosine settings.Lengths scored.IsCorrect scored.NumTokens
     | "overlong" -> LengthReward.overlong settings.Lengths scored.NumTokens
     | "length" -> LengthReward.within scored.Shortest scored.Longest scored.IsCorrect scored.NumTokens
     | _ -> 0.0
+
+/// The weighted sum, in the order of the configuration.
+let private total (settings: RewardSettings) (parts: RewardPart[]) =
+    Array.fold2 (fun total (part: RewardPart) (reward: RewardSetting) -> total + reward.Weight * part.Value) 0.0 parts settings.Rewards
 
 let private has (settings: RewardSettings) (name: string) =
     settings.Rewards |> Array.exists (fun reward -> reward.Name = name)
@@ -97,9 +105,11 @@ let private scoreIn
         else
             None
 
+    let gold = if usesGsm8k then AnswerExtraction.ofGold answer else None
+
     let struct (result, reason) =
         if usesGsm8k then
-            judge (AnswerExtraction.ofGold answer) extracted
+            judge gold extracted
         else
             struct (Gsm8kReward.Different, "")
 
@@ -107,6 +117,7 @@ let private scoreIn
         { Completion = completion
           Accuracy = Gsm8kReward.valueOf result
           MathAccuracy = (verdict |> ValueOption.map MathReward.valueOf |> ValueOption.defaultValue 0.0)
+          IsJudged = (gold.IsSome || (verdict |> ValueOption.exists _.IsGoldReadable))
           NumTokens = numTokens
           Shortest = shortest
           Longest = longest }
@@ -120,8 +131,7 @@ let private scoreIn
     let mathReason =
         verdict |> ValueOption.map MathReward.reasonOf |> ValueOption.defaultValue ""
 
-    { Total =
-        Array.fold2 (fun total (part: RewardPart) (reward: RewardSetting) -> total + reward.Weight * part.Value) 0.0 parts settings.Rewards
+    { Total = total settings parts
       Parts = parts
       ExtractedAnswer =
         (match verdict with
@@ -161,3 +171,34 @@ let scoreGroup (settings: RewardSettings) (rollout: RolloutGroup) : ScoredGroup 
       Rewards =
         rollout.Completions
         |> Array.map (fun completion -> scoreIn settings verdictOf shortest longest answer completion.TokenIds.Length completion.Text) }
+
+/// Puts the values of the user's own rewards into their parts, sums anew, and adds their reasons as "name: reason".
+let private joinOne (settings: RewardSettings) (customs: CustomScores[]) (at: int) (reward: CompletionReward) : CompletionReward =
+    let parts =
+        reward.Parts
+        |> Array.map (fun part ->
+            match customs |> Array.tryFind (fun custom -> custom.Name = part.Name) with
+            | Some custom -> { part with Value = custom.Values[at] }
+            | None -> part)
+
+    let reasons =
+        customs
+        |> Array.choose (fun custom ->
+            match custom.Reasons[at] with
+            | "" -> None
+            | reason -> Some(custom.Name + ": " + reason))
+
+    { reward with
+        Parts = parts
+        Total = total settings parts
+        Reason =
+            Array.append [| reward.Reason |] reasons
+            |> Array.filter (fun text -> text <> "")
+            |> String.concat "; " }
+
+/// Completions' rewards with the values of the user's own rewards, each shape [G] in the order of the completions.
+let join (settings: RewardSettings) (customs: CustomScores[]) (rewards: CompletionReward[]) : CompletionReward[] =
+    if customs.Length = 0 then
+        rewards
+    else
+        rewards |> Array.mapi (joinOne settings customs)

@@ -56,3 +56,33 @@ let ``repetition costs the share of repeated n-grams`` () =
     Assert.Equal(0.0, repetition 3 -1.0 "a b")
     Assert.Equal(0.0, repetition 3 -1.0 "")
     Assert.Equal(-0.6, repetition 1 -2.0 "a b a c d e f g a b", 12)
+
+[<Fact>]
+let ``nothing repeated costs nothing, not minus nothing`` () =
+    Assert.False(System.Double.IsNegative(repetition 3 -1.0 "one two three four"))
+
+[<Theory>]
+[<InlineData(1, "a", 1, 1)>]
+[<InlineData(2, "a b a b a", 2, 4)>]
+[<InlineData(3, "a b a b a", 2, 3)>]
+[<InlineData(5, "a b a b a", 1, 1)>]
+[<InlineData(6, "a b a b a", 0, 0)>]
+[<InlineData(1, "", 0, 0)>]
+[<InlineData(2, " \t\u00a0\u001f a\u2003a \u0085a\n", 1, 2)>]
+let ``n-grams are counted over the words between any spaces`` (n: int) (text: string) (distinct: int) (total: int) =
+    Assert.Equal(struct (distinct, total), Ngrams.count n text)
+
+[<FsCheck.Xunit.Property(MaxTest = 500)>]
+let ``n-grams are those of sets of joined words`` (letters: FsCheck.NonEmptyArray<byte>) (n: byte) =
+    let n = 1 + int n % 4
+
+    // Few letters and many spaces of several kinds, so that words and n-grams repeat.
+    let text =
+        letters.Get
+        |> Array.collect (fun letter -> Array.init 8 (fun bit -> "ab \u00e9\u2003".[(int letter >>> bit) * (bit + 3) % 5]))
+        |> System.String
+
+    let grams =
+        PythonText.words text |> Array.windowed n |> Array.map (String.concat " ")
+
+    Ngrams.count n text = struct ((Array.distinct grams).Length, grams.Length)

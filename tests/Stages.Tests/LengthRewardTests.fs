@@ -5,24 +5,57 @@ open Cppo.Stages
 
 let private settings = LengthRewardSettings.Default
 
+// (1 + sqrt(1/2)) / 4 = 0.4267766952966369 above the lower bound at a quarter of the length, (1 - sqrt(1/2)) / 4 at three quarters.
 [<Theory>]
 [<InlineData(true, 0, 1.0)>]
+[<InlineData(true, 250, 0.9267766952966369)>]
 [<InlineData(true, 500, 0.75)>]
+[<InlineData(true, 750, 0.5732233047033631)>]
 [<InlineData(true, 1000, 0.5)>]
-[<InlineData(true, 5000, 0.5)>]
+[<InlineData(true, 2000, 0.5)>]
 [<InlineData(false, 0, -1.0)>]
+[<InlineData(false, 250, -0.9267766952966369)>]
 [<InlineData(false, 500, -0.75)>]
 [<InlineData(false, 1000, -0.5)>]
-let ``the cosine reward goes from the short to the long value`` (isCorrect: bool) (numTokens: int) (expected: float) =
+[<InlineData(false, 2000, -0.5)>]
+let ``the cosine reward goes from the short to the long value and stays there`` (isCorrect: bool) (numTokens: int) (expected: float) =
     Assert.Equal(expected, LengthReward.cosine settings isCorrect numTokens, 1e-12)
 
 [<Theory>]
-[<InlineData(0, 0.0)>]
-[<InlineData(800, 0.0)>]
-[<InlineData(900, -0.5)>]
-[<InlineData(1000, -1.0)>]
-[<InlineData(1001, -1.0)>]
-let ``the overlong punishment falls over the margin`` (numTokens: int) (expected: float) =
+[<InlineData(true, 0, 3.0)>]
+[<InlineData(true, 50, 2.5)>]
+[<InlineData(true, 100, 2.0)>]
+[<InlineData(false, 0, -4.0)>]
+[<InlineData(false, 50, -2.0)>]
+[<InlineData(false, 100, 0.0)>]
+let ``each bound of the cosine reward is where its name says`` (isCorrect: bool) (numTokens: int) (expected: float) =
+    let settings =
+        { settings with
+            CosineMinWrong = -4.0
+            CosineMaxWrong = 0.0
+            CosineMinCorrect = 2.0
+            CosineMaxCorrect = 3.0
+            CosineMaxLength = 100 }
+
+    Assert.Equal(expected, LengthReward.cosine settings isCorrect numTokens, 1e-12)
+
+[<Theory>]
+[<InlineData(100, 20, 0, 0.0)>]
+[<InlineData(100, 20, 80, 0.0)>]
+[<InlineData(100, 20, 81, -0.05)>]
+[<InlineData(100, 20, 90, -0.5)>]
+[<InlineData(100, 20, 100, -1.0)>]
+[<InlineData(100, 20, 101, -1.0)>]
+[<InlineData(16384, 4096, 14336, -0.5)>]
+[<InlineData(100, 0, 100, 0.0)>]
+[<InlineData(100, 0, 101, -1.0)>]
+[<InlineData(100, 100, 1, -0.01)>]
+let ``the overlong punishment falls over the cache`` (maxLength: int) (cache: int) (numTokens: int) (expected: float) =
+    let settings =
+        { settings with
+            OverlongMaxLength = maxLength
+            OverlongCache = cache }
+
     Assert.Equal(expected, LengthReward.overlong settings numTokens, 1e-12)
 
 [<Theory>]

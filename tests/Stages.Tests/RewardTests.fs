@@ -29,7 +29,7 @@ let ``every known name has a part`` () =
     let completion = "<think>\nStep 1: a b c a b c\n</think>\n<answer>\n12\n</answer>"
 
     let rollout =
-        Build.rollout 0L "#### 12" 3 [| Build.completion 0 900 completion; Build.completion 1 2 "13" |]
+        Build.rollout 0L "#### 12" 3 [| Build.completion 0 16000 completion; Build.completion 1 2 "13" |]
 
     let reward =
         (Reward.scoreGroup (settings [ for name in Reward.names -> name, 1.0 ]) rollout).Rewards[0]
@@ -76,3 +76,35 @@ let ``a group's rewards follow its completions`` () =
     let scored = Reward.scoreGroup paper rollout
     Assert.Same(rollout, scored.Rollout)
     Assert.Equal<float[]>([| 3.0; 0.0 |], scored.Rewards |> Array.map _.Total)
+
+[<Theory>]
+[<InlineData("cosine")>]
+[<InlineData("length")>]
+let ``without a gold answer there is neither a right nor a wrong length`` (name: string) =
+    let rollout =
+        Build.rollout 0L "####" 3 [| Build.completion 0 2 (thought "12"); Build.completion 1 900 "13" |]
+
+    let rewards = (Reward.scoreGroup (settings [ name, 1.0 ]) rollout).Rewards
+    Assert.Equal<float[]>([| 0.0; 0.0 |], rewards |> Array.map _.Total)
+
+[<Fact>]
+let ``values of the user's own rewards take their weighted place among the parts`` () =
+    let settings = settings [ "mine", 0.5; "accuracy", 1.0; "yours", -2.0 ]
+
+    let rewards =
+        [| thought "12"; "13" |]
+        |> Array.map (Reward.score settings "#### 12")
+        |> Reward.join
+            settings
+            [| { Name = "yours"
+                 Values = [| 0.25; -1.0 |]
+                 Reasons = [| ""; "rude" |] }
+               { Name = "mine"
+                 Values = [| 4.0; 6.0 |]
+                 Reasons = [| "fine"; "" |] } |]
+
+    Assert.Equal<float[]>([| 0.5 * 4.0 + 2.0 - 2.0 * 0.25; 0.5 * 6.0 - 2.0 * -1.0 |], rewards |> Array.map _.Total)
+    Assert.Equal<float[]>([| 4.0; 2.0; 0.25 |], rewards[0].Parts |> Array.map _.Value)
+    Assert.Equal("exact: '12' = '12'; format kept; mine: fine", rewards[0].Reason)
+    Assert.EndsWith("; yours: rude", rewards[1].Reason)
+    Assert.Equal<bool[]>([| true; false |], rewards |> Array.map _.Correct)

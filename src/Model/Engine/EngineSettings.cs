@@ -12,6 +12,12 @@ public sealed record EngineSettings
     /// <summary>CPU threads; 0 takes all cores.</summary>
     public int Threads { get; init; }
 
+    /// <summary>
+    /// CPU threads of logprobs, gradients and steps where rollouts run beside them on the others; 0 takes <see cref="Threads"/>. The torch
+    /// engine always takes all.
+    /// </summary>
+    public int UpdateThreads { get; init; }
+
     /// <summary>Logits are computed for at most this many tokens at a time.</summary>
     public int LogitChunkTokens { get; init; } = 1024;
 

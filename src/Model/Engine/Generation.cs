@@ -13,12 +13,24 @@ public sealed record GenerationRequest
 
     /// <summary>How tokens are drawn.</summary>
     public required SamplingSettings Sampling { get; init; }
+
+    /// <summary>CPU threads, at most the engine's; 0 takes all of them. It changes no result. The torch engine always takes all.</summary>
+    public int Threads { get; init; }
 }
 
 /// <summary>A prompt and the number that its randomness is counted from.</summary>
 /// <param name="TokenIds">Shape [P], P at least 1.</param>
 /// <param name="Key">Together with seed, completion index and token index this fixes each draw; see <c>CountedRandom</c>.</param>
-public sealed record GenerationPrompt(int[] TokenIds, long Key);
+public sealed record GenerationPrompt(int[] TokenIds, long Key)
+{
+    /// <summary>Shape [group]: completion i ends at so many tokens, or at the sampling settings' number where that is smaller; null: all at the latter.</summary>
+    public IReadOnlyList<int>? MaxNewTokens { get; init; }
+
+    /// <summary>The number of tokens at which a completion of the group ends.</summary>
+    /// <param name="completion">Place in the group.</param>
+    /// <param name="most">What settings and context allow.</param>
+    internal int MaxNewTokensOf(int completion, int most) => MaxNewTokens is null ? most : Math.Min(most, MaxNewTokens[completion]);
+}
 
 /// <summary>How tokens are drawn from the logits.</summary>
 public sealed record SamplingSettings

@@ -11,7 +11,9 @@ internal sealed unsafe class ManagedEngine : IPolicyEngine
 {
     private readonly EngineSettings settings;
     private readonly ModelShape shape;
-    private readonly Teams teams;
+    private readonly Teams teams = new();
+    private readonly int threads;
+    private readonly int updateThreads;
     private readonly ParameterArray weights;
     private readonly ParameterArray gradients;
     private readonly ManagedAdamW optimizer;
@@ -40,7 +42,8 @@ internal sealed unsafe class ManagedEngine : IPolicyEngine
         this.weights.Read(weights);
         gradients = new ParameterArray(layout);
         optimizer = new ManagedAdamW(layout);
-        teams = new Teams(settings.Threads > 0 ? settings.Threads : Environment.ProcessorCount);
+        threads = settings.Threads > 0 ? settings.Threads : Environment.ProcessorCount;
+        updateThreads = settings.UpdateThreads > 0 ? Math.Min(settings.UpdateThreads, threads) : threads;
         forward = new PackedWeights(shape, layout, forward: true);
         back = new PackedWeights(shape, layout, forward: false);
         current = new ForwardWeights(shape, this.weights, forward);
@@ -95,7 +98,7 @@ internal sealed unsafe class ManagedEngine : IPolicyEngine
     public GeneratedGroup[] Generate(IPolicySnapshot snapshot, GenerationRequest request, CancellationToken stop)
     {
         var read = SnapshotOf(snapshot);
-        var groups = teams.With(team => rollout.Generate(read.Weights, request, team, stop));
+        var groups = teams.With(request.Threads > 0 ? Math.Min(request.Threads, threads) : threads, team => rollout.Generate(read.Weights, request, team, stop));
         GC.KeepAlive(read);
         return groups;
     }
@@ -111,7 +114,7 @@ internal sealed unsafe class ManagedEngine : IPolicyEngine
         var read = SnapshotOf(snapshot);
         var rows = new PackedRows(batch);
         var pass = inference.TryTake(out var idle) ? idle : new InferencePass(settings.LogitChunkTokens);
-        float[] logprobs = teams.With(team => pass.Run(read.Weights, rows, temperature, team));
+        float[] logprobs = teams.With(updateThreads, team => pass.Run(read.Weights, rows, temperature, team));
         inference.Add(pass);
         GC.KeepAlive(read);
         return rows.Split(logprobs);
@@ -126,7 +129,7 @@ internal sealed unsafe class ManagedEngine : IPolicyEngine
         }
 
         var rows = new PackedRows(batch);
-        teams.With(team =>
+        teams.With(updateThreads, team =>
         {
             if (!packed)
             {
@@ -147,13 +150,13 @@ internal sealed unsafe class ManagedEngine : IPolicyEngine
     public void ImportGradients(IReadOnlyList<NamedArray> gradients) => this.gradients.Import(gradients);
 
     /// <inheritdoc/>
-    public double GradientNorm() => teams.With(team => ManagedAdamW.Norm(gradients, team));
+    public double GradientNorm() => teams.With(updateThreads, team => ManagedAdamW.Norm(gradients, team));
 
     /// <inheritdoc/>
     public void Step(AdamWStep step)
     {
         packed = false;
-        teams.With(team =>
+        teams.With(updateThreads, team =>
         {
             optimizer.Step(step, weights, gradients, team);
             return true;
@@ -209,5 +212,5 @@ internal sealed unsafe class ManagedEngine : IPolicyEngine
         snapshot as ManagedSnapshot ?? throw new ArgumentException("The snapshot is another engine's.", nameof(snapshot));
 
     private ManagedSnapshot Snapshot(int policyVersion, ModelShape model, ParameterArray flat) =>
-        teams.With(team => new ManagedSnapshot(policyVersion, model, flat, team));
+        teams.With(updateThreads, team => new ManagedSnapshot(policyVersion, model, flat, team));
 }

@@ -125,7 +125,8 @@ internal sealed unsafe class RolloutLane : IDisposable
             }
 
             var row = freeRows.Pop();
-            row.Begin(open!, open!.NextCompletion++, MaxLength(weights.Shape.Config, open.Length));
+            int index = open!.NextCompletion++;
+            row.Begin(open, index, request.Prompts[open.Prompt].MaxNewTokensOf(index, MaxLength(weights.Shape.Config, open.Length)));
             rows.Add(row);
         }
     }

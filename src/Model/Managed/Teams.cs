@@ -3,35 +3,35 @@ using System.Collections.Concurrent;
 namespace Cppo.Model.Managed;
 
 /// <summary>
-/// Teams of the engine's number of threads. Rollouts and updates that run at the same time each have a team of their own; the next call uses it again.
+/// Teams of threads. Rollouts and updates that run at the same time each have a team of their own; the next call uses it again.
 /// </summary>
-internal sealed class Teams(int threads) : IDisposable
+internal sealed class Teams : IDisposable
 {
-    private readonly ConcurrentBag<Team> idle = [];
+    private readonly ConcurrentDictionary<int, ConcurrentBag<Team>> idle = [];
 
-    /// <summary>Threads of a team, the caller among them.</summary>
-    internal int Threads => threads;
-
-    /// <summary>Lends a team for one call.</summary>
-    internal T With<T>(Func<Team, T> work)
+    /// <summary>Lends a team of <paramref name="threads"/> threads, the caller among them, for one call.</summary>
+    internal T With<T>(int threads, Func<Team, T> work)
     {
-        var team = idle.TryTake(out var rested) ? rested : new Team(threads);
+        var rested = idle.GetOrAdd(threads, static _ => []);
+        var team = rested.TryTake(out var one) ? one : new Team(threads);
         try
         {
             return work(team);
         }
         finally
         {
-            idle.Add(team);
+            rested.Add(team);
         }
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        while (idle.TryTake(out var team))
+        foreach (var team in idle.Values.SelectMany(teams => teams))
         {
             team.Dispose();
         }
+
+        idle.Clear();
     }
 }

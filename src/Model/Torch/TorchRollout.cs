@@ -59,7 +59,7 @@ internal sealed class TorchRollout : IDisposable
         }
 
         int maxTokens = Math.Min(request.Sampling.MaxNewTokens, room);
-        return [.. Enumerable.Range(0, request.GroupSize).Select(index => new CompletionInProgress(prompt.Key, index, maxTokens))];
+        return [.. Enumerable.Range(0, request.GroupSize).Select(index => new CompletionInProgress(prompt.Key, index, prompt.MaxNewTokensOf(index, maxTokens)))];
     }
 
     private void Run(CancellationToken stop)

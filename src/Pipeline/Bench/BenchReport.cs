@@ -4,27 +4,64 @@ using System.Text.Json.Nodes;
 
 namespace Cppo.Pipeline.Bench;
 
+/// <summary>One measured phase.</summary>
+/// <param name="Name">The baseline's name of the phase.</param>
+/// <param name="Seconds">Median wall-clock time.</param>
+/// <param name="Tokens">Completion tokens.</param>
+/// <param name="Operations">Floating-point operations that it cannot do without.</param>
+internal sealed record BenchPhase(string Name, double Seconds, long Tokens, double Operations)
+{
+    /// <summary>Completion tokens a second.</summary>
+    public double TokensPerSecond => Tokens / Seconds;
+}
+
 /// <summary>What one benchmark measured.</summary>
 /// <param name="Settings">The threads and the workload.</param>
 /// <param name="Engine">The name of the engine that ran.</param>
 /// <param name="Parameters">Numbers in the model's weights.</param>
-/// <param name="RolloutSeconds">Median wall-clock time of generating all completions.</param>
-/// <param name="GrpoUpdateSeconds">Median of an update on all of them.</param>
-/// <param name="CppoUpdateSeconds">Median of an update on those that are kept.</param>
+/// <param name="MatrixProductRate">Operations a second of a large matrix product on as many threads.</param>
+/// <param name="PeakMemoryBytes">The most memory that the process held.</param>
+/// <param name="Phases">In the order in which they ran.</param>
 internal sealed record BenchReport(
-    BenchSettings Settings, string Engine, long Parameters, double RolloutSeconds, double GrpoUpdateSeconds, double CppoUpdateSeconds)
+    BenchSettings Settings, string Engine, long Parameters, double MatrixProductRate, long PeakMemoryBytes, IReadOnlyList<BenchPhase> Phases)
 {
+    /// <summary>The rollout's phase.</summary>
+    public const string Rollout = "rollout";
+
+    /// <summary>The update on all completions.</summary>
+    public const string GrpoUpdate = "grpo_update";
+
+    /// <summary>The update on those that are kept.</summary>
+    public const string CppoUpdate = "cppo_update";
+
     // The engine's name may hold characters that the default encoder writes as escapes.
     private static readonly JsonSerializerOptions OneLine = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    /// <summary>Rollout and GRPO update over rollout and CPPO update: how much sooner a step ends for pruning alone.</summary>
-    public double StepSpeedup => (RolloutSeconds + GrpoUpdateSeconds) / (RolloutSeconds + CppoUpdateSeconds);
+    /// <summary>Share of the machine's matrix-product rate that a phase reaches, 0 .. 1.</summary>
+    public double Share(BenchPhase phase) => phase.Operations / phase.Seconds / MatrixProductRate;
 
-    /// <summary>One JSON object in one line, with the Python baseline's keys and <c>engine</c>; <c>torch</c> names what ran in PyTorch's place.</summary>
+    /// <summary>Rollout and GRPO update over rollout and CPPO update: how much sooner a step ends for pruning alone; null without all three.</summary>
+    public double? StepSpeedup() => (Find(Rollout), Find(GrpoUpdate), Find(CppoUpdate)) is ({ } rollout, { } grpo, { } cppo)
+        ? (rollout.Seconds + grpo.Seconds) / (rollout.Seconds + cppo.Seconds)
+        : null;
+
+    /// <summary>A table for people.</summary>
+    public IEnumerable<string> ToTable()
+    {
+        yield return FormattableString.Invariant(
+            $"{Parameters} parameters, engine {Engine}, {Settings.Threads} threads, {Settings.Workload.Lengths}; matrix product: {MatrixProductRate / 1e9:0} GFLOP/s");
+        yield return $"{"",-14}{"seconds",10}{"tokens/s",12}{"of the matrix product's rate",32}";
+        foreach (var phase in Phases)
+            yield return FormattableString.Invariant($"{phase.Name,-14}{phase.Seconds,10:0.000}{phase.TokensPerSecond,12:0}{100 * Share(phase),30:0.0} %");
+        if (StepSpeedup() is { } speedup)
+            yield return FormattableString.Invariant($"CPPO step over GRPO step: {speedup:0.00} times as fast");
+    }
+
+    /// <summary>One JSON object in one line, with the Python baseline's keys first; <c>torch</c> names what ran in PyTorch's place.</summary>
     public string ToJson()
     {
         var work = Settings.Workload;
-        return new JsonObject
+        var json = new JsonObject
         {
             ["torch"] = $"Cppo.Pipeline, engine {Engine}, .NET {Environment.Version}",
             ["engine"] = Engine,
@@ -35,22 +72,26 @@ internal sealed record BenchReport(
                 ["questions"] = work.Questions,
                 ["group"] = work.Group,
                 ["keep"] = work.Keep,
-                ["prompt"] = work.Prompt,
-                ["completion"] = work.Completion,
+                ["prompt"] = work.Lengths.Prompt[work.Lengths.Prompt.Count / 2],
+                ["completion"] = work.Lengths.Completion[work.Lengths.Completion.Count / 2],
                 ["iterations"] = work.Iterations,
+                ["lengths"] = work.Lengths.Name,
             },
-            ["rollout_seconds"] = Seconds(RolloutSeconds),
-            ["rollout_tokens_per_second"] = TokensPerSecond(work.Group, RolloutSeconds),
-            ["grpo_update_seconds"] = Seconds(GrpoUpdateSeconds),
-            ["grpo_update_tokens_per_second"] = TokensPerSecond(work.Group, GrpoUpdateSeconds),
-            ["cppo_update_seconds"] = Seconds(CppoUpdateSeconds),
-            ["cppo_update_tokens_per_second"] = TokensPerSecond(work.Keep, CppoUpdateSeconds),
-            ["step_speedup_cppo_over_grpo"] = Math.Round(StepSpeedup, 3),
-        }.ToJsonString(OneLine);
+        };
+        foreach (var phase in Phases)
+        {
+            json[$"{phase.Name}_seconds"] = Math.Round(phase.Seconds, 4);
+            json[$"{phase.Name}_tokens_per_second"] = (long)Math.Round(phase.TokensPerSecond);
+        }
+
+        if (StepSpeedup() is { } speedup)
+            json["step_speedup_cppo_over_grpo"] = Math.Round(speedup, 3);
+        json["matrix_product_gflops"] = Math.Round(MatrixProductRate / 1e9, 1);
+        foreach (var phase in Phases)
+            json[$"{phase.Name}_share_of_matrix_product"] = Math.Round(Share(phase), 4);
+        json["peak_memory_mib"] = Math.Round(PeakMemoryBytes / 1048576.0, 1);
+        return json.ToJsonString(OneLine);
     }
 
-    private static double Seconds(double value) => Math.Round(value, 4);
-
-    private long TokensPerSecond(int completionsPerQuestion, double seconds) =>
-        (long)Math.Round((double)Settings.Workload.Questions * completionsPerQuestion * Settings.Workload.Completion / seconds);
+    private BenchPhase? Find(string name) => Phases.FirstOrDefault(phase => phase.Name == name);
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Cppo.Model.Engine;
+using Cppo.Model.Managed;
 using Cppo.Model.Training;
 using Cppo.Model.Weights;
 using Cppo.Pipeline.Cli;
@@ -11,64 +12,76 @@ namespace Cppo.Pipeline.Bench;
 /// Rollouts and updates on a model with random weights. An update is what the Python baseline's is: logprobs of the policy and of the
 /// reference, then per iteration forward and backward over all micro-batches, clipping and one AdamW step.
 /// </summary>
-internal static class BenchRun
+internal sealed class BenchRun : IDisposable
 {
+    private readonly BenchSettings settings;
+    private readonly Action<string> notice;
+    private readonly CancellationToken stop;
+    private readonly IPolicyEngine engine;
+    private readonly IPolicySnapshot reference;
+    private readonly BenchData data;
+    private readonly OperationCount operations;
+    private readonly long parameters;
+
+    private BenchRun(BenchSettings settings, Action<string> notice, CancellationToken stop)
+    {
+        (this.settings, this.notice, this.stop) = (settings, notice, stop);
+        var config = HfConfigFile.Read(settings.ConfigPath);
+        Check(settings, config);
+        var weights = RandomWeights.Create(config, seed: 0);
+        parameters = weights.Sum(array => (long)array.Values.Length);
+        engine = EngineFactory.Create(settings.Engine, config, weights, new EngineSettings { Threads = settings.Threads });
+        reference = engine.Publish(policyVersion: 0);
+        data = new BenchData(settings.Workload, config.VocabSize);
+        operations = new OperationCount(config);
+    }
+
     /// <summary>Runs every phase once to warm up and <see cref="BenchSettings.Repeat"/> times on the clock.</summary>
     /// <exception cref="UsageException">The model's context or vocabulary is too small for the workload.</exception>
     /// <exception cref="ModelFileException">The file is no configuration of a Qwen2 model.</exception>
     public static BenchReport Execute(BenchSettings settings, Action<string> notice, CancellationToken stop)
     {
-        var config = HfConfigFile.Read(settings.ConfigPath);
-        Check(settings, config);
-        var weights = RandomWeights.Create(config, seed: 0);
-        using var engine = EngineFactory.Create(settings.Engine, config, weights, new EngineSettings { Threads = settings.Threads });
-        using var reference = engine.Publish(policyVersion: 0);
-        var trainer = new PolicyTrainer([engine], [reference], TrainerSettings(settings.Workload));
-        var data = new BenchData(settings.Workload, config.VocabSize);
-
-        double Measure(string phase, Action run)
+        using var run = new BenchRun(settings, notice, stop);
+        var phases = new List<BenchPhase>();
+        if (settings.Phases.HasFlag(BenchPhases.Rollout))
+            phases.Add(run.Rollout());
+        if (settings.Phases.HasFlag(BenchPhases.Update))
         {
-            double seconds = MedianSeconds(run, settings.Repeat, stop);
-            notice(FormattableString.Invariant($"{phase}: {seconds:0.000} s"));
-            return seconds;
+            phases.Add(run.Update(BenchReport.GrpoUpdate, settings.Workload.Group));
+            phases.Add(run.Update(BenchReport.CppoUpdate, settings.Workload.Keep));
         }
 
-        double Update(string phase, int completionsPerQuestion)
-        {
-            var batch = data.Batch(completionsPerQuestion);
-            return Measure(phase, () => trainer.Train(batch, stop));
-        }
-
-        return new BenchReport(
-            settings,
-            engine.Name,
-            weights.Sum(array => (long)array.Values.Length),
-            Rollout(),
-            Update("GRPO update", settings.Workload.Group),
-            Update("CPPO update", settings.Workload.Keep));
-
-        double Rollout()
-        {
-            var request = data.Request();
-            return Measure("rollout", () => engine.Generate(reference, request, stop));
-        }
+        long peak = Process.GetCurrentProcess().PeakWorkingSet64;
+        return new BenchReport(settings, run.engine.Name, run.parameters, MatrixProductRate.Measure(settings.Threads), peak, phases);
     }
 
-    /// <summary>The median wall-clock time of a run, after one run that is not timed.</summary>
-    private static double MedianSeconds(Action run, int repeat, CancellationToken stop)
+    /// <inheritdoc/>
+    public void Dispose()
     {
-        run();
-        var seconds = new double[repeat];
-        for (int i = 0; i < repeat; i++)
-        {
-            stop.ThrowIfCancellationRequested();
-            long start = Stopwatch.GetTimestamp();
-            run();
-            seconds[i] = Stopwatch.GetElapsedTime(start).TotalSeconds;
-        }
+        reference.Dispose();
+        engine.Dispose();
+    }
 
-        Array.Sort(seconds);
-        return (seconds[(repeat - 1) / 2] + seconds[repeat / 2]) / 2;
+    private BenchPhase Rollout()
+    {
+        var request = data.Request();
+        int group = settings.Workload.Group;
+        return Measure(BenchReport.Rollout, data.NumTokens(group), operations.Forward(data, group), () => engine.Generate(reference, request, stop));
+    }
+
+    private BenchPhase Update(string name, int completionsPerQuestion)
+    {
+        var trainer = new PolicyTrainer([engine], [reference], TrainerSettings(settings.Workload));
+        var batch = data.Batch(completionsPerQuestion);
+        return Measure(
+            name, batch.NumLossTokens, operations.Update(data, completionsPerQuestion, settings.Workload.Iterations), () => trainer.Train(batch, stop));
+    }
+
+    private BenchPhase Measure(string name, long tokens, double work, Action run)
+    {
+        double seconds = BenchClock.MedianSeconds(run, settings.Repeat, stop);
+        notice(FormattableString.Invariant($"{name}: {seconds:0.000} s"));
+        return new BenchPhase(name, seconds, tokens, work);
     }
 
     private static TrainerSettings TrainerSettings(BenchWorkload work) => new()
@@ -82,10 +95,12 @@ internal static class BenchRun
 
     private static void Check(BenchSettings settings, Qwen2Config config)
     {
-        int length = settings.Workload.Prompt + settings.Workload.Completion;
-        if (length > config.MaxPositions)
+        var lengths = settings.Workload.Lengths;
+        if (lengths.Longest > config.MaxPositions)
         {
-            throw new UsageException($"--prompt and --completion are {length} tokens together, but {settings.ConfigPath} has max_position_embeddings {config.MaxPositions}.");
+            throw new UsageException(lengths.Name == BenchLengths.FixedName
+                ? $"--prompt and --completion are {lengths.Longest} tokens together, but {settings.ConfigPath} has max_position_embeddings {config.MaxPositions}."
+                : $"--lengths {lengths.Name} has up to {lengths.Longest} tokens, but {settings.ConfigPath} has max_position_embeddings {config.MaxPositions}.");
         }
 
         if (config.VocabSize <= BenchData.FirstTokenId)

@@ -1,5 +1,19 @@
 namespace Cppo.Pipeline.Bench;
 
+/// <summary>The phases of a step that <c>bench</c> can measure.</summary>
+[Flags]
+internal enum BenchPhases
+{
+    /// <summary>Generating all completions.</summary>
+    Rollout = 1,
+
+    /// <summary>The GRPO update and the CPPO update.</summary>
+    Update = 2,
+
+    /// <summary>Both.</summary>
+    Step = Rollout | Update,
+}
+
 /// <summary>What <c>bench</c> measures; the defaults are the Python baseline's.</summary>
 internal sealed record BenchSettings
 {
@@ -15,11 +29,14 @@ internal sealed record BenchSettings
     /// <summary>Timed runs of each phase, after one that is not timed; the median is reported.</summary>
     public int Repeat { get; init; } = 3;
 
+    /// <summary>What to run.</summary>
+    public BenchPhases Phases { get; init; } = BenchPhases.Step;
+
     /// <summary>The amount of work.</summary>
     public BenchWorkload Workload { get; init; } = new();
 }
 
-/// <summary>A fixed amount of work; every completion has the same length.</summary>
+/// <summary>A known amount of work.</summary>
 internal sealed record BenchWorkload
 {
     /// <summary>Prompts of a rollout.</summary>
@@ -31,11 +48,8 @@ internal sealed record BenchWorkload
     /// <summary>Completions of a question that the CPPO update trains on, at most <see cref="Group"/>.</summary>
     public int Keep { get; init; } = 2;
 
-    /// <summary>Tokens of a prompt.</summary>
-    public int Prompt { get; init; } = 48;
-
-    /// <summary>Tokens of a completion.</summary>
-    public int Completion { get; init; } = 64;
+    /// <summary>Tokens of prompts and completions.</summary>
+    public BenchLengths Lengths { get; init; } = BenchLengths.Fixed(prompt: 48, completion: 64);
 
     /// <summary>Optimizer steps of an update.</summary>
     public int Iterations { get; init; } = 2;

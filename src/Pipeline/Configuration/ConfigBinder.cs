@@ -56,6 +56,7 @@ internal sealed class ConfigBinder(List<ConfigFault> faults)
     {
         KeyKind.Section => BindSection(key.Section!, node, path),
         KeyKind.List => BindList(key, node, path),
+        KeyKind.Map => BindMap(node, path),
         KeyKind.Text => BindText(key, node, path),
         KeyKind.Flag => BindFlag(node, path),
         _ => BindNumber(key, node, path),
@@ -81,11 +82,31 @@ internal sealed class ConfigBinder(List<ConfigFault> faults)
         return items;
     }
 
+    private Dictionary<string, string>? BindMap(ConfigNode node, string path)
+    {
+        if (node.Kind != JsonValueKind.Object)
+            return (Dictionary<string, string>?)Fault(path, node.Place, $"is {node.Describe()}; write {{ \"name\": \"text\", ... }}");
+        var map = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var (name, _, value) in node.Members)
+        {
+            var keyPath = ConfigSection.Join(path, name);
+            Places[keyPath] = value.Place;
+            if (value.Kind == JsonValueKind.String)
+                map[name] = value.Text;
+            else
+                Fault(keyPath, value.Place, $"is {value.Describe()}; write a text in double quotes");
+        }
+
+        return map;
+    }
+
     private object? BindText(ConfigKey key, ConfigNode node, string path)
     {
         if (node.Kind != JsonValueKind.String)
             return Fault(path, node.Place, $"is {node.Describe()}; write a text in double quotes");
-        if (key.About.Choices.Length > 0 && !key.About.Choices.Contains(node.Text))
+        if (key.About.Choices.Contains(node.Text))
+            return node.Text;
+        if (key.About.Choices.Length > 0 && !key.About.AlsoPattern)
         {
             var nearest = NearestName.Of(node.Text, key.About.Choices);
             return Fault(path, node.Place, nearest is null

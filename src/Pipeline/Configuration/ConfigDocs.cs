@@ -61,9 +61,11 @@ internal static class ConfigDocs
 
     private static string Values(ConfigKey key) => key.Kind switch
     {
-        KeyKind.Text when key.About.Choices.Length > 0 => string.Join(", ", key.About.Choices.Select(choice => $"`{choice}`")),
+        KeyKind.Text when key.About.Choices.Length > 0 =>
+            string.Join(", ", key.About.Choices.Select(choice => $"`{choice}`")) + (key.About.AlsoPattern ? $", or {key.About.PatternHint}" : ""),
         KeyKind.Text => key.About.PatternHint.Length > 0 ? key.About.PatternHint : "text",
         KeyKind.Flag => "`true`, `false`",
+        KeyKind.Map => "`{ \"name\": \"text\", ... }`",
         KeyKind.List => key.Element!.Section is null ? $"list of {Values(key.Element)}" : "list of sections",
         _ => KeyRange.Of(key) + (key.IsNullable ? ", or `null`" : ""),
     };

@@ -65,6 +65,13 @@ internal sealed class ConfigOverrides(List<ConfigFault> faults)
                 node = Child(node, key.Name, place);
             }
 
+            if (key.Kind == KeyKind.Map)
+            {
+                // A name of a map may hold dots: all that is left of the path is the name.
+                Child(node, key.Name, place).Set(string.Join('.', names[(i + 1)..]), new(JsonValueKind.String, place, value));
+                return;
+            }
+
             if (key.Section is null)
             {
                 faults.Add(new(walked, place, $"is no section, so it has no key {names[i + 1]}"));

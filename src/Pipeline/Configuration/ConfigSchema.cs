@@ -62,6 +62,12 @@ internal static class ConfigSchema
             case KeyKind.Flag:
                 writer.WriteString("type", "boolean");
                 break;
+            case KeyKind.Map:
+                writer.WriteString("type", "object");
+                writer.WriteStartObject("additionalProperties");
+                writer.WriteString("type", "string");
+                writer.WriteEndObject();
+                break;
             case KeyKind.List:
                 writer.WriteString("type", "array");
                 writer.WriteNumber("minItems", 1);
@@ -94,16 +100,32 @@ internal static class ConfigSchema
 
     private static void WriteChoices(Utf8JsonWriter writer, ConfigKey key)
     {
-        if (key.About.Choices.Length > 0)
+        if (key.About.AlsoPattern)
         {
-            writer.WriteStartArray("enum");
-            foreach (var choice in key.About.Choices)
-                writer.WriteStringValue(choice);
+            // Editors complete the choices and take other texts of the pattern too.
+            writer.WriteStartArray("anyOf");
+            writer.WriteStartObject();
+            WriteEnum(writer, key);
+            writer.WriteEndObject();
+            writer.WriteStartObject();
+            writer.WriteString("pattern", key.About.Pattern);
+            writer.WriteEndObject();
             writer.WriteEndArray();
+            return;
         }
 
+        if (key.About.Choices.Length > 0)
+            WriteEnum(writer, key);
         if (key.About.Pattern.Length > 0)
             writer.WriteString("pattern", key.About.Pattern);
+    }
+
+    private static void WriteEnum(Utf8JsonWriter writer, ConfigKey key)
+    {
+        writer.WriteStartArray("enum");
+        foreach (var choice in key.About.Choices)
+            writer.WriteStringValue(choice);
+        writer.WriteEndArray();
     }
 
     private static void WriteNumber(Utf8JsonWriter writer, ConfigKey key)

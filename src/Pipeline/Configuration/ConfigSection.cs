@@ -11,6 +11,9 @@ internal enum KeyKind
     Flag,
     Section,
     List,
+
+    /// <summary>Names of the user's choice, each with a text.</summary>
+    Map,
 }
 
 /// <summary>One configuration key: its property and the <see cref="KeyAttribute"/> on it.</summary>
@@ -60,6 +63,7 @@ internal sealed class ConfigKey
         : type == typeof(int) || type == typeof(ulong) ? KeyKind.Integer
         : type == typeof(double) ? KeyKind.Number
         : type.IsArray ? KeyKind.List
+        : type == typeof(IReadOnlyDictionary<string, string>) ? KeyKind.Map
         : KeyKind.Section;
 }
 

@@ -40,6 +40,7 @@ internal static class ConfigValidation
         new(["reward.parts"], c => c.Reward.Parts.All(part => part.Weight == 0)
             ? "has no weight other than 0, so every reward is 0 and nothing can be learned; give one reward.parts.N.weight another value"
             : null),
+        .. RewardRules.Lengths,
 
         // Data and prompt.
         new(["data.train.path"], c => c.Data.Train.Path.Trim().Length == 0
@@ -69,7 +70,7 @@ internal static class ConfigValidation
     /// <param name="isFaulty">Keys with a fault of their own; rules about them are skipped.</param>
     public static IEnumerable<ConfigFault> Check(
         PipelineConfig config, IReadOnlyDictionary<string, ConfigPlace> places, Func<string, bool> isFaulty) =>
-        Rules.Concat(DuplicateRewards(config)).Where(rule => !rule.Keys.Any(isFaulty)).SelectMany(rule => rule.Message(config) is { } message
+        Rules.Concat(RewardRules.Parts(config)).Where(rule => !rule.Keys.Any(isFaulty)).SelectMany(rule => rule.Message(config) is { } message
             ? new[] { new ConfigFault(rule.Keys[0], PlaceOf(rule.Keys, places), message) }
             : []);
 
@@ -78,13 +79,6 @@ internal static class ConfigValidation
 
     private static ConfigPlace PlaceOf(string[] keys, IReadOnlyDictionary<string, ConfigPlace> places) =>
         keys.Select(key => places.GetValueOrDefault(key)).FirstOrDefault(place => place is { IsStated: true }) ?? ConfigPlace.Default;
-
-    private static IEnumerable<ConfigRule> DuplicateRewards(PipelineConfig config) =>
-        config.Reward.Parts.Select((part, index) => (part.Name, Index: index))
-            .GroupBy(part => part.Name)
-            .SelectMany(same => same.Skip(1).Select(part => new ConfigRule(
-                [$"reward.parts.{part.Index}.name"],
-                _ => $"is {part.Name}, as reward.parts.{same.First().Index}.name is; state each reward once, with its weight")));
 
     private static ConfigRule Format(string section, Func<PipelineConfig, DatasetConfig> dataset) =>
         new([$"{section}.path", $"{section}.format"], c => dataset(c) is { Format: "auto", Path.Length: > 0 } stated

@@ -5,7 +5,10 @@ using System.Text.Json;
 
 namespace Cppo.Pipeline.Configuration;
 
-/// <summary>Writes a configuration with every key, in the order of declaration; <see cref="ConfigLoader"/> reads it back to an equal one.</summary>
+/// <summary>
+/// Writes a configuration with every key, but for empty ones that are declared to be left out, in the order of declaration;
+/// <see cref="ConfigLoader"/> reads it back to an equal one.
+/// </summary>
 internal static class ConfigWriter
 {
     private static readonly JsonWriterOptions Options = new()
@@ -51,6 +54,12 @@ internal static class ConfigWriter
                     WriteValue(writer, key.Element!, item);
                 writer.WriteEndArray();
                 break;
+            case IReadOnlyDictionary<string, string> map:
+                writer.WriteStartObject();
+                foreach (var (name, text) in map)
+                    writer.WriteString(name, text);
+                writer.WriteEndObject();
+                break;
             default:
                 WriteSection(writer, key.Section!, value);
                 break;
@@ -71,8 +80,11 @@ internal static class ConfigWriter
         writer.WriteStartObject();
         foreach (var key in section.Keys)
         {
+            var value = key.Property.GetValue(record);
+            if (key.About.OmitEmpty && value is (null or "" or IReadOnlyDictionary<string, string> { Count: 0 }))
+                continue;
             writer.WritePropertyName(key.Name);
-            WriteValue(writer, key, key.Property.GetValue(record));
+            WriteValue(writer, key, value);
         }
 
         writer.WriteEndObject();

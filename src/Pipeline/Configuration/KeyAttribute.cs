@@ -22,8 +22,14 @@ internal sealed class KeyAttribute(string doc) : Attribute
     /// <summary>The only texts allowed; empty: any.</summary>
     public string[] Choices { get; init; } = [];
 
+    /// <summary>Whether a text that is none of the choices may match <see cref="Pattern"/> instead.</summary>
+    public bool AlsoPattern { get; init; }
+
     /// <summary>Regular expression that a text, or each text of a list, must match; empty: any.</summary>
     public string Pattern { get; init; } = "";
+
+    /// <summary>Whether a text, a map or a nullable number is written only where it holds something.</summary>
+    public bool OmitEmpty { get; init; }
 
     /// <summary>The pattern in words, as the remedy of a fault: "write ...".</summary>
     public string PatternHint { get; init; } = "";

@@ -7,7 +7,13 @@ namespace Cppo.Pipeline.Graph;
 /// batch's own groups, never by timing.
 /// </summary>
 internal sealed class BatchFeeder(
-    TrainingStages stages, FlowSettings settings, VersionGate versions, InFlightCredits credits, BatchCollector collector, FlowAccount account)
+    TrainingStages stages,
+    FlowSettings settings,
+    VersionGate versions,
+    InFlightCredits credits,
+    BatchCollector collector,
+    FlowAccount account,
+    StageTimeline timeline)
 {
     /// <summary>Feeds batch after batch, until <paramref name="endBatch"/> or a stop between two batches.</summary>
     /// <param name="questions">Endless, from the start's ordinal.</param>
@@ -35,10 +41,12 @@ internal sealed class BatchFeeder(
                 foreach (var size in SplitRound(numQuestions))
                 {
                     var call = new GenerationCall(batch, round, numCalls++, settings.PolicyVersionOf(batch), await TakeAsync(stream, size));
-                    await send(call);
+                    using (timeline.WaitForGenerate.Begin())
+                        await send(call);
                 }
 
-                numQuestions = await answer.WaitAsync(cancel);
+                using (timeline.WaitForAllocate.Begin())
+                    numQuestions = await answer.WaitAsync(cancel);
             }
         }
     }
@@ -50,6 +58,7 @@ internal sealed class BatchFeeder(
         try
         {
             either.Token.ThrowIfCancellationRequested();
+            using var waiting = timeline.WaitForUpdate.Begin();
             await versions.WaitAsync(settings.PolicyVersionOf(batch), either.Token);
             await credits.TakeAsync(either.Token);
             return true;

@@ -39,8 +39,12 @@ internal sealed class FailFastGraph : IDisposable
     /// <param name="capacity">Messages queued, worked on, and finished but not yet taken, together.</param>
     /// <param name="parallel">The most messages worked on at a time.</param>
     public IPropagatorBlock<TIn, TOut> Stage<TIn, TOut>(string name, Func<TIn, TOut> work, int capacity, int parallel = 1) =>
-        Source<TransformBlock<TIn, TOut>, TOut>(
-            new(Timed<TIn, TOut>(name, (item, _) => Task.FromResult(work(item))), Options(capacity, parallel)));
+        AsyncStage<TIn, TOut>(name, (item, _) => Task.FromResult(work(item)), capacity, parallel);
+
+    /// <summary>As <see cref="Stage"/>, for work that waits; it holds no thread while it does.</summary>
+    public IPropagatorBlock<TIn, TOut> AsyncStage<TIn, TOut>(
+        string name, Func<TIn, CancellationToken, Task<TOut>> work, int capacity, int parallel = 1) =>
+        Source<TransformBlock<TIn, TOut>, TOut>(new(Timed(name, work), Options(capacity, parallel)));
 
     /// <summary>One message in, any number out, in the order of the messages; at most <paramref name="outputs"/> wait to be taken.</summary>
     /// <param name="name">For the timeline and for errors.</param>

@@ -1,4 +1,5 @@
 using Cppo.Pipeline.Configuration;
+using Cppo.Pipeline.Rewards;
 using Cppo.Stages;
 
 namespace Cppo.Pipeline.Graph;
@@ -34,7 +35,9 @@ internal sealed record FlowSettings
         QuestionsPerCall = config.Rollout.QuestionsPerCall,
         RolloutDevices = config.Rollout.Devices.Length,
         StageCapacity = config.Flow.StageCapacity,
-        RewardParallelism = config.Flow.RewardParallelism,
+        RewardParallelism = config.Reward.Parts.Where(part => part.Url.Length > 0)
+            .Select(part => HttpRewardSettings.GroupsAtATime(part, config.Rollout.Group))
+            .Append(config.Flow.RewardParallelism).Max(),
         MaxRoundsPerBatch = config.Flow.MaxRoundsPerBatch,
         MaxConsecutiveEmptyUpdates = config.Flow.MaxConsecutiveEmptyUpdates,
     };

@@ -9,13 +9,28 @@ internal sealed record StageTime(string Stage, double BusySeconds, double Waited
 /// <summary>Completion tokens generated in an interval, and the seconds of their calls, added up over calls that ran side by side.</summary>
 internal sealed record GeneratedTokens(long Tokens, double CallSeconds);
 
-/// <summary>Busy and waiting time of each stage, in the order in which the stages were named.</summary>
+/// <summary>What the feeder, which decides when rollouts begin, waited for in an interval.</summary>
+/// <param name="ForUpdate">For the policy version, or for the update to give back a credit: rollouts stand still.</param>
+/// <param name="ForGenerate">For room in generate: rollouts are the slow part.</param>
+/// <param name="ForAllocate">For the batch in progress to come through to allocate.</param>
+internal sealed record FeederWaits(double ForUpdate, double ForGenerate, double ForAllocate);
+
+/// <summary>Busy and waiting time of each stage, in the order in which the stages were named, and what the feeder waited for.</summary>
 internal sealed class StageTimeline(TimeProvider time)
 {
     private readonly Lock gate = new();
     private readonly List<StageClock> clocks = [];
     private long intervalStart = time.GetTimestamp();
     private GeneratedTokens generated = new(0, 0);
+
+    /// <summary>Runs while the feeder waits for the update.</summary>
+    public StageClock WaitForUpdate { get; } = new("feed for update", time);
+
+    /// <summary>Runs while the feeder waits for generate.</summary>
+    public StageClock WaitForGenerate { get; } = new("feed for generate", time);
+
+    /// <summary>Runs while the feeder waits for allocate.</summary>
+    public StageClock WaitForAllocate { get; } = new("feed for allocate", time);
 
     /// <summary>The clock of a stage; the same one for the same name.</summary>
     public StageClock Stage(string name)
@@ -50,6 +65,9 @@ internal sealed class StageTimeline(TimeProvider time)
             return taken;
         }
     }
+
+    /// <summary>The feeder's waits since the last call of this; waits that go on count up to now.</summary>
+    public FeederWaits TakeWaits() => new(WaitForUpdate.TakeBusySeconds(), WaitForGenerate.TakeBusySeconds(), WaitForAllocate.TakeBusySeconds());
 
     /// <summary>The times since the last call, or since the timeline was made; work in progress counts up to now.</summary>
     public StageTime[] TakeInterval()

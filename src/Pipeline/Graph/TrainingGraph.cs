@@ -54,11 +54,11 @@ internal sealed class TrainingGraph(TrainingStages stages, FlowSettings settings
         var versions = new VersionGate(first);
         var collector = new BatchCollector(stages.MoreQuestions, settings.MaxRoundsPerBatch);
         var account = new FlowAccount(start.Position);
-        var feeder = new BatchFeeder(stages, settings, versions, credits, collector, account);
+        var feeder = new BatchFeeder(stages, settings, versions, credits, collector, account, timeline);
         var (room, devices) = (settings.StageCapacity, settings.RolloutDevices);
 
         var generate = graph.Many<GenerationCall, RolloutGroup>("generate", Generate, capacity: devices, outputs: room, ownThreads: devices);
-        var reward = graph.Stage("reward", stages.Score, capacity: Math.Max(room, settings.RewardParallelism), settings.RewardParallelism);
+        var reward = graph.AsyncStage("reward", stages.Score, capacity: Math.Max(room, settings.RewardParallelism), settings.RewardParallelism);
         var advantage = graph.Stage("advantage", stages.Advantage, capacity: room);
         var prune = graph.Stage("prune", stages.Prune, capacity: room);
         var allocate = graph.Many<PrunedGroup, TrainingBatch>(

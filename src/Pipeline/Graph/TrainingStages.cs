@@ -14,8 +14,8 @@ internal sealed record TrainingStages
     /// </summary>
     public required Func<GenerationCall, CancellationToken, RolloutGroup[]> Generate { get; init; }
 
-    /// <summary>Rewards of one group; called for several groups at a time.</summary>
-    public required Func<RolloutGroup, ScoredGroup> Score { get; init; }
+    /// <summary>Rewards of one group; called for several groups at a time. May wait, e.g. for a server, without holding a thread.</summary>
+    public required Func<RolloutGroup, CancellationToken, Task<ScoredGroup>> Score { get; init; }
 
     /// <summary>Advantages of one group.</summary>
     public required Func<ScoredGroup, AdvantagedGroup> Advantage { get; init; }

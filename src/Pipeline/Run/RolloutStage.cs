@@ -13,6 +13,7 @@ internal sealed class RolloutStage(
     Qwen2Tokenizer tokenizer,
     SamplingSettings sampling,
     int groupSize,
+    int threads,
     TimeProvider clock)
 {
     /// <summary>One group per question, in their order. Which device a call runs on follows from its index, not from timing.</summary>
@@ -25,6 +26,7 @@ internal sealed class RolloutStage(
             Prompts = [.. call.Questions.Select((question, i) => new GenerationPrompt(rendered[i], question.Ordinal))],
             GroupSize = groupSize,
             Sampling = sampling,
+            Threads = threads,
         };
         GeneratedGroup[] generated;
 

@@ -90,7 +90,7 @@ internal sealed class RunModels : IDisposable
 
     private IPolicyEngine Add(PipelineConfig config, string weightsPath, bool random, string device)
     {
-        var settings = SettingsMap.Engine(config.Model, device);
+        var settings = SettingsMap.Engine(config.Model, device, CoreDivision.Of(config, Environment.ProcessorCount).Update);
         IPolicyEngine engine;
         if (random)
         {

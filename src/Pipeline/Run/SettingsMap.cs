@@ -8,11 +8,27 @@ namespace Cppo.Pipeline.Run;
 /// <summary>The configuration in the words of the stages and of the engines. It is validated before, so every name is known.</summary>
 internal static class SettingsMap
 {
-    public static RewardSettings Reward(PipelineConfig config) => new(
-        [.. config.Reward.Parts.Select(part => new RewardSetting(part.Name, part.Weight))],
-        config.Reward.RepetitionNgram,
-        config.Reward.RepetitionMaxPenalty,
-        LengthRewardSettings.Default);
+    public static RewardSettings Reward(PipelineConfig config) => Reward(config.Reward, config.Rollout.MaxNewTokens);
+
+    /// <summary>The rewards of completions of at most <paramref name="maxNewTokens"/> tokens.</summary>
+    public static RewardSettings Reward(RewardConfig reward, int maxNewTokens) => new(
+        [.. reward.Parts.Select(part => new RewardSetting(part.Name, part.Weight))],
+        reward.RepetitionNgram,
+        reward.RepetitionMaxPenalty,
+        Lengths(reward, maxNewTokens));
+
+    public static LengthRewardSettings Lengths(RewardConfig reward, int maxNewTokens)
+    {
+        int overlongMaxLength = reward.OverlongMaxLength ?? maxNewTokens;
+        return new(
+            reward.CosineMinValueWrong,
+            reward.CosineMaxValueWrong,
+            reward.CosineMinValueCorrect,
+            reward.CosineMaxValueCorrect,
+            reward.CosineMaxLength ?? maxNewTokens,
+            overlongMaxLength,
+            reward.OverlongCache ?? overlongMaxLength / 5);
+    }
 
     public static AdvantageSettings Advantage(PipelineConfig config) => new(config.Reward.AdvantageEpsilon);
 
@@ -81,11 +97,12 @@ internal static class SettingsMap
         RecomputeGenerationLogprobs = config.Objective.GenerationLogprobs == "recompute",
     };
 
-    public static EngineSettings Engine(ModelConfig model, string device) => new()
+    public static EngineSettings Engine(ModelConfig model, string device, int updateThreads = 0) => new()
     {
         Device = device,
         ComputeType = model.ComputeType == "bfloat16" ? ComputeType.BFloat16 : ComputeType.Float32,
         Threads = model.Threads,
+        UpdateThreads = updateThreads,
         LogitChunkTokens = model.LogitChunkTokens,
         RecomputeActivations = model.RecomputeActivations,
     };

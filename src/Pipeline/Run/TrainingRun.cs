@@ -3,6 +3,7 @@ using Cppo.Pipeline.Cli;
 using Cppo.Pipeline.Configuration;
 using Cppo.Pipeline.Data;
 using Cppo.Pipeline.Graph;
+using Cppo.Pipeline.Rewards;
 using Cppo.Pipeline.Sinks;
 using Cppo.Pipeline.Telemetry;
 using Cppo.Stages;
@@ -25,10 +26,12 @@ internal static class TrainingRun
     public static async Task<int> ExecuteAsync(PipelineConfig config, TextWriter output, TextWriter notices, CancellationToken stop, CancellationToken cancel)
     {
         // Everything that can be wrong with the input is found before the run's directory is made.
-        var rewards = SettingsMap.Reward(config);
-        var screen = QuestionScreen.Of(await QuestionReader.ReadAsync(config.Data.Train, cancel), rewards);
+        var settings = SettingsMap.Reward(config);
+        var screen = QuestionScreen.Of(await QuestionReader.ReadAsync(config.Data.Train, cancel), settings);
         screen.RequireReadable(config.Data.Train.Path);
         var train = screen.Readable;
+        Action<string> notice = notices.WriteLine;
+        using var rewards = RewardScorer.Open(config.Reward, settings, line => notice(line));
         var test = NeedsTest(config) ? await QuestionReader.ReadAsync(config.Data.Test, cancel) : [];
         using var start = RunStart.Load(config, notices.WriteLine);
         var prompts = new PromptRenderer(start.Models.Tokenizer, config.Prompt);
@@ -46,7 +49,8 @@ internal static class TrainingRun
         bool evaluatesNow = (config.Evaluation.Before && done == 0) || (config.Evaluation.After && done == config.Run.Updates);
         using var metrics = new MetricsWriter(start.Directory.DirectoryPath, done, evaluatesNow);
         var timeline = new StageTimeline(TimeProvider.System);
-        var recorder = new RunRecorder(metrics, progress, timeline, config.Rollout.Devices.Length, start.ElapsedSeconds) { Train = screen, Test = QuestionScreen.Of(test, rewards) };
+        var recorder = new RunRecorder(metrics, progress, timeline, config.Rollout.Devices.Length, start.ElapsedSeconds) { Train = screen, Test = QuestionScreen.Of(test, settings) };
+        notice = recorder.Line;
         foreach (string? about in new[] { screen.DescribeDropped(), recorder.Test.DescribeWrong() })
         {
             if (about is not null)
@@ -64,7 +68,7 @@ internal static class TrainingRun
         }
 
         recorder.Phase("training");
-        var end = await RunGraphAsync(config, start, train, prompts, timeline, recorder, evaluation, stop, cancel);
+        var end = await RunGraphAsync(config, start, train, prompts, rewards, timeline, recorder, evaluation, stop, cancel);
         if (end.Stopped)
         {
             recorder.Line($"stopped after {end.Position.NextBatch} of {config.Run.Updates} updates; continue with --set run.resume=true");
@@ -97,6 +101,7 @@ internal static class TrainingRun
         RunStart start,
         IReadOnlyList<Question> train,
         PromptRenderer prompts,
+        RewardScorer rewards,
         StageTimeline timeline,
         RunRecorder recorder,
         TestEvaluation? evaluation,
@@ -119,17 +124,18 @@ internal static class TrainingRun
             start.Models.Tokenizer,
             SettingsMap.Sampling(config, start.Models.Tokenizer.StopTokenIds),
             config.Rollout.Group,
+            CoreDivision.Of(config, Environment.ProcessorCount).Rollout,
             TimeProvider.System);
         var update = new UpdateStage(config, start.Models, start.Versions, trainer, sink, recorder, evaluation, saver);
         var (allocation, prune, pack) = (SettingsMap.Allocation(config), SettingsMap.Prune(config), SettingsMap.Pack(config));
-        var (reward, advantage) = (SettingsMap.Reward(config), SettingsMap.Advantage(config));
+        var advantage = SettingsMap.Advantage(config);
         bool prunesBatch = prune.Scope.IsBatch;
 
         var stages = new TrainingStages
         {
             FirstRound = Allocate.questionsPerUpdate(allocation, prune),
             Generate = rollout.Generate,
-            Score = group => Reward.scoreGroup(reward, group),
+            Score = rewards.ScoreAsync,
             Advantage = group => Advantage.compute(advantage, group),
 
             // With scope `batch` the fates are decided when the batch is complete; until then every completion counts as kept.

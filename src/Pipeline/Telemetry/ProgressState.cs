@@ -55,6 +55,7 @@ internal sealed record ProgressState(int TotalUpdates, long StartedAt)
             rows.Add(("accuracy", Text($"{last.Accuracy * 100:0.0} %, format {last.FormatRate * 100:0.0} %")));
             rows.Add(("length", Text($"{last.CompletionTokensMean:0} tokens, {last.TruncatedShare * 100:0.0} % cut off")));
             rows.Add(("speed", Text($"rollout {last.RolloutTokensPerSecond:0} tokens/s, update {last.UpdateTokensPerSecond:0} tokens/s")));
+            rows.Add(("stages", $"{Stages(last)}; {Waits(last)}"));
             rows.Add(("fill", Text($"{last.Fill * 100:0.0} %, staleness {last.Staleness}")));
         }
 
@@ -67,7 +68,18 @@ internal sealed record ProgressState(int TotalUpdates, long StartedAt)
     public string Line(TimeProvider time) => Last is not { } last ? Phase : Text(
         $"update {last.Step + 1}/{TotalUpdates}  questions {last.Questions}  reward {last.RewardMean:0.000}  ")
         + Text($"accuracy {last.Accuracy * 100:0.0} %  format {last.FormatRate * 100:0.0} %  loss {last.Loss:0.0000}  kl {last.Kl:0.0000}  ")
-        + Text($"tokens/s {last.RolloutTokensPerSecond:0} rollout {last.UpdateTokensPerSecond:0} update  fill {last.Fill * 100:0.0} %  staleness {last.Staleness}  {Left(time)} left");
+        + Text($"tokens/s {last.RolloutTokensPerSecond:0} rollout {last.UpdateTokensPerSecond:0} update  fill {last.Fill * 100:0.0} %  staleness {last.Staleness}  ")
+        + Text($"busy: {Stages(last)}  {Left(time)} left");
+
+    /// <summary>Which part of the last interval each stage worked, those below 1 % left out.</summary>
+    private static string Stages(UpdateMetrics last) => string.Join(", ", last.BusySeconds
+        .Select(stage => (stage.Key, Share: stage.Value / Math.Max(1e-9, stage.Value + last.WaitedSeconds[stage.Key])))
+        .Where(stage => stage.Share >= 0.01)
+        .Select(stage => Text($"{stage.Key} {stage.Share * 100:0} %")));
+
+    /// <summary>Who waited for whom.</summary>
+    private static string Waits(UpdateMetrics last) => Text(
+        $"rollouts waited {last.RolloutsWaitedForUpdateSeconds:0.00} s for the update, it {last.UpdateWaitedForRolloutsSeconds:0.00} s for them");
 
     private static string Spark(IReadOnlyList<double> values)
     {

@@ -9,7 +9,7 @@ internal static class ReportChart
 {
     private const double Width = 360;
     private const double Height = 150;
-    private const double Left = 52;
+    private const double Left = 62;
     private const double Bottom = 18;
     private const double Top = 8;
 
@@ -22,7 +22,7 @@ internal static class ReportChart
             return "";
         var (low, high) = (known.Min(), known.Max());
         if (high - low < 1e-12)
-            (low, high) = (low - Math.Max(1e-6, Math.Abs(low) / 2), high + Math.Max(1e-6, Math.Abs(high) / 2));
+            (low, high) = low == 0 ? (-1, 1) : (low - (Math.Abs(low) / 2), high + (Math.Abs(high) / 2));
         var (firstStep, lastStep) = (updates[0].Step, Math.Max(updates[0].Step + 1, updates[^1].Step));
 
         var svg = new StringBuilder()

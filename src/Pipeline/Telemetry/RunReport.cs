@@ -34,6 +34,8 @@ internal static class RunReport
         ("Completion tokens (mean)", ["completion_tokens_mean"]),
         ("Tokens forwarded and avoided", ["tokens_forwarded", "tokens_avoided"]),
         ("Tokens per second", ["rollout_tokens_per_second", "update_tokens_per_second"]),
+        ("Seconds of rollouts and updates", ["rollout_seconds", "update_seconds"]),
+        ("Seconds waited for one another", ["rollouts_waited_for_update_seconds", "update_waited_for_rollouts_seconds"]),
         ("Fill and staleness", ["fill", "staleness"]),
     ];
 

@@ -84,14 +84,29 @@ internal sealed record UpdateMetrics : IStepRecord
     /// <summary>Completion tokens while generating, all rollout devices together; 0 where nothing was generated since the last update.</summary>
     public required double RolloutTokensPerSecond { get; init; }
 
-    /// <summary>Kept completion tokens over the seconds of all passes of the update.</summary>
+    /// <summary>Kept completion tokens over <see cref="UpdateSeconds"/>.</summary>
     public required double UpdateTokensPerSecond { get; init; }
+
+    /// <summary>Seconds of generation calls since the last update, calls side by side counted once per device.</summary>
+    public required double RolloutSeconds { get; init; }
+
+    /// <summary>Seconds of forward, backward and step over all passes.</summary>
+    public required double UpdateSeconds { get; init; }
 
     /// <summary>Since the last update: time in which each stage worked.</summary>
     public required IReadOnlyDictionary<string, double> BusySeconds { get; init; }
 
     /// <summary>Since the last update: time in which each stage waited.</summary>
     public required IReadOnlyDictionary<string, double> WaitedSeconds { get; init; }
+
+    /// <summary>Since the last update: time in which no rollout could begin because the update was not done.</summary>
+    public required double RolloutsWaitedForUpdateSeconds { get; init; }
+
+    /// <summary>Since the last update: time in which the update had no batch.</summary>
+    public required double UpdateWaitedForRolloutsSeconds { get; init; }
+
+    /// <summary>Memory that the process holds, all of it.</summary>
+    public required long WorkingSetBytes { get; init; }
 
     /// <summary>Since the run began, earlier parts of a resumed run included.</summary>
     public required double ElapsedSeconds { get; init; }
@@ -102,7 +117,7 @@ internal sealed record UpdateMetrics : IStepRecord
     {
         var summary = Metrics.ofBatch(batch);
         var generated = timeline.TakeGenerated();
-        var stages = timeline.TakeInterval();
+        var (stages, waits) = (timeline.TakeInterval(), timeline.TakeWaits());
         return new UpdateMetrics
         {
             Step = batch.Index,
@@ -137,8 +152,13 @@ internal sealed record UpdateMetrics : IStepRecord
             TokensAvoided = summary.TokensAvoided,
             RolloutTokensPerSecond = Rate(generated.Tokens * rolloutDevices, generated.CallSeconds),
             UpdateTokensPerSecond = Rate(batch.NumLossTokens, report.Seconds),
+            RolloutSeconds = generated.CallSeconds / rolloutDevices,
+            UpdateSeconds = report.Seconds,
             BusySeconds = stages.ToDictionary(stage => stage.Stage, stage => stage.BusySeconds),
             WaitedSeconds = stages.ToDictionary(stage => stage.Stage, stage => stage.WaitedSeconds),
+            RolloutsWaitedForUpdateSeconds = waits.ForUpdate,
+            UpdateWaitedForRolloutsSeconds = stages.Where(stage => stage.Stage == "update").Sum(stage => stage.WaitedSeconds),
+            WorkingSetBytes = Environment.WorkingSet,
             ElapsedSeconds = elapsed.TotalSeconds,
         };
     }

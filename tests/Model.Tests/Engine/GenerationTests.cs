@@ -38,6 +38,21 @@ public sealed class GenerationTests
 
     [Theory]
     [Engines]
+    public void Each_completion_ends_at_its_own_limit(string engineName)
+    {
+        using var engine = TinyModel.Engine(engineName);
+        using var snapshot = engine.Publish(0);
+        int[][] limits = [[3, 9, 1], [20, 2, 5]];
+        var request = TinyModel.Request(2, 3, 1, 10);
+        var free = engine.Generate(snapshot, request, CancellationToken.None);
+        var limited = engine.Generate(
+            snapshot, request with { Prompts = [.. request.Prompts.Select((prompt, i) => prompt with { MaxNewTokens = limits[i] })], Threads = 1 }, CancellationToken.None);
+        Assert.Equal([3, 9, 1, 10, 2, 5], limited.SelectMany(group => group.Completions).Select(c => c.TokenIds.Length));
+        Assert.All(Tokens(free).Zip(Tokens(limited)), pair => Assert.Equal(pair.First.Take(pair.Second.Length), pair.Second));
+    }
+
+    [Theory]
+    [Engines]
     public void Completions_of_a_group_differ_and_the_same_call_gives_the_same_bits(string engineName)
     {
         using var engine = TinyModel.Engine(engineName);

@@ -13,6 +13,12 @@ public sealed class BenchCommandTests : IDisposable
         "cppo_update_seconds", "cppo_update_tokens_per_second", "step_speedup_cppo_over_grpo",
     ];
 
+    private static readonly string[] Shares =
+    [
+        "matrix_product_gflops", "rollout_share_of_matrix_product", "grpo_update_share_of_matrix_product", "cppo_update_share_of_matrix_product",
+        "peak_memory_mib",
+    ];
+
     private readonly DirectoryInfo directory = Directory.CreateTempSubdirectory("cppo-");
 
     public void Dispose() => directory.Delete(recursive: true);
@@ -26,13 +32,14 @@ public sealed class BenchCommandTests : IDisposable
         using var document = JsonDocument.Parse(output.TrimEnd().Split('\n')[^1]);
         var json = document.RootElement;
         Assert.All(Timings, key => Assert.True(json.GetProperty(key).GetDouble() > 0, key));
-        Assert.Equal(["torch", "engine", "threads", "parameters", "workload", .. Timings], json.EnumerateObject().Select(property => property.Name));
+        Assert.Equal(["torch", "engine", "threads", "parameters", "workload", .. Timings, .. Shares], json.EnumerateObject().Select(property => property.Name));
+        Assert.All(Shares, key => Assert.True(json.GetProperty(key).GetDouble() > 0, key));
         Assert.Equal(1, json.GetProperty("threads").GetInt32());
 
         // Embedding 11 x 8, final norm 8, and a layer: two norms, q, k, v with biases, o, gate, up, down.
         Assert.Equal((11 * 8) + 8 + 16 + (64 + 8) + (2 * ((4 * 8) + 4)) + 64 + (3 * 8 * 12), json.GetProperty("parameters").GetInt32());
         Assert.Equal(
-            """{"questions":2,"group":3,"keep":2,"prompt":5,"completion":4,"iterations":2}""",
+            """{"questions":2,"group":3,"keep":2,"prompt":5,"completion":4,"iterations":2,"lengths":"fixed"}""",
             json.GetProperty("workload").GetRawText());
 
         // Seconds are printed to four decimals, which is coarse beside so little work.
@@ -40,9 +47,29 @@ public sealed class BenchCommandTests : IDisposable
         Assert.InRange(json.GetProperty("rollout_tokens_per_second").GetDouble(), (tokens / (seconds + 6e-5)) - 1, (tokens / Math.Max(1e-9, seconds - 6e-5)) + 1);
     }
 
+    [BenchFact]
+    public async Task A_part_alone_prints_its_own_keys()
+    {
+        var (code, output, error) = await Run("bench", "rollout", "--config", WriteConfig(1024), "--questions", "2", "--group", "2", "--lengths", "gsm8k", "--repeat", "1");
+        Assert.True(code == 0, error);
+        using var document = JsonDocument.Parse(output.TrimEnd().Split('\n')[^1]);
+        Assert.True(document.RootElement.GetProperty("rollout_tokens_per_second").GetInt64() > 0);
+        Assert.False(document.RootElement.TryGetProperty("grpo_update_seconds", out _));
+        Assert.Contains("lengths of gsm8k", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Parquet_and_tokenize_measure_something_and_leave_nothing_behind()
+    {
+        var (code, output, error) = await Run("bench", "parquet", "--directory", directory.FullName, "--files", "1", "--completion", "3", "--repeat", "1");
+        Assert.True(code == 0, error);
+        Assert.Contains("\"rows\":256", output, StringComparison.Ordinal);
+        Assert.Empty(directory.EnumerateFileSystemInfos());
+    }
+
     [Theory]
     [InlineData("--keep 4 --group 3", "--keep 4 is more than --group 3.")]
-    [InlineData("--completion 0", "--completion must be at least 1.")]
+    [InlineData("--completion 0", "--completion is 0; it must be at least 1.")]
     [InlineData("--prompt 60 --completion 5", "--prompt and --completion are 65 tokens together, but CONFIG has max_position_embeddings 64.")]
     [InlineData("--engine none --prompt 8 --completion 4", "The engine 'none' is unknown;")]
     public async Task A_workload_that_cannot_run_gives_2_and_the_place(string options, string message)
@@ -56,11 +83,22 @@ public sealed class BenchCommandTests : IDisposable
 
     private async Task<(int ExitCode, string Output, string Error)> Bench(params string[] options)
     {
-        HfConfigFile.Write(ConfigPath, Tiny, WeightType.F32);
+        WriteConfig(Tiny.MaxPositions);
+        return await Run(["bench", "--config", ConfigPath, .. options]);
+    }
+
+    private string WriteConfig(int maxPositions)
+    {
+        HfConfigFile.Write(ConfigPath, Tiny with { MaxPositions = maxPositions }, WeightType.F32);
+        return ConfigPath;
+    }
+
+    private static async Task<(int ExitCode, string Output, string Error)> Run(params string[] line)
+    {
         using var stop = new StopSignals();
         using var output = new StringWriter();
         using var error = new StringWriter();
-        var code = await CommandLine.RunAsync(["bench", "--config", ConfigPath, .. options], new CliContext(TextReader.Null, output, error, stop));
+        var code = await CommandLine.RunAsync(line, new CliContext(TextReader.Null, output, error, stop));
         return (code, output.ToString(), error.ToString());
     }
 

@@ -219,7 +219,7 @@ public sealed class ScoreCommandTests : IDisposable
     [Fact]
     public async Task Lengths_in_tokens_are_those_that_the_row_states()
     {
-        var path = File("in.jsonl", """{ "completion": "<answer>1</answer>", "answer": "1", "num_tokens": 1000 }""", """{ "completion": "<answer>1</answer>", "answer": "1" }""");
+        var path = File("in.jsonl", """{ "completion": "<answer>1</answer>", "answer": "1", "num_tokens": 20000 }""", """{ "completion": "<answer>1</answer>", "answer": "1" }""");
         var (_, output, _) = await Score(path, "--rewards", "accuracy,overlong");
         Assert.Equal([-1.0, 0.0], output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => (double)JsonNode.Parse(line)!["reward_overlong"]!));
     }

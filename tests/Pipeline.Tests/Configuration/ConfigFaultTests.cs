@@ -43,7 +43,9 @@ public class ConfigFaultTests
     [InlineData("{ 'model': { 'engine': 'trch' } }", "p.json:1:24: model.engine: \"trch\" is none of its choices; did you mean \"torch\"? It may be auto, torch, managed")]
     [InlineData("{ 'model': { 'engine': 'jax' } }", "p.json:1:24: model.engine: \"jax\" is none of its choices; give one of auto, torch, managed")]
     [InlineData("{ 'reward': { 'parts': [ { 'name': 'acuracy' } ] } }",
-        "p.json:1:36: reward.parts.0.name: \"acuracy\" is none of its choices; did you mean \"accuracy\"? It may be accuracy, mathAccuracy, format, tagCount, reasoningSteps, repetition, cosine, overlong, length")]
+        "p.json:1:36: reward.parts.0.name: \"acuracy\" is no reward of the program; did you mean \"accuracy\"? Give one of accuracy, mathAccuracy, format, tagCount, reasoningSteps, repetition, cosine, overlong, length, or state assembly or url for one of your own")]
+    [InlineData("{ 'reward': { 'parts': [ { 'name': 'format', 'headers': [] } ] } }", "p.json:1:57: reward.parts.0.headers: is a list; write { \"name\": \"text\", ... }")]
+    [InlineData("{ 'reward': { 'parts': [ { 'name': 'j', 'url': 'http://a', 'headers': { 'X-A': 1 } } ] } }", "p.json:1:80: reward.parts.0.headers.X-A: is the number 1; write a text in double quotes")]
     [InlineData("{ 'reward': { 'parts': [ { 'weight': 2 } ] } }", "p.json:1:26: reward.parts.0.name: is missing; give one of accuracy, mathAccuracy, format, tagCount, reasoningSteps, repetition, cosine, overlong, length")]
     [InlineData("{ 'rollout': { 'devices': ['cpu', 'cuda'] } }", "p.json:1:35: rollout.devices.1: \"cuda\" is not cpu, cuda:0, cuda:1, ...")]
     [InlineData("{ 'run': { 'name': '../x' } }", "p.json:1:20: run.name: \"../x\" is not letters, digits, '.', '_' and '-', beginning with a letter or digit")]

@@ -39,6 +39,9 @@ public class ConfigSchemaTests
         var engine = sections.GetProperty("model").GetProperty("properties").GetProperty("engine");
         Assert.Equal(["auto", "torch", "managed"], engine.GetProperty("enum").EnumerateArray().Select(choice => choice.GetString()));
         var item = sections.GetProperty("reward").GetProperty("properties").GetProperty("parts").GetProperty("items");
+        var name = item.GetProperty("properties").GetProperty("name");
+        Assert.False(name.TryGetProperty("enum", out _));
+        Assert.Equal(Stages.Reward.names, name.GetProperty("anyOf")[0].GetProperty("enum").EnumerateArray().Select(choice => choice.GetString()));
         Assert.Equal("name", Assert.Single(item.GetProperty("required").EnumerateArray()).GetString());
     }
 

@@ -39,6 +39,43 @@ public class ConfigValidationTests
     [InlineData("reward.parts.0.weight=0 reward.parts.1.weight=0",
         "--set reward.parts.0.weight=0: reward.parts: has no weight other than 0, so every reward is 0 and nothing can be learned; give one reward.parts.N.weight another value")]
     [InlineData("reward.parts.1.name=accuracy", "--set reward.parts.1.name=accuracy: reward.parts.1.name: is accuracy, as reward.parts.0.name is; state each reward once, with its weight")]
+    [InlineData("reward.cosineMinValueCorrect=2",
+        "--set reward.cosineMinValueCorrect=2: reward.cosineMinValueCorrect: is 2, above reward.cosineMaxValueCorrect = 1; give at most that")]
+    [InlineData("reward.cosineMinValueWrong=-0.25",
+        "--set reward.cosineMinValueWrong=-0.25: reward.cosineMinValueWrong: is -0.25, above reward.cosineMaxValueWrong = -0.5; give at most that")]
+    [InlineData("reward.cosineMaxValueWrong=0.75",
+        "--set reward.cosineMaxValueWrong=0.75: reward.cosineMaxValueWrong: is 0.75, above reward.cosineMinValueCorrect = 0.5, so a wrong answer could earn more than a right one; give at most that")]
+    [InlineData("reward.overlongCache=257",
+        "--set reward.overlongCache=257: reward.overlongCache: is 257, more than rollout.maxNewTokens = 256, so that even an empty completion would be punished; give at most that")]
+    [InlineData("reward.overlongMaxLength=100 reward.overlongCache=101",
+        "--set reward.overlongCache=101: reward.overlongCache: is 101, more than reward.overlongMaxLength = 100, so that even an empty completion would be punished; give at most that")]
+    [InlineData("reward.parts.1.name=acuracy",
+        "--set reward.parts.1.name=acuracy: reward.parts.1.name: \"acuracy\" is no reward of the program; did you mean \"accuracy\"? Give one of accuracy, mathAccuracy, format, tagCount, reasoningSteps, repetition, cosine, overlong, length, or state assembly or url for one of your own")]
+    [InlineData("reward.parts.1.name=my-judge",
+        "--set reward.parts.1.name=my-judge: reward.parts.1.name: \"my-judge\" is not a letter, then up to 59 letters, digits and underscores")]
+    [InlineData("reward.parts.1.assembly=a.dll",
+        "--set reward.parts.1.assembly=a.dll: reward.parts.1.name: is format, a reward of the program, but assembly is stated; give your reward another name")]
+    [InlineData("reward.parts.1.name=tag_count reward.parts.1.url=http://a/",
+        "--set reward.parts.1.name=tag_count: reward.parts.1.name: is tag_count, a reward of the program, but url is stated; give your reward another name")]
+    [InlineData("reward.parts.1.name=reason reward.parts.1.url=http://a/",
+        "--set reward.parts.1.name=reason: reward.parts.1.name: is reason, whose column would be reward_reason, which holds the reasons; give your reward another name")]
+    [InlineData("reward.parts.0={\"name\":\"myJudge\",\"url\":\"http://a/\"} reward.parts.1={\"name\":\"my_judge\",\"url\":\"http://a/\"}",
+        "--set reward.parts.1={\"name\":\"my_judge\",\"url\":\"http://a/\"}: reward.parts.1.name: is my_judge, whose column reward_my_judge would be that of reward.parts.0.name = myJudge; give it another name")]
+    [InlineData("reward.parts.1.name=mine reward.parts.1.assembly=a.dll reward.parts.1.url=http://a/",
+        "--set reward.parts.1.assembly=a.dll: reward.parts.1.assembly: is stated together with url; a reward is computed by one of them, so remove the other")]
+    [InlineData("reward.parts.1.type=A.B", "--set reward.parts.1.type=A.B: reward.parts.1.type: is A.B, but no assembly is stated that holds it; state assembly too, or remove type")]
+    [InlineData("reward.parts.1.retries=3",
+        "--set reward.parts.1.retries=3: reward.parts.1.retries: belongs to a reward that a server computes, but no url is stated; state url too, or remove retries")]
+    [InlineData("reward.parts.1.headers.X-Kind=a",
+        "--set reward.parts.1.headers.X-Kind=a: reward.parts.1.headers: belongs to a reward that a server computes, but no url is stated; state url too, or remove headers")]
+    [InlineData("reward.parts.1.name=mine reward.parts.1.url=localhost:8000",
+        "--set reward.parts.1.url=localhost:8000: reward.parts.1.url: \"localhost:8000\" is no http or https address; write e.g. http://localhost:8000/score")]
+    [InlineData("reward.parts.1.name=mine reward.parts.1.url=http://user:pass@a/",
+        "--set reward.parts.1.url=http://user:pass@a/: reward.parts.1.url: holds a user or password, which would stand in config.json; use headers, e.g. { \"Authorization\": \"env:NAME\" }")]
+    [InlineData("reward.parts.1.name=mine reward.parts.1.url=http://a/ reward.parts.1.headers.Authorization=Bearer",
+        "--set reward.parts.1.headers.Authorization=Bearer: reward.parts.1.headers: states Authorization itself, which would stand in config.json; take it from the environment, e.g. \"env:NAME\" or \"Bearer env:NAME\"")]
+    [InlineData("reward.parts.1.name=mine reward.parts.1.url=http://a/ reward.parts.1.headers.Content-Type=text/plain",
+        "--set reward.parts.1.headers.Content-Type=text/plain: reward.parts.1.headers: has \"Content-Type\", which is no header field of a request that can be set; correct or remove it")]
     [InlineData("data.train.path=", "--set data.train.path=: data.train.path: is empty; name the .csv, .jsonl or .parquet file to train on")]
     [InlineData("data.test.path= evaluation.before=false evaluation.every=5",
         "--set data.test.path=: data.test.path: is empty, but evaluation.after is true and evaluation.every is 5; name a test file, or turn evaluation off")]
@@ -64,6 +101,11 @@ public class ConfigValidationTests
     [InlineData("update.devices=cuda:0,cuda:0")]
     [InlineData("model.engine=torch rollout.devices=cuda:0 update.devices=cuda:1")]
     [InlineData("reward.parts.0.weight=0")]
+    [InlineData("reward.cosineMinValueCorrect=1 reward.cosineMinValueWrong=-0.5")]
+    [InlineData("reward.overlongCache=256")]
+    [InlineData("reward.overlongMaxLength=100 reward.overlongCache=100")]
+    [InlineData("reward.parts.1.name=mine reward.parts.1.assembly=a.dll reward.parts.1.type=A.B")]
+    [InlineData("reward.parts.1.name=mine reward.parts.1.url=https://a/b?c=d reward.parts.1.retries=0 reward.parts.1.headers.Authorization=env:TOKEN")]
     [InlineData("data.test.path= evaluation.before=false evaluation.after=false")]
     [InlineData("data.train.path=a.txt data.train.format=csv")]
     [InlineData("data.train.path=A.CSV")]

@@ -28,6 +28,20 @@ public class ConfigWriterTests
     }
 
     [Fact]
+    public void A_reward_of_one_s_own_is_written_with_what_it_states()
+    {
+        string[] options =
+        [
+            "reward.parts=[{\"name\":\"judge\",\"url\":\"http://a/b\",\"retries\":0}]", "reward.parts.0.headers.X-A=b.c=d", "reward.parts.0.headers.Authorization=env:T",
+        ];
+        var written = ConfigWriter.Write(ConfigLoader.Parse("{ \"data\": { \"train\": { \"path\": \"a.csv\" }, \"test\": { \"path\": \"b.csv\" } } }", "p.json", options));
+        var part = ConfigLoader.Parse(written, "config.json", []).Reward.Parts.Single();
+        Assert.Equal(("judge", "http://a/b", 0, "b.c=d", "env:T"), (part.Name, part.Url, part.Retries, part.Headers["X-A"], part.Headers["Authorization"]));
+        Assert.DoesNotContain("timeoutSeconds", written, StringComparison.Ordinal);
+        Assert.DoesNotContain("assembly", written, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Every_key_is_written()
     {
         var written = ConfigWriter.Write(new PipelineConfig());

@@ -53,7 +53,7 @@ internal sealed class FakeStages
     {
         FirstRound = GroupsPerBatch,
         Generate = (call, _) => In("generate", call.Batch, () => Generate(call)),
-        Score = group => In("reward", group.Batch, () => new ScoredGroup(group, [Reward(1), Reward(0)])),
+        Score = (group, _) => Task.FromResult(In("reward", group.Batch, () => new ScoredGroup(group, [Reward(1), Reward(0)]))),
         Advantage = group => In("advantage", group.Rollout.Batch, () => new AdvantagedGroup(group, [0.7, -0.7], 0.5, 0.7)),
         Prune = group => In("prune", group.Scored.Rollout.Batch, () => Prune(group)),
         MoreQuestions = groups => In("allocate", BatchOf(groups[0]), () => GroupsPerBatch - groups.Count(group => group.KeptIndices.Length > 0)),

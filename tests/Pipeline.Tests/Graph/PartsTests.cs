@@ -71,4 +71,21 @@ public sealed class PartsTests
         time.Advance(7);
         Assert.Equal([new StageTime("reward", 1, 7), new StageTime("update", 0, 8)], timeline.TakeInterval());
     }
+
+    [Fact]
+    public void StageTimeline_says_what_the_feeder_waited_for()
+    {
+        var time = new ManualTime();
+        var timeline = new StageTimeline(time);
+        using (timeline.WaitForUpdate.Begin())
+            time.Advance(3);
+        using (timeline.WaitForGenerate.Begin())
+            time.Advance(5);
+        var waiting = timeline.WaitForAllocate.Begin();
+        time.Advance(1);
+        Assert.Equal(new FeederWaits(3, 5, 1), timeline.TakeWaits());
+        time.Advance(2);
+        waiting.Dispose();
+        Assert.Equal(new FeederWaits(0, 0, 2), timeline.TakeWaits());
+    }
 }

@@ -54,6 +54,23 @@ public sealed class ProgressTests
     }
 
     [Fact]
+    public void State_says_which_stage_worked_and_who_waited()
+    {
+        var metrics = SampleMetrics.Of(0) with
+        {
+            BusySeconds = new Dictionary<string, double> { ["generate"] = 3, ["reward"] = 0, ["update"] = 6 },
+            WaitedSeconds = new Dictionary<string, double> { ["generate"] = 7, ["reward"] = 10, ["update"] = 4 },
+            RolloutsWaitedForUpdateSeconds = 6.5,
+            UpdateWaitedForRolloutsSeconds = 4,
+        };
+        var state = new ProgressState(3, 0).After(metrics, 1);
+        Assert.Equal(
+            "generate 30 %, update 60 %; rollouts waited 6.50 s for the update, it 4.00 s for them",
+            state.Rows(new ManualTime(), unicode: true).Single(row => row.Label == "stages").Value);
+        Assert.Contains("busy: generate 30 %, update 60 %", state.Line(new ManualTime()), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void State_shows_a_reward_that_is_not_a_number_as_a_gap()
     {
         var state = new ProgressState(3, 0).After(SampleMetrics.Of(0, 0), 1).After(SampleMetrics.Of(1, double.NaN), 2).After(SampleMetrics.Of(2, 3), 3);

@@ -33,7 +33,7 @@ public sealed class RunReportTests
         Assert.DoesNotContain("<script", html, StringComparison.Ordinal);
         Assert.DoesNotContain("http", html.Replace("http-equiv", "", StringComparison.Ordinal), StringComparison.Ordinal);
         Assert.DoesNotContain("{{", html, StringComparison.Ordinal);
-        Assert.Equal(12, html.Split("<svg").Length - 1);
+        Assert.Equal(14, html.Split("<svg").Length - 1);
     }
 
     [Fact]

@@ -16,6 +16,10 @@ public sealed record RolloutConfig
         Min = 1, Max = 65_536, Unit = "questions")]
     public int QuestionsPerCall { get; init; } = 16;
 
+    [Key("CPU threads of rollouts; 0: all, or half of them where `update.maxStaleness` lets updates run beside rollouts. Only the engine `managed` divides its threads.",
+        Min = 0, Max = 1024, Unit = "threads")]
+    public int Threads { get; init; }
+
     [Key("Devices that generate, each with a copy of the weights.", Pattern = DeviceName.Pattern, PatternHint = DeviceName.Hint)]
     public string[] Devices { get; init; } = ["cpu"];
 }

@@ -11,6 +11,10 @@ public sealed record UpdateConfig
         Pattern = DeviceName.Pattern, PatternHint = DeviceName.Hint)]
     public string[] Devices { get; init; } = ["cpu"];
 
+    [Key("CPU threads of updates; 0: all, or those that rollouts leave where `update.maxStaleness` lets both run side by side. Only the engine `managed` divides its threads.",
+        Min = 0, Max = 1024, Unit = "threads")]
+    public int Threads { get; init; }
+
     [Key("Optimizer steps on each batch.", Min = 1, Max = 64, Unit = "passes")]
     public int Passes { get; init; } = 2;
 

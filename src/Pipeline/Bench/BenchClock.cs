@@ -1,0 +1,30 @@
+using System.Diagnostics;
+
+namespace Cppo.Pipeline.Bench;
+
+/// <summary>How benchmarks take time.</summary>
+internal static class BenchClock
+{
+    /// <summary>The median wall-clock time of <paramref name="repeat"/> runs, after one run that is not timed.</summary>
+    public static double MedianSeconds(Action run, int repeat, CancellationToken stop)
+    {
+        run();
+        var seconds = new double[repeat];
+        for (int i = 0; i < repeat; i++)
+        {
+            stop.ThrowIfCancellationRequested();
+            long start = Stopwatch.GetTimestamp();
+            run();
+            seconds[i] = Stopwatch.GetElapsedTime(start).TotalSeconds;
+        }
+
+        return Median(seconds);
+    }
+
+    /// <summary>The middle value, or the mean of the two in the middle.</summary>
+    public static double Median(IEnumerable<double> values)
+    {
+        double[] sorted = [.. values.Order()];
+        return (sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2;
+    }
+}

@@ -1,0 +1,74 @@
+using System.CommandLine;
+using Cppo.Pipeline.Bench;
+
+namespace Cppo.Pipeline.Cli;
+
+/// <summary>The options of the benchmarks on random weights; they are the Python baseline's, and some more.</summary>
+internal sealed class PhaseOptions
+{
+    private readonly Option<string> config = new("--config") { Description = "A Hugging Face config.json; the weights are random.", HelpName = "PATH", Required = true };
+    private readonly Option<int> questions = Count("--questions", "Prompts of a rollout.", 16);
+    private readonly Option<int> group = Count("--group", "Completions of a question.", 16);
+    private readonly Option<int> keep = Count("--keep", "Completions of a question that the CPPO update trains on.", 2);
+    private readonly Option<int> prompt = Count("--prompt", "Tokens of a prompt.", 48);
+    private readonly Option<int> completion = Count("--completion", "Tokens of a completion.", 64);
+    private readonly Option<string> lengths = new Option<string>("--lengths")
+    {
+        Description = $"{BenchLengths.FixedName}: as --prompt and --completion say; {BenchLengths.Gsm8kName}: prompts and completions as long as GSM8K's.",
+        HelpName = "NAME",
+        DefaultValueFactory = _ => BenchLengths.FixedName,
+    }.AcceptOnlyFromAmong(BenchLengths.FixedName, BenchLengths.Gsm8kName);
+
+    private readonly Option<int> iterations = Count("--iterations", "Optimizer steps of an update.", 2);
+    private readonly Option<int> repeat = Count("--repeat", "Timed runs of each phase after a warm-up; the median counts.", 3);
+    private readonly Option<int> threads = Count("--threads", "CPU threads.", 2);
+    private readonly Option<string> engine = new("--engine") { Description = "auto, torch or managed.", HelpName = "NAME", DefaultValueFactory = _ => "auto" };
+
+    /// <summary>Gives a command these options and the action that measures <paramref name="phases"/>.</summary>
+    public static void AddTo(Command command, CliContext context, BenchPhases phases)
+    {
+        var options = new PhaseOptions();
+        options.AddTo(command);
+        command.SetAction(line =>
+        {
+            var report = BenchRun.Execute(options.Settings(line, phases), context.Error.WriteLine, context.Stop.Graceful);
+            foreach (string row in report.ToTable())
+                context.Output.WriteLine(row);
+            context.Output.WriteLine(report.ToJson());
+        });
+    }
+
+    private static Option<int> Count(string name, string description, int value) =>
+        new Option<int>(name) { Description = description, HelpName = "N", DefaultValueFactory = _ => value }.AtLeast(1);
+
+    private void AddTo(Command command)
+    {
+        Option[] options = [config, questions, group, keep, prompt, completion, lengths, iterations, repeat, threads, engine];
+        foreach (var option in options)
+            command.Add(option);
+        command.Validators.Add(line =>
+        {
+            if (!line.Errors.Any() && line.GetValue(keep) > line.GetValue(group))
+                line.AddError($"--keep {line.GetValue(keep)} is more than --group {line.GetValue(group)}.");
+        });
+    }
+
+    private BenchSettings Settings(ParseResult line, BenchPhases phases) => new()
+    {
+        ConfigPath = line.GetRequiredValue(config),
+        Engine = line.GetValue(engine)!,
+        Threads = line.GetValue(threads),
+        Repeat = line.GetValue(repeat),
+        Phases = phases,
+        Workload = new BenchWorkload
+        {
+            Questions = line.GetValue(questions),
+            Group = line.GetValue(group),
+            Keep = line.GetValue(keep),
+            Lengths = line.GetValue(lengths) == BenchLengths.Gsm8kName
+                ? BenchLengths.Gsm8k
+                : BenchLengths.Fixed(line.GetValue(prompt), line.GetValue(completion)),
+            Iterations = line.GetValue(iterations),
+        },
+    };
+}
