@@ -90,7 +90,7 @@ let ``the last number is the authors'`` () =
 [<Fact>]
 let ``the lenient evaluation is the authors', exceptions included`` () =
     let judged row =
-        Evaluation.authorsJudgement (text row "solution") (text row "completion")
+        AuthorsJudgement.judge (text row "solution") (text row "completion")
 
     check "eval_correct" (fun row -> row.GetProperty("eval_correct").GetBoolean()) (fun row -> judged row = Ok true)
     check "eval_exception" (fun row -> row.GetProperty("eval_exception").GetBoolean()) (fun row -> (judged row).IsError)
@@ -103,7 +103,7 @@ let ``the score of the authors' second implementation is theirs`` () =
 
     check "verl_score" expected (fun row ->
         AnswerExtraction.ofDataset (text row "solution")
-        |> Option.map (fun gold -> Evaluation.verlScore gold (text row "completion")))
+        |> Option.map (fun gold -> AuthorsJudgement.verlScore gold (text row "completion")))
 
 [<Fact>]
 let ``training rewards what the authors do wherever the gold and the completion have an answer`` () =

@@ -1,58 +1,99 @@
 using System.CommandLine;
-using System.Globalization;
+using System.Diagnostics;
 using Cppo.Pipeline.Evaluation;
 
 namespace Cppo.Pipeline.Cli;
 
-/// <summary><c>eval</c>: accuracy and format rate of a model on the test questions.</summary>
+/// <summary><c>eval</c>: how a model answers test questions, with intervals, and how another one does on the same.</summary>
 internal sealed class EvalCommand : CliCommand
 {
-    private readonly PipelineFileOptions pipeline = new();
+    private static readonly TimeSpan BetweenNotices = TimeSpan.FromSeconds(30);
+
+    private readonly EvalOptions options = new();
     private readonly Option<string?> model = new("--model")
     {
         Description = "Model directory to evaluate; without it the run's trained model, or where there is none, `model.path`.",
         HelpName = "DIRECTORY",
     };
 
-    private readonly Option<int?> samples = new Option<int?>("--samples") { Description = "Samples per question; short for --set evaluation.samples." }.AtLeast(1);
-    private readonly Option<double?> temperature = new Option<double?>("--temperature") { Description = "0 is greedy; short for --set evaluation.temperature." }.Within(0, 10);
-    private readonly Option<int?> limit = new Option<int?>("--limit") { Description = "Take only the first questions; short for --set data.test.limit." }.AtLeast(1);
-    private readonly Option<string?> output = new("--output") { Description = "Write the result as JSON to this file instead of the standard output's last line.", HelpName = "PATH" };
+    private readonly Option<string?> against = new("--against") { Description = "Evaluate this model too, and compare on the same questions: the difference is the model minus this one.", HelpName = "DIRECTORY" };
+    private readonly Option<string?> output = new("--output") { Description = "Write the result as JSON to this file, with each question's outcome, instead of the standard output's last line.", HelpName = "PATH" };
+    private readonly Option<string?> completions = new("--completions") { Description = "Write every completion with its judgement to this file, .jsonl or .parquet.", HelpName = "PATH" };
     private readonly CliContext context;
 
-    public EvalCommand(CliContext context) : base("eval", "Evaluate a model on the test questions of a pipeline file.")
+    public EvalCommand(CliContext context) : base("eval", "Evaluate a model on test questions or benchmarks, or compare two.")
     {
         this.context = context;
-        pipeline.AddTo(this);
-        Option[] options = [model, samples, temperature, limit, output];
-        foreach (var option in options)
+        options.AddTo(this);
+        Option[] own = [model, against, output, completions];
+        foreach (var option in own)
             Add(option);
+        Add(new EvalCompareCommand(context));
         SetAction((line, _) => ExecuteAsync(line));
     }
 
     public override IReadOnlyList<(string Line, string Does)> Examples =>
     [
         ("eval pipeline.json", "evaluates the run's model, greedily"),
-        ("eval pipeline.json --model data/base-model --limit 100 --output base.json", "evaluates another one on 100 questions"),
-        ("eval recipes/math-qwen2.5-7b.json --samples 4 --temperature 0.6 --set data.test.path=amc23.jsonl", "takes the mean of 4 samples"),
+        ("eval pipeline.json --model data/base-model --output base.json --completions base.jsonl", "keeps the result and every completion"),
+        ("eval recipes/math-qwen2.5-7b.json --benchmark math500=test500.jsonl --benchmark aime24=aime.jsonl", "evaluates two benchmarks as the paper does"),
+        ("eval pipeline.json --samples 8 --temperature 1 --k 1,4,8", "estimates pass@k"),
+        ("eval pipeline.json --against data/base-model", "compares the run's model with its start, question by question"),
+        ("eval compare base.json trained.json", "compares two results"),
     ];
 
     private async Task<int> ExecuteAsync(ParseResult line)
     {
-        var config = ModelEvaluation.WithModel(pipeline.Load(line, [.. Overrides(line)]), line.GetValue(model));
-        await context.Error.WriteLineAsync($"evaluating {config.Model.Path} on {config.Data.Test.Path}");
-        var result = await ModelEvaluation.RunAsync(config, context.Stop.Graceful);
-        await context.Output.WriteLineAsync(result.Describe());
-        LineFile.Write(line.GetValue(output), context.Output, [ModelEvaluation.ToJson(config, result)]);
+        RequireFolders(line);
+        var plans = options.Plans(line);
+        var questions = new TestQuestions[plans.Length];
+        for (var i = 0; i < plans.Length; i++)
+            questions[i] = await TestQuestions.ReadAsync(plans[i], context.Stop.Graceful);
+        var evaluatedPlans = WithModel(plans, line.GetValue(model));
+        var baseline = line.GetValue(against) is { } other ? Evaluate(WithModel(plans, other), questions) : [];
+        var evaluated = Evaluate(evaluatedPlans, questions);
+        EvaluationComparison[] comparisons = [.. baseline.Zip(evaluated, (first, second) => EvaluationComparison.Of(first.ToStored(), second.ToStored()))];
+
+        EvaluationReport[] reports = [.. baseline, .. evaluated];
+        var tables = reports.Select(EvaluationTable.Lines).Concat(comparisons.Select(EvaluationTable.Lines));
+        LineFile.Write(null, context.Output, tables.SelectMany(lines => lines.Append("")));
+        if (line.GetValue(completions) is { } rows)
+            CompletionRows.Write(rows, context.Output, reports.SelectMany(EvaluatedRows.Of), context.Stop.Graceful);
+        LineFile.Write(line.GetValue(output), context.Output, [EvaluationJson.Write(reports, comparisons, hasOutcomes: line.GetValue(output) is not null)]);
         return ExitCodes.Done;
     }
 
-    private IEnumerable<string> Overrides(ParseResult line)
+    private static EvaluationPlan[] WithModel(EvaluationPlan[] plans, string? directory)
     {
-        (string Key, IFormattable? Value)[] stated =
-        [
-            ("evaluation.samples", line.GetValue(samples)), ("evaluation.temperature", line.GetValue(temperature)), ("data.test.limit", line.GetValue(limit)),
-        ];
-        return stated.Where(option => option.Value is not null).Select(option => $"{option.Key}={option.Value!.ToString(null, CultureInfo.InvariantCulture)}");
+        EvaluationPlan[] placed = [.. plans.Select(plan => plan with { Config = ModelEvaluation.WithModel(plan.Config, directory) })];
+        ModelEvaluation.RequireModel(placed[0].Config);
+        return placed;
+    }
+
+    private EvaluationReport[] Evaluate(EvaluationPlan[] plans, TestQuestions[] questions)
+    {
+        var last = Stopwatch.GetTimestamp();
+        return ModelEvaluation.Run(plans, questions, context.Error.WriteLine, Notice, context.Stop.Graceful);
+
+        void Notice(int numAnswered, int numQuestions)
+        {
+            if (Stopwatch.GetElapsedTime(last) < BetweenNotices)
+                return;
+            last = Stopwatch.GetTimestamp();
+            context.Error.WriteLine($"  {numAnswered} of {numQuestions} questions");
+        }
+    }
+
+    /// <summary>Refuses targets that could not be written, before hours of work rather than after.</summary>
+    private void RequireFolders(ParseResult line)
+    {
+        foreach (var option in new[] { output, completions })
+        {
+            if (line.GetValue(option) is { } path && Path.GetDirectoryName(Path.GetFullPath(path)) is { } folder && !Directory.Exists(folder))
+                throw new UsageException($"{option.Name} {path}: there is no directory {folder}; make it first.");
+        }
+
+        if (line.GetValue(completions) is { } rows && Path.GetExtension(rows).ToLowerInvariant() is not (".jsonl" or ".parquet"))
+            throw new UsageException($"--completions {rows}: end the name in .jsonl or .parquet.");
     }
 }

@@ -40,6 +40,10 @@ internal sealed class PipelineFileOptions
 
     /// <summary>Loads what the command line names; <paramref name="last"/> are overrides that come from other options.</summary>
     /// <exception cref="ConfigException">The configuration has faults.</exception>
-    public PipelineConfig Load(ParseResult line, params IReadOnlyList<string> last) =>
-        ConfigLoader.Load(line.GetRequiredValue(file)!, [.. line.GetValue(set) ?? [], .. last]);
+    public PipelineConfig Load(ParseResult line, params IReadOnlyList<string> last) => Load(line, [], last);
+
+    /// <summary>Loads what the command line names; <c>--set</c> wins over <paramref name="first"/>, and <paramref name="last"/> over both.</summary>
+    /// <exception cref="ConfigException">The configuration has faults.</exception>
+    public PipelineConfig Load(ParseResult line, IReadOnlyList<string> first, IReadOnlyList<string> last) =>
+        ConfigLoader.Load(line.GetRequiredValue(file)!, [.. first, .. line.GetValue(set) ?? [], .. last]);
 }

@@ -7,20 +7,16 @@ using Cppo.Stages;
 
 namespace Cppo.Pipeline.Evaluation;
 
-/// <summary>How a policy version answers a test file.</summary>
-/// <param name="PolicyVersion">The version that answered.</param>
-/// <param name="Accuracy">Strict: an answer in tags that equals the gold, with Wilson's 95 % interval.</param>
-/// <param name="LenientAccuracy">As the authors evaluate: by the last number where there are no tags.</param>
-/// <param name="FormatRate">Completions that keep the format.</param>
-/// <param name="MeanTokens">Mean completion length.</param>
-/// <param name="Seconds">Wall-clock seconds.</param>
-internal sealed record EvaluationResult(
-    int PolicyVersion, Proportion Accuracy, Proportion LenientAccuracy, Proportion FormatRate, double MeanTokens, double Seconds)
+/// <summary>How an evaluation draws and judges.</summary>
+/// <param name="Rule">How answers are judged.</param>
+/// <param name="Samples">Completions for each question.</param>
+/// <param name="QuestionsPerCall">Questions that the engine answers together; changes no number.</param>
+/// <param name="Ks">Each k of pass@k; those above the number of samples are left out.</param>
+internal sealed record EvaluatorSettings(JudgingRule Rule, int Samples, int QuestionsPerCall, int[] Ks)
 {
-    /// <summary>One line for people.</summary>
-    public string Describe() => string.Create(
-        System.Globalization.CultureInfo.InvariantCulture,
-        $"accuracy {100 * Accuracy.Value:F1} % (95 %: {100 * Accuracy.Low:F1} to {100 * Accuracy.High:F1}), lenient {100 * LenientAccuracy.Value:F1} %, format {100 * FormatRate.Value:F1} % (95 %: {100 * FormatRate.Low:F1} to {100 * FormatRate.High:F1}), {Accuracy.NumQuestions} questions, {MeanTokens:F1} tokens each, {Seconds:F1} s");
+    /// <summary>As the configuration says, with as many completions at a time as a rollout call has.</summary>
+    public static EvaluatorSettings Of(PipelineConfig config, JudgingRule rule, int[] ks) =>
+        new(rule, config.Evaluation.Samples, Math.Max(1, config.Rollout.QuestionsPerCall * config.Rollout.Group / config.Evaluation.Samples), ks);
 }
 
 /// <summary>Answers every question of a test file and judges the completions. The full file, always: nothing is left out of the last batch.</summary>
@@ -29,43 +25,46 @@ internal sealed class Evaluator(IPolicyEngine engine, Qwen2Tokenizer tokenizer, 
     /// <summary>Randomness of evaluations is counted from ordinals that no training question has.</summary>
     private const long FirstKey = -1L << 40;
 
-    /// <summary>As many completions at a time as a rollout call of the configuration has.</summary>
-    public static int QuestionsPerCall(PipelineConfig config) =>
-        Math.Max(1, config.Rollout.QuestionsPerCall * config.Rollout.Group / config.Evaluation.Samples);
-
-    /// <summary>Evaluates a snapshot with <paramref name="samples"/> completions a question (1 where greedy).</summary>
-    public EvaluationResult Run(IPolicySnapshot snapshot, SamplingSettings sampling, int samples, int questionsPerCall, CancellationToken cancel)
+    /// <summary>Evaluates a snapshot.</summary>
+    /// <param name="snapshot">The weights.</param>
+    /// <param name="sampling">How tokens are drawn; its seed also fixes the intervals.</param>
+    /// <param name="settings">How many samples, and how they are judged.</param>
+    /// <param name="cancel">Checked at least once a token.</param>
+    /// <param name="onAnswered">Takes the number of questions answered so far, after each call of the engine.</param>
+    public EvaluationResult Run(
+        IPolicySnapshot snapshot, SamplingSettings sampling, EvaluatorSettings settings, CancellationToken cancel, Action<int>? onAnswered = null)
     {
         long start = Stopwatch.GetTimestamp();
-        var strict = new List<bool[]>();
-        var lenient = new List<bool[]>();
-        var format = new List<bool[]>();
-        long tokens = 0;
-        for (int first = 0; first < questions.Count; first += questionsPerCall)
+        var answered = new List<EvaluatedQuestion>(questions.Count);
+        for (int first = 0; first < questions.Count; first += settings.QuestionsPerCall)
         {
-            var part = questions.Skip(first).Take(questionsPerCall).ToArray();
+            var part = questions.Skip(first).Take(settings.QuestionsPerCall).ToArray();
             var request = new GenerationRequest
             {
                 Prompts = [.. part.Select((question, i) => new GenerationPrompt(prompts.Render(question.Text), FirstKey + first + i))],
-                GroupSize = samples,
+                GroupSize = settings.Samples,
                 Sampling = sampling,
             };
-            foreach (var (question, group) in part.Zip(engine.Generate(snapshot, request, cancel)))
-            {
-                var texts = group.Completions.Select(completion => tokenizer.Decode(completion.TokenIds)).ToArray();
-                strict.Add([.. texts.Select(text => Stages.Evaluation.isStrictlyCorrect(question.Answer, text))]);
-                lenient.Add([.. texts.Select(text => Stages.Evaluation.isLenientlyCorrect(question.Answer, text))]);
-                format.Add([.. texts.Select(text => Gsm8kReward.format(text) == 1.0)]);
-                tokens += group.Completions.Sum(completion => (long)completion.TokenIds.Length);
-            }
+            var groups = engine.Generate(snapshot, request, cancel);
+            if (groups.Length != part.Length || groups.Any(group => group.Completions.Length != settings.Samples))
+                throw new InvalidOperationException($"The engine answered {groups.Length} of {part.Length} questions, or one with another number of samples than {settings.Samples}.");
+            answered.AddRange(part.Zip(groups, (question, group) => Judged(question, group, settings.Rule)));
+            onAnswered?.Invoke(answered.Count);
         }
 
-        return new EvaluationResult(
-            snapshot.PolicyVersion,
-            Stages.Evaluation.passAtOne([.. strict]),
-            Stages.Evaluation.passAtOne([.. lenient]),
-            Stages.Evaluation.passAtOne([.. format]),
-            (double)tokens / Math.Max(1, questions.Count * samples),
-            Stopwatch.GetElapsedTime(start).TotalSeconds);
+        if (answered.Count != questions.Count)
+            throw new InvalidOperationException($"{answered.Count} of {questions.Count} questions were judged.");
+        EvaluatedQuestion[] all = [.. answered];
+        var judged = all.Select(question => question.Samples.Select(sample => sample.Judged).ToArray()).ToArray();
+        var summary = Summary.compute(settings.Rule, sampling.Seed, settings.Ks, judged);
+        return new EvaluationResult(snapshot.PolicyVersion, summary, all, Stopwatch.GetElapsedTime(start).TotalSeconds);
     }
+
+    private EvaluatedQuestion Judged(Question question, GeneratedGroup group, JudgingRule rule) =>
+        new(question, [.. group.Completions.Select(completion =>
+        {
+            var text = tokenizer.Decode(completion.TokenIds);
+            return new EvaluatedSample(text, new JudgedSample(
+                Judge.completion(rule, question.Answer, text), completion.TokenIds.Length, completion.FinishReason.IsLength));
+        })]);
 }

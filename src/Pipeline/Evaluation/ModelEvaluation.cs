@@ -1,14 +1,13 @@
-using System.Text.Json;
-using System.Text.Json.Nodes;
+using Cppo.Model.Engine;
+using Cppo.Model.Weights;
 using Cppo.Pipeline.Checkpoints;
 using Cppo.Pipeline.Configuration;
 using Cppo.Pipeline.Data;
 using Cppo.Pipeline.Run;
-using Cppo.Stages;
 
 namespace Cppo.Pipeline.Evaluation;
 
-/// <summary>Evaluates a model directory outside of a run, on the test questions of a configuration.</summary>
+/// <summary>Evaluates model directories outside of a run.</summary>
 internal static class ModelEvaluation
 {
     /// <summary>
@@ -32,44 +31,36 @@ internal static class ModelEvaluation
         };
     }
 
-    /// <summary>Evaluates <c>model</c> on <c>data.test</c> as <c>evaluation</c> says.</summary>
-    /// <exception cref="DataException">There are no test questions, or one does not fit the model's context.</exception>
-    public static async Task<EvaluationResult> RunAsync(PipelineConfig config, CancellationToken cancel)
-    {
-        if (config.Data.Test.Path.Length == 0)
-            throw new DataException("data.test.path is empty; name the test questions there, e.g. --set data.test.path=test.jsonl.");
-        var questions = await QuestionReader.ReadAsync(config.Data.Test, cancel);
-        using var model = LoadedModel.Load(config);
-        var prompts = new PromptRenderer(model.Tokenizer, config.Prompt);
-        PromptCheck.Run(config, model.Models, prompts, [], questions);
-        var sampling = SettingsMap.Sampling(config, model.Tokenizer.StopTokenIds) with { Temperature = config.Evaluation.Temperature };
-        return new Evaluator(model.Engine, model.Tokenizer, prompts, questions)
-            .Run(model.Snapshot, sampling, config.Evaluation.Samples, Evaluator.QuestionsPerCall(config), cancel);
-    }
+    /// <summary>Refuses a model directory without a readable config.json, before another model is evaluated for hours.</summary>
+    /// <exception cref="ModelFileException">It is missing or damaged.</exception>
+    public static void RequireModel(PipelineConfig config) => HfConfigFile.Read(Path.Combine(config.Model.Path, HfConfigFile.FileName));
 
-    /// <summary>The result as one line of JSON; shares and their 95 % intervals are 0 .. 1.</summary>
-    public static string ToJson(PipelineConfig config, EvaluationResult result)
+    /// <summary>Makes all evaluations of one model, which is loaded once.</summary>
+    /// <param name="plans">At least one; <c>model</c> is the same in all.</param>
+    /// <param name="questions">The questions of each plan.</param>
+    /// <param name="onStart">Takes a sentence as each evaluation begins.</param>
+    /// <param name="onAnswered">Takes how many questions are answered, and of how many.</param>
+    /// <param name="cancel">Stops it.</param>
+    /// <exception cref="DataException">A question does not fit the model's context; found before the first evaluation begins.</exception>
+    public static EvaluationReport[] Run(
+        IReadOnlyList<EvaluationPlan> plans,
+        IReadOnlyList<TestQuestions> questions,
+        Action<string> onStart,
+        Action<int, int> onAnswered,
+        CancellationToken cancel)
     {
-        var json = new JsonObject
+        var path = plans[0].Config.Model.Path;
+        onStart($"evaluating {path} on {string.Join(", ", plans.Select(plan => plan.Config.Data.Test.Path))}");
+        using var model = LoadedModel.Load(plans[0].Config);
+        var renderers = plans.Select(plan => new PromptRenderer(model.Tokenizer, plan.Config.Prompt)).ToArray();
+        for (var i = 0; i < plans.Count; i++)
+            PromptCheck.Run(plans[i].Config, model.Models, renderers[i], [], questions[i].Questions);
+        return [.. plans.Select((plan, i) =>
         {
-            ["model"] = config.Model.Path,
-            ["data"] = config.Data.Test.Path,
-            ["questions"] = result.Accuracy.NumQuestions,
-            ["samples"] = config.Evaluation.Samples,
-            ["temperature"] = config.Evaluation.Temperature,
-        };
-        Add(json, "accuracy", result.Accuracy);
-        Add(json, "lenient_accuracy", result.LenientAccuracy);
-        Add(json, "format_rate", result.FormatRate);
-        json["tokens_mean"] = result.MeanTokens;
-        json["seconds"] = result.Seconds;
-        return json.ToJsonString(JsonSerializerOptions.Default);
-    }
-
-    private static void Add(JsonObject json, string name, Proportion share)
-    {
-        json[name] = share.Value;
-        json[name + "_low"] = share.Low;
-        json[name + "_high"] = share.High;
+            var sampling = SettingsMap.Sampling(plan.Config, model.Tokenizer.StopTokenIds) with { Temperature = plan.Config.Evaluation.Temperature };
+            var result = new Evaluator(model.Engine, model.Tokenizer, renderers[i], questions[i].Questions).Run(
+                model.Snapshot, sampling, EvaluatorSettings.Of(plan.Config, plan.Rule, plan.Ks), cancel, answered => onAnswered(answered, questions[i].Questions.Length));
+            return new EvaluationReport(plan, path, result, questions[i]);
+        })];
     }
 }

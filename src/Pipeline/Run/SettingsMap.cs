@@ -30,6 +30,10 @@ internal static class SettingsMap
             reward.OverlongCache ?? overlongMaxLength / 5);
     }
 
+    /// <summary>How an evaluation judges: as the rewards do.</summary>
+    public static JudgingRule Judging(PipelineConfig config) =>
+        config.Reward.Parts.Any(part => part.Name == "mathAccuracy") ? JudgingRule.Expression : JudgingRule.Number;
+
     public static AdvantageSettings Advantage(PipelineConfig config) => new(config.Reward.AdvantageEpsilon);
 
     public static PruneSettings Prune(PipelineConfig config) => new(

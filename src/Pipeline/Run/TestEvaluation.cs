@@ -19,7 +19,7 @@ internal sealed class TestEvaluation(
         lock (engine)
         {
             result = new Evaluator(engine, models.Tokenizer, prompts, questions)
-                .Run(versions.Get(version, device: 0), sampling, config.Evaluation.Samples, Evaluator.QuestionsPerCall(config), cancel);
+                .Run(versions.Get(version, device: 0), sampling, EvaluatorSettings.Of(config, SettingsMap.Judging(config), ks: []), cancel);
         }
 
         recorder.Evaluated(version, result);
