@@ -23,8 +23,9 @@ let rec private isName (expression: Expression) : bool =
     | Symbol _
     | Words _
     | Constant(Euler | Imaginary | Pi) -> true
-    | Call(name, items) when name = "abs" || name = "ratio" -> List.forall isName items
-    | Call(name, _) -> name.Length <= 2
+    | Call(name, _) when name.Length <= 2 -> true
+    | Call(_, items) -> List.forall isName items
+    | Matrix rows -> List.forall (List.forall isName) rows
     | Product items
     | Sum items
     | Listing(_, items)
@@ -49,6 +50,11 @@ let rec private isInequality (expression: Expression) =
     | Listing(_, items) -> List.forall isInequality items
     | _ -> false
 
+/// Inequalities about different variables say different things.
+let private speakOfTheSame (gold: Expression) (answer: Expression) : bool =
+    not (isInequality gold && isInequality answer)
+    || set (Expression.symbols gold) = set (Expression.symbols answer)
+
 let private isSet (expression: Expression) =
     match expression with
     | SetOperation _
@@ -71,7 +77,7 @@ let private bareWord (text: string) : string =
     let lower = text.Trim().ToLowerInvariant()
 
     let lower =
-        [ "the "; "an "; "a " ]
+        [ "the "; "an "; "a "; "option "; "choice "; "answer " ]
         |> List.tryFind (fun article ->
             lower.StartsWith(article, StringComparison.Ordinal)
             && lower.Length > article.Length)
@@ -275,7 +281,7 @@ and private relations (context: Context) (gold: Expression) (answer: Expression)
 
         if sidesEqual b ruleB || sidesEqual backFirst backRest then
             yes "the same sides"
-        elif isAssignment gold && isAssignment answer && isEqual context a b then
+        elif isAssignment gold && isAssignment answer && isSameName context a b then
             compare context (lastSide gold) (lastSide answer)
         else
             match ruleA, ruleB with
@@ -290,7 +296,22 @@ and private relations (context: Context) (gold: Expression) (answer: Expression)
             | _ -> regions context gold answer
     | _ -> no "different kinds of answer"
 
+/// Names are the same with and without bars around them; a name in prose only describes what is asked.
+and private isSameName (context: Context) (gold: Expression) (answer: Expression) : bool =
+    let bare (name: Expression) =
+        match name with
+        | Call("abs", [ inner ]) -> inner
+        | other -> other
+
+    gold.IsWords || answer.IsWords || isEqual context (bare gold) (bare answer)
+
 and private regions (context: Context) (gold: Expression) (answer: Expression) : Outcome =
+    if not (speakOfTheSame gold answer) then
+        no "inequalities of different variables"
+    else
+        regionsOfOne context gold answer
+
+and private regionsOfOne (context: Context) (gold: Expression) (answer: Expression) : Outcome =
     match Regions.tryOf context.Budget gold, Regions.tryOf context.Budget answer with
     | ValueSome a, ValueSome b ->
         if Regions.equal context.Budget a b then

@@ -162,16 +162,27 @@ module MathAnswer =
           Plain = Array.contains Plain targets
           BoxedPriority = settings.BoxedPriority }
 
+    /// A number within a formula that cannot be read is not the answer.
+    let private isFragment (broken: Extraction.Candidate list) (candidate: Extraction.Candidate) : bool =
+        candidate.Source = "number"
+        && broken
+           |> List.exists (fun formula -> candidate.Start < formula.End && candidate.End > formula.Start)
+
     /// The first candidate that can be read; else the text of the first and why it cannot.
     let private firstReadable (budget: Budget) (candidates: Extraction.Candidate seq) : Result<Reading, ReadingFault> =
         let mutable fault = ValueNone
         let mutable result = ValueNone
+        let mutable broken = []
         use items = (Seq.truncate 8 candidates).GetEnumerator()
 
         while result.IsNone && items.MoveNext() do
-            match tryRead (budget.Part 6000) items.Current.Source items.Current.Text with
-            | Ok reading -> result <- ValueSome reading
-            | Error why ->
+            if not (isFragment broken items.Current) then
+              match tryRead (budget.Part 6000) items.Current.Source items.Current.Text with
+              | Ok reading -> result <- ValueSome reading
+              | Error why ->
+                if items.Current.Source <> "number" && (items.Current.Source <> "whole text" || items.Current.Text.Contains '\\') then
+                    broken <- items.Current :: broken
+
                 if fault.IsNone then
                     fault <-
                         ValueSome

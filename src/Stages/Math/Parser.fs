@@ -174,8 +174,17 @@ type private Reader(tokens: Token[], budget: Budget) =
     member reader.List() : Expression =
         deeper (fun () ->
             match reader.Items() with
-            | struct (_, [ single ]) -> single
+            | struct (_, [ single ]) -> reader.Stacked single
             | struct (connector, items) -> Listing(connector, items))
+
+    /// What stands over something else in TeX's own way: `{1 \over 2}`, `{5 \choose 2}`.
+    member private reader.Stacked(upper: Expression) : Expression =
+        if take (Command "over") then
+            Expression.quotient upper (reader.Sum())
+        elif take (Command "choose") then
+            Call("binomial", [ upper; reader.Sum() ])
+        else
+            upper
 
     member private _.Comparison() : Comparison voption =
         let name =
@@ -216,10 +225,13 @@ type private Reader(tokens: Token[], budget: Budget) =
     member private reader.Ratio() : Expression =
         let first = reader.Sets()
 
-        if take (Mark ':') then
+        let takeColon () =
+            take (Mark ':') || take (Command "colon")
+
+        if takeColon () then
             let parts = ResizeArray [ first; reader.Sets() ]
 
-            while take (Mark ':') do
+            while takeColon () do
                 parts.Add(reader.Sets())
 
             Call("ratio", List.ofSeq parts)
@@ -238,10 +250,16 @@ type private Reader(tokens: Token[], budget: Budget) =
                 | ValueSome(Command("setminus" | "backslash" | "smallsetminus")) -> ValueSome Without
                 | _ -> ValueNone
 
+            // {1,3} \cup {2,4}: here plain braces hold a set.
+            let asSet (operand: Expression) =
+                match operand with
+                | Listing(_, items) -> Members items
+                | other -> other
+
             match operator with
             | ValueSome operator ->
                 at <- at + 1
-                left <- SetOperation(operator, left, reader.Sum())
+                left <- SetOperation(operator, asSet left, asSet (reader.Sum()))
             | ValueNone -> isMore <- false
 
         left
@@ -333,12 +351,22 @@ type private Reader(tokens: Token[], budget: Budget) =
             else
                 read ())
 
+    /// Whether the bracket here ends an interval that is open above: `[0, 1[`.
+    member private _.ClosesInterval() : bool =
+        at + 1 = tokens.Length
+        || (match tokens[at + 1] with
+            | Mark(',' | ';' | ')' | '}')
+            | Joiner _
+            | Command("cup" | "cap" | "setminus" | "}") -> true
+            | _ -> false)
+
     /// Whether a factor starts here, so that a product may go on without a sign.
-    member private _.StartsFactor() : bool =
+    member private reader.StartsFactor() : bool =
         match peek () with
         | ValueSome(Digits _ | Literal _ | Letter _ | Prose _) -> true
         | ValueSome(Begin name) -> matrixEnvironments.Contains name
-        | ValueSome(Mark('(' | '{' | '[')) -> true
+        | ValueSome(Mark('(' | '{')) -> true
+        | ValueSome(Mark '[') -> not (reader.ClosesInterval())
         | ValueSome(Mark '|') -> openBars = 0
         | ValueSome(Command name) ->
             match name with
@@ -368,6 +396,9 @@ type private Reader(tokens: Token[], budget: Budget) =
             | "mid"
             | "vert"
             | "colon"
+            | "over"
+            | "choose"
+            | "rightarrow"
             | "to" -> false
             | _ -> not (Vocabulary.comparisons.ContainsKey name)
         | _ -> false
@@ -388,6 +419,8 @@ type private Reader(tokens: Token[], budget: Budget) =
                 | fraction when reader.IsMixed fraction -> factors[0] <- Sum [ factors[0]; fraction ]
                 | Percent fraction when reader.IsMixed fraction -> factors[0] <- Percent(Sum [ factors[0]; fraction ])
                 | factor -> factors.Add factor
+            | 1, Number(whole, false), ValueSome(Digits numerator) when Rational.isInteger whole && reader.IsPlainMixed numerator ->
+                factors[0] <- Sum [ factors[0]; reader.PlainFraction() ]
             | _ -> factors.Add(reader.PowerOf())
 
         productOf (List.ofSeq factors)
@@ -401,6 +434,21 @@ type private Reader(tokens: Token[], budget: Budget) =
             && Rational.sign a > 0
             && Rational.compare a b < 0
         | _ -> false
+
+    /// Whether a numerator is followed by a slash and a larger denominator: `3 1/2` is 3 + 1/2.
+    member private _.IsPlainMixed(numerator: string) : bool =
+        at + 2 < tokens.Length
+        && tokens[at + 1] = Mark '/'
+        && (match tokens[at + 2] with
+            | Digits denominator ->
+                not (numerator.Contains '.' || denominator.Contains '.')
+                && parseDigits numerator < parseDigits denominator
+            | _ -> false)
+
+    member private reader.PlainFraction() : Expression =
+        let numerator = reader.Primary()
+        at <- at + 1
+        Expression.quotient numerator (reader.Primary())
 
     member private reader.Exponent() : Expression =
         match peek () with
@@ -458,13 +506,23 @@ type private Reader(tokens: Token[], budget: Budget) =
                 | ValueSome(Mark '%') ->
                     at <- at + 1
                     value <- Percent value
-                | ValueSome(Mark ''') -> at <- at + 1
+                | ValueSome(Mark ''')
+                | ValueSome(Command "prime") ->
+                    at <- at + 1
+                    value <- reader.Primed value
                 | ValueSome(Mark '_') ->
                     at <- at + 1
                     value <- reader.Subscripted value
                 | _ -> isMore <- false
 
             value)
+
+    /// A derivative of a name is another name; behind a number a prime is a unit.
+    member private _.Primed(value: Expression) : Expression =
+        match value with
+        | Symbol name -> Symbol(name + "'")
+        | Call(name, items) when name.Length <= 2 -> Call(name + "'", items)
+        | other -> other
 
     /// The text of the tokens of a subscript.
     member private _.SubscriptText() : string =
@@ -577,6 +635,36 @@ type private Reader(tokens: Token[], budget: Budget) =
 
         arguments
 
+    /// `\sum_{k=1}^{n} k^2`: the variable, both ends, and the term.
+    member private reader.Iterated(name: string) : Expression =
+        let mutable lower = ValueNone
+        let mutable upper = ValueNone
+        let mutable isMore = true
+
+        while isMore do
+            if take (Mark '_') then
+                lower <- ValueSome(reader.Argument false)
+            elif take (Mark '^') then
+                upper <- ValueSome(reader.Argument false)
+            else
+                isMore <- false
+
+        match lower, upper with
+        | ValueSome(Relation((Symbol _ | Constant Imaginary) as variable, [ (Equals, first) ])), ValueSome last ->
+            let term = deeper reader.Term
+
+            // Here i is an index.
+            let rec indexed (part: Expression) =
+                match part with
+                | Constant Imaginary -> Symbol "i"
+                | other -> Expression.map indexed other
+
+            if variable.IsSymbol then
+                Call(name, [ variable; first; last; term ])
+            else
+                Call(name, [ Symbol "i"; first; last; indexed term ])
+        | _ -> fault $"a {name} without both ends"
+
     member private reader.Function(spelled: string) : Expression =
         let name = canonicalName spelled
         let mutable subscript = ValueNone
@@ -642,6 +730,11 @@ type private Reader(tokens: Token[], budget: Budget) =
     member private reader.SetBraces() : Expression =
         if take (Command "}") then
             Members []
+        elif at < tokens.Length && tokens[at] = Begin "array" then
+            at <- at + 1
+            let rows = reader.Cases "array"
+            take (Command "}") |> ignore
+            rows
         else
             let bars = openBars
             openBars <- 1
@@ -667,7 +760,8 @@ type private Reader(tokens: Token[], budget: Budget) =
 
             result
 
-    member private reader.MatrixRows(environment: string) : Expression =
+    /// The rows of an environment up to its end; a row is its cells.
+    member private reader.Rows(environment: string) : Expression list list =
         let rows = ResizeArray<Expression list>()
         let mutable row = ResizeArray<Expression>()
         let mutable isMore = true
@@ -682,7 +776,8 @@ type private Reader(tokens: Token[], budget: Budget) =
                 if row.Count > 0 then
                     rows.Add(List.ofSeq row)
                     row <- ResizeArray()
-            | ValueSome(Mark '&')
+            | ValueSome(Mark('&' | ',' | ';'))
+            | ValueSome(Prose("if" | "for" | "when" | "otherwise"))
             | ValueSome(Command "hline") -> at <- at + 1
             | ValueSome(End name) when name = environment ->
                 at <- at + 1
@@ -693,18 +788,31 @@ type private Reader(tokens: Token[], budget: Budget) =
         if row.Count > 0 then
             rows.Add(List.ofSeq row)
 
+        List.ofSeq rows
+
+    member private reader.MatrixRows(environment: string) : Expression =
+        let rows = reader.Rows environment
+
         if
-            rows.Count = 0
-            || Seq.exists (fun (items: Expression list) -> items.Length <> rows[0].Length) rows
+            rows.IsEmpty
+            || List.exists (fun (items: Expression list) -> items.Length <> rows.Head.Length) rows
         then
             fault "a matrix with uneven rows"
 
-        let matrix = Matrix(List.ofSeq rows)
-
         if environment = "vmatrix" then
-            Call("det", [ matrix ])
+            Call("det", [ Matrix rows ])
         else
-            matrix
+            Matrix rows
+
+    /// A system is the list of its lines; a function by cases is the list of its values with their conditions.
+    member private reader.Cases(environment: string) : Expression =
+        let line (cells: Expression list) =
+            match cells with
+            | [ single ] -> single
+            | [ value; condition ] -> Bracketed('{', [ value; condition ], '}')
+            | _ -> fault "a case of more than a value and a condition"
+
+        Listing(And, reader.Rows environment |> List.map line)
 
     member private reader.Named(letter: char) : Expression =
         match letter with
@@ -751,6 +859,9 @@ type private Reader(tokens: Token[], budget: Budget) =
         | "pi" -> Constant Pi
         | "infty" -> Constant Infinity
         | "imath" -> Constant Imaginary
+        | _ when name.StartsWith("bar ", StringComparison.Ordinal) -> Symbol name
+        | "sum"
+        | "prod" -> reader.Iterated name
         | "R" -> Bracketed('(', [ Expression.negate (Constant Infinity); Constant Infinity ], ')')
         | "emptyset"
         | "varnothing" -> Members []
@@ -769,8 +880,10 @@ type private Reader(tokens: Token[], budget: Budget) =
             Call("ceil", [ value ])
         | "lvert"
         | "lVert" -> reader.Bars(fun () -> take (Command "rvert") || take (Command "rVert"))
+        | "mid"
         | "vert"
         | "Vert" -> reader.Bars(fun () -> take (Command name))
+        | "top" -> Symbol "T"
         | "ldots"
         | "dots"
         | "cdots"
@@ -801,6 +914,7 @@ type private Reader(tokens: Token[], budget: Budget) =
                 expect (Mark '}')
                 value
             | Mark '|' -> reader.Bars(fun () -> take (Mark '|'))
+            | Begin("cases" | "dcases" | "rcases" as name) -> reader.Cases name
             | Begin name when matrixEnvironments.Contains name -> reader.MatrixRows name
             | Begin name when transparentEnvironments.Contains name -> reader.Primary()
             | Mark '&' -> reader.Primary()

@@ -16,6 +16,9 @@ let functions =
 /// Functions that plain text writes with parentheses.
 let plainFunctions = setOf "sqrt cbrt"
 
+/// Commands that models write without the backslash, where a brace follows.
+let bracedCommands = setOf "frac dfrac tfrac cfrac sqrt binom boxed text"
+
 /// Letters with a name of their own.
 let greek =
     setOf
@@ -26,7 +29,7 @@ let greek =
 let ignored =
     setOf
         "displaystyle textstyle scriptstyle limits nolimits left right big Big bigg Bigg bigl bigr Bigl Bigr biggl biggr Biggl Biggr
-         middle quad qquad thinspace enspace hfill newline overline bar vec overrightarrow overleftrightarrow hat widehat tilde boldsymbol
+         middle quad qquad thinspace enspace hfill newline vec overrightarrow overleftrightarrow hat widehat tilde boldsymbol
          bm mathcal triangle angle measuredangle mathop mathstrut strut underline displaylimits rm bf it cal tt sf nonumber notag boxed fbox mathfrak mathscr
          cancel therefore because"
 
@@ -45,7 +48,13 @@ let units =
         "cm mm km dm ft yd mi lb lbs oz kg mg ml mL cl kL hr hrs min mins sec secs ms mph kph kmh km/h sq inch inches feet foot yard yards
          mile miles meter meters metre metres centimeter centimeters second seconds minute minutes hour hours day days week weeks
          month months year years dollar dollars cent cents percent pct percentage degree degrees unit units radian radians rad
-         gram grams kilogram kilograms liter liters litre litres pound pounds ounce ounces people square cubic points USD EUR"
+         gram grams kilogram kilograms liter liters litre litres pound pounds ounce ounces people square cubic points a.m. p.m. am pm AM PM"
+
+/// Units of one letter; they count only in upright type behind a value.
+let shortUnits = setOf "m s g h L l N J W V A K C F d t Hz Pa kW kJ kN kPa MPa mol ohm eV"
+
+/// What money is counted in; it may stand before the number.
+let currencies = setOf "USD EUR GBP INR CNY RMB Rs"
 
 /// Comparisons by command name or sign.
 let comparisons =
@@ -96,6 +105,19 @@ let signs =
           '∈', "in"
           '∅', "emptyset"
           'ℝ', "R"
+          '⌊', "lfloor"
+          '⌋', "rfloor"
+          '⌈', "lceil"
+          '⌉', "rceil"
+          '⟨', "langle"
+          '⟩', "rangle"
+          '∖', "setminus"
+          '∣', "mid"
+          '∶', "colon"
+          '…', "ldots"
+          '⁄', "div"
+          '∕', "div"
+          '′', "prime"
           'α', "alpha"
           'β', "beta"
           'γ', "gamma"
@@ -103,4 +125,14 @@ let signs =
           'λ', "lambda"
           'φ', "phi"
           'ω', "omega"
-          'Δ', "Delta" ]
+          'δ', "delta"
+          'ε', "epsilon"
+          'μ', "mu"
+          'ρ', "rho"
+          'σ', "sigma"
+          'τ', "tau"
+          'Σ', "sum"
+          '∑', "sum"
+          '∏', "prod"
+          'Δ', "Delta"
+          'Ω', "Omega" ]
