@@ -38,10 +38,22 @@ let private isAssignment (expression: Expression) =
     | Relation(first, rest) -> isEqualityChain rest && isName first
     | _ -> false
 
+/// What an equation ends with, before it goes on with "\approx ...".
 let private lastSide (expression: Expression) =
     match expression with
-    | Relation(_, rest) -> snd (List.last rest)
+    | Relation(_, rest) ->
+        match rest |> List.tryFindIndex (fun (comparison, _) -> comparison = Approximately) with
+        | Some at when at > 0 -> snd rest[at - 1]
+        | _ -> snd (List.last rest)
     | other -> other
+
+/// The other values of an equation that goes on with "\approx ...": what it is approximated by, or what that approximates.
+let private approximateSides (expression: Expression) : Expression list =
+    match expression with
+    | Relation(first, rest) when List.exists (fun (comparison, _) -> comparison = Approximately) rest ->
+        let isValue = (Expression.symbols first).IsEmpty
+        (if isValue then [ first ] else []) @ [ snd (List.last rest) ]
+    | _ -> []
 
 /// Whether a comparison other than equality, or a list of such, stands for a set.
 let rec private isInequality (expression: Expression) =
@@ -124,9 +136,24 @@ let private unwrapped (gold: Expression) (answer: Expression) : struct (Expressi
     | Relation(_, rest), _ when
         isEquation gold
         && not (isEquation answer)
-        && (isAssignment gold || rest.Length > 1)
+        && (isAssignment gold || rest.Length > 1 || (Expression.symbols gold).IsEmpty)
         ->
         struct (lastSide gold, answer)
+    | _ -> struct (gold, answer)
+
+let private isMeridiem (expression: Expression) =
+    expression = Words "a.m." || expression = Words "p.m."
+
+/// Where only one side says a.m. or p.m., it is left out.
+let private withoutLoneMeridiem (gold: Expression) (answer: Expression) : struct (Expression * Expression) =
+    let rec without (expression: Expression) =
+        match expression with
+        | Product(value :: [ half ]) when isMeridiem half -> value
+        | other -> Expression.map without other
+
+    match Expression.exists isMeridiem gold, Expression.exists isMeridiem answer with
+    | true, false -> struct (without gold, answer)
+    | false, true -> struct (gold, without answer)
     | _ -> struct (gold, answer)
 
 let private flipped (comparison: Comparison) =
@@ -192,13 +219,27 @@ let private namesOf (items: Expression list) =
         | _ -> None)
     |> List.distinct
 
-let rec compare (context: Context) (goldSide: Expression) (answerSide: Expression) : Outcome =
+let rec compare (context: Context) (gold: Expression) (answer: Expression) : Outcome =
+    match compareExact context gold answer with
+    | struct (false, _) as different when not (gold.IsRelation && answer.IsRelation) ->
+        let pairs =
+            [ for side in approximateSides gold -> side, answer
+              for side in approximateSides answer -> gold, side ]
+
+        if List.exists (fun (a, b) -> isEqual context a b) pairs then
+            yes "the same approximation"
+        else
+            different
+    | outcome -> outcome
+
+and private compareExact (context: Context) (goldSide: Expression) (answerSide: Expression) : Outcome =
     context.Budget.Spend 5
 
     if goldSide = answerSide then
         yes "the same expression"
     else
         let struct (gold, answer) = unwrapped goldSide answerSide
+        let struct (gold, answer) = withoutLoneMeridiem gold answer
 
         match gold, answer with
         | Relation _, Relation _ -> relations context gold answer
@@ -237,6 +278,10 @@ and private isEqual (context: Context) (gold: Expression) (answer: Expression) :
     let struct (isSame, _) = compare context gold answer
     isSame
 
+/// As `isEqual`, but an item in braces of its own is another one: {{1}, {2}} is not {1, 2}.
+and private isEqualItem (context: Context) (gold: Expression) (answer: Expression) : bool =
+    gold.IsMembers = answer.IsMembers && isEqual context gold answer
+
 and private ratios (context: Context) (gold: Expression list) (answer: Expression list) : Outcome =
     let isSame =
         List.forall2 (isEqual context) gold answer
@@ -263,7 +308,7 @@ and private inOrder (context: Context) (what: string) (gold: Expression list) (a
     else
         match
             List.zip gold answer
-            |> List.tryFindIndex (fun (a, b) -> not (isEqual context a b))
+            |> List.tryFindIndex (fun (a, b) -> not (isEqualItem context a b))
         with
         | None -> yes $"the same {what} in order"
         | Some at -> no $"{what} differ at place {at + 1}"
@@ -333,7 +378,7 @@ and private unordered (context: Context) (gold: Expression list) (answer: Expres
         || (answerNames.Length > 1 && goldNames.IsEmpty)
     then
         inOrder context "named values" gold answer
-    elif matching (isEqual context) gold answer then
+    elif matching (isEqualItem context) gold answer then
         yes "the same items"
     elif gold.Length <> answer.Length then
         no $"{gold.Length} items against {answer.Length}"
@@ -354,6 +399,12 @@ and private collections (context: Context) (gold: Expression) (answer: Expressio
     | (Members a | Listing(_, a)), (Members b | Listing(_, b)) -> unordered context a b
     | Bracketed('(', a, ')'), (Members b | Listing(_, b)) -> inOrder context "components" a b
     | (Members a | Listing(_, a)), Bracketed('(', b, ')') -> unordered context a b
+    | Listing(_, items), value
+    | value, Listing(_, items) when not (isCollection value) ->
+        if items |> List.forall (fun item -> isEqual context item value) then
+            yes "the same value in every spelling"
+        else
+            no "several values against one"
     | Members [ single ], other
     | other, Members [ single ] when not (isCollection other) ->
         if gold.IsMembers then

@@ -182,6 +182,16 @@ let private periodAt (text: string) (from: int) : struct (string * int) voption 
         raise (SyntaxFault "a repeating decimal without digits")
     | other -> other
 
+/// Whether decimals start at a place, be it with those that repeat.
+let private startsDecimals (text: string) (at: int) : bool =
+    at < text.Length
+    && (Char.IsAsciiDigit text[at]
+        || ([ "\\overline{"; "\\bar{"; "\\dot{" ]
+            |> List.exists (fun command ->
+                startsAt text at command
+                && at + command.Length < text.Length
+                && Char.IsAsciiDigit text[at + command.Length])))
+
 let private repeating (budget: Budget) (whole: string) (decimals: string) (period: string) : Rational =
     let all = parseDigits (whole + decimals + period) - parseDigits (whole + decimals)
     let nines = (powerOfTen period.Length - BigInteger.One) * powerOfTen decimals.Length
@@ -191,17 +201,22 @@ let private repeating (budget: Budget) (whole: string) (decimals: string) (perio
 let private numberAt (budget: Budget) (isCommaThousands: bool) (text: string) (from: int) : struct (Token * int) =
     let struct (whole, point) = wholePart isCommaThousands text from
 
-    let last =
-        if point < text.Length && text[point] = '.' then
-            skipWhile Char.IsAsciiDigit text (point + 1)
+    // A comma in braces that separates no thousands is a decimal comma: 3{,}14.
+    let first =
+        if startsAt text point "." then
+            point + 1
+        elif startsAt text point "{,}" && whole <> "" then
+            point + 3
         else
             point
 
-    let decimals =
-        if last > point + 1 then
-            text.Substring(point + 1, last - point - 1)
+    let last =
+        if first > point then
+            skipWhile Char.IsAsciiDigit text first
         else
-            ""
+            point
+
+    let decimals = text.Substring(first, last - first)
 
     let period = if last > point then periodAt text last else ValueNone
 
@@ -301,6 +316,7 @@ type private Pass(budget: Budget, isCommaThousands: bool, isNested: bool) =
             | "infinity"
             | "inf"
             | "oo" -> add (Command "infty")
+            | _ when Vocabulary.meridiems.ContainsKey word && afterValue () -> add (Prose Vocabulary.meridiems[word])
             | _ when Vocabulary.currencies.Contains word -> add (Prose word)
             | _ when word.Length > 1 && Vocabulary.units.Contains word && afterValue () -> add (Prose word)
             | _ when word.Length > 6 -> add (Prose word)
@@ -316,6 +332,8 @@ type private Pass(budget: Budget, isCommaThousands: bool, isNested: bool) =
         match joinerOf content with
         | ValueSome joiner when bare <> "" -> add (Joiner joiner)
         | _ when bare = "" -> ()
+        | _ when bare = "i" -> add (Letter 'i')
+        | _ when Vocabulary.meridiems.ContainsKey bare -> add (Prose Vocabulary.meridiems[bare])
         | _ when
             not isNested
             && not (afterValue () && isUnit bare)
@@ -342,6 +360,17 @@ type private Pass(budget: Budget, isCommaThousands: bool, isNested: bool) =
             next
         elif name = "left" || name = "right" then
             if startsAt text last "." then last + 1 else last
+        elif
+            name.StartsWith("quad", StringComparison.Ordinal)
+            || name.StartsWith("qquad", StringComparison.Ordinal)
+        then
+            let next = from + (if name[1] = 'q' then 5 else 4)
+
+            // A wide space before a parenthesis separates: (1,2) \quad (3,4).
+            if startsAt text (skipWhile Char.IsWhiteSpace text next) "(" then
+                add (Joiner Comma)
+
+            next
         elif name = "overline" || name = "bar" then
             let struct (content, next) = group text last
 
@@ -384,15 +413,13 @@ type private Pass(budget: Budget, isCommaThousands: bool, isNested: bool) =
         elif name = "lbrace" || name = "rbrace" then
             add (Command(if name = "lbrace" then "{" else "}"))
             last
+        elif name = "lor" || name = "vee" || name = "land" || name = "wedge" then
+            add (Joiner(if name = "lor" || name = "vee" then Or else And))
+            last
         elif name = "not" then
             let next = skipWhile Char.IsWhiteSpace text last
             add (Command "ne")
             if startsAt text next "=" then next + 1 else last
-        elif
-            name.StartsWith("quad", StringComparison.Ordinal)
-            || name.StartsWith("qquad", StringComparison.Ordinal)
-        then
-            from + (if name[0] = 'q' && name[1] = 'q' then 5 else 4)
         else
             add (Command name)
             last
@@ -465,7 +492,10 @@ type private Pass(budget: Budget, isCommaThousands: bool, isNested: bool) =
             add (Command "ne")
             at + 2
         | "**" ->
-            add (Mark '^')
+            // At an end it is emphasis.
+            if tokens.Count > 0 && at + 2 < text.Length then
+                add (Mark '^')
+
             at + 2
         | "==" ->
             add (Mark '=')
@@ -507,11 +537,14 @@ type private Pass(budget: Budget, isCommaThousands: bool, isNested: bool) =
                 at <- at + 1
             elif
                 Char.IsAsciiDigit c
-                || (c = '.' && at + 1 < text.Length && Char.IsAsciiDigit text[at + 1])
+                || (c = '.' && startsDecimals text (at + 1))
             then
                 let struct (token, next) = numberAt budget isCommaThousands text at
                 add token
                 at <- next
+            elif (c = 'a' || c = 'p') && startsAt text (at + 1) ".m" && afterValue () then
+                add (Prose(string c + ".m."))
+                at <- skipWhile (fun c -> c = '.') text (at + 3)
             elif isLetter c then
                 let last = skipWhile isLetter text at
                 let isApart = at > 0 && not (isLetter text[at - 1] || Char.IsAsciiDigit text[at - 1])

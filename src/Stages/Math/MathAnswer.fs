@@ -110,7 +110,7 @@ module MathAnswer =
     /// The letter of a choice in front of what it says: `\text{(B)}\ 12`.
     let private label =
         Regex(
-            @"^\s*(?:\\(?:text|textbf|mathrm|mathbf)\s*\{\s*\(?([A-J])\s*[).:]?\s*\}|\((?<1>[A-J])\))[\s~\\,:;]+\S",
+            @"^\s*(?:(?:\\(?:text|textbf|mathrm|mathbf)\s*\{\s*\(?([A-J])\s*[).:]?\s*\}|\(?(?<1>[A-J])\))[\s~\\,:;]+|\\(?:text|textbf|mathrm|mathbf)\s*\{\s*\(?(?<1>[A-J])[).:]\s*\})\S",
             RegexOptions.CultureInvariant
         )
 
@@ -232,12 +232,19 @@ module MathAnswer =
             | ValueNone -> []
 
     let private marked =
-        Regex(@"(?<!\\)\$|\\\(|\\\[|\\boxed|\\fbox|<answer>|####", RegexOptions.CultureInvariant)
+        Regex(@"(?<!\\)(?:\$|\\\(|\\\[)|\\boxed|\\fbox|<answer>|####", RegexOptions.CultureInvariant)
 
     let private isMarked (text: string) = marked.IsMatch text
 
+    let private sentence =
+        Regex(@"\b[A-Za-z]{2,}\s+[A-Za-z]{2,}\s+[A-Za-z]{2,}\b", RegexOptions.CultureInvariant)
+
+    /// Whether a text is prose with an answer in it rather than an answer.
+    let private isSentence (text: string) = not (text.Contains '\\') && sentence.IsMatch text
+
     /// All that may be the answer of a text, best first.
     let private candidatesOf (settings: VerifySettings) (targets: AnswerTarget[]) (isGold: bool) (text: string) : Extraction.Candidate seq =
+        let text = text.Replace('−', '-')
         let inTag = if settings.ReadsAnswerTag then tagged text else ValueNone
         let body = ValueOption.defaultValue text inTag
         let readsLatex = Array.contains Latex targets
@@ -253,12 +260,12 @@ module MathAnswer =
         seq {
             yield! chosen (choicesOf targets) body
 
-            if readsWhole && (isGold || inTag.IsSome) then
+            if readsWhole && (isGold || inTag.IsSome && not (isSentence body)) then
                 whole source body
 
             yield! Extraction.candidates (targetsOf settings targets) body
 
-            if readsWhole && not (isGold || inTag.IsSome) then
+            if readsWhole && not isGold && (inTag.IsNone || isSentence body) then
                 whole source body
         }
 

@@ -3,31 +3,14 @@ module internal Cppo.Stages.Mathematics.Normalize
 
 open System
 
-let private numberWords =
-    dict (
-        [ "zero"
-          "one"
-          "two"
-          "three"
-          "four"
-          "five"
-          "six"
-          "seven"
-          "eight"
-          "nine"
-          "ten"
-          "eleven"
-          "twelve" ]
-        |> List.mapi (fun value word -> word, value)
-    )
-
 /// Prose that is a list, a number or a name for something else.
 let private prose (text: string) : Expression =
-    match numberWords.TryGetValue(text.Trim().ToLowerInvariant()), text.Trim().ToLowerInvariant() with
-    | (true, value), _ -> Expression.number value
-    | _, "infinity" -> Constant Infinity
-    | _, ("empty set" | "the empty set") -> Members []
-    | _ ->
+    match Vocabulary.numberOf text, text.Trim().ToLowerInvariant() with
+    | -1, "infinity" -> Constant Infinity
+    | -1, ("empty set" | "the empty set") -> Members []
+    | -1, ("all real numbers" | "all reals" | "the real numbers") ->
+        Bracketed('(', [ Expression.negate (Constant Infinity); Constant Infinity ], ')')
+    | -1, _ ->
         let items =
             text
                 .Replace(" and ", ",", StringComparison.Ordinal)
@@ -37,12 +20,7 @@ let private prose (text: string) : Expression =
             Listing(Comma, [ for item in items -> Words item ])
         else
             Words text
-
-/// Drops "\approx ..." behind an equality: the exact value stands before.
-let private withoutApproximations (rest: (Comparison * Expression) list) =
-    match rest |> List.tryFindIndex (fun (comparison, _) -> comparison = Approximately) with
-    | Some at when at > 0 -> List.take at rest
-    | _ -> rest
+    | value, _ -> Expression.number value
 
 let private flat (items: Expression list) =
     items
@@ -88,7 +66,6 @@ let rec private clean (budget: Budget) (expression: Expression) : Expression =
 
     match Expression.map (clean budget) expression with
     | Words text -> prose text
-    | Relation(first, rest) -> Relation(first, withoutApproximations rest)
     | Sum items when items |> List.exists _.IsMatrix -> MatrixAlgebra.sum items
     | Product items when items |> List.exists _.IsMatrix -> MatrixAlgebra.product budget items
     | Power(Matrix rows, exponent) -> MatrixAlgebra.power budget rows exponent

@@ -37,6 +37,11 @@ let private canonicalName (name: string) =
     | "acosh" -> "arccosh"
     | "artanh"
     | "atanh" -> "arctanh"
+    | "tg" -> "tan"
+    | "ctg" -> "cot"
+    | "arctg" -> "arctan"
+    | "arcctg" -> "arccot"
+    | "cosec" -> "csc"
     | "asin" -> "arcsin"
     | "acos" -> "arccos"
     | "atan" -> "arctan"
@@ -70,10 +75,34 @@ let private transparentEnvironments =
 let private withoutUnits (factors: Expression list) =
     match factors |> List.filter (Expression.isProse >> not) with
     | [] -> factors
-    | values -> values
+    | values ->
+        // Half of the day belongs to a time.
+        values
+        @ (factors
+           |> List.filter (fun factor -> factor = Words "a.m." || factor = Words "p.m."))
+
+/// A month and a day, as words; none where there is no month.
+let private tryDate (factors: Expression list) : Expression voption =
+    let isMonth (factor: Expression) =
+        match factor with
+        | Words word -> Vocabulary.months.Contains(word.Trim())
+        | _ -> false
+
+    let textOf (factor: Expression) =
+        match factor with
+        | Words word -> word.Trim()
+        | Number(value, _) -> Rational.toText value
+        | _ -> ""
+
+    if List.exists isMonth factors then
+        ValueSome(Words(String.Join(' ', List.map textOf factors)))
+    else
+        ValueNone
 
 let private productOf (factors: Expression list) =
-    match withoutUnits factors with
+    match (match tryDate factors with
+           | ValueSome date -> [ date ]
+           | ValueNone -> withoutUnits factors) with
     | [ single ] -> single
     | values when List.forall Expression.isProse values ->
         let words =
@@ -143,14 +172,18 @@ type private Reader(tokens: Token[], budget: Budget) =
         let mutable connector = Comma
 
         while isSeparator () do
+            let mutable isNextRow = false
+
             while isSeparator () do
                 match tokens[at] with
                 | Joiner joiner when joiner <> Comma -> connector <- joiner
+                | Row -> isNextRow <- true
                 | _ -> ()
 
                 at <- at + 1
 
             match peek () with
+            | ValueSome _ when isNextRow && reader.IsComparison() -> items[items.Count - 1] <- reader.Continued items[items.Count - 1]
             | ValueNone
             | ValueSome(Mark(')' | ']' | '}'))
             | ValueSome(Command("}" | "rangle"))
@@ -199,6 +232,25 @@ type private Reader(tokens: Token[], budget: Budget) =
             ValueSome comparison
         | _ -> ValueNone
 
+    member private _.IsComparison() : bool =
+        match peek () with
+        | ValueSome(Command name) -> Vocabulary.comparisons.ContainsKey name
+        | ValueSome(Mark mark) -> Vocabulary.comparisons.ContainsKey(string mark)
+        | _ -> false
+
+    /// A relation that goes on in the next line: `x = 2 + 3 \\ = 5`.
+    member private reader.Continued(before: Expression) : Expression =
+        let rest = ResizeArray<Comparison * Expression>()
+        let mutable comparison = reader.Comparison()
+
+        while comparison.IsSome do
+            rest.Add((comparison.Value, reader.Ratio()))
+            comparison <- reader.Comparison()
+
+        match before with
+        | Relation(first, chain) -> Relation(first, chain @ List.ofSeq rest)
+        | first -> Relation(first, List.ofSeq rest)
+
     member reader.Relation() : Expression =
         // A comparison without a left side ("= 5", "\approx 8.24") says nothing of it.
         let mutable comparison = reader.Comparison()
@@ -214,13 +266,8 @@ type private Reader(tokens: Token[], budget: Budget) =
         if comparison.IsNone then
             first
         else
-            let rest = ResizeArray<Comparison * Expression>()
-
-            while comparison.IsSome do
-                rest.Add((comparison.Value, reader.Ratio()))
-                comparison <- reader.Comparison()
-
-            Relation(first, List.ofSeq rest)
+            at <- at - 1
+            reader.Continued first
 
     member private reader.Ratio() : Expression =
         let first = reader.Sets()
@@ -533,7 +580,7 @@ type private Reader(tokens: Token[], budget: Budget) =
             | Digits value -> text.Append value |> ignore
             | Letter value -> text.Append value |> ignore
             | Command name -> text.Append name |> ignore
-            | Prose value -> text.Append value |> ignore
+            | Prose value -> text.Append(Vocabulary.digitsOf value) |> ignore
             | Mark mark when mark <> '{' && mark <> '}' -> text.Append mark |> ignore
             | _ -> ()
 
@@ -708,7 +755,7 @@ type private Reader(tokens: Token[], budget: Budget) =
         let right =
             if take (Mark ')') then ')'
             elif take (Mark ']') then ']'
-            elif take (Mark '[') then '['
+            elif take (Mark '[') then ')'
             else fault "a bracket does not close"
 
         match items with
@@ -752,6 +799,8 @@ type private Reader(tokens: Token[], budget: Budget) =
                 | [ Call("ratio", [ _; condition ]) ] -> Condition condition
                 | [ Call("ratio", [ _; first ]); second ] -> Condition(Listing(And, [ first; second ]))
                 | [ Relation(Call("ratio", [ _; first ]), rest) ] -> Condition(Relation(first, rest))
+                | [ Relation(variable, (ElementOf, Call("ratio", [ domain; first ])) :: rest) ] when not rest.IsEmpty ->
+                    Condition(Listing(And, [ Relation(variable, [ (ElementOf, domain) ]); Relation(first, rest) ]))
                 | _ when isCondition -> Condition(reader.List())
                 | _ -> Members items
 
@@ -907,7 +956,7 @@ type private Reader(tokens: Token[], budget: Budget) =
             | Command name -> reader.CommandPrimary name
             | Prose text -> Words text
             | Mark('(' | '[' as left) -> reader.Brackets left
-            | Mark ']' -> reader.Brackets ']'
+            | Mark ']' -> reader.Brackets '('
             | Mark '{' when take (Mark '}') -> Words ""
             | Mark '{' ->
                 let value = reader.List()
@@ -916,18 +965,42 @@ type private Reader(tokens: Token[], budget: Budget) =
             | Mark '|' -> reader.Bars(fun () -> take (Mark '|'))
             | Begin("cases" | "dcases" | "rcases" as name) -> reader.Cases name
             | Begin name when matrixEnvironments.Contains name -> reader.MatrixRows name
-            | Begin name when transparentEnvironments.Contains name -> reader.Primary()
             | Mark '&' -> reader.Primary()
             | _ -> fault "something stands where a value should"
 
+let private arrows =
+    set [ "Rightarrow"; "implies"; "Longrightarrow"; "iff"; "Leftrightarrow"; "Longleftrightarrow" ]
+
+/// What stands behind the last arrow of a derivation.
+let private conclusion (tokens: Token[]) : Token[] =
+    let isArrow (token: Token) =
+        match token with
+        | Command name -> arrows.Contains name
+        | _ -> false
+
+    match Array.FindLastIndex(tokens, isArrow) with
+    | -1 -> tokens
+    | last when last = tokens.Length - 1 -> tokens
+    | last -> Array.skip (last + 1) tokens
+
+/// Without environments that only align, and their marks.
+let private withoutFrames (tokens: Token[]) : Token[] =
+    let hasCells =
+        tokens
+        |> Array.exists (function
+            | Begin name -> not (transparentEnvironments.Contains name)
+            | _ -> false)
+
+    tokens
+    |> Array.filter (function
+        | Begin name
+        | End name -> not (transparentEnvironments.Contains name)
+        | Mark '&' -> hasCells
+        | _ -> true)
+
 /// The expression of a text; raises `SyntaxFault` or `BudgetExceeded`.
 let parse (budget: Budget) (isCommaThousands: bool) (text: string) : Expression =
-    let tokens =
-        Lexer.tokens budget isCommaThousands text
-        |> Array.filter (function
-            | End name
-            | Begin name when not (matrixEnvironments.Contains name) -> not (transparentEnvironments.Contains name)
-            | _ -> true)
+    let tokens = Lexer.tokens budget isCommaThousands text |> conclusion |> withoutFrames
 
     if tokens.Length = 0 then
         fault "nothing to read"
