@@ -89,8 +89,16 @@ let private extreme (sign: int) (values: ComplexFloat list) =
     |> List.reduce (fun a b -> if BigFloat.compare a.Re b.Re * sign >= 0 then a else b)
 
 let private commonDivisor (values: ComplexFloat list) (isMultiple: bool) =
+    let whole (value: ComplexFloat) =
+        let integer = integerOf value
+
+        if BigFloat.compare value.Re (BigFloat.ofBigInteger integer) <> 0 then
+            raise (Undefined "a common divisor of numbers that are not whole")
+
+        BigInteger.Abs integer
+
     values
-    |> List.map (integerOf >> BigInteger.Abs)
+    |> List.map whole
     |> List.reduce (fun a b ->
         let divisor = BigInteger.GreatestCommonDivisor(a, b)
 
@@ -143,7 +151,9 @@ let private elementary (name: string) (a: ComplexFloat) : ComplexFloat voption =
     | "arctanh" ->
         ValueSome(
             ComplexFloat.half (
-                ComplexFloat.ln (ComplexFloat.divide (ComplexFloat.add ComplexFloat.one a) (ComplexFloat.subtract ComplexFloat.one a))
+                ComplexFloat.subtract
+                    (ComplexFloat.ln (ComplexFloat.add ComplexFloat.one a))
+                    (ComplexFloat.ln (ComplexFloat.subtract ComplexFloat.one a))
             )
         )
     | "ln" -> ValueSome(ComplexFloat.ln a)

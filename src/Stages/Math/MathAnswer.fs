@@ -199,7 +199,33 @@ module MathAnswer =
           End = text.Length
           Source = source }
 
-    /// What stands in the last `<answer>`, or behind the last `####` up to the line's end.
+    let private bareNumber =
+        Regex(@"^\s*[-+]?[$€£¥]?\s*[-+]?[\d.,/ ]*\d\s*%?\s*$", RegexOptions.CultureInvariant)
+
+    /// What follows the last `####` on its line, where that ends the text or is a number alone; other such lines are headings.
+    let private afterHashes (text: string) : string voption =
+        match text.LastIndexOf("####", StringComparison.Ordinal) with
+        | -1 -> ValueNone
+        | mark ->
+            let line = text.IndexOf('\n', mark)
+            let last = if line < 0 then text.Length else line
+            let answer = text.Substring(mark + 4, last - mark - 4)
+            let isLast = String.IsNullOrWhiteSpace(text.Substring last)
+            let isBoxedLater = text.IndexOf("\\boxed", last, StringComparison.Ordinal) >= 0
+            let isOnOwnLine = mark = 0 || Char.IsWhiteSpace text[mark - 1]
+
+            if
+                String.IsNullOrWhiteSpace answer
+                || answer.Length > 400
+                || isBoxedLater
+                || not isOnOwnLine
+                || not (isLast || bareNumber.IsMatch answer)
+            then
+                ValueNone
+            else
+                ValueSome answer
+
+    /// What stands in the last `<answer>`, or behind the last `####`.
     let private tagged (text: string) : string voption =
         let opening = text.LastIndexOf("<answer>", StringComparison.Ordinal)
 
@@ -211,11 +237,7 @@ module MathAnswer =
             else
                 ValueSome(text.Substring(opening + 8, closing - opening - 8))
         else
-            match text.LastIndexOf("####", StringComparison.Ordinal) with
-            | -1 -> ValueNone
-            | mark ->
-                let line = text.IndexOf('\n', mark)
-                ValueSome(text.Substring(mark + 4, (if line < 0 then text.Length else line) - mark - 4))
+            afterHashes text
 
     let private choicesOf (targets: AnswerTarget[]) =
         targets

@@ -60,11 +60,23 @@ let private sum (items: Expression list) =
         SetOperation(Without, whole, Members gone)
     | _ -> Sum items
 
+/// Set braces around one value within arithmetic only group.
+let private withoutBraces (expression: Expression) =
+    let bare (part: Expression) =
+        match part with
+        | Members [ single ] when not (isSetOrInterval single) -> single
+        | other -> other
+
+    match expression with
+    | Power(a, b) -> Power(bare a, bare b)
+    | Call(name, items) -> Call(name, List.map bare items)
+    | other -> other
+
 /// One pass from the leaves up.
 let rec private clean (budget: Budget) (expression: Expression) : Expression =
     budget.Spend 1
 
-    match Expression.map (clean budget) expression with
+    match withoutBraces (Expression.map (clean budget) expression) with
     | Words text -> prose text
     | Sum items when items |> List.exists _.IsMatrix -> MatrixAlgebra.sum items
     | Product items when items |> List.exists _.IsMatrix -> MatrixAlgebra.product budget items
