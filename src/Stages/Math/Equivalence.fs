@@ -183,7 +183,15 @@ let private singleComparisons
     (other: Comparison)
     (d: Expression)
     =
-    match Scalars.proportional context (Expression.difference a b) (Expression.difference c d) with
+    let left, right = Expression.difference a b, Expression.difference c d
+    let isOfSymbols = not (Expression.symbols left).IsEmpty
+
+    match
+        (if isOfSymbols then
+             Scalars.proportional context left right
+         else
+             ValueNone)
+    with
     | ValueSome sign ->
         let other = if sign < 0 then flipped other else plain other
         plain op = other && (sign <> 0 || op = Equals || op = NotEqual)

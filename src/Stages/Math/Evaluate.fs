@@ -255,7 +255,10 @@ and private call (budget: Budget) (symbol: string -> ComplexFloat) (name: string
         | ValueNone ->
             let value = at budget symbol expression
 
-            if ComplexFloat.isReal value && BigFloat.compare value.Re (BigFloat.ofBigInteger (BigFloat.floor value.Re)) = 0 then
+            if
+                ComplexFloat.isReal value
+                && BigFloat.compare value.Re (BigFloat.ofBigInteger (BigFloat.floor value.Re)) = 0
+            then
                 Rational.ofBigInteger (BigFloat.floor value.Re)
             else
                 raise (Undefined "a function of whole numbers elsewhere")
@@ -274,9 +277,7 @@ and private call (budget: Budget) (symbol: string -> ComplexFloat) (name: string
 
             seq { first..last }
             |> Seq.map valueAt
-            |> Seq.fold
-                (if isSum then ComplexFloat.add else ComplexFloat.multiply)
-                (if isSum then ComplexFloat.zero else ComplexFloat.one)
+            |> Seq.fold (if isSum then ComplexFloat.add else ComplexFloat.multiply) (if isSum then ComplexFloat.zero else ComplexFloat.one)
         | _ -> raise (BudgetExceeded "a sum or product of more than 1000 terms")
     | "mod", [ a; b ] ->
         let a, b = at budget symbol a, at budget symbol b

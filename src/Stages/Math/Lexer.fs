@@ -203,12 +203,9 @@ let private numberAt (budget: Budget) (isCommaThousands: bool) (text: string) (f
 
     // A comma in braces that separates no thousands is a decimal comma: 3{,}14.
     let first =
-        if startsAt text point "." then
-            point + 1
-        elif startsAt text point "{,}" && whole <> "" then
-            point + 3
-        else
-            point
+        if startsAt text point "." then point + 1
+        elif startsAt text point "{,}" && whole <> "" then point + 3
+        else point
 
     let last =
         if first > point then
@@ -408,7 +405,14 @@ type private Pass(budget: Budget, isCommaThousands: bool, isNested: bool) =
 
             next
         elif name = "lbrack" || name = "lparen" || name = "rbrack" || name = "rparen" then
-            add (Mark(if name[0] = 'l' then (if name = "lbrack" then '[' else '(') elif name = "rbrack" then ']' else ')'))
+            add (
+                Mark(
+                    if name[0] = 'l' then (if name = "lbrack" then '[' else '(')
+                    elif name = "rbrack" then ']'
+                    else ')'
+                )
+            )
+
             last
         elif name = "lbrace" || name = "rbrace" then
             add (Command(if name = "lbrace" then "{" else "}"))
@@ -435,7 +439,11 @@ type private Pass(budget: Budget, isCommaThousands: bool, isNested: bool) =
                 add Row
 
                 // The space of a row's end: \\[1ex].
-                if startsAt text (at + 2) "[" && at + 3 < text.Length && Char.IsAsciiDigit text[at + 3] then
+                if
+                    startsAt text (at + 2) "["
+                    && at + 3 < text.Length
+                    && Char.IsAsciiDigit text[at + 3]
+                then
                     let last = text.IndexOf(']', at + 3)
                     let isLength = last > 0 && last - at < 10 && isLetter text[last - 1]
                     if isLength then last + 1 else at + 2
@@ -468,7 +476,8 @@ type private Pass(budget: Budget, isCommaThousands: bool, isNested: bool) =
             | 12 -> add (Letter 'n')
             | _ -> ()
 
-        let value = text.Substring(at, last - at) |> String.filter (fun c -> digits.IndexOf c < 10)
+        let value =
+            text.Substring(at, last - at) |> String.filter (fun c -> digits.IndexOf c < 10)
 
         if value <> "" then
             add (Digits(String.map (fun c -> char (int '0' + digits.IndexOf c)) value))
@@ -521,7 +530,16 @@ type private Pass(budget: Budget, isCommaThousands: bool, isNested: bool) =
                 | true, name -> add (Command name)
                 | _ when fractions.ContainsKey sign ->
                     let struct (numerator, denominator) = fractions[sign]
-                    Seq.iter add [ Command "frac"; Mark '{'; Digits numerator; Mark '}'; Mark '{'; Digits denominator; Mark '}' ]
+
+                    Seq.iter
+                        add
+                        [ Command "frac"
+                          Mark '{'
+                          Digits numerator
+                          Mark '}'
+                          Mark '{'
+                          Digits denominator
+                          Mark '}' ]
                 | _ when Char.IsLetter sign -> add (Prose(string sign))
                 | _ -> add (Mark sign)
 
@@ -535,10 +553,7 @@ type private Pass(budget: Budget, isCommaThousands: bool, isNested: bool) =
 
             if Char.IsWhiteSpace c then
                 at <- at + 1
-            elif
-                Char.IsAsciiDigit c
-                || (c = '.' && startsDecimals text (at + 1))
-            then
+            elif Char.IsAsciiDigit c || (c = '.' && startsDecimals text (at + 1)) then
                 let struct (token, next) = numberAt budget isCommaThousands text at
                 add token
                 at <- next
@@ -547,7 +562,10 @@ type private Pass(budget: Budget, isCommaThousands: bool, isNested: bool) =
                 at <- skipWhile (fun c -> c = '.') text (at + 3)
             elif isLetter c then
                 let last = skipWhile isLetter text at
-                let isApart = at > 0 && not (isLetter text[at - 1] || Char.IsAsciiDigit text[at - 1])
+
+                let isApart =
+                    at > 0 && not (isLetter text[at - 1] || Char.IsAsciiDigit text[at - 1])
+
                 pass.Word(text.Substring(at, last - at), isApart, (if last < text.Length then text[last] else ' '))
                 at <- last
             elif c = '\\' && at + 1 < text.Length && isLetter text[at + 1] then

@@ -177,17 +177,20 @@ module MathAnswer =
 
         while result.IsNone && items.MoveNext() do
             if not (isFragment broken items.Current) then
-              match tryRead (budget.Part 6000) items.Current.Source items.Current.Text with
-              | Ok reading -> result <- ValueSome reading
-              | Error why ->
-                if items.Current.Source <> "number" && (items.Current.Source <> "whole text" || items.Current.Text.Contains '\\') then
-                    broken <- items.Current :: broken
+                match tryRead (budget.Part 6000) items.Current.Source items.Current.Text with
+                | Ok reading -> result <- ValueSome reading
+                | Error why ->
+                    if
+                        items.Current.Source <> "number"
+                        && (items.Current.Source <> "whole text" || items.Current.Text.Contains '\\')
+                    then
+                        broken <- items.Current :: broken
 
-                if fault.IsNone then
-                    fault <-
-                        ValueSome
-                            { Text = items.Current.Text.Trim()
-                              Why = why }
+                    if fault.IsNone then
+                        fault <-
+                            ValueSome
+                                { Text = items.Current.Text.Trim()
+                                  Why = why }
 
         match result with
         | ValueSome reading -> Ok reading
@@ -202,7 +205,7 @@ module MathAnswer =
     let private bareNumber =
         Regex(@"^\s*[-+]?[$€£¥]?\s*[-+]?[\d.,/ ]*\d\s*%?\s*$", RegexOptions.CultureInvariant)
 
-    /// What follows the last `####` on its line, where that ends the text or is a number alone; other such lines are headings.
+    /// What follows the last `####` on its line, where that is a number alone, or ends a text without a box; other such lines are headings.
     let private afterHashes (text: string) : string voption =
         match text.LastIndexOf("####", StringComparison.Ordinal) with
         | -1 -> ValueNone
@@ -211,15 +214,18 @@ module MathAnswer =
             let last = if line < 0 then text.Length else line
             let answer = text.Substring(mark + 4, last - mark - 4)
             let isLast = String.IsNullOrWhiteSpace(text.Substring last)
-            let isBoxedLater = text.IndexOf("\\boxed", last, StringComparison.Ordinal) >= 0
+
+            let hasBox (from: int) =
+                text.IndexOf("\\boxed", from, StringComparison.Ordinal) >= 0
+
             let isOnOwnLine = mark = 0 || Char.IsWhiteSpace text[mark - 1]
 
             if
                 String.IsNullOrWhiteSpace answer
                 || answer.Length > 400
-                || isBoxedLater
                 || not isOnOwnLine
-                || not (isLast || bareNumber.IsMatch answer)
+                || hasBox last
+                || not (bareNumber.IsMatch answer || isLast && not (hasBox 0))
             then
                 ValueNone
             else
@@ -262,7 +268,8 @@ module MathAnswer =
         Regex(@"\b[A-Za-z]{2,}\s+[A-Za-z]{2,}\s+[A-Za-z]{2,}\b", RegexOptions.CultureInvariant)
 
     /// Whether a text is prose with an answer in it rather than an answer.
-    let private isSentence (text: string) = not (text.Contains '\\') && sentence.IsMatch text
+    let private isSentence (text: string) =
+        not (text.Contains '\\') && sentence.IsMatch text
 
     /// All that may be the answer of a text, best first.
     let private candidatesOf (settings: VerifySettings) (targets: AnswerTarget[]) (isGold: bool) (text: string) : Extraction.Candidate seq =

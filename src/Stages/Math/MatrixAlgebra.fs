@@ -116,7 +116,11 @@ let power (budget: Budget) (rows: Expression list list) (exponent: Expression) :
         else
             let half = times (count / 2) value
             let square = multiply budget half half
-            if count % 2 = 0 then square else multiply budget square value
+
+            if count % 2 = 0 then
+                square
+            else
+                multiply budget square value
 
     match exponent with
     | Symbol "T"

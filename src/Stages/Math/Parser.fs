@@ -100,9 +100,11 @@ let private tryDate (factors: Expression list) : Expression voption =
         ValueNone
 
 let private productOf (factors: Expression list) =
-    match (match tryDate factors with
-           | ValueSome date -> [ date ]
-           | ValueNone -> withoutUnits factors) with
+    match
+        (match tryDate factors with
+         | ValueSome date -> [ date ]
+         | ValueNone -> withoutUnits factors)
+    with
     | [ single ] -> single
     | values when List.forall Expression.isProse values ->
         let words =
@@ -969,7 +971,13 @@ type private Reader(tokens: Token[], budget: Budget) =
             | _ -> fault "something stands where a value should"
 
 let private arrows =
-    set [ "Rightarrow"; "implies"; "Longrightarrow"; "iff"; "Leftrightarrow"; "Longleftrightarrow" ]
+    set
+        [ "Rightarrow"
+          "implies"
+          "Longrightarrow"
+          "iff"
+          "Leftrightarrow"
+          "Longleftrightarrow" ]
 
 /// What stands behind the last arrow of a derivation.
 let private conclusion (tokens: Token[]) : Token[] =
@@ -991,16 +999,33 @@ let private withoutFrames (tokens: Token[]) : Token[] =
             | Begin name -> not (transparentEnvironments.Contains name)
             | _ -> false)
 
-    tokens
-    |> Array.filter (function
+    let isFrame (token: Token) =
+        match token with
         | Begin name
-        | End name -> not (transparentEnvironments.Contains name)
-        | Mark '&' -> hasCells
-        | _ -> true)
+        | End name -> transparentEnvironments.Contains name
+        | Mark '&' -> not hasCells
+        | _ -> false
+
+    // Empty braces stand for nothing, but where a command or a script wants its argument.
+    let isEmptyGroup (at: int) =
+        tokens[at] = Mark '{'
+        && at + 1 < tokens.Length
+        && tokens[at + 1] = Mark '}'
+        && (at = 0
+            || (match tokens[at - 1] with
+                | Command _
+                | Mark('^' | '_' | '}' | ']') -> false
+                | _ -> true))
+
+    tokens
+    |> Array.indexed
+    |> Array.filter (fun (at, token) -> not (isFrame token || isEmptyGroup at || (at > 0 && isEmptyGroup (at - 1))))
+    |> Array.map snd
 
 /// The expression of a text; raises `SyntaxFault` or `BudgetExceeded`.
 let parse (budget: Budget) (isCommaThousands: bool) (text: string) : Expression =
-    let tokens = Lexer.tokens budget isCommaThousands text |> conclusion |> withoutFrames
+    let tokens =
+        Lexer.tokens budget isCommaThousands text |> conclusion |> withoutFrames
 
     if tokens.Length = 0 then
         fault "nothing to read"

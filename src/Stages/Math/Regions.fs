@@ -232,11 +232,16 @@ let private merge (operator: bool -> bool -> bool) (regions: Region voption list
     else
         regions |> List.map _.Value |> List.reduce (combine operator) |> ValueSome
 
+/// Whether an end is infinite with a sign.
+let private isInfinite (sign: int) (expression: Expression) =
+    Expression.isInfinite expression && expression.IsConstant = (sign > 0)
+
 /// The region that an answer describes; none where it describes no set of reals, or one whose boundary is not found.
 let rec tryOf (budget: Budget) (expression: Expression) : Region voption =
     budget.Spend 5
 
     match expression with
+    | Bracketed(_, [ low; high ], _) when isInfinite 1 low || isInfinite -1 high -> ValueNone
     | Bracketed(left, [ low; high ], right) ->
         match tryEnd budget low, tryEnd budget high with
         | ValueSome low, ValueSome high -> ValueSome(interval left low high right)

@@ -118,7 +118,8 @@ let private tryWith (context: Context) (symbol: string -> ComplexFloat) (express
     with Undefined _ ->
         ValueNone
 
-let private tryAt (context: Context) (point: int) = tryWith context (Evaluate.symbolAt point)
+let private tryAt (context: Context) (point: int) =
+    tryWith context (Evaluate.symbolAt point)
 
 /// Whether it holds a function that is defined for whole numbers only.
 let private isOfWholeNumbers (expression: Expression) =

@@ -51,12 +51,15 @@ let units =
          gram grams kilogram kilograms liter liters litre litres pound pounds ounce ounces people square cubic points"
 
 /// Units of one letter; they count only in upright type behind a value.
-let shortUnits = setOf "m s g h L l N J W V A K C F d t Hz Pa kW kJ kN kPa MPa mol ohm eV"
+let shortUnits =
+    setOf "m s g h L l N J W V A K C F d t Hz Pa kW kJ kN kPa MPa mol ohm eV"
 
 /// Before and after noon, however it is written.
 let meridiems =
     dict
-        [ for half, spellings in [ "a.m.", [ "a.m."; "am"; "AM"; "A.M."; "a.m" ]; "p.m.", [ "p.m."; "pm"; "PM"; "P.M."; "p.m" ] ] do
+        [ for half, spellings in
+              [ "a.m.", [ "a.m."; "am"; "AM"; "A.M."; "a.m" ]
+                "p.m.", [ "p.m."; "pm"; "PM"; "P.M."; "p.m" ] ] do
               for spelling in spellings do
                   spelling, half ]
 
@@ -67,7 +70,19 @@ let months =
 let currencies = setOf "USD EUR GBP INR CNY RMB Rs"
 
 let private numberNames =
-    [| "zero"; "one"; "two"; "three"; "four"; "five"; "six"; "seven"; "eight"; "nine"; "ten"; "eleven"; "twelve" |]
+    [| "zero"
+       "one"
+       "two"
+       "three"
+       "four"
+       "five"
+       "six"
+       "seven"
+       "eight"
+       "nine"
+       "ten"
+       "eleven"
+       "twelve" |]
 
 /// The number that a word names; -1 where it names none.
 let numberOf (word: string) : int =

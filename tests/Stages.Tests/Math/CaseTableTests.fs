@@ -35,7 +35,9 @@ let private parts (mark: string) (line: string) : string list =
 let private claims (line: string) : (string * string * bool) list =
     let bothWays (mark: string) (isEqual: bool) =
         let all = parts mark line
-        all.Tail |> List.collect (fun other -> [ all.Head, other, isEqual; other, all.Head, isEqual ])
+
+        all.Tail
+        |> List.collect (fun other -> [ all.Head, other, isEqual; other, all.Head, isEqual ])
 
     if line.Contains " ≡ " then
         bothWays " ≡ " true
@@ -101,6 +103,7 @@ let ``completions are right or wrong as a teacher would say`` (table: string) =
            else
                let isRight = line.Contains '⇐'
                let sides = line.Split([| '⇐'; '⇍' |], 2)
+
                let verdict =
                    MathAnswer.verify settings (sides[0].Trim()) (sides[1].Trim().Replace("⏎", "\n"))
 
