@@ -110,7 +110,7 @@ module MathAnswer =
     /// The letter of a choice in front of what it says: `\text{(B)}\ 12`.
     let private label =
         Regex(
-            @"^\s*(?:\\(?:text|textbf|mathrm|mathbf)\s*\{\s*\(?([A-J])\s*[).:]?\s*\}|\((?<1>[A-J])\))[\s~\\,:;]+\S",
+            @"^\s*(?:(?:\\(?:text|textbf|mathrm|mathbf)\s*\{\s*\(?([A-J])\s*[).:]?\s*\}|\(?(?<1>[A-J])\))[\s~\\,:;]+|\\(?:text|textbf|mathrm|mathbf)\s*\{\s*\(?(?<1>[A-J])[).:]\s*\})\S",
             RegexOptions.CultureInvariant
         )
 
@@ -162,21 +162,35 @@ module MathAnswer =
           Plain = Array.contains Plain targets
           BoxedPriority = settings.BoxedPriority }
 
+    /// A number within a formula that cannot be read is not the answer.
+    let private isFragment (broken: Extraction.Candidate list) (candidate: Extraction.Candidate) : bool =
+        candidate.Source = "number"
+        && broken
+           |> List.exists (fun formula -> candidate.Start < formula.End && candidate.End > formula.Start)
+
     /// The first candidate that can be read; else the text of the first and why it cannot.
     let private firstReadable (budget: Budget) (candidates: Extraction.Candidate seq) : Result<Reading, ReadingFault> =
         let mutable fault = ValueNone
         let mutable result = ValueNone
+        let mutable broken = []
         use items = (Seq.truncate 8 candidates).GetEnumerator()
 
         while result.IsNone && items.MoveNext() do
-            match tryRead (budget.Part 6000) items.Current.Source items.Current.Text with
-            | Ok reading -> result <- ValueSome reading
-            | Error why ->
-                if fault.IsNone then
-                    fault <-
-                        ValueSome
-                            { Text = items.Current.Text.Trim()
-                              Why = why }
+            if not (isFragment broken items.Current) then
+                match tryRead (budget.Part 6000) items.Current.Source items.Current.Text with
+                | Ok reading -> result <- ValueSome reading
+                | Error why ->
+                    if
+                        items.Current.Source <> "number"
+                        && (items.Current.Source <> "whole text" || items.Current.Text.Contains '\\')
+                    then
+                        broken <- items.Current :: broken
+
+                    if fault.IsNone then
+                        fault <-
+                            ValueSome
+                                { Text = items.Current.Text.Trim()
+                                  Why = why }
 
         match result with
         | ValueSome reading -> Ok reading
@@ -188,7 +202,36 @@ module MathAnswer =
           End = text.Length
           Source = source }
 
-    /// What stands in the last `<answer>`, or behind the last `####` up to the line's end.
+    let private bareNumber =
+        Regex(@"^\s*[-+]?[$€£¥]?\s*[-+]?[\d.,/ ]*\d\s*%?\s*$", RegexOptions.CultureInvariant)
+
+    /// What follows the last `####` on its line, where that is a number alone, or ends a text without a box; other such lines are headings.
+    let private afterHashes (text: string) : string voption =
+        match text.LastIndexOf("####", StringComparison.Ordinal) with
+        | -1 -> ValueNone
+        | mark ->
+            let line = text.IndexOf('\n', mark)
+            let last = if line < 0 then text.Length else line
+            let answer = text.Substring(mark + 4, last - mark - 4)
+            let isLast = String.IsNullOrWhiteSpace(text.Substring last)
+
+            let hasBox (from: int) =
+                text.IndexOf("\\boxed", from, StringComparison.Ordinal) >= 0
+
+            let isOnOwnLine = mark = 0 || Char.IsWhiteSpace text[mark - 1]
+
+            if
+                String.IsNullOrWhiteSpace answer
+                || answer.Length > 400
+                || not isOnOwnLine
+                || hasBox last
+                || not (bareNumber.IsMatch answer || isLast && not (hasBox 0))
+            then
+                ValueNone
+            else
+                ValueSome answer
+
+    /// What stands in the last `<answer>`, or behind the last `####`.
     let private tagged (text: string) : string voption =
         let opening = text.LastIndexOf("<answer>", StringComparison.Ordinal)
 
@@ -200,11 +243,7 @@ module MathAnswer =
             else
                 ValueSome(text.Substring(opening + 8, closing - opening - 8))
         else
-            match text.LastIndexOf("####", StringComparison.Ordinal) with
-            | -1 -> ValueNone
-            | mark ->
-                let line = text.IndexOf('\n', mark)
-                ValueSome(text.Substring(mark + 4, (if line < 0 then text.Length else line) - mark - 4))
+            afterHashes text
 
     let private choicesOf (targets: AnswerTarget[]) =
         targets
@@ -221,12 +260,20 @@ module MathAnswer =
             | ValueNone -> []
 
     let private marked =
-        Regex(@"(?<!\\)\$|\\\(|\\\[|\\boxed|\\fbox|<answer>|####", RegexOptions.CultureInvariant)
+        Regex(@"(?<!\\)(?:\$|\\\(|\\\[)|\\boxed|\\fbox|<answer>|####", RegexOptions.CultureInvariant)
 
     let private isMarked (text: string) = marked.IsMatch text
 
+    let private sentence =
+        Regex(@"\b[A-Za-z]{2,}\s+[A-Za-z]{2,}\s+[A-Za-z]{2,}\b", RegexOptions.CultureInvariant)
+
+    /// Whether a text is prose with an answer in it rather than an answer.
+    let private isSentence (text: string) =
+        not (text.Contains '\\') && sentence.IsMatch text
+
     /// All that may be the answer of a text, best first.
     let private candidatesOf (settings: VerifySettings) (targets: AnswerTarget[]) (isGold: bool) (text: string) : Extraction.Candidate seq =
+        let text = text.Replace('−', '-')
         let inTag = if settings.ReadsAnswerTag then tagged text else ValueNone
         let body = ValueOption.defaultValue text inTag
         let readsLatex = Array.contains Latex targets
@@ -242,12 +289,12 @@ module MathAnswer =
         seq {
             yield! chosen (choicesOf targets) body
 
-            if readsWhole && (isGold || inTag.IsSome) then
+            if readsWhole && (isGold || inTag.IsSome && not (isSentence body)) then
                 whole source body
 
             yield! Extraction.candidates (targetsOf settings targets) body
 
-            if readsWhole && not (isGold || inTag.IsSome) then
+            if readsWhole && not isGold && (inTag.IsNone || isSentence body) then
                 whole source body
         }
 
