@@ -1,3 +1,5 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Cppo.Pipeline.Data;
 
@@ -25,9 +27,11 @@ internal interface ICompletionFile
     IReadOnlyList<TableColumn> Columns(CancellationToken stop);
 }
 
-/// <summary>Opens files of completions: JSON Lines, or Parquet where the name ends in <c>.parquet</c>.</summary>
-internal static class CompletionFile
+/// <summary>Opens and writes files of completions: JSON Lines, or Parquet where the name ends in <c>.parquet</c>.</summary>
+internal static class CompletionRows
 {
+    private static readonly JsonSerializerOptions OneLine = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     /// <summary>Opens a file that has two columns at least.</summary>
     /// <param name="path">The file.</param>
     /// <param name="required">The columns that are needed, each with the option that names it; of JSON Lines they are looked for row by row.</param>
@@ -41,6 +45,36 @@ internal static class CompletionFile
         return IsParquet(path) ? ParquetCompletions.Open(path, required, notice, stop) : new JsonLinesCompletions(path);
     }
 
+    /// <summary>Writes rows to a file that appears when it is complete, or to <paramref name="output"/> where none is named.</summary>
+    /// <exception cref="UsageException">It cannot be written, or has no row and would be Parquet.</exception>
+    public static void Write(string? target, TextWriter output, IEnumerable<JsonObject> rows, CancellationToken stop)
+    {
+        if (target is null || !IsParquet(target))
+        {
+            LineFile.Write(target, output, rows.Select(ToLine));
+            return;
+        }
+
+        JsonObject[] all = [.. rows];
+        if (all.Length == 0)
+            throw new UsageException("There is no row to write, so the Parquet file would have no columns.");
+        var columns = new TableColumns();
+        foreach (var (name, value) in all.SelectMany(row => row))
+            columns.Add(name, KindOf(value));
+        LineFile.WriteWhole(target, aside => ParquetTable.WriteAsync(aside, columns.All, all.Select(row => new TableRow(row, 0)), stop).GetAwaiter().GetResult());
+    }
+
+    /// <summary>A row as a line of JSON.</summary>
+    public static string ToLine(JsonObject row) => row.ToJsonString(OneLine);
+
     /// <summary>Whether a file of this name is Parquet.</summary>
     public static bool IsParquet(string path) => path.EndsWith(".parquet", StringComparison.OrdinalIgnoreCase);
+
+    private static ColumnKind? KindOf(JsonNode? value) => value?.GetValueKind() switch
+    {
+        null => null,
+        JsonValueKind.True or JsonValueKind.False => ColumnKind.Boolean,
+        JsonValueKind.Number => value.AsValue().TryGetValue<long>(out _) || value.AsValue().TryGetValue<int>(out _) ? ColumnKind.Integer : ColumnKind.Number,
+        _ => ColumnKind.Text,
+    };
 }

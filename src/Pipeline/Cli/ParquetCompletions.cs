@@ -13,7 +13,7 @@ internal sealed class ParquetCompletions : ICompletionFile
 
     private ParquetCompletions(string path, DataField[] columns) => (this.path, this.columns) = (path, columns);
 
-    /// <summary>As <see cref="CompletionFile.Open"/>.</summary>
+    /// <summary>As <see cref="CompletionRows.Open"/>.</summary>
     public static ParquetCompletions Open(string path, IReadOnlyList<(string Column, string Option)> required, Action<string> notice, CancellationToken stop)
     {
         var (columns, others) = ParquetRows.ColumnsAsync(path, stop).GetAwaiter().GetResult();

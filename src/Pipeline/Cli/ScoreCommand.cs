@@ -1,14 +1,10 @@
 using System.CommandLine;
-using System.Text.Encodings.Web;
-using System.Text.Json;
 
 namespace Cppo.Pipeline.Cli;
 
 /// <summary><c>score</c>: rewards, with reasons, of completions that are already there; or the judgement of answer-equivalence cases.</summary>
 internal sealed class ScoreCommand : CliCommand
 {
-    private static readonly JsonSerializerOptions OneLine = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-
     private readonly Argument<string?> input = new("input")
     {
         Description = "Completions with their gold answers, a row each: JSON Lines, or Parquet where the name ends in .parquet.",
@@ -82,16 +78,16 @@ internal sealed class ScoreCommand : CliCommand
         var target = line.GetValue(output);
         var (completion, answer) = (line.GetValue(completionColumn) ?? "completion", line.GetValue(answerColumn) ?? "answer");
         var scorer = new CompletionScorer(RewardNames.Parse(line.GetValue(rewards) ?? RewardNames.Standard), completion, answer);
-        var file = CompletionFile.Open(path, [(completion, "--completion-column"), (answer, "--answer-column")], context.Error.WriteLine, stop);
+        var file = CompletionRows.Open(path, [(completion, "--completion-column"), (answer, "--answer-column")], context.Error.WriteLine, stop);
         var report = Report(line);
-        if (target is not null && CompletionFile.IsParquet(target))
+        if (target is not null && CompletionRows.IsParquet(target))
         {
             var columns = scorer.Columns(file.Columns(stop));
             LineFile.WriteWhole(target, aside => ParquetTable.WriteAsync(aside, columns, scorer.Score(path, file.Rows(stop), (row, bytes) => new TableRow(row, bytes), report), stop).GetAwaiter().GetResult());
         }
         else
         {
-            LineFile.Write(target, context.Output, scorer.Score(path, file.Rows(stop), (row, _) => row.ToJsonString(OneLine), report));
+            LineFile.Write(target, context.Output, scorer.Score(path, file.Rows(stop), (row, _) => CompletionRows.ToLine(row), report));
         }
 
         context.Error.WriteLine(FormattableString.Invariant(
