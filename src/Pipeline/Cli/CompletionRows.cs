@@ -42,6 +42,8 @@ internal static class CompletionRows
     public static ICompletionFile Open(string path, IReadOnlyList<(string Column, string Option)> required, Action<string> notice, CancellationToken stop)
     {
         LineFile.RequireReadable(path);
+        if (path.EndsWith(".csv", StringComparison.OrdinalIgnoreCase))
+            throw new UsageException($"{path}: completions are read from JSON Lines or Parquet; convert it.");
         return IsParquet(path) ? ParquetCompletions.Open(path, required, notice, stop) : new JsonLinesCompletions(path);
     }
 

@@ -17,6 +17,9 @@ internal sealed class CompletionScorer(RewardSettings settings, string completio
     /// <summary>So many rows that cannot be scored at the start of a file mean that the columns are wrong.</summary>
     private const int MaxFaultsAtStart = 100;
 
+    /// <summary>So many of them are reported then, as they are alike.</summary>
+    private const int FaultsShown = 3;
+
     private double sumOfRewards;
 
     private sealed record Scored<T>(T? Output, double Reward, bool IsCorrect, string? Fault);
@@ -54,23 +57,39 @@ internal sealed class CompletionScorer(RewardSettings settings, string completio
     /// <exception cref="UsageException">There is no row, or none that can be scored.</exception>
     public IEnumerable<T> Score<T>(string path, IEnumerable<RawRow> rows, Func<JsonObject, int, T> finish, Action<string> onFault)
     {
+        // Until a row is scored its forerunners' faults wait: they may all be one.
+        var atStart = new List<string>();
         foreach (var row in OrderedWork.Map(rows, raw => raw.Bytes, raw => Score(raw, finish)))
         {
             if (row.Fault is null)
             {
+                Flush(atStart, onFault, atStart.Count);
                 (NumScored, NumCorrect, sumOfRewards) = (NumScored + 1, NumCorrect + (row.IsCorrect ? 1 : 0), sumOfRewards + row.Reward);
                 yield return row.Output!;
                 continue;
             }
 
             NumFaults++;
-            onFault(row.Fault);
-            if (NumScored == 0 && NumFaults == MaxFaultsAtStart)
-                throw new UsageException($"{path}: none of the first {MaxFaultsAtStart} rows can be scored; the rest was not read.");
+            if (NumScored > 0)
+                onFault(row.Fault);
+            else
+                atStart.Add(row.Fault);
+            if (atStart.Count < MaxFaultsAtStart)
+                continue;
+            Flush(atStart, onFault, FaultsShown);
+            throw new UsageException($"{path}: none of the first {MaxFaultsAtStart} rows can be scored; the rest was not read.");
         }
 
+        Flush(atStart, onFault, atStart.Count);
         if (NumScored == 0)
             throw new UsageException(NumFaults == 0 ? $"{path} holds no row." : $"{path} holds no row that can be scored.");
+    }
+
+    private static void Flush(List<string> faults, Action<string> onFault, int most)
+    {
+        foreach (var fault in faults.Take(most))
+            onFault(fault);
+        faults.Clear();
     }
 
     private Scored<T> Score<T>(RawRow raw, Func<JsonObject, int, T> finish)

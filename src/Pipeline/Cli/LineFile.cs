@@ -58,13 +58,15 @@ internal static class LineFile
 
     private static T Open<T>(string path, Func<T> open)
     {
+        if (Directory.Exists(path))
+            throw new UsageException($"{path} is a directory; name a file in it.");
         try
         {
             return open();
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException)
         {
-            throw new UsageException(File.Exists(path) || Directory.Exists(path) ? $"{path} cannot be read: {error.Message}" : $"{path}: no such file.");
+            throw new UsageException(File.Exists(path) ? $"{path} cannot be read: {error.Message}" : $"{path}: no such file.");
         }
     }
 }

@@ -94,6 +94,9 @@ public sealed class ScoreCommandTests : IDisposable
     {
         var missing = Path.Combine(directory.FullName, "missing.jsonl");
         Assert.Equal((2, "", $"{missing}: no such file.{Environment.NewLine}"), await Score(missing));
+        Assert.Equal((2, "", $"{directory.FullName} is a directory; name a file in it.{Environment.NewLine}"), await Score(directory.FullName));
+        var table = File("in.csv", "completion,answer");
+        Assert.Equal((2, "", $"{table}: completions are read from JSON Lines or Parquet; convert it.{Environment.NewLine}"), await Score(table));
         var path = File("in.jsonl", Right);
         Assert.Equal((2, "", $"--rewards: \"acuracy\" is no reward; did you mean accuracy?{Environment.NewLine}"), await Score(path, "--rewards", "acuracy"));
         Assert.Equal(2, (await Score(path, "--output", Path.Combine(directory.FullName, "no", "out.jsonl"))).ExitCode);
@@ -184,7 +187,15 @@ public sealed class ScoreCommandTests : IDisposable
         var (code, output, error) = await Score(path, "--answer-column", "gold");
         Assert.Equal((2, ""), (code, output));
         Assert.EndsWith($"{path}: none of the first 100 rows can be scored; the rest was not read.{Environment.NewLine}", error, StringComparison.Ordinal);
-        Assert.Equal(101, error.Split(Environment.NewLine, StringSplitOptions.RemoveEmptyEntries).Length);
+        Assert.Equal(4, error.Split(Environment.NewLine, StringSplitOptions.RemoveEmptyEntries).Length);
+
+        // Ninety-nine of them are reported one by one, before what follows.
+        path = File("late.jsonl", [.. Enumerable.Repeat("x", 99), Right, "x"]);
+        (code, _, error) = await Score(path);
+        Assert.Equal(0, code);
+        Assert.Equal(
+            Enumerable.Range(1, 99).Append(101).Select(line => $"{path}:{line}: is not valid JSON"),
+            error.Split(Environment.NewLine, StringSplitOptions.RemoveEmptyEntries)[..^1]);
     }
 
     [Fact]
