@@ -78,23 +78,26 @@ let private total (settings: RewardSettings) (parts: RewardPart[]) =
 let private has (settings: RewardSettings) (name: string) =
     settings.Rewards |> Array.exists (fun reward -> reward.Name = name)
 
+/// MATH's verdict where it is asked for. The gold answer is read once, for all completions that the result is applied to.
+let private mathVerdict (settings: RewardSettings) (answer: string) : string -> Verdict voption =
+    if has settings "mathAccuracy" then
+        let gold = MathAnswer.prepareGold VerifySettings.Default answer
+        fun completion -> ValueSome(MathAnswer.verifyPrepared gold completion)
+    else
+        fun _ -> ValueNone
+
 /// The judgements that the settings ask for; GSM8K's where they name none.
 let private scoreIn
     (settings: RewardSettings)
+    (verdictOf: string -> Verdict voption)
     (shortest: int)
     (longest: int)
     (answer: string)
     (numTokens: int)
     (completion: string)
     : CompletionReward =
-    let usesMath = has settings "mathAccuracy"
-    let usesGsm8k = has settings "accuracy" || not usesMath
-
-    let verdict =
-        if usesMath then
-            ValueSome(MathAnswer.verify VerifySettings.Default answer completion)
-        else
-            ValueNone
+    let verdict = verdictOf completion
+    let usesGsm8k = has settings "accuracy" || verdict.IsNone
 
     let extracted =
         if usesGsm8k then
@@ -144,7 +147,7 @@ let private scoreIn
 /// LaTeX). An accuracy decides `Correct` and the reason even where none is named. The length in tokens counts as a group of one.
 /// Example reason: "exact: '12' = '12'; format kept".
 let scoreWithLength (settings: RewardSettings) (answer: string) (numTokens: int) (completion: string) : CompletionReward =
-    scoreIn settings numTokens numTokens answer numTokens completion
+    scoreIn settings (mathVerdict settings answer) numTokens numTokens answer numTokens completion
 
 /// All rewards of one completion whose tokens are not known: its words count as such.
 let score (settings: RewardSettings) (answer: string) (completion: string) : CompletionReward =
@@ -156,17 +159,18 @@ let score (settings: RewardSettings) (answer: string) (completion: string) : Com
 
     scoreWithLength settings answer numTokens completion
 
-/// The rewards of a group's completions, shape [G].
+/// The rewards of a group's completions, shape [G]. The gold answer is read once.
 let scoreGroup (settings: RewardSettings) (rollout: RolloutGroup) : ScoredGroup =
     let lengths = rollout.Completions |> Array.map _.TokenIds.Length
     let shortest = if lengths.Length = 0 then 0 else Array.min lengths
     let longest = if lengths.Length = 0 then 0 else Array.max lengths
+    let answer = rollout.Question.Answer
+    let verdictOf = mathVerdict settings answer
 
     { Rollout = rollout
       Rewards =
         rollout.Completions
-        |> Array.map (fun completion ->
-            scoreIn settings shortest longest rollout.Question.Answer completion.TokenIds.Length completion.Text) }
+        |> Array.map (fun completion -> scoreIn settings verdictOf shortest longest answer completion.TokenIds.Length completion.Text) }
 
 /// Puts the values of the user's own rewards into their parts, sums anew, and adds their reasons as "name: reason".
 let private joinOne (settings: RewardSettings) (customs: CustomScores[]) (at: int) (reward: CompletionReward) : CompletionReward =

@@ -72,6 +72,7 @@ internal static class CommandLine
         new SftCommand(context),
         new QuestionsCommand(context),
         new ScoreCommand(context),
+        new LintDataCommand(context),
         new LogprobsCommand(context),
         new TokenizeCommand(context),
         new ConfigCommand(context),

@@ -1,61 +1,129 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Cppo.Pipeline.Data;
 using Cppo.Stages;
 
 namespace Cppo.Pipeline.Cli;
 
 /// <summary>
-/// Scores rows of completions: each comes back with <c>reward</c>, <c>reward_NAME</c> for each reward, <c>reward_reason</c>,
-/// <c>extracted_answer</c> and <c>correct</c> added, in the order of the input.
+/// Scores rows of completions on all cores: each comes back with <c>line</c>, <c>reward</c>, <c>reward_NAME</c> for each reward,
+/// <c>reward_reason</c>, <c>extracted_answer</c> and <c>correct</c> added, in the order of the input.
 /// </summary>
 /// <param name="settings">The rewards and their weights.</param>
 /// <param name="completionColumn">Column with the completion's text.</param>
 /// <param name="answerColumn">Column with the gold answer, a text or a number.</param>
 internal sealed class CompletionScorer(RewardSettings settings, string completionColumn, string answerColumn)
 {
+    /// <summary>So many rows that cannot be scored at the start of a file mean that the columns are wrong.</summary>
+    private const int MaxFaultsAtStart = 100;
+
+    /// <summary>So many of them are reported then, as they are alike.</summary>
+    private const int FaultsShown = 3;
+
     private double sumOfRewards;
 
-    public int NumScored { get; private set; }
+    private sealed record Scored<T>(T? Output, double Reward, bool IsCorrect, string? Fault);
+
+    public long NumScored { get; private set; }
 
     /// <summary>Completions whose answer is right.</summary>
-    public int NumCorrect { get; private set; }
+    public long NumCorrect { get; private set; }
 
     /// <summary>Rows that could not be scored.</summary>
-    public int NumFaults { get; private set; }
+    public long NumFaults { get; private set; }
 
     public double MeanReward => NumScored == 0 ? 0 : sumOfRewards / NumScored;
 
-    /// <summary>Scores every row.</summary>
-    /// <param name="rows">The input, read as it is needed; the rows are changed.</param>
-    /// <param name="onFault">Takes a sentence about a row that cannot be scored; the row is left out.</param>
-    /// <param name="stop">Checked before each row.</param>
-    public IEnumerable<JsonObject> Score(IEnumerable<CompletionRow> rows, Action<string> onFault, CancellationToken stop)
+    /// <summary>The columns of a scored table: the input's and those that scoring adds, which replace any of the same name.</summary>
+    public IReadOnlyList<TableColumn> Columns(IReadOnlyList<TableColumn> input)
     {
-        foreach (var row in rows)
+        var columns = new TableColumns();
+        TableColumn[] parts = [.. settings.Rewards.Select(part => new TableColumn($"reward_{part.Name}", ColumnKind.Number))];
+        TableColumn[] added =
+        [
+            new("line", ColumnKind.Integer), new("reward", ColumnKind.Number), .. parts,
+            new("reward_reason", ColumnKind.Text), new("extracted_answer", ColumnKind.Text), new("correct", ColumnKind.Boolean),
+        ];
+        foreach (var column in input.Concat(added))
+            columns.Set(column);
+        return columns.All;
+    }
+
+    /// <summary>Scores every row.</summary>
+    /// <param name="path">The file, for what is said about it as a whole.</param>
+    /// <param name="rows">The input, read as it is needed.</param>
+    /// <param name="finish">Makes what is returned of a scored row and its size; called on any thread.</param>
+    /// <param name="onFault">Takes a sentence about a row that cannot be scored; the row is left out.</param>
+    /// <exception cref="UsageException">There is no row, or none that can be scored.</exception>
+    public IEnumerable<T> Score<T>(string path, IEnumerable<RawRow> rows, Func<JsonObject, int, T> finish, Action<string> onFault)
+    {
+        // Until a row is scored its forerunners' faults wait: they may all be one.
+        var atStart = new List<string>();
+        foreach (var row in OrderedWork.Map(rows, raw => raw.Bytes, raw => Score(raw, finish)))
         {
-            stop.ThrowIfCancellationRequested();
-            if (row.Columns is { } columns && Text(columns[completionColumn]) is { } completion && Text(columns[answerColumn]) is { } answer)
+            if (row.Fault is null)
             {
-                yield return ScoreRow(columns, completion, answer);
+                Flush(atStart, onFault, atStart.Count);
+                (NumScored, NumCorrect, sumOfRewards) = (NumScored + 1, NumCorrect + (row.IsCorrect ? 1 : 0), sumOfRewards + row.Reward);
+                yield return row.Output!;
                 continue;
             }
 
             NumFaults++;
-            onFault($"{row.Place}: {(row.Columns is null ? row.Fault : Missing(row.Columns))}");
+            if (NumScored > 0)
+                onFault(row.Fault);
+            else
+                atStart.Add(row.Fault);
+            if (atStart.Count < MaxFaultsAtStart)
+                continue;
+            Flush(atStart, onFault, FaultsShown);
+            throw new UsageException($"{path}: none of the first {MaxFaultsAtStart} rows can be scored; the rest was not read.");
+        }
+
+        Flush(atStart, onFault, atStart.Count);
+        if (NumScored == 0)
+            throw new UsageException(NumFaults == 0 ? $"{path} holds no row." : $"{path} holds no row that can be scored.");
+    }
+
+    private static void Flush(List<string> faults, Action<string> onFault, int most)
+    {
+        foreach (var fault in faults.Take(most))
+            onFault(fault);
+        faults.Clear();
+    }
+
+    private Scored<T> Score<T>(RawRow raw, Func<JsonObject, int, T> finish)
+    {
+        var row = raw.Parse();
+        if (row.Columns is null)
+            return new(default, 0, false, $"{row.Place}: {row.Fault}");
+        try
+        {
+            if (Text(row.Columns[completionColumn]) is not { } completion || Text(row.Columns[answerColumn]) is not { } answer)
+                return new(default, 0, false, $"{row.Place}: {Missing(row.Columns)}");
+            var reward = NumTokens(row.Columns) is { } numTokens
+                ? Reward.scoreWithLength(settings, answer, numTokens, completion)
+                : Reward.score(settings, answer, completion);
+            return new(finish(WithReward(row, reward), raw.Bytes), reward.Total, reward.Correct, null);
+        }
+        catch (InvalidOperationException)
+        {
+            // Texts are decoded only when they are asked for.
+            return new(default, 0, false, $"{row.Place}: {JsonLinesCompletions.NoText}");
         }
     }
 
-    private JsonObject ScoreRow(JsonObject row, string completion, string answer)
+    private static JsonObject WithReward(CompletionRow row, CompletionReward reward)
     {
-        var reward = Reward.score(settings, answer, completion);
-        (NumScored, NumCorrect, sumOfRewards) = (NumScored + 1, NumCorrect + (reward.Correct ? 1 : 0), sumOfRewards + reward.Total);
-        row["reward"] = reward.Total;
+        var columns = row.Columns!;
+        columns["line"] = row.Number;
+        columns["reward"] = reward.Total;
         foreach (var part in reward.Parts)
-            row[$"reward_{part.Name}"] = part.Value;
-        row["reward_reason"] = reward.Reason;
-        row["extracted_answer"] = reward.ExtractedAnswer;
-        row["correct"] = reward.Correct;
-        return row;
+            columns[$"reward_{part.Name}"] = part.Value;
+        columns["reward_reason"] = reward.Reason;
+        columns["extracted_answer"] = reward.ExtractedAnswer;
+        columns["correct"] = reward.Correct;
+        return columns;
     }
 
     private static string? Text(JsonNode? value) => value?.GetValueKind() switch
@@ -64,6 +132,10 @@ internal sealed class CompletionScorer(RewardSettings settings, string completio
         JsonValueKind.Number => value.ToJsonString(),
         _ => null,
     };
+
+    /// <summary>The completion's length where the row states it, as a run's own completions do.</summary>
+    private static int? NumTokens(JsonObject row) =>
+        row["num_tokens"] is JsonValue value && value.GetValueKind() == JsonValueKind.Number && value.TryGetValue(out int tokens) && tokens >= 0 ? tokens : null;
 
     private string Missing(JsonObject row)
     {

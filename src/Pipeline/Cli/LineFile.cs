@@ -28,6 +28,8 @@ internal static class LineFile
     /// <exception cref="UsageException">It cannot be written.</exception>
     public static void WriteWhole(string target, Action<string> write)
     {
+        if (Directory.Exists(target))
+            throw new UsageException($"{target} is a directory; name a file in it.");
         var aside = target + ".tmp";
         try
         {
@@ -48,18 +50,23 @@ internal static class LineFile
     private static void Write(TextWriter writer, IEnumerable<string> lines)
     {
         foreach (var line in lines)
-            writer.Write(line + "\n");
+        {
+            writer.Write(line);
+            writer.Write('\n');
+        }
     }
 
     private static T Open<T>(string path, Func<T> open)
     {
+        if (Directory.Exists(path))
+            throw new UsageException($"{path} is a directory; name a file in it.");
         try
         {
             return open();
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException)
         {
-            throw new UsageException(File.Exists(path) || Directory.Exists(path) ? $"{path} cannot be read: {error.Message}" : $"{path}: no such file.");
+            throw new UsageException(File.Exists(path) ? $"{path} cannot be read: {error.Message}" : $"{path}: no such file.");
         }
     }
 }

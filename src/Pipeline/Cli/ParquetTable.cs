@@ -5,42 +5,67 @@ using Parquet.Schema;
 
 namespace Cppo.Pipeline.Cli;
 
-/// <summary>Writes rows of JSON as a Parquet file whose columns follow from the values.</summary>
+/// <summary>A row to write.</summary>
+/// <param name="Values">By column; those that are missing are null.</param>
+/// <param name="Bytes">What it takes in memory, roughly.</param>
+internal readonly record struct TableRow(JsonObject Values, int Bytes);
+
+/// <summary>Writes rows of JSON as a Parquet file, a row group in memory at a time.</summary>
 internal static class ParquetTable
 {
-    private const int RowGroupSize = 8192;
+    private const int RowsPerGroup = 8192;
+    private const long BytesPerGroup = 16 << 20;
 
-    private sealed record Column(DataField Field, Func<ParquetRowGroupWriter, JsonObject[], CancellationToken, Task> Write);
+    private sealed record Column(DataField Field, Func<ParquetRowGroupWriter, IReadOnlyList<JsonObject>, CancellationToken, Task> Write);
 
-    /// <summary>
-    /// Writes a column for every field, nullable, in the order in which they first occur: Booleans, 64-bit integers, doubles, or where values
-    /// are of several kinds, texts (lists and objects as JSON).
-    /// </summary>
-    /// <exception cref="UsageException">There are no rows, so the columns are unknown.</exception>
-    public static async Task WriteAsync(string path, IReadOnlyList<JsonObject> rows, CancellationToken cancel)
+    /// <summary>Writes a whole file; row groups end after 8192 rows or 16 MiB.</summary>
+    /// <param name="path">The file to make.</param>
+    /// <param name="columns">At least one, with different names; a field of a row that is none of them is left out.</param>
+    /// <param name="rows">Read as they are needed.</param>
+    /// <param name="cancel">Stops the writing.</param>
+    public static async Task WriteAsync(string path, IReadOnlyList<TableColumn> columns, IEnumerable<TableRow> rows, CancellationToken cancel)
     {
-        if (rows.Count == 0)
-            throw new UsageException("There is no row to write, so the Parquet file would have no columns.");
-        Column[] columns = [.. rows.SelectMany(row => row.Select(field => field.Key)).Distinct().Select(name => ColumnOf(name, rows))];
+        Column[] writers = [.. columns.Select(ColumnOf)];
         var options = new ParquetOptions { CompressionMethod = CompressionMethod.Snappy };
         await using var output = File.Create(path);
-        await using var writer = await ParquetWriter.CreateAsync(new ParquetSchema(columns.Select(column => column.Field)), output, options, false, cancel);
-        foreach (var part in rows.Chunk(RowGroupSize))
+        await using var writer = await ParquetWriter.CreateAsync(new ParquetSchema(writers.Select(column => column.Field)), output, options, false, cancel);
+        foreach (var part in Groups(rows))
         {
             using var group = writer.CreateRowGroup();
-            foreach (var column in columns)
+            foreach (var column in writers)
                 await column.Write(group, part, cancel);
             group.CompleteValidate();
         }
     }
 
-    private static Column ColumnOf(string name, IReadOnlyList<JsonObject> rows)
+    private static IEnumerable<List<JsonObject>> Groups(IEnumerable<TableRow> rows)
     {
-        JsonNode[] values = [.. rows.Select(row => row[name]).OfType<JsonNode>()];
-        if (values.Length > 0 && Array.TrueForAll(values, value => value.GetValueKind() is JsonValueKind.True or JsonValueKind.False))
-            return Values<bool>(name);
-        if (values.Length > 0 && Array.TrueForAll(values, value => value.GetValueKind() == JsonValueKind.Number))
-            return Array.TrueForAll(values, value => value.AsValue().TryGetValue<long>(out _)) ? Values<long>(name) : Values<double>(name);
+        var (part, bytes) = (new List<JsonObject>(), 0L);
+        foreach (var row in rows)
+        {
+            part.Add(row.Values);
+            bytes += row.Bytes;
+            if (part.Count < RowsPerGroup && bytes < BytesPerGroup)
+                continue;
+            yield return part;
+            (part, bytes) = ([], 0);
+        }
+
+        if (part.Count > 0)
+            yield return part;
+    }
+
+    private static Column ColumnOf(TableColumn column) => column.Kind switch
+    {
+        ColumnKind.Boolean => Values<bool>(column.Name),
+        ColumnKind.Integer => Values<long>(column.Name),
+        ColumnKind.Unsigned => Values<ulong>(column.Name),
+        ColumnKind.Number => Values<double>(column.Name),
+        _ => Texts(column.Name),
+    };
+
+    private static Column Texts(string name)
+    {
         var field = new DataField<string>(name, nullable: true);
         return new(field, (group, part, _) => group.WriteAsync(field, part.Select(row => Text(row[name])).ToArray()));
     }

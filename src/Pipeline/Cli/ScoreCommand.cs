@@ -1,45 +1,58 @@
 using System.CommandLine;
-using Cppo.Pipeline.Configuration;
-using Cppo.Stages;
 
 namespace Cppo.Pipeline.Cli;
 
-/// <summary><c>score</c>: rewards, with reasons, of completions that are already there.</summary>
+/// <summary><c>score</c>: rewards, with reasons, of completions that are already there; or the judgement of answer-equivalence cases.</summary>
 internal sealed class ScoreCommand : CliCommand
 {
-    private readonly Argument<string> input = new("input") { Description = "Completions with their gold answers, a row each: JSON Lines, or Parquet where the name ends in .parquet." };
-    private readonly Option<string> completionColumn = new("--completion-column")
+    private readonly Argument<string?> input = new("input")
     {
-        Description = "Column (field) that holds the completion.",
-        HelpName = "NAME",
-        DefaultValueFactory = _ => "completion",
+        Description = "Completions with their gold answers, a row each: JSON Lines, or Parquet where the name ends in .parquet.",
+        Arity = ArgumentArity.ZeroOrOne,
     };
 
-    private readonly Option<string> answerColumn = new("--answer-column")
+    private readonly Option<string?> cases = new("--cases")
     {
-        Description = "Column (field) that holds the gold answer.",
+        Description = "Instead: judge the answer-equivalence cases of this JSON Lines file (gold, pred, expected; match_types, strict and others for each row), "
+            + "print those not as expected with the reason, and last one line of JSON: cases, asExpected, falseEqual, falseDifferent.",
+        HelpName = "FILE",
+    };
+
+    private readonly Option<string?> completionColumn = new("--completion-column")
+    {
+        Description = "Column (field) that holds the completion. [default: completion; with --cases completion, or where a row has none pred]",
         HelpName = "NAME",
-        DefaultValueFactory = _ => "answer",
+    };
+
+    private readonly Option<string?> answerColumn = new("--answer-column")
+    {
+        Description = "Column (field) that holds the gold answer. [default: answer; with --cases gold]",
+        HelpName = "NAME",
     };
 
     private readonly Option<string?> output = new("--output") { Description = "Write to this file instead of the standard output, as Parquet where the name ends in .parquet; it appears when it is complete.", HelpName = "PATH" };
-    private readonly Option<string> rewards = new("--rewards")
-    {
-        Description = $"The rewards, separated by commas: {string.Join(", ", Reward.names)}.",
-        HelpName = "NAMES",
-        DefaultValueFactory = _ => "accuracy,format",
-    };
-
-    private readonly Option<bool> strict = new("--strict") { Description = "Stop at the first row that cannot be scored, instead of reporting it." };
+    private readonly Option<string?> rewards = RewardNames.CreateOption();
+    private readonly Option<bool> strict = new("--strict") { Description = "Stop at the first row that cannot be scored (exit code 2), instead of reporting it." };
     private readonly CliContext context;
 
-    public ScoreCommand(CliContext context) : base("score", "Compute the rewards of completions, with reasons.")
+    public ScoreCommand(CliContext context) : base(
+        "score",
+        "Compute the rewards of completions, with reasons. A row that cannot be scored is reported and left out. Exit code 0: done, whatever the answers were worth; "
+        + "2: the file cannot be used, or no row of it.")
     {
         this.context = context;
         Add(input);
-        Option[] options = [completionColumn, answerColumn, output, rewards, strict];
+        Option[] options = [completionColumn, answerColumn, output, rewards, strict, cases];
         foreach (var option in options)
             Add(option);
+        Validators.Add(line =>
+        {
+            var (hasInput, hasCases) = (line.GetResult(input) is { Tokens.Count: > 0 }, line.GetResult(cases) is not null);
+            if (hasInput == hasCases)
+                line.AddError(hasInput ? "Give either completions or --cases FILE, not both." : "Name a file of completions, or --cases FILE.");
+            foreach (var option in new Option[] { output, rewards }.Where(option => hasCases && line.GetResult(option) is not null))
+                line.AddError($"--cases takes no {option.Name}.");
+        });
         SetAction(Execute);
     }
 
@@ -47,35 +60,56 @@ internal sealed class ScoreCommand : CliCommand
     [
         ("score completions.jsonl --output scored.jsonl", "adds the rewards to every line"),
         ("score runs/default/completions/step=000000/part-0.parquet --output scored.parquet", "scores a run's completions again"),
-        ("score out.jsonl --completion-column text --answer-column gold --rewards accuracy", "takes other fields"),
+        ("score out.jsonl --completion-column text --answer-column gold --rewards mathAccuracy", "takes other fields and rewards"),
+        ("score --cases cases.jsonl", "compares the verifier with what the rows expect"),
     ];
 
     private void Execute(ParseResult line)
     {
-        var (path, target) = (line.GetRequiredValue(input), line.GetValue(output));
-        var scorer = new CompletionScorer(Settings(line.GetValue(rewards)!), line.GetValue(completionColumn)!, line.GetValue(answerColumn)!);
-        var rows = CompletionRows.Read(path, context.Error.WriteLine, context.Stop.Graceful);
-        CompletionRows.Write(target, context.Output, scorer.Score(rows, fault => Report(fault, line.GetValue(strict)), context.Stop.Graceful), context.Stop.Graceful);
+        if (line.GetValue(cases) is { } file)
+            JudgeCases(line, file);
+        else
+            Score(line, line.GetValue(input)!);
+    }
+
+    private void Score(ParseResult line, string path)
+    {
+        var stop = context.Stop.Graceful;
+        var target = line.GetValue(output);
+        var (completion, answer) = (line.GetValue(completionColumn) ?? "completion", line.GetValue(answerColumn) ?? "answer");
+        var scorer = new CompletionScorer(RewardNames.Parse(line.GetValue(rewards) ?? RewardNames.Standard), completion, answer);
+        var file = CompletionRows.Open(path, [(completion, "--completion-column"), (answer, "--answer-column")], context.Error.WriteLine, stop);
+        var report = Report(line);
+        if (target is not null && CompletionRows.IsParquet(target))
+        {
+            var columns = scorer.Columns(file.Columns(stop));
+            LineFile.WriteWhole(target, aside => ParquetTable.WriteAsync(aside, columns, scorer.Score(path, file.Rows(stop), (row, bytes) => new TableRow(row, bytes), report), stop).GetAwaiter().GetResult());
+        }
+        else
+        {
+            LineFile.Write(target, context.Output, scorer.Score(path, file.Rows(stop), (row, _) => CompletionRows.ToLine(row), report));
+        }
+
         context.Error.WriteLine(FormattableString.Invariant(
             $"scored {scorer.NumScored} completions: mean reward {scorer.MeanReward:0.####}, {scorer.NumCorrect} right, {scorer.NumFaults} rows could not be scored"));
     }
 
-    private void Report(string fault, bool isStrict)
+    private void JudgeCases(ParseResult line, string path)
     {
-        if (isStrict)
-            throw new UsageException(fault);
-        context.Error.WriteLine(fault);
+        LineFile.RequireReadable(path);
+        string[] completions = line.GetValue(completionColumn) is { } stated ? [stated] : ["completion", "pred"];
+        var scorer = new CaseScorer(path, line.GetValue(answerColumn) ?? "gold", completions);
+        LineFile.Write(null, context.Output, scorer.Run(Report(line), context.Stop.Graceful));
+        if (scorer.NumFaults > 0)
+            context.Error.WriteLine($"{scorer.NumFaults} lines are no cases and do not count");
+        LineFile.Write(null, context.Output, [scorer.Summary]);
     }
 
-    private static RewardSettings Settings(string names)
+    /// <summary>What is done with a sentence about a row that cannot be scored.</summary>
+    private Action<string> Report(ParseResult line)
     {
-        var defaults = new RewardConfig();
-        var known = ConfigSection.Of(typeof(RewardPartConfig)).Find("name")!.About.Choices;
-        var stated = names.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
-        if (stated.Length == 0)
-            throw new UsageException($"--rewards names no reward; give some of {string.Join(", ", known)}.");
-        if (stated.FirstOrDefault(name => !known.Contains(name)) is { } unknown)
-            throw new UsageException($"--rewards: \"{unknown}\" is no reward; {(NearestName.Of(unknown, known) is { } nearest ? $"did you mean {nearest}?" : $"give some of {string.Join(", ", known)}.")}");
-        return new RewardSettings([.. stated.Distinct().Select(name => new RewardSetting(name, weight: 1))], defaults.RepetitionNgram, defaults.RepetitionMaxPenalty, LengthRewardSettings.Default);
+        if (line.GetValue(strict))
+            return fault => throw new UsageException(fault);
+        return context.Error.WriteLine;
     }
 }

@@ -31,14 +31,15 @@ internal static class CsvRows
         {
             cancel.ThrowIfCancellationRequested();
             // A record ends in the line that RawRow says; its first line follows the record before it and any blank lines.
-            string place = $"{name}, line {FirstLine(parser, line)}";
+            int first = FirstLine(parser, line);
+            string place = $"{name}, line {first}";
             line = parser.RawRow;
             if (malformed is not null || HasOpenQuote(parser))
                 faults.Add($"{place} has a quote that is not doubled or not closed; write \"\" for a quote within quotes.");
             else if (parser.Count != header.Length)
                 faults.Add($"{place} has {parser.Count} fields where the header has {header.Length}; put text with commas between quotes.");
             else
-                yield return new DataRow(number, place, [.. places.Select(field => parser[field])]);
+                yield return new DataRow(number, place, [.. places.Select(field => parser[field])], first);
             malformed = null;
         }
     }

@@ -1,7 +1,8 @@
 namespace Cppo.Pipeline.Data;
 
 /// <summary>Gathers the faults of a dataset, so that the first ten are reported together.</summary>
-internal sealed class DataFaults
+/// <param name="report">Takes each fault instead, without end; null: they are gathered.</param>
+internal sealed class DataFaults(Action<string>? report = null)
 {
     private const int MaxReported = 10;
     private readonly List<string> _sentences = [];
@@ -10,6 +11,12 @@ internal sealed class DataFaults
     /// <exception cref="DataException">It is the last one that is reported.</exception>
     public void Add(string sentence)
     {
+        if (report is not null)
+        {
+            report(sentence);
+            return;
+        }
+
         _sentences.Add(sentence);
         if (_sentences.Count == MaxReported)
             throw new DataException($"{Text()}{Environment.NewLine}The dataset was not read further after {MaxReported} faults.");

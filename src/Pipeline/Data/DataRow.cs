@@ -5,4 +5,5 @@ namespace Cppo.Pipeline.Data;
 /// <param name="Place">Where a person finds it: <c>train.csv, line 12</c>.</param>
 /// <param name="Values">The texts of the columns that were asked for, in that order; null where the row has none. Numbers are written
 /// as the file has them, or in invariant culture.</param>
-internal sealed record DataRow(long Number, string Place, string?[] Values);
+/// <param name="Line">The line where it begins, from 1; in a Parquet file its number.</param>
+internal sealed record DataRow(long Number, string Place, string?[] Values, long Line);

@@ -20,7 +20,7 @@ internal static class JsonLinesRows
             number++;
             string place = $"{name}, line {line}";
             if (Parse(json, place, columns, isFirst: number == 1, faults) is { } values)
-                yield return new DataRow(number, place, values);
+                yield return new DataRow(number, place, values, line);
         }
     }
 

@@ -25,12 +25,12 @@ internal static class ParquetRows
             for (int k = 0; k < fields.Length; k++)
             {
                 int column = k;
-                texts[k] = await GuardAsync(name, () => ParquetText.ReadAsync(group, fields[column], cancel));
+                texts[k] = await GuardAsync($"{name}, row group {i}, column \"{columns[k]}\"", () => ParquetText.ReadAsync(group, fields[column], cancel));
             }
             for (long row = 0; row < group.RowCount; row++)
             {
                 number++;
-                yield return new DataRow(number, $"{name}, row {number}", [.. texts.Select(column => column[row])]);
+                yield return new DataRow(number, $"{name}, row {number}", [.. texts.Select(column => column[row])], number);
             }
         }
     }

@@ -40,6 +40,8 @@ internal static class RowReader
 
     private static string Missing(string path)
     {
+        if (Directory.Exists(path))
+            return $"Dataset {path} is a directory; name a file in it.";
         string full = Path.GetFullPath(path);
         string folder = Path.GetDirectoryName(full) ?? full;
         if (!Directory.Exists(folder))

@@ -11,13 +11,23 @@ internal sealed class RunRecorder(MetricsWriter metrics, IRunProgress progress, 
 {
     private readonly long start = Stopwatch.GetTimestamp();
 
+    /// <summary>The training questions, and those of them that are left out.</summary>
+    public QuestionScreen Train { get; init; } = QuestionScreen.Empty;
+
+    /// <summary>The test questions, and those of them that count as wrong.</summary>
+    public QuestionScreen Test { get; init; } = QuestionScreen.Empty;
+
     /// <summary>Time spent on the run, earlier parts of a resumed run included.</summary>
     public TimeSpan Elapsed => TimeSpan.FromSeconds(elapsedBefore) + Stopwatch.GetElapsedTime(start);
 
     /// <summary>Records one update.</summary>
     public void Updated(TrainingBatch batch, UpdateReport report)
     {
-        var line = UpdateMetrics.From(batch, report, timeline, rolloutDevices, Elapsed);
+        var line = UpdateMetrics.From(batch, report, timeline, rolloutDevices, Elapsed) with
+        {
+            QuestionsDropped = Train.Unreadable.Count,
+            QuestionsDroppedReasons = Train.CountsByReason,
+        };
         metrics.Write(line);
         progress.Updated(line);
     }
@@ -33,6 +43,7 @@ internal sealed class RunRecorder(MetricsWriter metrics, IRunProgress progress, 
             AccuracyHigh = result.Accuracy.High,
             FormatRate = result.FormatRate.Value,
             Questions = result.Accuracy.NumQuestions,
+            UnreadableGolds = Test.Unreadable.Count,
         });
         progress.Line($"after {updatesDone} updates: {result.Describe()}");
     }

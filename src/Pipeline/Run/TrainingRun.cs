@@ -26,14 +26,18 @@ internal static class TrainingRun
     public static async Task<int> ExecuteAsync(PipelineConfig config, TextWriter output, TextWriter notices, CancellationToken stop, CancellationToken cancel)
     {
         // Everything that can be wrong with the input is found before the run's directory is made.
-        var train = await QuestionReader.ReadAsync(config.Data.Train, cancel);
+        var settings = SettingsMap.Reward(config);
+        var screen = QuestionScreen.Of(await QuestionReader.ReadAsync(config.Data.Train, cancel), settings);
+        screen.RequireReadable(config.Data.Train.Path);
+        var train = screen.Readable;
         Action<string> notice = notices.WriteLine;
-        using var rewards = RewardScorer.Open(config.Reward, SettingsMap.Reward(config), line => notice(line));
+        using var rewards = RewardScorer.Open(config.Reward, settings, line => notice(line));
         var test = NeedsTest(config) ? await QuestionReader.ReadAsync(config.Data.Test, cancel) : [];
         using var start = RunStart.Load(config, notices.WriteLine);
         var prompts = new PromptRenderer(start.Models.Tokenizer, config.Prompt);
         PromptCheck.Run(config, start.Models, prompts, train, test);
         start.TakeDirectory();
+        screen.WriteTo(start.Directory.DirectoryPath);
 
         foreach (string line in BatchArithmetic.Explain(config))
         {
@@ -45,8 +49,16 @@ internal static class TrainingRun
         bool evaluatesNow = (config.Evaluation.Before && done == 0) || (config.Evaluation.After && done == config.Run.Updates);
         using var metrics = new MetricsWriter(start.Directory.DirectoryPath, done, evaluatesNow);
         var timeline = new StageTimeline(TimeProvider.System);
-        var recorder = new RunRecorder(metrics, progress, timeline, config.Rollout.Devices.Length, start.ElapsedSeconds);
+        var recorder = new RunRecorder(metrics, progress, timeline, config.Rollout.Devices.Length, start.ElapsedSeconds) { Train = screen, Test = QuestionScreen.Of(test, settings) };
         notice = recorder.Line;
+        foreach (string? about in new[] { screen.DescribeDropped(), recorder.Test.DescribeWrong() })
+        {
+            if (about is not null)
+            {
+                recorder.Line(about);
+            }
+        }
+
         var evaluation = test.Length == 0 ? null : new TestEvaluation(config, start.Models, start.Versions, prompts, test, recorder);
 
         if (config.Evaluation.Before && done == 0)
@@ -73,6 +85,11 @@ internal static class TrainingRun
         string report = RunReport.Write(start.Directory.DirectoryPath, steps => ReportSample.Read(start.Directory.DirectoryPath, steps));
         recorder.Line($"model    {start.Directory.ModelDirectory}");
         recorder.Line($"report   {report}");
+        if (screen.Unreadable.Count > 0)
+        {
+            recorder.Line($"dropped  {screen.Unreadable.Count} training questions: {Path.Combine(start.Directory.DirectoryPath, QuestionScreen.FileName)}");
+        }
+
         return ExitCodes.Done;
     }
 

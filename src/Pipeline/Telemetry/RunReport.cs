@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Text;
+using System.Text.Json.Nodes;
 using Cppo.Pipeline.Checkpoints;
 
 namespace Cppo.Pipeline.Telemetry;
@@ -89,8 +90,14 @@ internal static class RunReport
         var share = avoided + forwarded > 0 ? avoided / (avoided + forwarded) : 0;
         return Escape(string.Create(CultureInfo.InvariantCulture,
             $"{updates.Length} updates in {seconds:0} s; {completions:0} completions, {kept:0} trained on; "
-            + $"{share * 100:0.0} % of all tokens were kept out of the update."));
+            + $"{share * 100:0.0} % of all tokens were kept out of the update.{Dropped(updates[^1])}"));
     }
+
+    /// <summary>How many training questions were dropped, and why; empty where there are none.</summary>
+    private static string Dropped(StepLine update) =>
+        Value(update, "questions_dropped") is > 0 and var dropped && update.Values["questions_dropped_reasons"] is JsonObject reasons
+            ? string.Create(CultureInfo.InvariantCulture, $" {dropped:0} training questions were dropped: {string.Join(", ", reasons.Select(reason => $"{reason.Key} ({reason.Value})"))}.")
+            : "";
 
     private static string Evaluations(StepLine[] evaluations)
     {

@@ -26,6 +26,12 @@ internal sealed record UpdateMetrics : IStepRecord
 
     public required int DroppedTooLong { get; init; }
 
+    /// <summary>Training questions that no update asks, because their gold answers cannot be rewarded; the same in every line of a run.</summary>
+    public int QuestionsDropped { get; init; }
+
+    /// <summary>Those questions, counted by reason.</summary>
+    public IReadOnlyDictionary<string, int> QuestionsDroppedReasons { get; init; } = new Dictionary<string, int>();
+
     /// <summary>Questions whose completions all got the same reward.</summary>
     public required int QuestionsWithoutSpread { get; init; }
 
@@ -180,4 +186,7 @@ internal sealed record EvaluationMetrics : IStepRecord
 
     /// <summary>Test questions.</summary>
     public required int Questions { get; init; }
+
+    /// <summary>Those of them whose gold answer cannot be read, which count as wrong.</summary>
+    public int UnreadableGolds { get; init; }
 }

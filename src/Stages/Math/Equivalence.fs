@@ -23,8 +23,9 @@ let rec private isName (expression: Expression) : bool =
     | Symbol _
     | Words _
     | Constant(Euler | Imaginary | Pi) -> true
-    | Call(name, items) when name = "abs" || name = "ratio" -> List.forall isName items
-    | Call(name, _) -> name.Length <= 2
+    | Call(name, _) when name.Length <= 2 -> true
+    | Call(_, items) -> List.forall isName items
+    | Matrix rows -> List.forall (List.forall isName) rows
     | Product items
     | Sum items
     | Listing(_, items)
@@ -37,10 +38,22 @@ let private isAssignment (expression: Expression) =
     | Relation(first, rest) -> isEqualityChain rest && isName first
     | _ -> false
 
+/// What an equation ends with, before it goes on with "\approx ...".
 let private lastSide (expression: Expression) =
     match expression with
-    | Relation(_, rest) -> snd (List.last rest)
+    | Relation(_, rest) ->
+        match rest |> List.tryFindIndex (fun (comparison, _) -> comparison = Approximately) with
+        | Some at when at > 0 -> snd rest[at - 1]
+        | _ -> snd (List.last rest)
     | other -> other
+
+/// The other values of an equation that goes on with "\approx ...": what it is approximated by, or what that approximates.
+let private approximateSides (expression: Expression) : Expression list =
+    match expression with
+    | Relation(first, rest) when List.exists (fun (comparison, _) -> comparison = Approximately) rest ->
+        let isValue = (Expression.symbols first).IsEmpty
+        (if isValue then [ first ] else []) @ [ snd (List.last rest) ]
+    | _ -> []
 
 /// Whether a comparison other than equality, or a list of such, stands for a set.
 let rec private isInequality (expression: Expression) =
@@ -48,6 +61,11 @@ let rec private isInequality (expression: Expression) =
     | Relation(_, rest) -> not (isEqualityChain rest)
     | Listing(_, items) -> List.forall isInequality items
     | _ -> false
+
+/// Inequalities about different variables say different things.
+let private speakOfTheSame (gold: Expression) (answer: Expression) : bool =
+    not (isInequality gold && isInequality answer)
+    || set (Expression.symbols gold) = set (Expression.symbols answer)
 
 let private isSet (expression: Expression) =
     match expression with
@@ -71,7 +89,7 @@ let private bareWord (text: string) : string =
     let lower = text.Trim().ToLowerInvariant()
 
     let lower =
-        [ "the "; "an "; "a " ]
+        [ "the "; "an "; "a "; "option "; "choice "; "answer " ]
         |> List.tryFind (fun article ->
             lower.StartsWith(article, StringComparison.Ordinal)
             && lower.Length > article.Length)
@@ -118,9 +136,24 @@ let private unwrapped (gold: Expression) (answer: Expression) : struct (Expressi
     | Relation(_, rest), _ when
         isEquation gold
         && not (isEquation answer)
-        && (isAssignment gold || rest.Length > 1)
+        && (isAssignment gold || rest.Length > 1 || (Expression.symbols gold).IsEmpty)
         ->
         struct (lastSide gold, answer)
+    | _ -> struct (gold, answer)
+
+let private isMeridiem (expression: Expression) =
+    expression = Words "a.m." || expression = Words "p.m."
+
+/// Where only one side says a.m. or p.m., it is left out.
+let private withoutLoneMeridiem (gold: Expression) (answer: Expression) : struct (Expression * Expression) =
+    let rec without (expression: Expression) =
+        match expression with
+        | Product(value :: [ half ]) when isMeridiem half -> value
+        | other -> Expression.map without other
+
+    match Expression.exists isMeridiem gold, Expression.exists isMeridiem answer with
+    | true, false -> struct (without gold, answer)
+    | false, true -> struct (gold, without answer)
     | _ -> struct (gold, answer)
 
 let private flipped (comparison: Comparison) =
@@ -150,7 +183,15 @@ let private singleComparisons
     (other: Comparison)
     (d: Expression)
     =
-    match Scalars.proportional context (Expression.difference a b) (Expression.difference c d) with
+    let left, right = Expression.difference a b, Expression.difference c d
+    let isOfSymbols = not (Expression.symbols left).IsEmpty
+
+    match
+        (if isOfSymbols then
+             Scalars.proportional context left right
+         else
+             ValueNone)
+    with
     | ValueSome sign ->
         let other = if sign < 0 then flipped other else plain other
         plain op = other && (sign <> 0 || op = Equals || op = NotEqual)
@@ -186,13 +227,27 @@ let private namesOf (items: Expression list) =
         | _ -> None)
     |> List.distinct
 
-let rec compare (context: Context) (goldSide: Expression) (answerSide: Expression) : Outcome =
+let rec compare (context: Context) (gold: Expression) (answer: Expression) : Outcome =
+    match compareExact context gold answer with
+    | struct (false, _) as different when not (gold.IsRelation && answer.IsRelation) ->
+        let pairs =
+            [ for side in approximateSides gold -> side, answer
+              for side in approximateSides answer -> gold, side ]
+
+        if List.exists (fun (a, b) -> isEqual context a b) pairs then
+            yes "the same approximation"
+        else
+            different
+    | outcome -> outcome
+
+and private compareExact (context: Context) (goldSide: Expression) (answerSide: Expression) : Outcome =
     context.Budget.Spend 5
 
     if goldSide = answerSide then
         yes "the same expression"
     else
         let struct (gold, answer) = unwrapped goldSide answerSide
+        let struct (gold, answer) = withoutLoneMeridiem gold answer
 
         match gold, answer with
         | Relation _, Relation _ -> relations context gold answer
@@ -231,6 +286,10 @@ and private isEqual (context: Context) (gold: Expression) (answer: Expression) :
     let struct (isSame, _) = compare context gold answer
     isSame
 
+/// As `isEqual`, but an item in braces of its own is another one: {{1}, {2}} is not {1, 2}.
+and private isEqualItem (context: Context) (gold: Expression) (answer: Expression) : bool =
+    gold.IsMembers = answer.IsMembers && isEqual context gold answer
+
 and private ratios (context: Context) (gold: Expression list) (answer: Expression list) : Outcome =
     let isSame =
         List.forall2 (isEqual context) gold answer
@@ -257,7 +316,7 @@ and private inOrder (context: Context) (what: string) (gold: Expression list) (a
     else
         match
             List.zip gold answer
-            |> List.tryFindIndex (fun (a, b) -> not (isEqual context a b))
+            |> List.tryFindIndex (fun (a, b) -> not (isEqualItem context a b))
         with
         | None -> yes $"the same {what} in order"
         | Some at -> no $"{what} differ at place {at + 1}"
@@ -275,7 +334,7 @@ and private relations (context: Context) (gold: Expression) (answer: Expression)
 
         if sidesEqual b ruleB || sidesEqual backFirst backRest then
             yes "the same sides"
-        elif isAssignment gold && isAssignment answer && isEqual context a b then
+        elif isAssignment gold && isAssignment answer && isSameName context a b then
             compare context (lastSide gold) (lastSide answer)
         else
             match ruleA, ruleB with
@@ -290,7 +349,22 @@ and private relations (context: Context) (gold: Expression) (answer: Expression)
             | _ -> regions context gold answer
     | _ -> no "different kinds of answer"
 
+/// Names are the same with and without bars around them; a name in prose only describes what is asked.
+and private isSameName (context: Context) (gold: Expression) (answer: Expression) : bool =
+    let bare (name: Expression) =
+        match name with
+        | Call("abs", [ inner ]) -> inner
+        | other -> other
+
+    gold.IsWords || answer.IsWords || isEqual context (bare gold) (bare answer)
+
 and private regions (context: Context) (gold: Expression) (answer: Expression) : Outcome =
+    if not (speakOfTheSame gold answer) then
+        no "inequalities of different variables"
+    else
+        regionsOfOne context gold answer
+
+and private regionsOfOne (context: Context) (gold: Expression) (answer: Expression) : Outcome =
     match Regions.tryOf context.Budget gold, Regions.tryOf context.Budget answer with
     | ValueSome a, ValueSome b ->
         if Regions.equal context.Budget a b then
@@ -312,7 +386,7 @@ and private unordered (context: Context) (gold: Expression list) (answer: Expres
         || (answerNames.Length > 1 && goldNames.IsEmpty)
     then
         inOrder context "named values" gold answer
-    elif matching (isEqual context) gold answer then
+    elif matching (isEqualItem context) gold answer then
         yes "the same items"
     elif gold.Length <> answer.Length then
         no $"{gold.Length} items against {answer.Length}"
@@ -333,6 +407,12 @@ and private collections (context: Context) (gold: Expression) (answer: Expressio
     | (Members a | Listing(_, a)), (Members b | Listing(_, b)) -> unordered context a b
     | Bracketed('(', a, ')'), (Members b | Listing(_, b)) -> inOrder context "components" a b
     | (Members a | Listing(_, a)), Bracketed('(', b, ')') -> unordered context a b
+    | Listing(_, items), value
+    | value, Listing(_, items) when not (isCollection value) ->
+        if items |> List.forall (fun item -> isEqual context item value) then
+            yes "the same value in every spelling"
+        else
+            no "several values against one"
     | Members [ single ], other
     | other, Members [ single ] when not (isCollection other) ->
         if gold.IsMembers then

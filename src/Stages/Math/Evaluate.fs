@@ -32,6 +32,11 @@ let symbolAt (point: int) (name: string) : ComplexFloat =
 
     ComplexFloat.real (if isNegative then BigFloat.negate value else value)
 
+/// The value of a symbol at a seeded point of whole numbers from 3 to 22, where functions of whole numbers are compared.
+let wholeAt (point: int) (name: string) : ComplexFloat =
+    let scaled = BigFloat.multiply (drawn (name + "|whole") point) (BigFloat.ofInt 5)
+    ComplexFloat.real (BigFloat.ofBigInteger (BigInteger 2 + BigFloat.floor scaled))
+
 let private factorial (budget: Budget) (value: Rational) =
     match Rational.tryInt value with
     | ValueSome n when n >= 0 && n <= 400 ->
@@ -84,8 +89,16 @@ let private extreme (sign: int) (values: ComplexFloat list) =
     |> List.reduce (fun a b -> if BigFloat.compare a.Re b.Re * sign >= 0 then a else b)
 
 let private commonDivisor (values: ComplexFloat list) (isMultiple: bool) =
+    let whole (value: ComplexFloat) =
+        let integer = integerOf value
+
+        if BigFloat.compare value.Re (BigFloat.ofBigInteger integer) <> 0 then
+            raise (Undefined "a common divisor of numbers that are not whole")
+
+        BigInteger.Abs integer
+
     values
-    |> List.map (integerOf >> BigInteger.Abs)
+    |> List.map whole
     |> List.reduce (fun a b ->
         let divisor = BigInteger.GreatestCommonDivisor(a, b)
 
@@ -138,7 +151,9 @@ let private elementary (name: string) (a: ComplexFloat) : ComplexFloat voption =
     | "arctanh" ->
         ValueSome(
             ComplexFloat.half (
-                ComplexFloat.ln (ComplexFloat.divide (ComplexFloat.add ComplexFloat.one a) (ComplexFloat.subtract ComplexFloat.one a))
+                ComplexFloat.subtract
+                    (ComplexFloat.ln (ComplexFloat.add ComplexFloat.one a))
+                    (ComplexFloat.ln (ComplexFloat.subtract ComplexFloat.one a))
             )
         )
     | "ln" -> ValueSome(ComplexFloat.ln a)
@@ -234,31 +249,36 @@ and private power (budget: Budget) (symbol: string -> ComplexFloat) (basis: Expr
 and private call (budget: Budget) (symbol: string -> ComplexFloat) (name: string) (arguments: Expression list) : ComplexFloat =
     budget.Spend 100
 
-    let whole (expression: Expression) =
+    let whole (expression: Expression) : Rational =
         match Exact.tryRational budget expression with
         | ValueSome value -> value
-        | ValueNone -> raise (Undefined "a function of whole numbers elsewhere")
+        | ValueNone ->
+            let value = at budget symbol expression
+
+            if
+                ComplexFloat.isReal value
+                && BigFloat.compare value.Re (BigFloat.ofBigInteger (BigFloat.floor value.Re)) = 0
+            then
+                Rational.ofBigInteger (BigFloat.floor value.Re)
+            else
+                raise (Undefined "a function of whole numbers elsewhere")
 
     match name, arguments with
-    | "factorial", [ argument ] when
-        not (
-            Expression.exists
-                (function
-                | Symbol _ -> true
-                | _ -> false)
-                argument
-        )
-        ->
-        ComplexFloat.real (BigFloat.ofBigInteger (factorial budget (whole argument)))
-    | "binomial", [ n; k ] when
-        List.forall
-            (Expression.exists (function
-                | Symbol _ -> true
-                | _ -> false)
-             >> not)
-            arguments
-        ->
-        ComplexFloat.real (BigFloat.ofBigInteger (binomial budget (whole n) (whole k)))
+    | "factorial", [ argument ] -> ComplexFloat.real (BigFloat.ofBigInteger (factorial budget (whole argument)))
+    | "binomial", [ n; k ] -> ComplexFloat.real (BigFloat.ofBigInteger (binomial budget (whole n) (whole k)))
+    | ("sum" | "prod"), [ Symbol variable; first; last; term ] ->
+        let isSum = (name = "sum")
+
+        match Rational.tryInt (whole first), Rational.tryInt (whole last) with
+        | ValueSome first, ValueSome last when last - first <= 1000 ->
+            let valueAt (k: int) =
+                let bound = ComplexFloat.real (BigFloat.ofInt k)
+                at budget (fun name -> if name = variable then bound else symbol name) term
+
+            seq { first..last }
+            |> Seq.map valueAt
+            |> Seq.fold (if isSum then ComplexFloat.add else ComplexFloat.multiply) (if isSum then ComplexFloat.zero else ComplexFloat.one)
+        | _ -> raise (BudgetExceeded "a sum or product of more than 1000 terms")
     | "mod", [ a; b ] ->
         let a, b = at budget symbol a, at budget symbol b
         let times = integerOf (ComplexFloat.divide a b)

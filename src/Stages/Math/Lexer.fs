@@ -47,7 +47,7 @@ let private hasThreeDigits (text: string) (at: int) =
 
 /// The separators that only thousands have; a bare comma may also separate items.
 let private thousandsMarks =
-    [| "{,}"; ",\\!"; "\\,"; "\\;"; ",\\,"; "\\!"; ",\\;" |]
+    [| "{,}"; ",\\!"; "\\,"; "\\;"; ",\\,"; "\\!"; ",\\;"; "\\ "; "~"; " " |]
 
 /// The place of the three digits behind a thousands separator at a place; -1 where there is none.
 let private thousandsAfter (isCommaThousands: bool) (text: string) (at: int) =
@@ -145,7 +145,7 @@ let private exponentAfter (text: string) (at: int) : struct (int * int) =
 
         let last = skipWhile Char.IsAsciiDigit text digits
 
-        if last > digits && last - digits < 6 && (text[at] = 'E' || digits > signed) then
+        if last > digits && last - digits < 6 then
             let value =
                 Int32.Parse(text.AsSpan(digits, last - digits), CultureInfo.InvariantCulture)
 
@@ -155,32 +155,71 @@ let private exponentAfter (text: string) (at: int) : struct (int * int) =
     else
         struct (0, at)
 
+/// The digits that repeat without end, and the place behind them: `\overline{3}`, `\bar{3}`, `\dot{1}4285\dot{7}`.
+let private periodAt (text: string) (from: int) : struct (string * int) voption =
+    let bars = [| "\\overline"; "\\bar" |] |> Array.tryFind (startsAt text from)
+
+    let period =
+        match bars with
+        | Some command -> ValueSome(group text (from + command.Length))
+        | None when startsAt text from "\\dot" ->
+            let struct (first, next) = group text (from + 4)
+            let last = skipWhile Char.IsAsciiDigit text next
+
+            if startsAt text last "\\dot" then
+                let struct (final, behind) = group text (last + 4)
+                ValueSome(struct (first + text.Substring(next, last - next) + final, behind))
+            else
+                ValueSome(struct (first, next))
+        | None -> ValueNone
+
+    match period with
+    | ValueSome(struct (digits, _)) when
+        digits.Length = 0
+        || digits.Length >= 40
+        || not (Seq.forall Char.IsAsciiDigit digits)
+        ->
+        raise (SyntaxFault "a repeating decimal without digits")
+    | other -> other
+
+/// Whether decimals start at a place, be it with those that repeat.
+let private startsDecimals (text: string) (at: int) : bool =
+    at < text.Length
+    && (Char.IsAsciiDigit text[at]
+        || ([ "\\overline{"; "\\bar{"; "\\dot{" ]
+            |> List.exists (fun command ->
+                startsAt text at command
+                && at + command.Length < text.Length
+                && Char.IsAsciiDigit text[at + command.Length])))
+
+let private repeating (budget: Budget) (whole: string) (decimals: string) (period: string) : Rational =
+    let all = parseDigits (whole + decimals + period) - parseDigits (whole + decimals)
+    let nines = (powerOfTen period.Length - BigInteger.One) * powerOfTen decimals.Length
+    Rational.create budget all nines
+
 /// A number at a place and the place behind it.
 let private numberAt (budget: Budget) (isCommaThousands: bool) (text: string) (from: int) : struct (Token * int) =
     let struct (whole, point) = wholePart isCommaThousands text from
 
+    // A comma in braces that separates no thousands is a decimal comma: 3{,}14.
+    let first =
+        if startsAt text point "." then point + 1
+        elif startsAt text point "{,}" && whole <> "" then point + 3
+        else point
+
     let last =
-        if point < text.Length && text[point] = '.' then
-            skipWhile Char.IsAsciiDigit text (point + 1)
+        if first > point then
+            skipWhile Char.IsAsciiDigit text first
         else
             point
 
-    let decimals =
-        if last > point + 1 then
-            text.Substring(point + 1, last - point - 1)
-        else
-            ""
+    let decimals = text.Substring(first, last - first)
 
-    if last > point && startsAt text last "\\overline" then
-        let struct (period, next) = group text (last + 9)
+    let period = if last > point then periodAt text last else ValueNone
 
-        if period.Length > 0 && period.Length < 40 && Seq.forall Char.IsAsciiDigit period then
-            let all = parseDigits (whole + decimals + period) - parseDigits (whole + decimals)
-            let nines = (powerOfTen period.Length - BigInteger.One) * powerOfTen decimals.Length
-            struct (Literal(Rational.create budget all nines), next)
-        else
-            raise (SyntaxFault "a repeating decimal without digits")
-    else
+    match period with
+    | ValueSome(struct (digits, next)) -> struct (Literal(repeating budget whole decimals digits), next)
+    | ValueNone ->
         let next = if decimals = "" then point else last
         let struct (exponent, next) = exponentAfter text next
 
@@ -198,11 +237,44 @@ let private joinerOf (word: string) =
     | "" when word.Contains ',' -> ValueSome Comma
     | _ -> ValueNone
 
+let private vowels = Buffers.SearchValues.Create "aeiouyAEIOUY"
+
 /// Commands that line breaks of sloppy texts precede: `\\frac`.
 let private isDoubled (text: string) (at: int) =
     at + 2 < text.Length
     && isLetter text[at + 2]
     && not (text.Contains("\\begin", StringComparison.Ordinal))
+
+/// Whether a text names a unit: `cm`, `m/s`, `km^2`.
+let private isUnit (text: string) : bool =
+    let words =
+        text.Split([| ' '; '/'; '^'; '~'; '.'; '2'; '3'; '{'; '}'; '\\'; ',' |], StringSplitOptions.RemoveEmptyEntries)
+
+    words.Length > 0
+    && words
+       |> Array.forall (fun word -> Vocabulary.units.Contains word || Vocabulary.shortUnits.Contains word)
+
+let private raised = "⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺ⁿ"
+let private lowered = "₀₁₂₃₄₅₆₇₈₉₋₊ₙ"
+
+/// Fractions that are one character.
+let private fractions =
+    dict
+        [ '½', struct ("1", "2")
+          '⅓', struct ("1", "3")
+          '⅔', struct ("2", "3")
+          '¼', struct ("1", "4")
+          '¾', struct ("3", "4")
+          '⅕', struct ("1", "5")
+          '⅖', struct ("2", "5")
+          '⅗', struct ("3", "5")
+          '⅘', struct ("4", "5")
+          '⅙', struct ("1", "6")
+          '⅚', struct ("5", "6")
+          '⅛', struct ("1", "8")
+          '⅜', struct ("3", "8")
+          '⅝', struct ("5", "8")
+          '⅞', struct ("7", "8") ]
 
 /// The state of one pass over a text.
 [<Sealed>]
@@ -227,9 +299,11 @@ type private Pass(budget: Budget, isCommaThousands: bool, isNested: bool) =
 
     member _.Tokens = tokens
 
-    member private _.Word(word: string) =
+    /// A word of plain letters; whether it stands apart from what comes before, and what comes behind it.
+    member private _.Word(word: string, isApart: bool, next: char) =
         match joinerOf word with
         | ValueSome joiner -> add (Joiner joiner)
+        | ValueNone when (next = '{' && Vocabulary.bracedCommands.Contains word) -> add (Command word)
         | ValueNone when Vocabulary.functions.Contains word || Vocabulary.plainFunctions.Contains word -> add (Command word)
         | ValueNone ->
             match word with
@@ -239,8 +313,11 @@ type private Pass(budget: Budget, isCommaThousands: bool, isNested: bool) =
             | "infinity"
             | "inf"
             | "oo" -> add (Command "infty")
+            | _ when Vocabulary.meridiems.ContainsKey word && afterValue () -> add (Prose Vocabulary.meridiems[word])
+            | _ when Vocabulary.currencies.Contains word -> add (Prose word)
             | _ when word.Length > 1 && Vocabulary.units.Contains word && afterValue () -> add (Prose word)
             | _ when word.Length > 6 -> add (Prose word)
+            | _ when word.Length > 3 && isApart && afterValue () && word.AsSpan().ContainsAny(vowels) -> add (Prose word)
             | _ ->
                 for letter in word do
                     add (Letter letter)
@@ -252,8 +329,11 @@ type private Pass(budget: Budget, isCommaThousands: bool, isNested: bool) =
         match joinerOf content with
         | ValueSome joiner when bare <> "" -> add (Joiner joiner)
         | _ when bare = "" -> ()
+        | _ when bare = "i" -> add (Letter 'i')
+        | _ when Vocabulary.meridiems.ContainsKey bare -> add (Prose Vocabulary.meridiems[bare])
         | _ when
             not isNested
+            && not (afterValue () && isUnit bare)
             && (Char.IsAsciiDigit bare[0]
                 || bare[0] = '\\'
                 || name.StartsWith("math", StringComparison.Ordinal))
@@ -277,6 +357,26 @@ type private Pass(budget: Budget, isCommaThousands: bool, isNested: bool) =
             next
         elif name = "left" || name = "right" then
             if startsAt text last "." then last + 1 else last
+        elif
+            name.StartsWith("quad", StringComparison.Ordinal)
+            || name.StartsWith("qquad", StringComparison.Ordinal)
+        then
+            let next = from + (if name[1] = 'q' then 5 else 4)
+
+            // A wide space before a parenthesis separates: (1,2) \quad (3,4).
+            if startsAt text (skipWhile Char.IsWhiteSpace text next) "(" then
+                add (Joiner Comma)
+
+            next
+        elif name = "overline" || name = "bar" then
+            let struct (content, next) = group text last
+
+            // The mean or the conjugate of one variable is another one; a bar over more marks a segment.
+            if content.Length = 1 && isLetter content[0] then
+                add (Command("bar " + content))
+                next
+            else
+                last
         elif Vocabulary.ignored.Contains name then
             last
         elif name = "begin" || name = "end" then
@@ -304,15 +404,26 @@ type private Pass(budget: Budget, isCommaThousands: bool, isNested: bool) =
                 add (Prose("mathbb " + set))
 
             next
+        elif name = "lbrack" || name = "lparen" || name = "rbrack" || name = "rparen" then
+            add (
+                Mark(
+                    if name[0] = 'l' then (if name = "lbrack" then '[' else '(')
+                    elif name = "rbrack" then ']'
+                    else ')'
+                )
+            )
+
+            last
+        elif name = "lbrace" || name = "rbrace" then
+            add (Command(if name = "lbrace" then "{" else "}"))
+            last
+        elif name = "lor" || name = "vee" || name = "land" || name = "wedge" then
+            add (Joiner(if name = "lor" || name = "vee" then Or else And))
+            last
         elif name = "not" then
             let next = skipWhile Char.IsWhiteSpace text last
             add (Command "ne")
             if startsAt text next "=" then next + 1 else last
-        elif
-            name.StartsWith("quad", StringComparison.Ordinal)
-            || name.StartsWith("qquad", StringComparison.Ordinal)
-        then
-            from + (if name[0] = 'q' && name[1] = 'q' then 5 else 4)
         else
             add (Command name)
             last
@@ -326,7 +437,18 @@ type private Pass(budget: Budget, isCommaThousands: bool, isNested: bool) =
             | '\\' when isDoubled text at -> at + 1
             | '\\' ->
                 add Row
-                at + 2
+
+                // The space of a row's end: \\[1ex].
+                if
+                    startsAt text (at + 2) "["
+                    && at + 3 < text.Length
+                    && Char.IsAsciiDigit text[at + 3]
+                then
+                    let last = text.IndexOf(']', at + 3)
+                    let isLength = last > 0 && last - at < 10 && isLetter text[last - 1]
+                    if isLength then last + 1 else at + 2
+                else
+                    at + 2
             | '{' ->
                 add (Command "{")
                 at + 2
@@ -340,6 +462,28 @@ type private Pass(budget: Budget, isCommaThousands: bool, isNested: bool) =
                 add (Mark '%')
                 at + 2
             | _ -> at + 2
+
+    /// A run of raised or lowered digits and signs.
+    member private pass.Script (mark: char) (digits: string) (text: string) (at: int) : int =
+        let last = skipWhile digits.Contains text at
+        add (Mark mark)
+        add (Mark '{')
+
+        for place in at .. last - 1 do
+            match digits.IndexOf text[place] with
+            | 10 -> add (Mark '-')
+            | 11 -> add (Mark '+')
+            | 12 -> add (Letter 'n')
+            | _ -> ()
+
+        let value =
+            text.Substring(at, last - at) |> String.filter (fun c -> digits.IndexOf c < 10)
+
+        if value <> "" then
+            add (Digits(String.map (fun c -> char (int '0' + digits.IndexOf c)) value))
+
+        add (Mark '}')
+        last
 
     /// Signs of two or three characters: `<=`, `!=`, `**`, `...`.
     member private _.Sign (text: string) (at: int) : int =
@@ -357,7 +501,10 @@ type private Pass(budget: Budget, isCommaThousands: bool, isNested: bool) =
             add (Command "ne")
             at + 2
         | "**" ->
-            add (Mark '^')
+            // At an end it is emphasis.
+            if tokens.Count > 0 && at + 2 < text.Length then
+                add (Mark '^')
+
             at + 2
         | "==" ->
             add (Mark '=')
@@ -371,20 +518,28 @@ type private Pass(budget: Budget, isCommaThousands: bool, isNested: bool) =
             | '₹'
             | '~'
             | '`'
+            | '“'
+            | '”'
             | '"'
             | '.'
             | '?' -> ()
             | '−'
             | '–' -> add (Mark '-')
-            | '²' ->
-                add (Mark '^')
-                add (Digits "2")
-            | '³' ->
-                add (Mark '^')
-                add (Digits "3")
             | sign ->
                 match Vocabulary.signs.TryGetValue sign with
                 | true, name -> add (Command name)
+                | _ when fractions.ContainsKey sign ->
+                    let struct (numerator, denominator) = fractions[sign]
+
+                    Seq.iter
+                        add
+                        [ Command "frac"
+                          Mark '{'
+                          Digits numerator
+                          Mark '}'
+                          Mark '{'
+                          Digits denominator
+                          Mark '}' ]
                 | _ when Char.IsLetter sign -> add (Prose(string sign))
                 | _ -> add (Mark sign)
 
@@ -398,21 +553,29 @@ type private Pass(budget: Budget, isCommaThousands: bool, isNested: bool) =
 
             if Char.IsWhiteSpace c then
                 at <- at + 1
-            elif
-                Char.IsAsciiDigit c
-                || (c = '.' && at + 1 < text.Length && Char.IsAsciiDigit text[at + 1])
-            then
+            elif Char.IsAsciiDigit c || (c = '.' && startsDecimals text (at + 1)) then
                 let struct (token, next) = numberAt budget isCommaThousands text at
                 add token
                 at <- next
+            elif (c = 'a' || c = 'p') && startsAt text (at + 1) ".m" && afterValue () then
+                add (Prose(string c + ".m."))
+                at <- skipWhile (fun c -> c = '.') text (at + 3)
             elif isLetter c then
                 let last = skipWhile isLetter text at
-                pass.Word(text.Substring(at, last - at))
+
+                let isApart =
+                    at > 0 && not (isLetter text[at - 1] || Char.IsAsciiDigit text[at - 1])
+
+                pass.Word(text.Substring(at, last - at), isApart, (if last < text.Length then text[last] else ' '))
                 at <- last
             elif c = '\\' && at + 1 < text.Length && isLetter text[at + 1] then
                 at <- pass.Command text (at + 1)
             elif c = '\\' then
                 at <- pass.Escape text at
+            elif raised.Contains c then
+                at <- pass.Script '^' raised text at
+            elif lowered.Contains c then
+                at <- pass.Script '_' lowered text at
             elif startsAt text at "{:}" then
                 add (Mark ':')
                 at <- at + 3

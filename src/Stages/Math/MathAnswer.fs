@@ -69,22 +69,48 @@ type Verdict =
         Reason: string
     }
 
+/// Readings of one text: numbers with commas as thousands, and as lists where that differs; the letter of a
+/// choice, where it stands before what it says.
+type internal Reading =
+    { Text: string
+      Source: string
+      Expressions: Expression list }
+
+/// Why a text could not be read, and the text; empty where there was none.
+type internal ReadingFault = { Text: string; Why: string }
+
+/// A gold answer, extracted and parsed once, for any number of completions and threads.
+[<Sealed>]
+type PreparedGold internal (settings: VerifySettings, reading: Result<Reading, ReadingFault>) =
+    member internal _.Reading = reading
+
+    /// What completions are compared with and how.
+    member _.Settings = settings
+
+    /// Whether it could be read as mathematics or words. A gold answer that cannot be read is never rewarded.
+    member _.IsReadable = Result.isOk reading
+
+    /// What was taken for the gold answer; empty where nothing was.
+    member _.Extracted =
+        match reading with
+        | Ok found -> found.Text
+        | Error fault -> fault.Text
+
+    /// Why it cannot be read; none where it can.
+    member _.Fault =
+        match reading with
+        | Ok _ -> ValueNone
+        | Error fault -> ValueSome fault.Why
+
 /// Whether a completion gives the gold answer: exact where it can be, bounded in work, pure, and the same on every machine.
 module MathAnswer =
-    /// Readings of one text: numbers with commas as thousands, and as lists where that differs; the letter of a
-    /// choice, where it stands before what it says.
-    type private Reading =
-        { Text: string
-          Source: string
-          Expressions: Lazy<Expression> list
-          First: Expression }
 
     let private commaThousands = Regex(@"\d,\d{3}(?!\d)", RegexOptions.CultureInvariant)
 
     /// The letter of a choice in front of what it says: `\text{(B)}\ 12`.
     let private label =
         Regex(
-            @"^\s*(?:\\(?:text|textbf|mathrm|mathbf)\s*\{\s*\(?([A-J])\s*[).:]?\s*\}|\((?<1>[A-J])\))[\s~\\,:;]+\S",
+            @"^\s*(?:(?:\\(?:text|textbf|mathrm|mathbf)\s*\{\s*\(?([A-J])\s*[).:]?\s*\}|\(?(?<1>[A-J])\))[\s~\\,:;]+|\\(?:text|textbf|mathrm|mathbf)\s*\{\s*\(?(?<1>[A-J])[).:]\s*\})\S",
             RegexOptions.CultureInvariant
         )
 
@@ -102,49 +128,73 @@ module MathAnswer =
 
     /// The reading of a text, or why there is none.
     let private tryRead (budget: Budget) (source: string) (text: string) : Result<Reading, string> =
-        try
-            let first = read budget true text
+        let attempt (isCommaThousands: bool) =
+            try
+                Ok(read budget isCommaThousands text)
+            with
+            | SyntaxFault why -> Error why
+            | BudgetExceeded why -> Error why
+            | Undefined why -> Error why
 
-            let others =
-                [ if hasCommaThousands text then
-                      lazy (read budget false text)
+        match attempt true with
+        | Error why -> Error why
+        | Ok first ->
+            let expressions =
+                [ first
+
+                  if hasCommaThousands text then
+                      match attempt false with
+                      | Ok asList -> asList
+                      | Error _ -> ()
 
                   if text.Length <= 400 then
                       match label.Match text with
-                      | found when found.Success -> lazy (Words found.Groups[1].Value)
+                      | found when found.Success -> Words found.Groups[1].Value
                       | _ -> () ]
 
             Ok
                 { Text = text.Trim()
                   Source = source
-                  Expressions = lazy first :: others
-                  First = first }
-        with
-        | SyntaxFault why -> Error why
-        | BudgetExceeded why -> Error why
-        | Undefined why -> Error why
+                  Expressions = expressions }
 
     let private targetsOf (settings: VerifySettings) (targets: AnswerTarget[]) : Extraction.Targets =
         { Latex = Array.contains Latex targets
           Plain = Array.contains Plain targets
           BoxedPriority = settings.BoxedPriority }
 
+    /// A number within a formula that cannot be read is not the answer.
+    let private isFragment (broken: Extraction.Candidate list) (candidate: Extraction.Candidate) : bool =
+        candidate.Source = "number"
+        && broken
+           |> List.exists (fun formula -> candidate.Start < formula.End && candidate.End > formula.Start)
+
     /// The first candidate that can be read; else the text of the first and why it cannot.
-    let private firstReadable (budget: Budget) (candidates: Extraction.Candidate seq) : Result<Reading, string * string> =
-        let mutable fault = Error("", "nothing found")
+    let private firstReadable (budget: Budget) (candidates: Extraction.Candidate seq) : Result<Reading, ReadingFault> =
+        let mutable fault = ValueNone
         let mutable result = ValueNone
+        let mutable broken = []
         use items = (Seq.truncate 8 candidates).GetEnumerator()
 
         while result.IsNone && items.MoveNext() do
-            match tryRead (budget.Part 6000) items.Current.Source items.Current.Text with
-            | Ok reading -> result <- ValueSome reading
-            | Error why ->
-                if fault = Error("", "nothing found") then
-                    fault <- Error(items.Current.Text.Trim(), why)
+            if not (isFragment broken items.Current) then
+                match tryRead (budget.Part 6000) items.Current.Source items.Current.Text with
+                | Ok reading -> result <- ValueSome reading
+                | Error why ->
+                    if
+                        items.Current.Source <> "number"
+                        && (items.Current.Source <> "whole text" || items.Current.Text.Contains '\\')
+                    then
+                        broken <- items.Current :: broken
+
+                    if fault.IsNone then
+                        fault <-
+                            ValueSome
+                                { Text = items.Current.Text.Trim()
+                                  Why = why }
 
         match result with
         | ValueSome reading -> Ok reading
-        | ValueNone -> fault
+        | ValueNone -> Error(ValueOption.defaultValue { Text = ""; Why = "nothing found" } fault)
 
     let private whole (source: string) (text: string) : Extraction.Candidate =
         { Text = text
@@ -152,7 +202,36 @@ module MathAnswer =
           End = text.Length
           Source = source }
 
-    /// What stands in the last `<answer>`, or behind the last `####` up to the line's end.
+    let private bareNumber =
+        Regex(@"^\s*[-+]?[$€£¥]?\s*[-+]?[\d.,/ ]*\d\s*%?\s*$", RegexOptions.CultureInvariant)
+
+    /// What follows the last `####` on its line, where that is a number alone, or ends a text without a box; other such lines are headings.
+    let private afterHashes (text: string) : string voption =
+        match text.LastIndexOf("####", StringComparison.Ordinal) with
+        | -1 -> ValueNone
+        | mark ->
+            let line = text.IndexOf('\n', mark)
+            let last = if line < 0 then text.Length else line
+            let answer = text.Substring(mark + 4, last - mark - 4)
+            let isLast = String.IsNullOrWhiteSpace(text.Substring last)
+
+            let hasBox (from: int) =
+                text.IndexOf("\\boxed", from, StringComparison.Ordinal) >= 0
+
+            let isOnOwnLine = mark = 0 || Char.IsWhiteSpace text[mark - 1]
+
+            if
+                String.IsNullOrWhiteSpace answer
+                || answer.Length > 400
+                || not isOnOwnLine
+                || hasBox last
+                || not (bareNumber.IsMatch answer || isLast && not (hasBox 0))
+            then
+                ValueNone
+            else
+                ValueSome answer
+
+    /// What stands in the last `<answer>`, or behind the last `####`.
     let private tagged (text: string) : string voption =
         let opening = text.LastIndexOf("<answer>", StringComparison.Ordinal)
 
@@ -164,11 +243,7 @@ module MathAnswer =
             else
                 ValueSome(text.Substring(opening + 8, closing - opening - 8))
         else
-            match text.LastIndexOf("####", StringComparison.Ordinal) with
-            | -1 -> ValueNone
-            | mark ->
-                let line = text.IndexOf('\n', mark)
-                ValueSome(text.Substring(mark + 4, (if line < 0 then text.Length else line) - mark - 4))
+            afterHashes text
 
     let private choicesOf (targets: AnswerTarget[]) =
         targets
@@ -185,12 +260,20 @@ module MathAnswer =
             | ValueNone -> []
 
     let private marked =
-        Regex(@"(?<!\\)\$|\\\(|\\\[|\\boxed|\\fbox|<answer>|####", RegexOptions.CultureInvariant)
+        Regex(@"(?<!\\)(?:\$|\\\(|\\\[)|\\boxed|\\fbox|<answer>|####", RegexOptions.CultureInvariant)
 
     let private isMarked (text: string) = marked.IsMatch text
 
+    let private sentence =
+        Regex(@"\b[A-Za-z]{2,}\s+[A-Za-z]{2,}\s+[A-Za-z]{2,}\b", RegexOptions.CultureInvariant)
+
+    /// Whether a text is prose with an answer in it rather than an answer.
+    let private isSentence (text: string) =
+        not (text.Contains '\\') && sentence.IsMatch text
+
     /// All that may be the answer of a text, best first.
     let private candidatesOf (settings: VerifySettings) (targets: AnswerTarget[]) (isGold: bool) (text: string) : Extraction.Candidate seq =
+        let text = text.Replace('−', '-')
         let inTag = if settings.ReadsAnswerTag then tagged text else ValueNone
         let body = ValueOption.defaultValue text inTag
         let readsLatex = Array.contains Latex targets
@@ -206,12 +289,12 @@ module MathAnswer =
         seq {
             yield! chosen (choicesOf targets) body
 
-            if readsWhole && (isGold || inTag.IsSome) then
+            if readsWhole && (isGold || inTag.IsSome && not (isSentence body)) then
                 whole source body
 
             yield! Extraction.candidates (targetsOf settings targets) body
 
-            if readsWhole && not (isGold || inTag.IsSome) then
+            if readsWhole && not isGold && (inTag.IsNone || isSentence body) then
                 whole source body
         }
 
@@ -260,9 +343,9 @@ module MathAnswer =
         (gold: Reading)
         (answer: Reading)
         : struct (VerifyResult * string) =
-        let attempt (a: Lazy<Expression>) (b: Lazy<Expression>) =
+        let attempt (a: Expression) (b: Expression) =
             try
-                match compareExpressions settings budget a.Value b.Value with
+                match compareExpressions settings budget a b with
                 | struct (true, reason) -> struct (Equal, reason)
                 | struct (false, reason) -> struct (Different, reason)
             with
@@ -292,58 +375,45 @@ module MathAnswer =
           ExtractedAnswer = answer
           Reason = reason }
 
-    /// Whether a completion's answer equals the gold answer. Reads the answer out of both, compares them by the rules of
-    /// `Equivalence`, and says which rule decided. Never raises; ends after `MaxSteps`.
-    /// Example: gold "\frac12" and completion "So it is $\boxed{0.5}$." are equal, "the same number".
-    let verify (settings: VerifySettings) (gold: string) (completion: string) : Verdict =
-        let budget = Budget settings.MaxSteps
+    /// Reads a gold answer once for all completions that are compared with it.
+    let prepareGold (settings: VerifySettings) (gold: string) : PreparedGold =
+        PreparedGold(settings, firstReadable (Budget settings.MaxSteps) (candidatesOf settings settings.GoldTargets true gold))
 
-        let goldReading =
-            firstReadable budget (candidatesOf settings settings.GoldTargets true gold)
+    let private verdictOfReadings (settings: VerifySettings) (budget: Budget) (gold: Reading) (answer: Reading) : Verdict =
+        if bare gold.Text = bare answer.Text then
+            verdict Equal true gold.Text answer.Text $"{answer.Source}: the same text"
+        else
+            let struct (result, reason) = compareReadings settings budget gold answer
+            verdict result true gold.Text answer.Text $"{answer.Source}: {reason}"
+
+    /// The verdict where the gold answer cannot be read: the same text is equal, but the gold stays unreadable.
+    let private verdictOfBrokenGold (gold: ReadingFault) (answerText: string) : Verdict =
+        if gold.Text <> "" && bare gold.Text = bare answerText then
+            verdict Equal false gold.Text answerText "the same text"
+        else
+            verdict Undecided false gold.Text answerText $"the gold answer cannot be read: {gold.Why}"
+
+    /// As `verify`, with a gold answer that was read before. Thread-safe.
+    let verifyPrepared (gold: PreparedGold) (completion: string) : Verdict =
+        let settings = gold.Settings
+        let budget = Budget settings.MaxSteps
 
         let answerReading =
             firstReadable budget (candidatesOf settings settings.Targets false completion)
 
-        match goldReading, answerReading with
-        | Ok gold, Ok answer ->
-            if bare gold.Text = bare answer.Text then
-                verdict Equal true gold.Text answer.Text $"{answer.Source}: the same text"
-            else
-                let struct (result, reason) = compareReadings settings budget gold answer
-                verdict result true gold.Text answer.Text $"{answer.Source}: {reason}"
-        | Error(goldText, why), Ok { Text = answerText } ->
-            let isSame = goldText <> "" && bare goldText = bare answerText
+        match gold.Reading, answerReading with
+        | Ok gold, Ok answer -> verdictOfReadings settings budget gold answer
+        | Error gold, Ok answer -> verdictOfBrokenGold gold answer.Text
+        | Error gold, Error answer -> verdictOfBrokenGold gold answer.Text
+        | Ok gold, Error { ReadingFault.Text = "" } -> verdict Different true gold.Text "" "no answer found"
+        | Ok gold, Error answer when bare gold.Text = bare answer.Text -> verdict Equal true gold.Text answer.Text "the same text"
+        | Ok gold, Error answer -> verdict Undecided true gold.Text answer.Text $"the answer cannot be read: {answer.Why}"
 
-            verdict
-                (if isSame then Equal else Undecided)
-                false
-                goldText
-                answerText
-                (if isSame then
-                     "the same text"
-                 else
-                     $"the gold answer cannot be read: {why}")
-        | Error(goldText, why), Error(answerText, _) ->
-            let isSame = goldText <> "" && bare goldText = bare answerText
-
-            verdict
-                (if isSame then Equal else Undecided)
-                false
-                goldText
-                answerText
-                (if isSame then
-                     "the same text"
-                 else
-                     $"the gold answer cannot be read: {why}")
-        | Ok gold, Error("", _) -> verdict Different true gold.Text "" "no answer found"
-        | Ok gold, Error(answerText, why) ->
-            if bare gold.Text = bare answerText then
-                verdict Equal true gold.Text answerText "the same text"
-            else
-                verdict Undecided true gold.Text answerText $"the answer cannot be read: {why}"
+    /// Whether a completion's answer equals the gold answer. Reads the answer out of both, compares them by the rules of
+    /// `Equivalence`, and says which rule decided. Never raises; ends after `MaxSteps`.
+    /// Example: gold "\frac12" and completion "So it is $\boxed{0.5}$." are equal, "the same number".
+    let verify (settings: VerifySettings) (gold: string) (completion: string) : Verdict =
+        verifyPrepared (prepareGold settings gold) completion
 
     /// Whether a gold answer can be read, and else why not. A gold answer that cannot be read is never rewarded.
-    let goldFault (settings: VerifySettings) (gold: string) : string voption =
-        match firstReadable (Budget settings.MaxSteps) (candidatesOf settings settings.GoldTargets true gold) with
-        | Ok _ -> ValueNone
-        | Error(_, why) -> ValueSome why
+    let goldFault (settings: VerifySettings) (gold: string) : string voption = (prepareGold settings gold).Fault

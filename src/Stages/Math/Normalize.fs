@@ -3,29 +3,14 @@ module internal Cppo.Stages.Mathematics.Normalize
 
 open System
 
-let private numberWords =
-    dict (
-        [ "zero"
-          "one"
-          "two"
-          "three"
-          "four"
-          "five"
-          "six"
-          "seven"
-          "eight"
-          "nine"
-          "ten"
-          "eleven"
-          "twelve" ]
-        |> List.mapi (fun value word -> word, value)
-    )
-
-/// Prose that is a list or a number.
+/// Prose that is a list, a number or a name for something else.
 let private prose (text: string) : Expression =
-    match numberWords.TryGetValue(text.Trim().ToLowerInvariant()) with
-    | true, value -> Expression.number value
-    | _ ->
+    match Vocabulary.numberOf text, text.Trim().ToLowerInvariant() with
+    | -1, "infinity" -> Constant Infinity
+    | -1, ("empty set" | "the empty set") -> Members []
+    | -1, ("all real numbers" | "all reals" | "the real numbers") ->
+        Bracketed('(', [ Expression.negate (Constant Infinity); Constant Infinity ], ')')
+    | -1, _ ->
         let items =
             text
                 .Replace(" and ", ",", StringComparison.Ordinal)
@@ -35,56 +20,7 @@ let private prose (text: string) : Expression =
             Listing(Comma, [ for item in items -> Words item ])
         else
             Words text
-
-/// Drops "\approx ..." behind an equality: the exact value stands before.
-let private withoutApproximations (rest: (Comparison * Expression) list) =
-    match rest |> List.tryFindIndex (fun (comparison, _) -> comparison = Approximately) with
-    | Some at when at > 0 -> List.take at rest
-    | _ -> rest
-
-let private addMatrices (a: Expression list list) (b: Expression list list) =
-    if a.Length <> b.Length || a.Head.Length <> b.Head.Length then
-        raise (Undefined "a sum of matrices of different shape")
-
-    List.map2 (List.map2 (fun x y -> Sum [ x; y ])) a b
-
-let private multiplyMatrices (budget: Budget) (a: Expression list list) (b: Expression list list) =
-    if a.Head.Length <> b.Length then
-        raise (Undefined "a product of matrices of unfit shapes")
-
-    let columns = List.transpose b
-    budget.Spend(a.Length * columns.Length * b.Length)
-
-    a
-    |> List.map (fun row ->
-        columns
-        |> List.map (fun column -> Sum(List.map2 (fun x y -> Product [ x; y ]) row column)))
-
-let private sumWithMatrices (items: Expression list) =
-    let rows =
-        items
-        |> List.map (function
-            | Matrix rows -> rows
-            | _ -> raise (Undefined "a sum of a matrix and a number"))
-
-    Matrix(List.reduce addMatrices rows)
-
-let private productWithMatrices (budget: Budget) (items: Expression list) =
-    let scalars = items |> List.filter (_.IsMatrix >> not)
-
-    let product =
-        items
-        |> List.choose (function
-            | Matrix rows -> Some rows
-            | _ -> None)
-        |> List.reduce (multiplyMatrices budget)
-
-    Matrix(
-        if scalars.IsEmpty then
-            product
-        else
-            product |> List.map (List.map (fun item -> Product(scalars @ [ item ])))
-    )
+    | value, _ -> Expression.number value
 
 let private flat (items: Expression list) =
     items
@@ -92,15 +28,62 @@ let private flat (items: Expression list) =
         | Listing(_, inner) -> inner
         | item -> [ item ])
 
+let private isSetOrInterval (expression: Expression) =
+    match expression with
+    | Members _
+    | SetOperation _
+    | Condition _
+    | Bracketed(_, [ _; _ ], _) -> true
+    | _ -> false
+
+let private isTuple (expression: Expression) =
+    match expression with
+    | Bracketed('(', _ :: _ :: _, ')') -> true
+    | _ -> false
+
+let private isPointName (expression: Expression) =
+    match expression with
+    | Symbol name -> Char.IsAsciiLetterUpper name[0]
+    | _ -> false
+
+/// Points with their names, and points side by side.
+let private product (items: Expression list) =
+    match items with
+    | [ name; point ] when isPointName name && isTuple point -> point
+    | _ when items.Length > 1 && List.forall isTuple items -> Listing(Comma, items)
+    | _ -> Product items
+
+/// `A - {0}` among sets is the difference of sets.
+let private sum (items: Expression list) =
+    match items with
+    | [ whole; Product [ Number(minus, false); Members gone ] ] when minus = Rational.minusOne && isSetOrInterval whole ->
+        SetOperation(Without, whole, Members gone)
+    | _ -> Sum items
+
+/// Set braces around one value within arithmetic only group.
+let private withoutBraces (expression: Expression) =
+    let bare (part: Expression) =
+        match part with
+        | Members [ single ] when not (isSetOrInterval single) -> single
+        | other -> other
+
+    match expression with
+    | Power(a, b) -> Power(bare a, bare b)
+    | Call(name, items) -> Call(name, List.map bare items)
+    | other -> other
+
 /// One pass from the leaves up.
 let rec private clean (budget: Budget) (expression: Expression) : Expression =
     budget.Spend 1
 
-    match Expression.map (clean budget) expression with
+    match withoutBraces (Expression.map (clean budget) expression) with
     | Words text -> prose text
-    | Relation(first, rest) -> Relation(first, withoutApproximations rest)
-    | Sum items when items |> List.exists _.IsMatrix -> sumWithMatrices items
-    | Product items when items |> List.exists _.IsMatrix -> productWithMatrices budget items
+    | Sum items when items |> List.exists _.IsMatrix -> MatrixAlgebra.sum items
+    | Product items when items |> List.exists _.IsMatrix -> MatrixAlgebra.product budget items
+    | Power(Matrix rows, exponent) -> MatrixAlgebra.power budget rows exponent
+    | Call(("det" | "abs"), [ Matrix rows ]) -> MatrixAlgebra.determinant budget rows
+    | Sum items -> sum items
+    | Product items -> product items
     | Listing(connector, items) -> Listing(connector, flat items)
     | Members items -> Members(flat items)
     | other -> other

@@ -37,6 +37,11 @@ let private canonicalName (name: string) =
     | "acosh" -> "arccosh"
     | "artanh"
     | "atanh" -> "arctanh"
+    | "tg" -> "tan"
+    | "ctg" -> "cot"
+    | "arctg" -> "arctan"
+    | "arcctg" -> "arccot"
+    | "cosec" -> "csc"
     | "asin" -> "arcsin"
     | "acos" -> "arccos"
     | "atan" -> "arctan"
@@ -70,10 +75,36 @@ let private transparentEnvironments =
 let private withoutUnits (factors: Expression list) =
     match factors |> List.filter (Expression.isProse >> not) with
     | [] -> factors
-    | values -> values
+    | values ->
+        // Half of the day belongs to a time.
+        values
+        @ (factors
+           |> List.filter (fun factor -> factor = Words "a.m." || factor = Words "p.m."))
+
+/// A month and a day, as words; none where there is no month.
+let private tryDate (factors: Expression list) : Expression voption =
+    let isMonth (factor: Expression) =
+        match factor with
+        | Words word -> Vocabulary.months.Contains(word.Trim())
+        | _ -> false
+
+    let textOf (factor: Expression) =
+        match factor with
+        | Words word -> word.Trim()
+        | Number(value, _) -> Rational.toText value
+        | _ -> ""
+
+    if List.exists isMonth factors then
+        ValueSome(Words(String.Join(' ', List.map textOf factors)))
+    else
+        ValueNone
 
 let private productOf (factors: Expression list) =
-    match withoutUnits factors with
+    match
+        (match tryDate factors with
+         | ValueSome date -> [ date ]
+         | ValueNone -> withoutUnits factors)
+    with
     | [ single ] -> single
     | values when List.forall Expression.isProse values ->
         let words =
@@ -143,14 +174,18 @@ type private Reader(tokens: Token[], budget: Budget) =
         let mutable connector = Comma
 
         while isSeparator () do
+            let mutable isNextRow = false
+
             while isSeparator () do
                 match tokens[at] with
                 | Joiner joiner when joiner <> Comma -> connector <- joiner
+                | Row -> isNextRow <- true
                 | _ -> ()
 
                 at <- at + 1
 
             match peek () with
+            | ValueSome _ when isNextRow && reader.IsComparison() -> items[items.Count - 1] <- reader.Continued items[items.Count - 1]
             | ValueNone
             | ValueSome(Mark(')' | ']' | '}'))
             | ValueSome(Command("}" | "rangle"))
@@ -174,8 +209,17 @@ type private Reader(tokens: Token[], budget: Budget) =
     member reader.List() : Expression =
         deeper (fun () ->
             match reader.Items() with
-            | struct (_, [ single ]) -> single
+            | struct (_, [ single ]) -> reader.Stacked single
             | struct (connector, items) -> Listing(connector, items))
+
+    /// What stands over something else in TeX's own way: `{1 \over 2}`, `{5 \choose 2}`.
+    member private reader.Stacked(upper: Expression) : Expression =
+        if take (Command "over") then
+            Expression.quotient upper (reader.Sum())
+        elif take (Command "choose") then
+            Call("binomial", [ upper; reader.Sum() ])
+        else
+            upper
 
     member private _.Comparison() : Comparison voption =
         let name =
@@ -189,6 +233,25 @@ type private Reader(tokens: Token[], budget: Budget) =
             at <- at + 1
             ValueSome comparison
         | _ -> ValueNone
+
+    member private _.IsComparison() : bool =
+        match peek () with
+        | ValueSome(Command name) -> Vocabulary.comparisons.ContainsKey name
+        | ValueSome(Mark mark) -> Vocabulary.comparisons.ContainsKey(string mark)
+        | _ -> false
+
+    /// A relation that goes on in the next line: `x = 2 + 3 \\ = 5`.
+    member private reader.Continued(before: Expression) : Expression =
+        let rest = ResizeArray<Comparison * Expression>()
+        let mutable comparison = reader.Comparison()
+
+        while comparison.IsSome do
+            rest.Add((comparison.Value, reader.Ratio()))
+            comparison <- reader.Comparison()
+
+        match before with
+        | Relation(first, chain) -> Relation(first, chain @ List.ofSeq rest)
+        | first -> Relation(first, List.ofSeq rest)
 
     member reader.Relation() : Expression =
         // A comparison without a left side ("= 5", "\approx 8.24") says nothing of it.
@@ -205,21 +268,19 @@ type private Reader(tokens: Token[], budget: Budget) =
         if comparison.IsNone then
             first
         else
-            let rest = ResizeArray<Comparison * Expression>()
-
-            while comparison.IsSome do
-                rest.Add((comparison.Value, reader.Ratio()))
-                comparison <- reader.Comparison()
-
-            Relation(first, List.ofSeq rest)
+            at <- at - 1
+            reader.Continued first
 
     member private reader.Ratio() : Expression =
         let first = reader.Sets()
 
-        if take (Mark ':') then
+        let takeColon () =
+            take (Mark ':') || take (Command "colon")
+
+        if takeColon () then
             let parts = ResizeArray [ first; reader.Sets() ]
 
-            while take (Mark ':') do
+            while takeColon () do
                 parts.Add(reader.Sets())
 
             Call("ratio", List.ofSeq parts)
@@ -238,10 +299,16 @@ type private Reader(tokens: Token[], budget: Budget) =
                 | ValueSome(Command("setminus" | "backslash" | "smallsetminus")) -> ValueSome Without
                 | _ -> ValueNone
 
+            // {1,3} \cup {2,4}: here plain braces hold a set.
+            let asSet (operand: Expression) =
+                match operand with
+                | Listing(_, items) -> Members items
+                | other -> other
+
             match operator with
             | ValueSome operator ->
                 at <- at + 1
-                left <- SetOperation(operator, left, reader.Sum())
+                left <- SetOperation(operator, asSet left, asSet (reader.Sum()))
             | ValueNone -> isMore <- false
 
         left
@@ -333,12 +400,22 @@ type private Reader(tokens: Token[], budget: Budget) =
             else
                 read ())
 
+    /// Whether the bracket here ends an interval that is open above: `[0, 1[`.
+    member private _.ClosesInterval() : bool =
+        at + 1 = tokens.Length
+        || (match tokens[at + 1] with
+            | Mark(',' | ';' | ')' | '}')
+            | Joiner _
+            | Command("cup" | "cap" | "setminus" | "}") -> true
+            | _ -> false)
+
     /// Whether a factor starts here, so that a product may go on without a sign.
-    member private _.StartsFactor() : bool =
+    member private reader.StartsFactor() : bool =
         match peek () with
         | ValueSome(Digits _ | Literal _ | Letter _ | Prose _) -> true
         | ValueSome(Begin name) -> matrixEnvironments.Contains name
-        | ValueSome(Mark('(' | '{' | '[')) -> true
+        | ValueSome(Mark('(' | '{')) -> true
+        | ValueSome(Mark '[') -> not (reader.ClosesInterval())
         | ValueSome(Mark '|') -> openBars = 0
         | ValueSome(Command name) ->
             match name with
@@ -368,6 +445,9 @@ type private Reader(tokens: Token[], budget: Budget) =
             | "mid"
             | "vert"
             | "colon"
+            | "over"
+            | "choose"
+            | "rightarrow"
             | "to" -> false
             | _ -> not (Vocabulary.comparisons.ContainsKey name)
         | _ -> false
@@ -388,6 +468,8 @@ type private Reader(tokens: Token[], budget: Budget) =
                 | fraction when reader.IsMixed fraction -> factors[0] <- Sum [ factors[0]; fraction ]
                 | Percent fraction when reader.IsMixed fraction -> factors[0] <- Percent(Sum [ factors[0]; fraction ])
                 | factor -> factors.Add factor
+            | 1, Number(whole, false), ValueSome(Digits numerator) when Rational.isInteger whole && reader.IsPlainMixed numerator ->
+                factors[0] <- Sum [ factors[0]; reader.PlainFraction() ]
             | _ -> factors.Add(reader.PowerOf())
 
         productOf (List.ofSeq factors)
@@ -401,6 +483,21 @@ type private Reader(tokens: Token[], budget: Budget) =
             && Rational.sign a > 0
             && Rational.compare a b < 0
         | _ -> false
+
+    /// Whether a numerator is followed by a slash and a larger denominator: `3 1/2` is 3 + 1/2.
+    member private _.IsPlainMixed(numerator: string) : bool =
+        at + 2 < tokens.Length
+        && tokens[at + 1] = Mark '/'
+        && (match tokens[at + 2] with
+            | Digits denominator ->
+                not (numerator.Contains '.' || denominator.Contains '.')
+                && parseDigits numerator < parseDigits denominator
+            | _ -> false)
+
+    member private reader.PlainFraction() : Expression =
+        let numerator = reader.Primary()
+        at <- at + 1
+        Expression.quotient numerator (reader.Primary())
 
     member private reader.Exponent() : Expression =
         match peek () with
@@ -458,13 +555,23 @@ type private Reader(tokens: Token[], budget: Budget) =
                 | ValueSome(Mark '%') ->
                     at <- at + 1
                     value <- Percent value
-                | ValueSome(Mark ''') -> at <- at + 1
+                | ValueSome(Mark ''')
+                | ValueSome(Command "prime") ->
+                    at <- at + 1
+                    value <- reader.Primed value
                 | ValueSome(Mark '_') ->
                     at <- at + 1
                     value <- reader.Subscripted value
                 | _ -> isMore <- false
 
             value)
+
+    /// A derivative of a name is another name; behind a number a prime is a unit.
+    member private _.Primed(value: Expression) : Expression =
+        match value with
+        | Symbol name -> Symbol(name + "'")
+        | Call(name, items) when name.Length <= 2 -> Call(name + "'", items)
+        | other -> other
 
     /// The text of the tokens of a subscript.
     member private _.SubscriptText() : string =
@@ -475,7 +582,7 @@ type private Reader(tokens: Token[], budget: Budget) =
             | Digits value -> text.Append value |> ignore
             | Letter value -> text.Append value |> ignore
             | Command name -> text.Append name |> ignore
-            | Prose value -> text.Append value |> ignore
+            | Prose value -> text.Append(Vocabulary.digitsOf value) |> ignore
             | Mark mark when mark <> '{' && mark <> '}' -> text.Append mark |> ignore
             | _ -> ()
 
@@ -577,6 +684,36 @@ type private Reader(tokens: Token[], budget: Budget) =
 
         arguments
 
+    /// `\sum_{k=1}^{n} k^2`: the variable, both ends, and the term.
+    member private reader.Iterated(name: string) : Expression =
+        let mutable lower = ValueNone
+        let mutable upper = ValueNone
+        let mutable isMore = true
+
+        while isMore do
+            if take (Mark '_') then
+                lower <- ValueSome(reader.Argument false)
+            elif take (Mark '^') then
+                upper <- ValueSome(reader.Argument false)
+            else
+                isMore <- false
+
+        match lower, upper with
+        | ValueSome(Relation((Symbol _ | Constant Imaginary) as variable, [ (Equals, first) ])), ValueSome last ->
+            let term = deeper reader.Term
+
+            // Here i is an index.
+            let rec indexed (part: Expression) =
+                match part with
+                | Constant Imaginary -> Symbol "i"
+                | other -> Expression.map indexed other
+
+            if variable.IsSymbol then
+                Call(name, [ variable; first; last; term ])
+            else
+                Call(name, [ Symbol "i"; first; last; indexed term ])
+        | _ -> fault $"a {name} without both ends"
+
     member private reader.Function(spelled: string) : Expression =
         let name = canonicalName spelled
         let mutable subscript = ValueNone
@@ -620,7 +757,7 @@ type private Reader(tokens: Token[], budget: Budget) =
         let right =
             if take (Mark ')') then ')'
             elif take (Mark ']') then ']'
-            elif take (Mark '[') then '['
+            elif take (Mark '[') then ')'
             else fault "a bracket does not close"
 
         match items with
@@ -642,6 +779,11 @@ type private Reader(tokens: Token[], budget: Budget) =
     member private reader.SetBraces() : Expression =
         if take (Command "}") then
             Members []
+        elif at < tokens.Length && tokens[at] = Begin "array" then
+            at <- at + 1
+            let rows = reader.Cases "array"
+            take (Command "}") |> ignore
+            rows
         else
             let bars = openBars
             openBars <- 1
@@ -659,6 +801,8 @@ type private Reader(tokens: Token[], budget: Budget) =
                 | [ Call("ratio", [ _; condition ]) ] -> Condition condition
                 | [ Call("ratio", [ _; first ]); second ] -> Condition(Listing(And, [ first; second ]))
                 | [ Relation(Call("ratio", [ _; first ]), rest) ] -> Condition(Relation(first, rest))
+                | [ Relation(variable, (ElementOf, Call("ratio", [ domain; first ])) :: rest) ] when not rest.IsEmpty ->
+                    Condition(Listing(And, [ Relation(variable, [ (ElementOf, domain) ]); Relation(first, rest) ]))
                 | _ when isCondition -> Condition(reader.List())
                 | _ -> Members items
 
@@ -667,7 +811,8 @@ type private Reader(tokens: Token[], budget: Budget) =
 
             result
 
-    member private reader.MatrixRows(environment: string) : Expression =
+    /// The rows of an environment up to its end; a row is its cells.
+    member private reader.Rows(environment: string) : Expression list list =
         let rows = ResizeArray<Expression list>()
         let mutable row = ResizeArray<Expression>()
         let mutable isMore = true
@@ -682,7 +827,8 @@ type private Reader(tokens: Token[], budget: Budget) =
                 if row.Count > 0 then
                     rows.Add(List.ofSeq row)
                     row <- ResizeArray()
-            | ValueSome(Mark '&')
+            | ValueSome(Mark('&' | ',' | ';'))
+            | ValueSome(Prose("if" | "for" | "when" | "otherwise"))
             | ValueSome(Command "hline") -> at <- at + 1
             | ValueSome(End name) when name = environment ->
                 at <- at + 1
@@ -693,18 +839,31 @@ type private Reader(tokens: Token[], budget: Budget) =
         if row.Count > 0 then
             rows.Add(List.ofSeq row)
 
+        List.ofSeq rows
+
+    member private reader.MatrixRows(environment: string) : Expression =
+        let rows = reader.Rows environment
+
         if
-            rows.Count = 0
-            || Seq.exists (fun (items: Expression list) -> items.Length <> rows[0].Length) rows
+            rows.IsEmpty
+            || List.exists (fun (items: Expression list) -> items.Length <> rows.Head.Length) rows
         then
             fault "a matrix with uneven rows"
 
-        let matrix = Matrix(List.ofSeq rows)
-
         if environment = "vmatrix" then
-            Call("det", [ matrix ])
+            Call("det", [ Matrix rows ])
         else
-            matrix
+            Matrix rows
+
+    /// A system is the list of its lines; a function by cases is the list of its values with their conditions.
+    member private reader.Cases(environment: string) : Expression =
+        let line (cells: Expression list) =
+            match cells with
+            | [ single ] -> single
+            | [ value; condition ] -> Bracketed('{', [ value; condition ], '}')
+            | _ -> fault "a case of more than a value and a condition"
+
+        Listing(And, reader.Rows environment |> List.map line)
 
     member private reader.Named(letter: char) : Expression =
         match letter with
@@ -751,6 +910,9 @@ type private Reader(tokens: Token[], budget: Budget) =
         | "pi" -> Constant Pi
         | "infty" -> Constant Infinity
         | "imath" -> Constant Imaginary
+        | _ when name.StartsWith("bar ", StringComparison.Ordinal) -> Symbol name
+        | "sum"
+        | "prod" -> reader.Iterated name
         | "R" -> Bracketed('(', [ Expression.negate (Constant Infinity); Constant Infinity ], ')')
         | "emptyset"
         | "varnothing" -> Members []
@@ -769,8 +931,10 @@ type private Reader(tokens: Token[], budget: Budget) =
             Call("ceil", [ value ])
         | "lvert"
         | "lVert" -> reader.Bars(fun () -> take (Command "rvert") || take (Command "rVert"))
+        | "mid"
         | "vert"
         | "Vert" -> reader.Bars(fun () -> take (Command name))
+        | "top" -> Symbol "T"
         | "ldots"
         | "dots"
         | "cdots"
@@ -794,26 +958,74 @@ type private Reader(tokens: Token[], budget: Budget) =
             | Command name -> reader.CommandPrimary name
             | Prose text -> Words text
             | Mark('(' | '[' as left) -> reader.Brackets left
-            | Mark ']' -> reader.Brackets ']'
+            | Mark ']' -> reader.Brackets '('
             | Mark '{' when take (Mark '}') -> Words ""
             | Mark '{' ->
                 let value = reader.List()
                 expect (Mark '}')
                 value
             | Mark '|' -> reader.Bars(fun () -> take (Mark '|'))
+            | Begin("cases" | "dcases" | "rcases" as name) -> reader.Cases name
             | Begin name when matrixEnvironments.Contains name -> reader.MatrixRows name
-            | Begin name when transparentEnvironments.Contains name -> reader.Primary()
             | Mark '&' -> reader.Primary()
             | _ -> fault "something stands where a value should"
+
+let private arrows =
+    set
+        [ "Rightarrow"
+          "implies"
+          "Longrightarrow"
+          "iff"
+          "Leftrightarrow"
+          "Longleftrightarrow" ]
+
+/// What stands behind the last arrow of a derivation.
+let private conclusion (tokens: Token[]) : Token[] =
+    let isArrow (token: Token) =
+        match token with
+        | Command name -> arrows.Contains name
+        | _ -> false
+
+    match Array.FindLastIndex(tokens, isArrow) with
+    | -1 -> tokens
+    | last when last = tokens.Length - 1 -> tokens
+    | last -> Array.skip (last + 1) tokens
+
+/// Without environments that only align, and their marks.
+let private withoutFrames (tokens: Token[]) : Token[] =
+    let hasCells =
+        tokens
+        |> Array.exists (function
+            | Begin name -> not (transparentEnvironments.Contains name)
+            | _ -> false)
+
+    let isFrame (token: Token) =
+        match token with
+        | Begin name
+        | End name -> transparentEnvironments.Contains name
+        | Mark '&' -> not hasCells
+        | _ -> false
+
+    // Empty braces stand for nothing, but where a command or a script wants its argument.
+    let isEmptyGroup (at: int) =
+        tokens[at] = Mark '{'
+        && at + 1 < tokens.Length
+        && tokens[at + 1] = Mark '}'
+        && (at = 0
+            || (match tokens[at - 1] with
+                | Command _
+                | Mark('^' | '_' | '}' | ']') -> false
+                | _ -> true))
+
+    tokens
+    |> Array.indexed
+    |> Array.filter (fun (at, token) -> not (isFrame token || isEmptyGroup at || (at > 0 && isEmptyGroup (at - 1))))
+    |> Array.map snd
 
 /// The expression of a text; raises `SyntaxFault` or `BudgetExceeded`.
 let parse (budget: Budget) (isCommaThousands: bool) (text: string) : Expression =
     let tokens =
-        Lexer.tokens budget isCommaThousands text
-        |> Array.filter (function
-            | End name
-            | Begin name when not (matrixEnvironments.Contains name) -> not (transparentEnvironments.Contains name)
-            | _ -> true)
+        Lexer.tokens budget isCommaThousands text |> conclusion |> withoutFrames
 
     if tokens.Length = 0 then
         fault "nothing to read"

@@ -106,6 +106,57 @@ let private roots (coefficients: Rational[]) : BigFloat list voption =
 
                 ValueSome [ at id; at BigFloat.negate ]
 
+/// The same with every absolute value replaced by its inside and by the negative of that.
+let rec private withoutAbsolutes (expression: Expression) : Expression list =
+    let mutable found = ValueNone
+
+    let rec find (part: Expression) =
+        match part with
+        | Call("abs", [ _ ]) when found.IsNone -> found <- ValueSome part
+        | _ -> List.iter find (Expression.parts part)
+
+    let rec replace (old: Expression) (value: Expression) (part: Expression) =
+        if part = old then
+            value
+        else
+            Expression.map (replace old value) part
+
+    find expression
+
+    match found with
+    | ValueSome(Call(_, [ inner ]) as absolute) ->
+        [ inner; Expression.negate inner ]
+        |> List.collect (fun value -> withoutAbsolutes (replace absolute value expression))
+    | _ -> [ expression ]
+
+/// Where an expression of one symbol may change its sign; none where that is not found.
+let rec private zeros (budget: Budget) (symbol: string) (expression: Expression) : BigFloat list voption =
+    budget.Spend 5
+
+    let all (parts: Expression list) =
+        let found = parts |> List.map (zeros budget symbol)
+
+        if List.forall (fun (item: BigFloat list voption) -> item.IsSome) found then
+            ValueSome(found |> List.collect _.Value)
+        else
+            ValueNone
+
+    match expression with
+    | Product items -> all items
+    | Power(inner, Number _) -> zeros budget symbol inner
+    | _ when (Expression.symbols expression).IsEmpty -> ValueSome []
+    | _ ->
+        match withoutAbsolutes expression with
+        | [ _ ] ->
+            match Exact.coefficients budget symbol expression with
+            | ValueSome(struct (numerator, denominator)) ->
+                match roots numerator, roots denominator with
+                | ValueSome a, ValueSome b -> ValueSome(a @ b)
+                | _ -> ValueNone
+            | ValueNone -> ValueNone
+        | several when several.Length <= 8 -> all several
+        | _ -> ValueNone
+
 /// Where left - right may change its sign.
 let private breaksOf (budget: Budget) (symbol: string) (left: Expression) (right: Expression) : BigFloat list voption =
     match left, right with
@@ -115,13 +166,9 @@ let private breaksOf (budget: Budget) (symbol: string) (left: Expression) (right
         | ValueSome(ValueSome value) -> ValueSome [ value ]
         | ValueSome ValueNone -> ValueSome []
         | ValueNone -> ValueNone
-    | _ ->
-        match Exact.coefficients budget symbol (Expression.difference left right) with
-        | ValueSome(struct (numerator, denominator)) ->
-            match roots numerator, roots denominator with
-            | ValueSome a, ValueSome b -> ValueSome(a @ b)
-            | _ -> ValueNone
-        | ValueNone -> ValueNone
+    | side, Number(zero, _)
+    | Number(zero, _), side when Rational.isZero zero -> zeros budget symbol side
+    | _ -> zeros budget symbol (Expression.difference left right)
 
 /// One comparison as a region of its only symbol.
 let private comparisonRegion
@@ -185,11 +232,16 @@ let private merge (operator: bool -> bool -> bool) (regions: Region voption list
     else
         regions |> List.map _.Value |> List.reduce (combine operator) |> ValueSome
 
+/// Whether an end is infinite with a sign.
+let private isInfinite (sign: int) (expression: Expression) =
+    Expression.isInfinite expression && expression.IsConstant = (sign > 0)
+
 /// The region that an answer describes; none where it describes no set of reals, or one whose boundary is not found.
 let rec tryOf (budget: Budget) (expression: Expression) : Region voption =
     budget.Spend 5
 
     match expression with
+    | Bracketed(_, [ low; high ], _) when isInfinite 1 low || isInfinite -1 high -> ValueNone
     | Bracketed(left, [ low; high ], right) ->
         match tryEnd budget low, tryEnd budget high with
         | ValueSome low, ValueSome high -> ValueSome(interval left low high right)

@@ -112,11 +112,22 @@ let private isReal (value: ComplexFloat) =
     BigFloat.isZero value.Im
     || BigFloat.magnitude value.Im <= BigFloat.magnitude value.Re - agreementBits
 
-let private tryAt (context: Context) (point: int) (expression: Expression) : ComplexFloat voption =
+let private tryWith (context: Context) (symbol: string -> ComplexFloat) (expression: Expression) : ComplexFloat voption =
     try
-        ValueSome(Evaluate.at context.Budget (Evaluate.symbolAt point) expression)
+        ValueSome(Evaluate.at context.Budget symbol expression)
     with Undefined _ ->
         ValueNone
+
+let private tryAt (context: Context) (point: int) =
+    tryWith context (Evaluate.symbolAt point)
+
+/// Whether it holds a function that is defined for whole numbers only.
+let private isOfWholeNumbers (expression: Expression) =
+    Expression.exists
+        (function
+        | Call(("factorial" | "binomial" | "sum" | "prod" | "gcd" | "lcm" | "mod"), _) -> true
+        | _ -> false)
+        expression
 
 let private constants (context: Context) (isRounded: bool) (a: Expression) (b: Expression) : Outcome =
     match tryAt context 0 a, tryAt context 0 b with
@@ -141,6 +152,13 @@ let private numPoints = 6
 /// Compares at random points. Where both are real they must agree; complex values count where nothing is real.
 let private functions (context: Context) (isRounded: bool) (a: Expression) (b: Expression) : Outcome =
     let bits = bitsOf context isRounded
+
+    let symbolAt =
+        if isOfWholeNumbers a || isOfWholeNumbers b then
+            Evaluate.wholeAt
+        else
+            Evaluate.symbolAt
+
     let mutable numReal = 0
     let mutable numComplex = 0
     let mutable isRefuted = false
@@ -148,7 +166,7 @@ let private functions (context: Context) (isRounded: bool) (a: Expression) (b: E
     let mutable point = 0
 
     while point < numPoints && not isRefuted do
-        match tryAt context point a, tryAt context point b with
+        match tryWith context (symbolAt point) a, tryWith context (symbolAt point) b with
         | ValueSome x, ValueSome y ->
             let isSame = agree bits x y
 

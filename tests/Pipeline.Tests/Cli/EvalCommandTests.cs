@@ -122,7 +122,7 @@ public sealed class EvalCommandTests : IDisposable
     {
         var rows = folder.PathOf("rows.parquet");
         Assert.Equal(0, (await Eval("--completions", rows)).ExitCode);
-        var read = CompletionRows.Read(rows, _ => { }, default).ToArray();
+        var read = CompletionRows.Open(rows, [], _ => { }, default).Rows(default).Select(row => row.Parse()).ToArray();
         Assert.Equal(["questions.csv:1", "questions.csv:2", "questions.csv:3"], read.Select(row => (string)row.Columns!["question_id"]!));
     }
 

@@ -38,20 +38,21 @@ public sealed class ScoreCommandTests : IDisposable
         Assert.Equal($"scored 2 completions: mean reward 1.5, 1 right, 0 rows could not be scored{Environment.NewLine}", error);
         var rows = output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonNode.Parse(line)!.AsObject()).ToArray();
         Assert.Equal(
-            ["id", "completion", "answer", "reward", "reward_accuracy", "reward_format", "reward_reason", "extracted_answer", "correct"],
+            ["id", "completion", "answer", "line", "reward", "reward_accuracy", "reward_format", "reward_reason", "extracted_answer", "correct"],
             rows[0].Select(field => field.Key));
         Assert.Equal([(7, 3.0, 2.0, 1.0, "7", true), (8, 0.0, 0.0, 0.0, "", false)], rows.Select(row => (
             (int)row["id"]!, (double)row["reward"]!, (double)row["reward_accuracy"]!, (double)row["reward_format"]!, (string)row["extracted_answer"]!, (bool)row["correct"]!)));
         Assert.Equal("exact: '7' = '7'; format kept", (string)rows[0]["reward_reason"]!);
+        Assert.Equal([1, 3], rows.Select(row => (int)row["line"]!));
     }
 
     [Fact]
     public async Task Lines_that_cannot_be_scored_are_reported_and_left_out()
     {
-        var path = File("in.jsonl", "{ nonsense", Right, "[1]", """{ "text": "x", "answer": "1" }""", """{ "completion": "x", "answer": null }""", """{ "a": 1, "a": 2 }""");
+        var path = File("in.jsonl", "{ nonsense", Right, "[1]", """{ "text": "x", "answer": "1" }""", """{ "completion": "x", "answer": null }""", """{ "a": 1, "a": 2 }""", """{ "completion": "\ud800", "answer": "1" }""", Right);
         var (code, output, error) = await Score(path);
         Assert.Equal(0, code);
-        Assert.Equal(1, output.Count(character => character == '\n'));
+        Assert.Equal([2, 8], output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => (int)JsonNode.Parse(line)!["line"]!));
         Assert.Equal(
             [
                 $"{path}:1: is not valid JSON",
@@ -59,7 +60,8 @@ public sealed class ScoreCommandTests : IDisposable
                 $"{path}:4: has no text in the field \"completion\"; its fields are text, answer (see --completion-column)",
                 $"{path}:5: has no text in the field \"answer\"; its fields are completion, answer (see --answer-column)",
                 $"{path}:6: states a field twice",
-                "scored 1 completions: mean reward 3, 1 right, 5 rows could not be scored",
+                $"{path}:7: holds bytes that are not UTF-8, or half of a surrogate pair",
+                "scored 2 completions: mean reward 3, 2 right, 6 rows could not be scored",
             ],
             error.Split(Environment.NewLine, StringSplitOptions.RemoveEmptyEntries));
     }
@@ -92,6 +94,9 @@ public sealed class ScoreCommandTests : IDisposable
     {
         var missing = Path.Combine(directory.FullName, "missing.jsonl");
         Assert.Equal((2, "", $"{missing}: no such file.{Environment.NewLine}"), await Score(missing));
+        Assert.Equal((2, "", $"{directory.FullName} is a directory; name a file in it.{Environment.NewLine}"), await Score(directory.FullName));
+        var table = File("in.csv", "completion,answer");
+        Assert.Equal((2, "", $"{table}: completions are read from JSON Lines or Parquet; convert it.{Environment.NewLine}"), await Score(table));
         var path = File("in.jsonl", Right);
         Assert.Equal((2, "", $"--rewards: \"acuracy\" is no reward; did you mean accuracy?{Environment.NewLine}"), await Score(path, "--rewards", "acuracy"));
         Assert.Equal(2, (await Score(path, "--output", Path.Combine(directory.FullName, "no", "out.jsonl"))).ExitCode);
@@ -102,7 +107,7 @@ public sealed class ScoreCommandTests : IDisposable
     {
         var lines = File("in.jsonl", """{ "id": 7, "share": 0.5, "flag": true, "tags": [1], "completion": "<think>7</think>\n<answer>7</answer>", "answer": "7" }""", """{ "id": 8, "share": 1, "completion": "8", "answer": null, "more": "x" }""");
         var (table, again) = (Path.Combine(directory.FullName, "all.parquet"), Path.Combine(directory.FullName, "again.parquet"));
-        await ParquetTable.WriteAsync(table, [.. System.IO.File.ReadLines(lines).Select(line => JsonNode.Parse(line)!.AsObject())], default);
+        await Copy(lines, table);
 
         var (code, output, error) = await Score(table, "--rewards", "accuracy", "--output", again);
         Assert.Equal((0, ""), (code, output));
@@ -117,7 +122,7 @@ public sealed class ScoreCommandTests : IDisposable
         (code, output, _) = await Score(again, "--rewards", "accuracy");
         Assert.Equal(0, code);
         Assert.Equal(
-            """{"id":7,"share":0.5,"flag":true,"tags":"[1]","completion":"<think>7</think>\n<answer>7</answer>","answer":"7","more":null,"reward":2,"reward_accuracy":2,"reward_reason":"exact: '7' = '7'; format kept","extracted_answer":"7","correct":true}""" + "\n",
+            """{"id":7,"share":0.5,"flag":true,"tags":"[1]","completion":"<think>7</think>\n<answer>7</answer>","answer":"7","more":null,"line":1,"reward":2,"reward_accuracy":2,"reward_reason":"exact: '7' = '7'; format kept","extracted_answer":"7","correct":true}""" + "\n",
             output);
     }
 
@@ -140,7 +145,105 @@ public sealed class ScoreCommandTests : IDisposable
         var path = File("in.parquet", Right);
         var target = Path.Combine(directory.FullName, "out.parquet");
         Assert.Equal(2, (await Score(path, "--output", target)).ExitCode);
-        Assert.Equal((2, "", true), await Score(File("empty.jsonl"), "--output", target) is var (code, output, error) ? (code, output, error.Contains("no row", StringComparison.Ordinal)) : default);
-        Assert.False(System.IO.File.Exists(target));
+        Assert.Equal((2, "", $"{File("empty.jsonl")} holds no row.{Environment.NewLine}"), await Score(File("empty.jsonl"), "--output", target));
+        Assert.Equal(["empty.jsonl", "in.parquet"], directory.EnumerateFiles().Select(file => file.Name).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_damaged_Parquet_file_gives_2_and_a_sentence_that_names_the_place()
+    {
+        var table = Path.Combine(directory.FullName, "in.parquet");
+        await Copy(File("in.jsonl", [.. Enumerable.Range(0, 200).Select(i => $$"""{ "completion": "<answer>{{i * 7919}}</answer>", "answer": "{{i}}" }""")]), table);
+        byte[] whole = System.IO.File.ReadAllBytes(table);
+        var random = new Random(5);
+        for (var trial = 0; trial < 60; trial++)
+        {
+            byte[] damaged = [.. whole];
+            for (var k = 0; k < 4; k++)
+                damaged[random.Next(damaged.Length)] ^= (byte)random.Next(1, 256);
+            System.IO.File.WriteAllBytes(table, trial == 0 ? whole[..^20] : damaged);
+            var (code, _, error) = await Score(table);
+            Assert.True(code is 0 or 2, error);
+            Assert.DoesNotContain("   at ", error, StringComparison.Ordinal);
+            if (code == 2)
+                Assert.Contains("in.parquet", error, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task A_Parquet_file_without_the_column_gives_2_at_once_with_its_columns()
+    {
+        var table = Path.Combine(directory.FullName, "in.parquet");
+        await Copy(File("in.jsonl", Right), table);
+        Assert.Equal(
+            (2, "", $"{table} has no column \"complexion\"; did you mean \"completion\"? It has id, completion, answer (see --completion-column).{Environment.NewLine}"),
+            await Score(table, "--completion-column", "complexion"));
+    }
+
+    [Fact]
+    public async Task A_file_whose_first_hundred_rows_lack_the_column_is_not_read_further()
+    {
+        var path = File("in.jsonl", [.. Enumerable.Repeat(Right, 150)]);
+        var (code, output, error) = await Score(path, "--answer-column", "gold");
+        Assert.Equal((2, ""), (code, output));
+        Assert.EndsWith($"{path}: none of the first 100 rows can be scored; the rest was not read.{Environment.NewLine}", error, StringComparison.Ordinal);
+        Assert.Equal(4, error.Split(Environment.NewLine, StringSplitOptions.RemoveEmptyEntries).Length);
+
+        // Ninety-nine of them are reported one by one, before what follows.
+        path = File("late.jsonl", [.. Enumerable.Repeat("x", 99), Right, "x"]);
+        (code, _, error) = await Score(path);
+        Assert.Equal(0, code);
+        Assert.Equal(
+            Enumerable.Range(1, 99).Append(101).Select(line => $"{path}:{line}: is not valid JSON"),
+            error.Split(Environment.NewLine, StringSplitOptions.RemoveEmptyEntries)[..^1]);
+    }
+
+    [Fact]
+    public async Task Byte_order_mark_CRLF_and_other_line_separators_are_no_trouble()
+    {
+        var path = Path.Combine(directory.FullName, "in.jsonl");
+        System.IO.File.WriteAllText(path, $"\uFEFF{Right}\r\n\r\n{Right.Replace("3+4<", "3\u2028+4<", StringComparison.Ordinal)}");
+        var (code, output, _) = await Score(path);
+        Assert.Equal(0, code);
+        Assert.Equal([1, 3], output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => (int)JsonNode.Parse(line)!["line"]!));
+    }
+
+    [Fact]
+    public async Task Many_rows_keep_their_order_in_both_formats()
+    {
+        const int count = 20_000;
+        var path = File("in.jsonl", [.. Enumerable.Range(0, count).Select(i => $$"""{ "id": {{i}}, "completion": "<answer>{{i % 3}}</answer>{{new string('x', i % 97)}}", "answer": "1"{{(i == 15_000 ? """, "late": 1.5""" : "")}} }""")]);
+        var (lines, table) = (Path.Combine(directory.FullName, "out.jsonl"), Path.Combine(directory.FullName, "out.parquet"));
+        Assert.Equal(0, (await Score(path, "--output", lines)).ExitCode);
+        Assert.Equal(0, (await Score(path, "--output", table)).ExitCode);
+        Assert.Equal(0, (await Score(table, "--output", path)).ExitCode);
+        foreach (var file in new[] { lines, path })
+        {
+            var rows = System.IO.File.ReadLines(file).Select(line => JsonNode.Parse(line)!).ToArray();
+            Assert.Equal(Enumerable.Range(0, count), rows.Select(row => (int)row["id"]!));
+            Assert.Equal(Enumerable.Range(1, count), rows.Select(row => (int)row["line"]!));
+            Assert.All(rows, row => Assert.Equal((int)row["id"]! % 3 == 1, (bool)row["correct"]!));
+            Assert.Equal(1.5, (double)rows[15_000]["late"]!);
+        }
+    }
+
+    [Fact]
+    public async Task Lengths_in_tokens_are_those_that_the_row_states()
+    {
+        var path = File("in.jsonl", """{ "completion": "<answer>1</answer>", "answer": "1", "num_tokens": 20000 }""", """{ "completion": "<answer>1</answer>", "answer": "1" }""");
+        var (_, output, _) = await Score(path, "--rewards", "accuracy,overlong");
+        Assert.Equal([-1.0, 0.0], output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => (double)JsonNode.Parse(line)!["reward_overlong"]!));
+    }
+
+    [Fact]
+    public async Task An_output_that_is_a_directory_is_refused_before_anything_is_scored() => Assert.Equal(
+        (2, "", $"{directory.FullName} is a directory; name a file in it.{Environment.NewLine}"),
+        await Score(File("in.jsonl", Right), "--output", directory.FullName));
+
+    /// <summary>Copies JSON Lines into a Parquet file of the same columns.</summary>
+    private static Task Copy(string lines, string table)
+    {
+        var file = new JsonLinesCompletions(lines);
+        return ParquetTable.WriteAsync(table, file.Columns(default), file.Rows(default).Select(row => new TableRow(row.Parse().Columns!, row.Bytes)), default);
     }
 }

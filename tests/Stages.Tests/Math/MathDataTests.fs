@@ -30,14 +30,13 @@ type MathData(output: ITestOutputHelper) =
     [<DataFact "answers/math_verify_dev.jsonl">]
     member _.``published equivalence cases are judged as expected``() =
         rows "answers/math_verify_dev.jsonl"
-        |> Array.map AnswerCases.parse
-        |> Array.choose (fun case ->
-            let verdict = MathAnswer.verify case.Settings case.Gold case.Completion
-
-            if (verdict.Result = Equal) = case.Expected then
-                None
-            else
-                Some $"{case.Id} expected {case.Expected}: {verdict}")
+        |> Array.choose (fun line ->
+            match AnswerCase.parse "gold" [| "pred" |] line with
+            | Error why -> Some $"{why}: {line}"
+            | Ok case ->
+                match AnswerCase.judge case with
+                | struct (AsExpected, _) -> None
+                | struct (outcome, verdict) -> Some $"{case.Id} {outcome}: {verdict}")
         |> atMost output 3
 
     [<DataFact "answers/qwen_math_outputs_graded.jsonl">]
