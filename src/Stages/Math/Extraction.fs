@@ -186,7 +186,7 @@ let private boxAt (text: string) (at: int) (command: string) : Candidate voption
         let window =
             text.AsSpan(brace, min (text.Length - brace) (Lexer.maxLength + 2)).ToString()
 
-        let struct (content, next) = Lexer.group window 0
+        let struct (content, next) = Scan.group window 0
 
         let isClosed =
             window[0] <> '{'

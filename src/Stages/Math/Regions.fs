@@ -106,27 +106,30 @@ let private roots (coefficients: Rational[]) : BigFloat list voption =
 
                 ValueSome [ at id; at BigFloat.negate ]
 
+/// Absolute values beyond this number are not resolved.
+[<Literal>]
+let private maxAbsolutes = 4
+
+let rec private tryFindAbsolute (expression: Expression) : Expression option =
+    match expression with
+    | Call("abs", [ _ ]) -> Some expression
+    | _ -> Expression.parts expression |> List.tryPick tryFindAbsolute
+
+let rec private replace (old: Expression) (value: Expression) (part: Expression) : Expression =
+    if part = old then
+        value
+    else
+        Expression.map (replace old value) part
+
 /// The same with every absolute value replaced by its inside and by the negative of that.
-let rec private withoutAbsolutes (expression: Expression) : Expression list =
-    let mutable found = ValueNone
+let rec private withoutAbsolutes (numLeft: int) (expression: Expression) : Expression list =
+    match tryFindAbsolute expression with
+    | Some(Call(_, [ inner ]) as absolute) ->
+        if numLeft = 0 then
+            raise (BudgetExceeded $"more than {maxAbsolutes} absolute values")
 
-    let rec find (part: Expression) =
-        match part with
-        | Call("abs", [ _ ]) when found.IsNone -> found <- ValueSome part
-        | _ -> List.iter find (Expression.parts part)
-
-    let rec replace (old: Expression) (value: Expression) (part: Expression) =
-        if part = old then
-            value
-        else
-            Expression.map (replace old value) part
-
-    find expression
-
-    match found with
-    | ValueSome(Call(_, [ inner ]) as absolute) ->
         [ inner; Expression.negate inner ]
-        |> List.collect (fun value -> withoutAbsolutes (replace absolute value expression))
+        |> List.collect (fun value -> withoutAbsolutes (numLeft - 1) (replace absolute value expression))
     | _ -> [ expression ]
 
 /// Where an expression of one symbol may change its sign; none where that is not found.
@@ -146,7 +149,7 @@ let rec private zeros (budget: Budget) (symbol: string) (expression: Expression)
     | Power(inner, Number _) -> zeros budget symbol inner
     | _ when (Expression.symbols expression).IsEmpty -> ValueSome []
     | _ ->
-        match withoutAbsolutes expression with
+        match withoutAbsolutes maxAbsolutes expression with
         | [ _ ] ->
             match Exact.coefficients budget symbol expression with
             | ValueSome(struct (numerator, denominator)) ->
@@ -154,8 +157,7 @@ let rec private zeros (budget: Budget) (symbol: string) (expression: Expression)
                 | ValueSome a, ValueSome b -> ValueSome(a @ b)
                 | _ -> ValueNone
             | ValueNone -> ValueNone
-        | several when several.Length <= 8 -> all several
-        | _ -> ValueNone
+        | several -> all several
 
 /// Where left - right may change its sign.
 let private breaksOf (budget: Budget) (symbol: string) (left: Expression) (right: Expression) : BigFloat list voption =
