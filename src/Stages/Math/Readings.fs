@@ -88,7 +88,7 @@ let firstReadable (budget: Budget) (candidates: Candidate seq) : Result<Reading,
 
     while result.IsNone && items.MoveNext() do
         if not (isFragment broken items.Current) then
-            match tryRead (budget.Part 6000) items.Current.Source items.Current.Text with
+            match budget.Within(6000, (fun share -> tryRead share items.Current.Source items.Current.Text)) with
             | Ok reading -> result <- ValueSome reading
             | Error why ->
                 if

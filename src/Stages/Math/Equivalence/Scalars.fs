@@ -206,7 +206,7 @@ let private infinite (a: Expression) (b: Expression) : Outcome =
 
 let private exactly (context: Context) (a: Expression) (b: Expression) : bool voption =
     try
-        Exact.equal (context.Budget.Part 3000) a b
+        context.Budget.Within(3000, (fun share -> Exact.equal share a b))
     with BudgetExceeded _ ->
         ValueNone
 
@@ -216,7 +216,7 @@ let private tryRational (context: Context) (expression: Expression) : Rational v
     | _ when hasSymbol expression -> ValueNone
     | _ ->
         try
-            Exact.tryRational (context.Budget.Part 3000) expression
+            context.Budget.Within(3000, (fun share -> Exact.tryRational share expression))
         with BudgetExceeded _ ->
             ValueNone
 
