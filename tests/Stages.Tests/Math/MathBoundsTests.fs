@@ -36,9 +36,9 @@ let private hostile: (string * string)[] =
        "minus", String('-', 5000) + "1"
        "bars", String('|', 5000)
        "abs ineq", String.replicate 30 "|x-1|+" + "1 < 5"
-       "abs many ineq", String.Join("+", seq { for i in 1 .. 30 -> sprintf "|x-%d|" i }) + " < 5"
-       "abs many", String.Join("+", seq { for i in 1 .. 30 -> sprintf "|x-%d|" i })
-       "unions big", String.Join("\\cup", seq { for i in 1 .. 59 -> sprintf "(%d,%d)" i (i+1) })
+       "abs many ineq", String.Join("+", seq { for i in 1..30 -> sprintf "|x-%d|" i }) + " < 5"
+       "abs many", String.Join("+", seq { for i in 1..30 -> sprintf "|x-%d|" i })
+       "unions big", String.Join("\\cup", seq { for i in 1..59 -> sprintf "(%d,%d)" i (i + 1) })
        "signs", "5" + String.replicate 24 "!" + String.replicate 24 "%"
        "nested 22", String.replicate 22 "\\frac{1}{1+" + "x" + String.replicate 22 "}"
        "nested roots 20", String.replicate 20 "\\sqrt{2+" + "x" + String.replicate 20 "}"
@@ -50,8 +50,14 @@ let private hostile: (string * string)[] =
        "nested log", String.replicate 30 "\\ln " + "x"
        "nested sums 8", String.replicate 8 "\\sum_{k=1}^{9}" + "x"
        "nested text", String.replicate 30 "\\text{" + "2" + String.replicate 30 "}"
-       "matrix of fractions", "\\begin{pmatrix}" + String.Join("\\\\", Seq.replicate 4 (String.Join("&", Seq.replicate 4 "\\frac{1}{x+1}"))) + "\\end{pmatrix}^{-1}"
-       "nested matrix", String.replicate 8 "\\begin{pmatrix}1&" + "2" + String.replicate 8 "\\end{pmatrix}"
+       "matrix of fractions",
+       "\\begin{pmatrix}"
+       + String.Join("\\\\", Seq.replicate 4 (String.Join("&", Seq.replicate 4 "\\frac{1}{x+1}")))
+       + "\\end{pmatrix}^{-1}"
+       "nested matrix",
+       String.replicate 8 "\\begin{pmatrix}1&"
+       + "2"
+       + String.replicate 8 "\\end{pmatrix}"
        "abs nested ineq", String.replicate 20 "|1+" + "x" + String.replicate 20 "|" + " < 5"
        "digits", String('7', 100_000)
        "million digits", String('7', 1_000_000)
@@ -70,24 +76,36 @@ let private hostile: (string * string)[] =
        "fracs of fracs", String.replicate 1000 "\\frac" + "12"
        "continued", String.replicate 45 "\\frac{1}{1+" + "1" + String.replicate 45 "}"
        "commas", String.replicate 2500 "1,"
-       "set distinct", "\\{" + String.Join(",", seq { 1 .. 1300 }) + "\\}"
-       "set 199 radicals", "\\{" + String.Join(",", seq { for i in 1 .. 199 -> sprintf "\\sqrt{%d}+1" i }) + "\\}"
-       "set 199 sines", "\\{" + String.Join(",", seq { for i in 1 .. 199 -> sprintf "\\sin %d" i }) + "\\}"
+       "set distinct", "\\{" + String.Join(",", seq { 1..1300 }) + "\\}"
+       "set 199 radicals",
+       "\\{"
+       + String.Join(",", seq { for i in 1..199 -> sprintf "\\sqrt{%d}+1" i })
+       + "\\}"
+       "set 199 sines",
+       "\\{"
+       + String.Join(",", seq { for i in 1..199 -> sprintf "\\sin %d" i })
+       + "\\}"
        "matrix wide", "\\begin{pmatrix}" + String.replicate 1000 "1&" + "1\\end{pmatrix}"
        "matrix tall", "\\begin{pmatrix}" + String.replicate 1000 "1\\\\" + "1\\end{pmatrix}"
        "matrix product", String.replicate 130 "\\begin{pmatrix}x&1\\\\1&1\\end{pmatrix}"
        "matrix product n", String.replicate 130 "\\begin{pmatrix}2&1\\\\1&1\\end{pmatrix}"
        "matrix power", "\\begin{pmatrix}x&1\\\\1&y\\end{pmatrix}^{1000}"
        "matrix power n", "\\begin{pmatrix}2&1\\\\1&3\\end{pmatrix}^{1000}"
-       "matrix square big", "\\begin{pmatrix}" + String.Join("\\\\", Seq.replicate 30 (String.Join("&", Seq.replicate 30 "x"))) + "\\end{pmatrix}^3"
+       "matrix square big",
+       "\\begin{pmatrix}"
+       + String.Join("\\\\", Seq.replicate 30 (String.Join("&", Seq.replicate 30 "x")))
+       + "\\end{pmatrix}^3"
        "many signs", String.replicate 1000 "\\pm 1"
        "four double signs", "\\pm\\sqrt{2}\\pm\\sqrt3\\pm\\sqrt5\\pm\\sqrt7"
        "pm list", "\\{" + String.replicate 300 "\\pm x \\pm y\\pm z," + "1\\}"
        "roots", String.replicate 800 "\\sqrt{2+"
        "roots closed", String.replicate 44 "\\sqrt{2+" + "2" + String.replicate 44 "}"
        "root of big", "\\sqrt{" + String('9', 1100) + "}"
-       "roots many", String.Join("+", seq { for i in 1 .. 300 -> sprintf "\\sqrt{%d}" (1000003 + i) })
-       "root products", "(" + String.Join("+", seq { for i in [2;3;5;7;11;13;17;19;23;29] -> sprintf "\\sqrt{%d}" i }) + ")^{20}"
+       "roots many", String.Join("+", seq { for i in 1..300 -> sprintf "\\sqrt{%d}" (1000003 + i) })
+       "root products",
+       "("
+       + String.Join("+", seq { for i in [ 2; 3; 5; 7; 11; 13; 17; 19; 23; 29 ] -> sprintf "\\sqrt{%d}" i })
+       + ")^{20}"
        "a large exponent of ten", "1E99999"
        "a large power of ten", "1E999"
        "spaces", String(' ', 200_000)
@@ -101,7 +119,7 @@ let private hostile: (string * string)[] =
        "backslashes", String('\\', 200_000)
        "hashes", String.replicate 40_000 "####"
        "tags", String.replicate 20_000 "<answer>"
-       "labels", String.replicate 100 "\\text{" 
+       "labels", String.replicate 100 "\\text{"
        "underscores", String.replicate 1000 "x_{"
        "trig", String.replicate 45 "\\sin(" + "x" + String.replicate 45 ")"
        "exp tower", "e^{e^{e^{e^{10}}}}"

@@ -180,7 +180,17 @@ and private isSameName (context: Context) (gold: Expression) (answer: Expression
         | Call("abs", [ inner ]) -> inner
         | other -> other
 
-    gold.IsWords || answer.IsWords || isEqual context (bare gold) (bare answer)
+    // y = x^2 states the same function as f(x) = x^2.
+    let isGraph (name: Expression) (other: Expression) =
+        match name, other with
+        | Call(_, [ Symbol _ ]), Symbol "y" -> true
+        | _ -> false
+
+    gold.IsWords
+    || answer.IsWords
+    || isGraph gold answer
+    || isGraph answer gold
+    || isEqual context (bare gold) (bare answer)
 
 and private regions (context: Context) (gold: Expression) (answer: Expression) : Outcome =
     if not (speakOfTheSame gold answer) then

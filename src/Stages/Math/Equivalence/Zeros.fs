@@ -19,7 +19,7 @@ let tryEnd (budget: Budget) (expression: Expression) : BigFloat voption voption 
         ValueNone
     else
         try
-            let value = Evaluate.at budget (Evaluate.symbolAt 0) expression
+            let value = Evaluate.at budget (Points.symbolAt 0) expression
 
             if
                 BigFloat.isZero value.Im

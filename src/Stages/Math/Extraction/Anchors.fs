@@ -35,67 +35,60 @@ let private afterIs (text: string) (anchor: int) : int list =
 
               skipSpaces text next ]
 
+/// The first LaTeX that starts between two places.
+let private tryLatex (targets: Targets) (latex: ResizeArray<Candidate>) (from: int) (upTo: int) : Candidate option =
+    if targets.Latex then
+        latex |> Seq.tryFind (fun item -> item.Start >= from && item.Start <= upTo)
+    else
+        None
+
+/// The first plain number that starts between two places.
+let private tryPlain (targets: Targets) (text: string) (from: int) (upTo: int) : Candidate option =
+    if targets.Plain then
+        Seq.tryHead (plains text from (min text.Length upTo) 1)
+    else
+        None
+
+/// The number behind the last equals sign within 100 characters.
+let private tryPlainAfterEquals (targets: Targets) (text: string) (from: int) : Candidate option =
+    let span = min 100 (text.Length - from)
+
+    match
+        if targets.Plain && span > 0 then
+            text.LastIndexOf('=', from + span - 1, span)
+        else
+            -1
+    with
+    | -1 -> None
+    | equals -> tryPlain targets text (equals + 1) (skipSpaces text (equals + 1) + 3)
+
+/// Whether "I hope" follows, perhaps behind a full stop: the end of "The final answer is ... I hope it is correct."
+let private isHoped (text: string) (item: Candidate) : bool =
+    let isStop = item.End < text.Length && text[item.End] = '.'
+    startsAt text (skipSpaces text (if isStop then item.End + 1 else item.End)) "I hope"
+
+/// What follows "final answer is", with its priorities.
+let private final (targets: Targets) (text: string) (latex: ResizeArray<Candidate>) (anchor: int) : struct (int * Candidate) list =
+    [ for place in afterIs text anchor do
+          for item in List.choose id [ tryLatex targets latex place place; tryPlain targets text place (place + 3) ] do
+              if place - anchor < 14 && isHoped text item then
+                  struct (0, item)
+
+              struct (50, item) ]
 
 /// Candidates behind the word "answer", with their priorities.
 let anchored (targets: Targets) (text: string) (latex: ResizeArray<Candidate>) : struct (int * Candidate) list =
-    let latexAt (from: int) (upTo: int) =
-        if targets.Latex then
-            latex |> Seq.tryFind (fun item -> item.Start >= from && item.Start <= upTo)
-        else
-            None
-
-    let plainNear (from: int) (upTo: int) =
-        if targets.Plain then
-            Seq.tryHead (plains text from (min text.Length upTo) 1)
-        else
-            None
-
-    let plainAfterEquals (from: int) =
-        let span = min 100 (text.Length - from)
-
-        match
-            if targets.Plain && span > 0 then
-                text.LastIndexOf('=', from + span - 1, span)
-            else
-                -1
-        with
-        | -1 -> None
-        | equals -> plainNear (equals + 1) (skipSpaces text (equals + 1) + 3)
-
-    let isHoped (item: Candidate) =
-        startsAt
-            text
-            (skipSpaces
-                text
-                (if item.End < text.Length && text[item.End] = '.' then
-                     item.End + 1
-                 else
-                     item.End))
-            "I hope"
-
     [ for anchor in answerWords text do
-          let isFinal = startsAt text (anchor - 6) "final "
-
-          if isFinal then
-              for place in afterIs text anchor do
-                  for item in List.choose id [ latexAt place place; plainNear place (place + 3) ] do
-                      if place - anchor < 14 && isHoped item then
-                          struct (0, item)
-
-                      struct (50, item)
+          if startsAt text (anchor - 6) "final " then
+              yield! final targets text latex anchor
 
           let after = anchor + 6
-
-          let priority =
-              if after < text.Length && text[after] = ':' then
-                  100
-              else
-                  200
+          let isColon = after < text.Length && text[after] = ':'
 
           for item in
               List.choose
                   id
-                  [ latexAt after (after + 51)
-                    plainAfterEquals after
-                    plainNear after (after + 51) ] do
-              struct (priority, item) ]
+                  [ tryLatex targets latex after (after + 51)
+                    tryPlainAfterEquals targets text after
+                    tryPlain targets text after (after + 51) ] do
+              struct ((if isColon then 100 else 200), item) ]

@@ -38,69 +38,55 @@ let private closingDollar (text: string) (from: int) (isDouble: bool) : int =
 
     found
 
+/// Where the LaTeX that opens at a place ends, and the size of its delimiters; an end of -1 where none opens or closes there.
+let private closingOf (text: string) (closings: Closings) (hasDouble: bool) (at: int) : struct (int * int) =
+    let next = if at + 1 < text.Length then text[at + 1] else ' '
+
+    if text[at] = '$' && next = '$' then
+        struct ((if hasDouble then closingDollar text (at + 2) true else -1), 2)
+    elif text[at] = '$' then
+        let last = closingDollar text (at + 1) false
+        let isPrice = at > 0 && Char.IsAsciiDigit text[at - 1]
+        struct ((if isPrice then -1 else last), 1)
+    elif next = '[' then
+        let last = closings.After("\\]", at + 2)
+        struct ((if last = text.Length then -1 else last), 2)
+    elif next = '(' then
+        let last = closings.After("\\)", at + 2)
+        let isWithinLine = last < text.Length && last < closings.After("\n", at + 2)
+        struct ((if isWithinLine then last else -1), 2)
+    else
+        struct (-1, 2)
+
 /// LaTeX between delimiters, in order.
 let environments (text: string) : ResizeArray<Candidate> =
     let found = ResizeArray<Candidate>()
     let closings = Closings text
-    let mutable noDoubleFrom = Int32.MaxValue
+    let mutable hasDouble = true
     let mutable at = 0
-
-    let add (start: int) (first: int) (last: int) (size: int) =
-        let content = text.Substring(first, last - first)
-        let struct (content, next) = withPercent text content (last + size)
-
-        if not (String.IsNullOrWhiteSpace content) then
-            found.Add
-                { Text = content
-                  Start = start
-                  End = next
-                  Source = "LaTeX" }
-
-        at <- last + size
 
     while at < text.Length do
         match text.IndexOfAny([| '$'; '\\' |], at) with
         | -1 -> at <- text.Length
         | place ->
-            at <- place
-            let next = if at + 1 < text.Length then text[at + 1] else ' '
+            let struct (last, size) = closingOf text closings hasDouble place
 
-            if text[at] = '$' && next = '$' then
-                let last =
-                    if at >= noDoubleFrom then
-                        -1
-                    else
-                        closingDollar text (at + 2) true
-
-                if last < 0 then
-                    noDoubleFrom <- min noDoubleFrom at
-                    at <- at + 2
-                else
-                    add at (at + 2) last 2
-            elif text[at] = '$' then
-                let last = closingDollar text (at + 1) false
-
-                if last < 0 || (at > 0 && Char.IsAsciiDigit text[at - 1]) then
-                    at <- at + 1
-                else
-                    add at (at + 1) last 1
-            elif next = '[' then
-                let last = closings.After("\\]", at + 2)
-
-                if last = text.Length then
-                    at <- at + 2
-                else
-                    add at (at + 2) last 2
-            elif next = '(' then
-                let last = closings.After("\\)", at + 2)
-                let line = closings.After("\n", at + 2)
-
-                if last = text.Length || line < last then
-                    at <- at + 2
-                else
-                    add at (at + 2) last 2
+            if last < 0 then
+                // Where one $$ does not close, no later one does.
+                hasDouble <- hasDouble && not (text[place] = '$' && size = 2)
+                at <- place + size
             else
-                at <- at + 2
+                let content = text.Substring(place + size, last - place - size)
+                let struct (content, next) = withPercent text content (last + size)
+
+                if not (String.IsNullOrWhiteSpace content) then
+                    found.Add
+                        { Text = content
+                          Start = place
+                          End = next
+                          Source = "LaTeX" }
+
+                at <- last + size
 
     found
 

@@ -25,7 +25,7 @@ type Grammar =
     }
 
 /// A place among tokens, with how deep the reading is nested.
-and [<Sealed; AllowNullLiteral(false)>] Cursor(tokens: Token[], budget: Budget, grammar: Grammar) =
+and [<Sealed>] Cursor(tokens: Token[], budget: Budget, grammar: Grammar) =
     let mutable at = 0
     let mutable depth = 0
 
