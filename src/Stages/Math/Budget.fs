@@ -23,6 +23,11 @@ type internal Budget(maxSteps: int) =
         if used > maxSteps then
             raise (BudgetExceeded $"more than {maxSteps} steps of work")
 
-    /// What is left, but at most a share for one attempt.
-    member _.Part(most: int) =
-        Budget(max 0 (min most (maxSteps - used)))
+    /// Runs one attempt with at most a share of what is left; what it used is used.
+    member _.Within<'T>(most: int, attempt: Budget -> 'T) : 'T =
+        let share = Budget(max 0 (min most (maxSteps - used)))
+
+        try
+            attempt share
+        finally
+            used <- used + share.Used

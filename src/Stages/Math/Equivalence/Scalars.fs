@@ -118,8 +118,7 @@ let private tryWith (context: Context) (symbol: string -> ComplexFloat) (express
     with Undefined _ ->
         ValueNone
 
-let private tryAt (context: Context) (point: int) =
-    tryWith context (Evaluate.symbolAt point)
+let private tryAt (context: Context) (point: int) = tryWith context (Points.symbolAt point)
 
 /// Whether it holds a function that is defined for whole numbers only.
 let private isOfWholeNumbers (expression: Expression) =
@@ -155,9 +154,9 @@ let private functions (context: Context) (isRounded: bool) (a: Expression) (b: E
 
     let symbolAt =
         if isOfWholeNumbers a || isOfWholeNumbers b then
-            Evaluate.wholeAt
+            Points.wholeAt
         else
-            Evaluate.symbolAt
+            Points.symbolAt
 
     let mutable numReal = 0
     let mutable numComplex = 0
@@ -206,7 +205,7 @@ let private infinite (a: Expression) (b: Expression) : Outcome =
 
 let private exactly (context: Context) (a: Expression) (b: Expression) : bool voption =
     try
-        Exact.equal (context.Budget.Part 3000) a b
+        context.Budget.Within(3000, (fun share -> Exact.equal share a b))
     with BudgetExceeded _ ->
         ValueNone
 
@@ -216,7 +215,7 @@ let private tryRational (context: Context) (expression: Expression) : Rational v
     | _ when hasSymbol expression -> ValueNone
     | _ ->
         try
-            Exact.tryRational (context.Budget.Part 3000) expression
+            context.Budget.Within(3000, (fun share -> Exact.tryRational share expression))
         with BudgetExceeded _ ->
             ValueNone
 

@@ -3,60 +3,8 @@ module internal Cppo.Stages.Mathematics.Evaluate
 
 open System
 open System.Numerics
-
-/// A 64-bit hash of a text that is the same on every machine.
-let private hash (text: string) =
-    let mutable value = 14695981039346656037UL
-
-    for c in text do
-        value <- (value ^^^ uint64 c) * 1099511628211UL
-
-    value ^^^ (value >>> 29)
-
-/// A rational of 20 bits between 1/4 and 4 that depends on a text and a number.
-let private drawn (text: string) (point: int) : BigFloat =
-    let mixed = (hash text + uint64 point * 0x9E3779B97F4A7C15UL) * 0xBF58476D1CE4E5B9UL
-    let mixed = (mixed ^^^ (mixed >>> 31)) * 0x94D049BB133111EBUL
-    let step = int ((mixed >>> 40) &&& 0xFFFFFUL)
-    BigFloat.divide (BigFloat.ofInt (262144 + step * 15 / 4)) (BigFloat.ofInt 1048576)
-
-/// The value of a symbol at a seeded random point; at odd points some or all of them are negative.
-let symbolAt (point: int) (name: string) : ComplexFloat =
-    let value = drawn name point
-
-    // All negative at point 1, mixed at the other odd ones.
-    let isNegative =
-        point % 2 = 1
-        && (point = 1
-            || BigFloat.compare (drawn (name + "|sign") point) (BigFloat.ofInt 2) < 0)
-
-    ComplexFloat.real (if isNegative then BigFloat.negate value else value)
-
-/// The value of a symbol at a seeded point of whole numbers from 3 to 22, where functions of whole numbers are compared.
-let wholeAt (point: int) (name: string) : ComplexFloat =
-    let scaled = BigFloat.multiply (drawn (name + "|whole") point) (BigFloat.ofInt 5)
-    ComplexFloat.real (BigFloat.ofBigInteger (BigInteger 2 + BigFloat.floor scaled))
-
-let private factorial (budget: Budget) (value: Rational) =
-    match Rational.tryInt value with
-    | ValueSome n when n >= 0 && n <= 400 ->
-        budget.Spend n
-        Seq.fold (fun product k -> product * BigInteger(k: int)) BigInteger.One (seq { 2..n })
-    | ValueSome n when n < 0 -> raise (Undefined "the factorial of a negative number")
-    | _ -> raise (BudgetExceeded "the factorial of a number too large or not whole")
-
-let private binomial (budget: Budget) (n: Rational) (k: Rational) =
-    match Rational.tryInt n, Rational.tryInt k with
-    | ValueSome n, ValueSome k when n >= 0 && n <= 2000 && k >= 0 ->
-        let k = min k (n - k)
-        budget.Spend(2 * max 0 k)
-        let mutable result = if k < 0 then BigInteger.Zero else BigInteger.One
-
-        for i in 1..k do
-            result <- result * BigInteger(n - k + i) / BigInteger i
-
-        result
-    | _ -> raise (BudgetExceeded "a binomial coefficient too large or not of whole numbers")
+open Cppo.Stages.Mathematics.Points
+open Cppo.Stages.Mathematics.WholeNumbers
 
 /// An unknown function: the same smooth function for the same name.
 let private unknown (name: string) (arguments: ComplexFloat list) : ComplexFloat =
@@ -246,53 +194,67 @@ and private power (budget: Budget) (symbol: string -> ComplexFloat) (basis: Expr
 
             ComplexFloat.exp (ComplexFloat.multiply exponent (ComplexFloat.ln basis))
 
+/// The whole number that an expression is.
+and private whole (budget: Budget) (symbol: string -> ComplexFloat) (expression: Expression) : Rational =
+    match Exact.tryRational budget expression with
+    | ValueSome value -> value
+    | ValueNone ->
+        let value = at budget symbol expression
+
+        if
+            ComplexFloat.isReal value
+            && BigFloat.compare value.Re (BigFloat.ofBigInteger (BigFloat.floor value.Re)) = 0
+        then
+            Rational.ofBigInteger (BigFloat.floor value.Re)
+        else
+            raise (Undefined "a function of whole numbers elsewhere")
+
+/// A sum or product of a term for every whole value of a variable between two ends.
+and private iterated
+    (budget: Budget)
+    (symbol: string -> ComplexFloat)
+    (isSum: bool)
+    (variable: string)
+    (ends: struct (Rational * Rational))
+    (term: Expression)
+    =
+    let struct (first, last) = ends
+
+    match Rational.tryInt first, Rational.tryInt last with
+    | ValueSome first, ValueSome last when int64 last - int64 first <= 1000L ->
+        let valueAt (k: int) =
+            let bound = ComplexFloat.real (BigFloat.ofInt k)
+            at budget (fun name -> if name = variable then bound else symbol name) term
+
+        let add = if isSum then ComplexFloat.add else ComplexFloat.multiply
+        let none = if isSum then ComplexFloat.zero else ComplexFloat.one
+        seq { first..last } |> Seq.map valueAt |> Seq.fold add none
+    | _ -> raise (BudgetExceeded "a sum or product of more than 1000 terms")
+
 and private call (budget: Budget) (symbol: string -> ComplexFloat) (name: string) (arguments: Expression list) : ComplexFloat =
     budget.Spend 100
-
-    let whole (expression: Expression) : Rational =
-        match Exact.tryRational budget expression with
-        | ValueSome value -> value
-        | ValueNone ->
-            let value = at budget symbol expression
-
-            if
-                ComplexFloat.isReal value
-                && BigFloat.compare value.Re (BigFloat.ofBigInteger (BigFloat.floor value.Re)) = 0
-            then
-                Rational.ofBigInteger (BigFloat.floor value.Re)
-            else
-                raise (Undefined "a function of whole numbers elsewhere")
+    let whole = whole budget symbol
 
     match name, arguments with
     | "factorial", [ argument ] -> ComplexFloat.real (BigFloat.ofBigInteger (factorial budget (whole argument)))
     | "binomial", [ n; k ] -> ComplexFloat.real (BigFloat.ofBigInteger (binomial budget (whole n) (whole k)))
     | ("sum" | "prod"), [ Symbol variable; first; last; term ] ->
-        let isSum = (name = "sum")
-
-        match Rational.tryInt (whole first), Rational.tryInt (whole last) with
-        | ValueSome first, ValueSome last when last - first <= 1000 ->
-            let valueAt (k: int) =
-                let bound = ComplexFloat.real (BigFloat.ofInt k)
-                at budget (fun name -> if name = variable then bound else symbol name) term
-
-            seq { first..last }
-            |> Seq.map valueAt
-            |> Seq.fold (if isSum then ComplexFloat.add else ComplexFloat.multiply) (if isSum then ComplexFloat.zero else ComplexFloat.one)
-        | _ -> raise (BudgetExceeded "a sum or product of more than 1000 terms")
+        iterated budget symbol (name = "sum") variable struct (whole first, whole last) term
     | "mod", [ a; b ] ->
         let a, b = at budget symbol a, at budget symbol b
         let times = integerOf (ComplexFloat.divide a b)
         ComplexFloat.subtract a (ComplexFloat.multiply b (ComplexFloat.real (BigFloat.ofBigInteger times)))
-    | _ ->
-        let values = arguments |> List.map (at budget symbol)
+    | _ -> named name (arguments |> List.map (at budget symbol))
 
-        match name, values with
-        | "log", [ basis; argument ] -> ComplexFloat.divide (ComplexFloat.ln argument) (ComplexFloat.ln basis)
-        | "ratio", [ a; b ] -> ComplexFloat.divide a b
-        | ("max" | "min"), _ :: _ -> extreme (if name = "max" then 1 else -1) values
-        | ("gcd" | "lcm"), _ :: _ -> commonDivisor values (name = "lcm")
-        | _, [ argument ] ->
-            match elementary name argument with
-            | ValueSome result -> result
-            | ValueNone -> unknown name values
-        | _ -> unknown name values
+/// A function of values by its name.
+and private named (name: string) (values: ComplexFloat list) : ComplexFloat =
+    match name, values with
+    | "log", [ basis; argument ] -> ComplexFloat.divide (ComplexFloat.ln argument) (ComplexFloat.ln basis)
+    | "ratio", [ a; b ] -> ComplexFloat.divide a b
+    | ("max" | "min"), _ :: _ -> extreme (if name = "max" then 1 else -1) values
+    | ("gcd" | "lcm"), _ :: _ -> commonDivisor values (name = "lcm")
+    | _, [ argument ] ->
+        match elementary name argument with
+        | ValueSome result -> result
+        | ValueNone -> unknown name values
+    | _ -> unknown name values

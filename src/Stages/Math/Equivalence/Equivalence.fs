@@ -1,177 +1,13 @@
 /// Whether two answers say the same: relations, lists, sets, matrices, words, and values.
 module internal Cppo.Stages.Mathematics.Equivalence
 
-open System
 open Cppo.Stages.Mathematics.Scalars
+open Cppo.Stages.Mathematics.AnswerForms
+open Cppo.Stages.Mathematics.AnswerWords
 
 /// The longest lists that are compared without regard to order.
 [<Literal>]
 let private maxItems = 200
-
-let private isEqualityChain (rest: (Comparison * Expression) list) =
-    rest
-    |> List.forall (fun (comparison, _) -> comparison = Equals || comparison = Approximately)
-
-let private isEquation (expression: Expression) =
-    match expression with
-    | Relation(_, rest) -> isEqualityChain rest
-    | _ -> false
-
-/// Names only: x, f(x), (p, q, r), |AB|, S_1 : S.
-let rec private isName (expression: Expression) : bool =
-    match expression with
-    | Symbol _
-    | Words _
-    | Constant(Euler | Imaginary | Pi) -> true
-    | Call(name, _) when name.Length <= 2 -> true
-    | Call(_, items) -> List.forall isName items
-    | Matrix rows -> List.forall (List.forall isName) rows
-    | Product items
-    | Sum items
-    | Listing(_, items)
-    | Bracketed(_, items, _) -> List.forall isName items
-    | Power(basis, Number(value, _)) -> value = Rational.minusOne && isName basis
-    | _ -> false
-
-let private isAssignment (expression: Expression) =
-    match expression with
-    | Relation(first, rest) -> isEqualityChain rest && isName first
-    | _ -> false
-
-/// What an equation ends with, before it goes on with "\approx ...".
-let private lastSide (expression: Expression) =
-    match expression with
-    | Relation(_, rest) ->
-        match rest |> List.tryFindIndex (fun (comparison, _) -> comparison = Approximately) with
-        | Some at when at > 0 -> snd rest[at - 1]
-        | _ -> snd (List.last rest)
-    | other -> other
-
-/// The other values of an equation that goes on with "\approx ...": what it is approximated by, or what that approximates.
-let private approximateSides (expression: Expression) : Expression list =
-    match expression with
-    | Relation(first, rest) when List.exists (fun (comparison, _) -> comparison = Approximately) rest ->
-        let isValue = (Expression.symbols first).IsEmpty
-        (if isValue then [ first ] else []) @ [ snd (List.last rest) ]
-    | _ -> []
-
-/// Whether a comparison other than equality, or a list of such, stands for a set.
-let rec private isInequality (expression: Expression) =
-    match expression with
-    | Relation(_, rest) -> not (isEqualityChain rest)
-    | Listing(_, items) -> List.forall isInequality items
-    | _ -> false
-
-/// Inequalities about different variables say different things.
-let private speakOfTheSame (gold: Expression) (answer: Expression) : bool =
-    not (isInequality gold && isInequality answer)
-    || set (Expression.symbols gold) = set (Expression.symbols answer)
-
-let private isSet (expression: Expression) =
-    match expression with
-    | SetOperation _
-    | Condition _
-    | Members _
-    | Bracketed(_, [ _; _ ], _) -> true
-    | _ -> false
-
-let private isCollection (expression: Expression) =
-    match expression with
-    | SetOperation _
-    | Condition _
-    | Members _
-    | Bracketed _
-    | Listing _ -> true
-    | _ -> false
-
-/// Letters and digits in lower case, without an article; empty where there are none.
-let private bareWord (text: string) : string =
-    let lower = text.Trim().ToLowerInvariant()
-
-    let lower =
-        [ "the "; "an "; "a "; "option "; "choice "; "answer " ]
-        |> List.tryFind (fun article ->
-            lower.StartsWith(article, StringComparison.Ordinal)
-            && lower.Length > article.Length)
-        |> Option.fold (fun (word: string) article -> word.Substring article.Length) lower
-
-    String.filter Char.IsLetterOrDigit lower
-
-/// An answer read as a word, letter by letter; none where it is more than that.
-let rec private tryWord (expression: Expression) : string voption =
-    match expression with
-    | Words text -> ValueSome text
-    | Symbol name -> ValueSome name
-    | Constant Euler -> ValueSome "e"
-    | Constant Imaginary -> ValueSome "i"
-    | Number(value, false) when Rational.isInteger value && Rational.sign value >= 0 -> ValueSome(Rational.toText value)
-    | Bracketed('(', [ only ], ')') -> tryWord only
-    | Product items ->
-        let words = items |> List.map tryWord
-
-        if List.forall (fun (word: string voption) -> word.IsSome) words then
-            ValueSome(String.Join("", words |> List.map _.Value))
-        else
-            ValueNone
-    | _ -> ValueNone
-
-let private words (gold: Expression) (answer: Expression) : Outcome =
-    match tryWord gold, tryWord answer with
-    | ValueSome a, ValueSome b ->
-        let bareA, bareB = bareWord a, bareWord b
-        let isSame = if bareA = "" then a.Trim() = b.Trim() else bareA = bareB
-
-        if isSame then
-            yes "the same words"
-        else
-            no "different words"
-    | _ -> no "words against mathematics"
-
-/// What of each side is compared: the last side of an equation where the other is none.
-let private unwrapped (gold: Expression) (answer: Expression) : struct (Expression * Expression) =
-    match gold, answer with
-    | Relation(_, [ (ElementOf, set) ]), other when not other.IsRelation -> struct (set, answer)
-    | other, Relation(_, [ (ElementOf, set) ]) when not other.IsRelation -> struct (gold, set)
-    | _ when isEquation answer && not (isEquation gold) -> struct (gold, lastSide answer)
-    | Relation(_, rest), _ when
-        isEquation gold
-        && not (isEquation answer)
-        && (isAssignment gold || rest.Length > 1 || (Expression.symbols gold).IsEmpty)
-        ->
-        struct (lastSide gold, answer)
-    | _ -> struct (gold, answer)
-
-let private isMeridiem (expression: Expression) =
-    expression = Words "a.m." || expression = Words "p.m."
-
-/// Where only one side says a.m. or p.m., it is left out.
-let private withoutLoneMeridiem (gold: Expression) (answer: Expression) : struct (Expression * Expression) =
-    let rec without (expression: Expression) =
-        match expression with
-        | Product(value :: [ half ]) when isMeridiem half -> value
-        | other -> Expression.map without other
-
-    match Expression.exists isMeridiem gold, Expression.exists isMeridiem answer with
-    | true, false -> struct (without gold, answer)
-    | false, true -> struct (gold, without answer)
-    | _ -> struct (gold, answer)
-
-let private flipped (comparison: Comparison) =
-    match comparison with
-    | Less -> Greater
-    | LessOrEqual -> GreaterOrEqual
-    | Greater -> Less
-    | GreaterOrEqual -> LessOrEqual
-    | Approximately -> Equals
-    | same -> same
-
-let private plain (comparison: Comparison) =
-    if comparison = Approximately then Equals else comparison
-
-let private reversed (first: Expression) (rest: (Comparison * Expression) list) =
-    let sides = List.rev (first :: List.map snd rest)
-    let comparisons = rest |> List.map (fst >> flipped) |> List.rev
-    struct (sides.Head, List.zip comparisons sides.Tail)
 
 /// One comparison against one: the differences of the sides are proportional.
 let private singleComparisons
@@ -214,19 +50,7 @@ let private matching (equal: Expression -> Expression -> bool) (gold: Expression
                 rest.RemoveAt at
                 true)
 
-let rec private flattenUnion (expression: Expression) : Expression list =
-    match expression with
-    | SetOperation(Union, a, b) -> flattenUnion a @ flattenUnion b
-    | other -> [ other ]
-
-/// Whether a list states several names, so that bare values must come in their order.
-let private namesOf (items: Expression list) =
-    items
-    |> List.choose (function
-        | Relation(name, _) as item when isAssignment item -> Some name
-        | _ -> None)
-    |> List.distinct
-
+/// Whether an answer says what the gold answer says, and by which rule.
 let rec compare (context: Context) (gold: Expression) (answer: Expression) : Outcome =
     match compareExact context gold answer with
     | struct (false, _) as different when not (gold.IsRelation && answer.IsRelation) ->
@@ -356,7 +180,17 @@ and private isSameName (context: Context) (gold: Expression) (answer: Expression
         | Call("abs", [ inner ]) -> inner
         | other -> other
 
-    gold.IsWords || answer.IsWords || isEqual context (bare gold) (bare answer)
+    // y = x^2 states the same function as f(x) = x^2.
+    let isGraph (name: Expression) (other: Expression) =
+        match name, other with
+        | Call(_, [ Symbol _ ]), Symbol "y" -> true
+        | _ -> false
+
+    gold.IsWords
+    || answer.IsWords
+    || isGraph gold answer
+    || isGraph answer gold
+    || isEqual context (bare gold) (bare answer)
 
 and private regions (context: Context) (gold: Expression) (answer: Expression) : Outcome =
     if not (speakOfTheSame gold answer) then
