@@ -27,7 +27,7 @@ public static class QuestionReader
                 break;
             string? id = hasIds ? row.Values[2] : string.Create(CultureInfo.InvariantCulture, $"{name}:{row.Number}");
             if (IsComplete(dataset, row, id, faults) && IsNew(row, id!, hasIds, rowsById, faults))
-                questions.Add(new Question(id!, row.Values[0]!, row.Values[1]!, questions.Count));
+                questions.Add(new Question(id!, row.Values[0]!, row.Values[1] ?? "", questions.Count));
         }
         faults.ThrowIfAny();
         return questions.Count > 0
@@ -39,6 +39,8 @@ public static class QuestionReader
     {
         (string Column, string? Text)[] parts =
             [(dataset.QuestionColumn, row.Values[0]), (dataset.AnswerColumn, row.Values[1]), (dataset.IdColumn, id)];
+        if (dataset.EmptyAnswers == "allow")
+            parts = [parts[0], parts[2]];
         string[] empty = [.. parts.Where(part => string.IsNullOrWhiteSpace(part.Text)).Select(part => $"\"{part.Column}\"")];
         if (empty.Length > 0)
             faults.Add($"{row.Place} has an empty {string.Join(" and ", empty)}; fill it in or remove the row.");

@@ -49,6 +49,16 @@ public sealed class CsvQuestionsTests : IDisposable
     }
 
     [Fact]
+    public async Task Empty_answers_are_read_where_they_are_allowed()
+    {
+        var dataset = new DatasetConfig { Path = _folder.Write("train.csv", "question,answer\none,\ntwo,2\n"), EmptyAnswers = "allow" };
+        Question[] questions = await QuestionReader.ReadAsync(dataset, default);
+        Assert.Equal([("one", ""), ("two", "2")], questions.Select(question => (question.Text, question.Answer)));
+        var rewards = new RewardSettings([new RewardSetting("mathAccuracy", 1)], 3, -1, LengthRewardSettings.Default);
+        Assert.Equal("one", Assert.Single(Cppo.Pipeline.Run.QuestionScreen.Of(questions, rewards).Unreadable).Question.Text);
+    }
+
+    [Fact]
     public async Task All_faults_are_named_with_their_lines()
     {
         string path = _folder.Write(

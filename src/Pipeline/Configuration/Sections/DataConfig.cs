@@ -29,6 +29,10 @@ public sealed record DatasetConfig
         Pattern = "\\S", PatternHint = "the name of a column")]
     public string AnswerColumn { get; init; } = "answer";
 
+    [Key("A row with an empty answer: `refuse` stops before anything is loaded; `allow` takes it, and a question that an accuracy reward needs the answer of is dropped from training with a reason and counted.",
+        Choices = ["refuse", "allow"])]
+    public string EmptyAnswers { get; init; } = "refuse";
+
     [Key("Column that holds a unique id; empty: ids are \"file-name:row\".")]
     public string IdColumn { get; init; } = "";
 
