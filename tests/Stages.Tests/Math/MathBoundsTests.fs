@@ -164,7 +164,7 @@ let ``no text hangs the verifier, overflows a small stack or allocates without b
         let mutable allocated = 0L
         let mutable best = Double.MaxValue
 
-        // Other processes may hold one attempt up, hardly four.
+        // What is allocated does not depend on what else the machine does, as time does; the best of four attempts shows a hang.
         for _ in 1..4 do
             onSmallStack (fun () ->
                 let before = GC.GetAllocatedBytesForCurrentThread()
@@ -175,7 +175,7 @@ let ``no text hangs the verifier, overflows a small stack or allocates without b
                 Assert.False(String.IsNullOrEmpty verdict.Reason))
 
         let part = completion.Substring(0, min 60 completion.Length)
-        Assert.True(best < 250.0, $"{best:F0} ms for {part}")
+        Assert.True(best < 1000.0, $"{best:F0} ms for {part}")
         Assert.True(allocated < 50_000_000L, $"{allocated} bytes for {part}")
 
 [<Fact>]

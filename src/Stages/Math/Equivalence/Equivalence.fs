@@ -54,9 +54,13 @@ let private matching (equal: Expression -> Expression -> bool) (gold: Expression
 let rec compare (context: Context) (gold: Expression) (answer: Expression) : Outcome =
     match compareExact context gold answer with
     | struct (false, _) as different when not (gold.IsRelation && answer.IsRelation) ->
+        let others (side: Expression) =
+            approximateSides side
+            |> List.filter (fun value -> Scalars.approximates context (lastSide side) value)
+
         let pairs =
-            [ for side in approximateSides gold -> side, answer
-              for side in approximateSides answer -> gold, side ]
+            [ for value in others gold -> value, answer
+              for value in others answer -> gold, value ]
 
         if List.exists (fun (a, b) -> isEqual context a b) pairs then
             yes "the same approximation"

@@ -1,6 +1,7 @@
 /// Sets of real numbers, from intervals, unions, braces and inequalities, compared by which test points they hold.
 module internal Cppo.Stages.Mathematics.Regions
 
+open System.Numerics
 open Cppo.Stages.Mathematics.Zeros
 
 /// A set of reals whose boundary lies in finitely many points.
@@ -114,6 +115,51 @@ let private merge (operator: bool -> bool -> bool) (regions: Region voption list
 let private isInfinite (sign: int) (expression: Expression) =
     Expression.isInfinite expression && expression.IsConstant = (sign > 0)
 
+/// Whether a part says that something is an integer.
+let private isOfIntegers (expression: Expression) =
+    match expression with
+    | Relation(_, [ (ElementOf, Words "mathbb Z") ]) -> true
+    | _ -> false
+
+/// Whether inequalities are about several variables, so that they describe no set of numbers.
+let private isOfSeveral (expression: Expression) =
+    (Expression.parts expression
+     |> List.filter _.IsRelation
+     |> List.collect Expression.symbols
+     |> List.filter (fun name -> not (name.StartsWith("mathbb", System.StringComparison.Ordinal)))
+     |> List.distinct)
+        .Length
+        >
+        1
+
+/// The most integers that are written out of a region.
+[<Literal>]
+let private maxIntegers = 200
+
+/// The integers of a bounded region; none where it is not bounded or has too many.
+let private tryIntegers (budget: Budget) (region: Region voption) : Region voption =
+    match region with
+    | ValueSome region when not region.Breaks.IsEmpty ->
+        let sorted = region.Breaks |> List.sortWith BigFloat.compare
+        let first, last = BigFloat.floor sorted.Head, BigFloat.floor (List.last sorted)
+
+        let isOpen =
+            region.Contains(BigFloat.ofBigInteger (first - BigInteger.One))
+            || region.Contains(BigFloat.ofBigInteger (last + BigInteger 2))
+
+        if isOpen || last - first > BigInteger maxIntegers then
+            ValueNone
+        else
+            budget.Spend(10 * int (last - first + BigInteger.One))
+
+            seq { first..last }
+            |> Seq.map BigFloat.ofBigInteger
+            |> Seq.filter region.Contains
+            |> Seq.map point
+            |> Seq.fold (combine (||)) empty
+            |> ValueSome
+    | _ -> ValueNone
+
 /// The region that an answer describes; none where it describes no set of reals, or one whose boundary is not found.
 let rec tryOf (budget: Budget) (expression: Expression) : Region voption =
     budget.Spend 5
@@ -145,6 +191,14 @@ let rec tryOf (budget: Budget) (expression: Expression) : Region voption =
             |> List.map (fun (left, (comparison, right)) -> comparisonRegion budget symbol left comparison right)
             |> merge (&&)
         | _ -> ValueNone
+    | Listing(And, items) when List.exists isOfIntegers items ->
+        let rest = items |> List.filter (isOfIntegers >> not)
+
+        if rest.IsEmpty then
+            ValueNone
+        else
+            tryIntegers budget (tryOf budget (Listing(And, rest)))
+    | Listing _ when isOfSeveral expression -> ValueNone
     | Listing(connector, items) ->
         items
         |> List.map (tryOf budget)

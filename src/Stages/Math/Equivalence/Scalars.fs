@@ -235,6 +235,16 @@ let rec equal (context: Context) (a: Expression) (b: Expression) : Outcome =
             | _ when hasSymbol a || hasSymbol b -> functions context isRounded a b
             | _ -> constants context isRounded a b
 
+/// Whether one value may be stated as an approximation of the other: they differ by a twentieth at most.
+let approximates (context: Context) (a: Expression) (b: Expression) : bool =
+    match tryAt context 0 a, tryAt context 0 b with
+    | ValueSome x, ValueSome y ->
+        let difference = ComplexFloat.abs' (ComplexFloat.subtract x y)
+
+        BigFloat.compare (BigFloat.multiply difference (BigFloat.ofInt 20)) (ComplexFloat.abs' x)
+        <= 0
+    | _ -> false
+
 /// Whether two values are proportional with a constant factor, and the sign of the factor (0 where it is not real).
 let proportional (context: Context) (a: Expression) (b: Expression) : int voption =
     let ratios =

@@ -64,6 +64,20 @@ let private expressionEnd (text: string) (from: int) =
 
 let private operators = [| '+'; '*'; '/'; '^'; '×'; '÷'; '-' |]
 
+/// Whether every parenthesis has its other half; cheaper than to find out by parsing.
+let private isBalanced (expression: string) : bool =
+    let mutable depth = 0
+    let mutable isOrdered = true
+
+    for c in expression do
+        if c = '(' then
+            depth <- depth + 1
+        elif c = ')' then
+            depth <- depth - 1
+            isOrdered <- isOrdered && depth >= 0
+
+    isOrdered && depth = 0
+
 /// An arithmetic expression or number at a place.
 let private plainAt (text: string) (at: int) : Candidate voption =
     let last = expressionEnd text at
@@ -93,7 +107,7 @@ let private plainAt (text: string) (at: int) : Candidate voption =
               End = last
               Source = "number" }
 
-    if hasOperator && isDelimited && isReadable () then
+    if hasOperator && isDelimited && isBalanced expression && isReadable () then
         candidate expression last
     else
         match plainNumber text at with

@@ -62,6 +62,8 @@ let private readMembers (c: Cursor) : Expression =
     let result =
         match tryCondition items with
         | ValueSome condition -> Condition condition
+        | ValueNone when isCondition && List.exists (fun (item: Expression) -> item.IsRelation) items ->
+            Condition(Listing(And, items @ [ c.Grammar.List c ]))
         | ValueNone when isCondition -> Condition(c.Grammar.List c)
         | ValueNone -> Members items
 

@@ -93,6 +93,7 @@ let rec private readProse (tokens: TokenList) (options: struct (bool * bool)) (n
     | ValueSome joiner when bare <> "" -> tokens.Add(Joiner joiner)
     | _ when bare = "" -> ()
     | _ when bare = "i" -> tokens.Add(Letter 'i')
+    | _ when bare = "mod" -> tokens.Add(Command "pmod")
     | _ when Vocabulary.meridiems.ContainsKey bare -> tokens.Add(Prose Vocabulary.meridiems[bare])
     | _ when
         not isNested

@@ -25,6 +25,16 @@ let private closesInterval (c: Cursor) : bool =
         | Command("cup" | "cap" | "setminus" | "}") -> true
         | _ -> false)
 
+let private modulusCommands = set [ "bmod"; "mod"; "pmod" ]
+
+/// Whether a modulus in parentheses starts here: `(mod 3)`.
+let private startsModulus (c: Cursor) : bool =
+    c.Next(Mark '(')
+    && c.At + 1 < c.Tokens.Length
+    && (match c.Tokens[c.At + 1] with
+        | Command name -> modulusCommands.Contains name
+        | _ -> false)
+
 /// Commands with which no factor starts.
 let private noFactors =
     set
@@ -64,7 +74,8 @@ let startsFactor (c: Cursor) : bool =
     match c.Peek() with
     | ValueSome(Digits _ | Literal _ | Letter _ | Prose _) -> true
     | ValueSome(Begin name) -> matrixEnvironments.Contains name
-    | ValueSome(Mark('(' | '{')) -> true
+    | ValueSome(Mark '(') -> not (startsModulus c)
+    | ValueSome(Mark '{') -> true
     | ValueSome(Mark '[') -> not (closesInterval c)
     | ValueSome(Mark '|') -> c.OpenBars = 0
     | ValueSome(Command name) -> not (noFactors.Contains name || Vocabulary.comparisons.ContainsKey name)
@@ -191,6 +202,13 @@ let private readDivisor (c: Cursor) (isLiteral: bool) : Expression =
     | ValueSome(Digits _) when isLiteral -> readPower c
     | _ -> readSigned c (fun () -> readFactors c true)
 
+/// "9 (mod 11)" states the residue; a modulus in prose is known from the question.
+let private withModulus (value: Expression) (modulus: Expression) : Expression =
+    if Expression.isProse modulus then
+        value
+    else
+        Call("mod", [ value; modulus ])
+
 /// Explicit products and quotients, from left to right.
 let readTerm (c: Cursor) : Expression =
     let factors = ResizeArray [ readFactors c true ]
@@ -218,16 +236,15 @@ let readTerm (c: Cursor) : Expression =
                 factors.Add(readFactors c true)
         | ValueSome(Command("bmod" | "mod" | "pmod")) ->
             c.Advance()
-            let modulus = readFactors c true
-            let value = productOf (List.ofSeq factors)
+            let value = withModulus (productOf (List.ofSeq factors)) (readFactors c true)
             factors.Clear()
-            // "9 (mod 11)" states the residue; the modulus is known from the question.
-            factors.Add(
-                if Expression.isProse modulus then
-                    value
-                else
-                    Call("mod", [ value; modulus ])
-            )
+            factors.Add value
+        | ValueSome(Mark '(') when startsModulus c ->
+            c.Advance 2
+            let value = withModulus (productOf (List.ofSeq factors)) (readFactors c true)
+            c.Expect(Mark ')')
+            factors.Clear()
+            factors.Add value
         | _ -> isMore <- false
 
     productOf (List.ofSeq factors)

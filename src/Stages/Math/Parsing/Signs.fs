@@ -58,6 +58,7 @@ let private readOneSign (tokens: TokenList) (sign: char) =
     | '£'
     | '¥'
     | '₹'
+    | '¢'
     | '~'
     | '`'
     | '“'
