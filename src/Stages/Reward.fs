@@ -149,11 +149,14 @@ let private scoreIn
 let scoreWithLength (settings: RewardSettings) (answer: string) (numTokens: int) (completion: string) : CompletionReward =
     scoreIn settings (mathVerdict settings answer) numTokens numTokens answer numTokens completion
 
+/// The length of a completion whose tokens are not known: its words.
+let numWords (completion: string) : int = (PythonText.words completion).Length
+
 /// All rewards of one completion whose tokens are not known: its words count as such.
 let score (settings: RewardSettings) (answer: string) (completion: string) : CompletionReward =
     let numTokens =
         if Array.exists (fun (reward: RewardSetting) -> reward.Name = "cosine" || reward.Name = "overlong") settings.Rewards then
-            (PythonText.words completion).Length
+            numWords completion
         else
             0
 

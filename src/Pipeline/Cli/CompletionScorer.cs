@@ -1,6 +1,9 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Cppo.Pipeline.Data;
+using Cppo.Pipeline.Rewards;
+using Cppo.Pipeline.Sinks;
+using Cppo.Rewards;
 using Cppo.Stages;
 
 namespace Cppo.Pipeline.Cli;
@@ -10,9 +13,10 @@ namespace Cppo.Pipeline.Cli;
 /// <c>reward_reason</c>, <c>extracted_answer</c> and <c>correct</c> added, in the order of the input.
 /// </summary>
 /// <param name="settings">The rewards and their weights.</param>
+/// <param name="rewards">The same rewards, with those of the user's own.</param>
 /// <param name="completionColumn">Column with the completion's text.</param>
 /// <param name="answerColumn">Column with the gold answer, a text or a number.</param>
-internal sealed class CompletionScorer(RewardSettings settings, string completionColumn, string answerColumn)
+internal sealed class CompletionScorer(RewardSettings settings, RewardScorer rewards, string completionColumn, string answerColumn)
 {
     /// <summary>So many rows that cannot be scored at the start of a file mean that the columns are wrong.</summary>
     private const int MaxFaultsAtStart = 100;
@@ -23,6 +27,9 @@ internal sealed class CompletionScorer(RewardSettings settings, string completio
     private double sumOfRewards;
 
     private sealed record Scored<T>(T? Output, double Reward, bool IsCorrect, string? Fault);
+
+    /// <summary>A row with the rewards of the program; null rewards where it cannot be scored.</summary>
+    private sealed record Judged(RawRow Raw, CompletionRow Row, RewardGroup? Group, CompletionReward? Reward, string? Fault);
 
     public long NumScored { get; private set; }
 
@@ -38,7 +45,7 @@ internal sealed class CompletionScorer(RewardSettings settings, string completio
     public IReadOnlyList<TableColumn> Columns(IReadOnlyList<TableColumn> input)
     {
         var columns = new TableColumns();
-        TableColumn[] parts = [.. settings.Rewards.Select(part => new TableColumn($"reward_{part.Name}", ColumnKind.Number))];
+        TableColumn[] parts = [.. settings.Rewards.Select(part => new TableColumn(RolloutTable.RewardColumn(part.Name), ColumnKind.Number))];
         TableColumn[] added =
         [
             new("line", ColumnKind.Integer), new("reward", ColumnKind.Number), .. parts,
@@ -54,12 +61,13 @@ internal sealed class CompletionScorer(RewardSettings settings, string completio
     /// <param name="rows">The input, read as it is needed.</param>
     /// <param name="finish">Makes what is returned of a scored row and its size; called on any thread.</param>
     /// <param name="onFault">Takes a sentence about a row that cannot be scored; the row is left out.</param>
+    /// <param name="stop">Ends the waiting for rewards of the user's own.</param>
     /// <exception cref="UsageException">There is no row, or none that can be scored.</exception>
-    public IEnumerable<T> Score<T>(string path, IEnumerable<RawRow> rows, Func<JsonObject, int, T> finish, Action<string> onFault)
+    public IEnumerable<T> Score<T>(string path, IEnumerable<RawRow> rows, Func<JsonObject, int, T> finish, Action<string> onFault, CancellationToken stop)
     {
         // Until a row is scored its forerunners' faults wait: they may all be one.
         var atStart = new List<string>();
-        foreach (var row in OrderedWork.Map(rows, raw => raw.Bytes, raw => Score(raw, finish)))
+        foreach (var row in OrderedWork.MapChunks(rows, raw => raw.Bytes, chunk => ScoreAsync(chunk, finish, stop)))
         {
             if (row.Fault is null)
             {
@@ -92,26 +100,57 @@ internal sealed class CompletionScorer(RewardSettings settings, string completio
         faults.Clear();
     }
 
-    private Scored<T> Score<T>(RawRow raw, Func<JsonObject, int, T> finish)
+    private async Task<Scored<T>[]> ScoreAsync<T>(RawRow[] chunk, Func<JsonObject, int, T> finish, CancellationToken stop)
+    {
+        var judged = Array.ConvertAll(chunk, Judge);
+        Judged[] scored = [.. judged.Where(row => row.Fault is null)];
+        var joined = new Queue<CompletionReward>(await rewards.JoinAsync([.. scored.Select(row => row.Group).OfType<RewardGroup>()], [.. scored.Select(row => row.Reward!)], stop));
+        return Array.ConvertAll(judged, row =>
+        {
+            if (row.Fault is not null)
+                return new Scored<T>(default, 0, false, row.Fault);
+            var reward = joined.Dequeue();
+            return new(finish(WithReward(row.Row, reward), row.Raw.Bytes), reward.Total, reward.Correct, null);
+        });
+    }
+
+    private Judged Judge(RawRow raw)
     {
         var row = raw.Parse();
         if (row.Columns is null)
-            return new(default, 0, false, $"{row.Place}: {row.Fault}");
+            return new(raw, row, null, null, $"{row.Place}: {row.Fault}");
         try
         {
             if (Text(row.Columns[completionColumn]) is not { } completion || Text(row.Columns[answerColumn]) is not { } answer)
-                return new(default, 0, false, $"{row.Place}: {Missing(row.Columns)}");
+                return new(raw, row, null, null, $"{row.Place}: {Missing(row.Columns)}");
             var reward = NumTokens(row.Columns) is { } numTokens
                 ? Reward.scoreWithLength(settings, answer, numTokens, completion)
                 : Reward.score(settings, answer, completion);
-            return new(finish(WithReward(row, reward), raw.Bytes), reward.Total, reward.Correct, null);
+            return new(raw, row, rewards.HasCustomRewards ? GroupOf(row, completion, answer) : null, reward, null);
         }
         catch (InvalidOperationException)
         {
             // Texts are decoded only when they are asked for.
-            return new(default, 0, false, $"{row.Place}: {JsonLinesCompletions.NoText}");
+            return new(raw, row, null, null, $"{row.Place}: {JsonLinesCompletions.NoText}");
         }
     }
+
+    /// <summary>A completion alone, as a reward of the user's own is asked about it.</summary>
+    private static RewardGroup GroupOf(CompletionRow row, string completion, string answer) => new()
+    {
+        QuestionId = Text(row.Columns!["question_id"]) ?? row.Place,
+        Question = Text(row.Columns["question"]) ?? "",
+        Answer = answer,
+        Completions =
+        [
+            new RewardCompletion
+            {
+                Text = completion,
+                NumTokens = NumTokens(row.Columns) ?? Reward.numWords(completion),
+                IsTruncated = Text(row.Columns["finish_reason"]) == "length",
+            },
+        ],
+    };
 
     private static JsonObject WithReward(CompletionRow row, CompletionReward reward)
     {
@@ -119,7 +158,7 @@ internal sealed class CompletionScorer(RewardSettings settings, string completio
         columns["line"] = row.Number;
         columns["reward"] = reward.Total;
         foreach (var part in reward.Parts)
-            columns[$"reward_{part.Name}"] = part.Value;
+            columns[RolloutTable.RewardColumn(part.Name)] = part.Value;
         columns["reward_reason"] = reward.Reason;
         columns["extracted_answer"] = reward.ExtractedAnswer;
         columns["correct"] = reward.Correct;

@@ -1,4 +1,8 @@
 using System.CommandLine;
+using Cppo.Pipeline.Configuration;
+using Cppo.Pipeline.Rewards;
+using Cppo.Pipeline.Run;
+using Cppo.Stages;
 
 namespace Cppo.Pipeline.Cli;
 
@@ -32,6 +36,13 @@ internal sealed class ScoreCommand : CliCommand
 
     private readonly Option<string?> output = new("--output") { Description = "Write to this file instead of the standard output, as Parquet where the name ends in .parquet; it appears when it is complete.", HelpName = "PATH" };
     private readonly Option<string?> rewards = RewardNames.CreateOption();
+    private readonly Option<string?> config = new("--config")
+    {
+        Description = "Take the rewards of this pipeline file, with their weights and settings and those of your own, instead of --rewards.",
+        HelpName = "PIPELINE-FILE",
+    };
+
+    private readonly Option<string[]> set = PipelineFileOptions.CreateSet();
     private readonly Option<bool> strict = new("--strict") { Description = "Stop at the first row that cannot be scored (exit code 2), instead of reporting it." };
     private readonly CliContext context;
 
@@ -42,7 +53,7 @@ internal sealed class ScoreCommand : CliCommand
     {
         this.context = context;
         Add(input);
-        Option[] options = [completionColumn, answerColumn, output, rewards, strict, cases];
+        Option[] options = [completionColumn, answerColumn, output, rewards, config, set, strict, cases];
         foreach (var option in options)
             Add(option);
         Validators.Add(line =>
@@ -50,7 +61,11 @@ internal sealed class ScoreCommand : CliCommand
             var (hasInput, hasCases) = (line.GetResult(input) is { Tokens.Count: > 0 }, line.GetResult(cases) is not null);
             if (hasInput == hasCases)
                 line.AddError(hasInput ? "Give either completions or --cases FILE, not both." : "Name a file of completions, or --cases FILE.");
-            foreach (var option in new Option[] { output, rewards }.Where(option => hasCases && line.GetResult(option) is not null))
+            if (line.GetResult(rewards) is not null && line.GetResult(config) is not null)
+                line.AddError("Give either --rewards or --config, not both.");
+            if (line.GetResult(set) is { Tokens.Count: > 0 } && line.GetResult(config) is null)
+                line.AddError("--set changes keys of the file that --config names; give --config too.");
+            foreach (var option in new Option[] { output, rewards, config }.Where(option => hasCases && line.GetResult(option) is not null))
                 line.AddError($"--cases takes no {option.Name}.");
         });
         SetAction(Execute);
@@ -61,6 +76,7 @@ internal sealed class ScoreCommand : CliCommand
         ("score completions.jsonl --output scored.jsonl", "adds the rewards to every line"),
         ("score runs/default/completions/step=000000/part-0.parquet --output scored.parquet", "scores a run's completions again"),
         ("score out.jsonl --completion-column text --answer-column gold --rewards mathAccuracy", "takes other fields and rewards"),
+        ("score completions.jsonl --config pipeline.json", "takes the rewards of a pipeline file, your own among them"),
         ("score --cases cases.jsonl", "compares the verifier with what the rows expect"),
     ];
 
@@ -77,21 +93,31 @@ internal sealed class ScoreCommand : CliCommand
         var stop = context.Stop.Graceful;
         var target = line.GetValue(output);
         var (completion, answer) = (line.GetValue(completionColumn) ?? "completion", line.GetValue(answerColumn) ?? "answer");
-        var scorer = new CompletionScorer(RewardNames.Parse(line.GetValue(rewards) ?? RewardNames.Standard), completion, answer);
+        var (configured, settings) = Rewards(line);
+        using var all = RewardScorer.Open(configured, settings, context.Error.WriteLine);
+        var scorer = new CompletionScorer(settings, all, completion, answer);
         var file = CompletionRows.Open(path, [(completion, "--completion-column"), (answer, "--answer-column")], context.Error.WriteLine, stop);
         var report = Report(line);
         if (target is not null && CompletionRows.IsParquet(target))
         {
             var columns = scorer.Columns(file.Columns(stop));
-            LineFile.WriteWhole(target, aside => ParquetTable.WriteAsync(aside, columns, scorer.Score(path, file.Rows(stop), (row, bytes) => new TableRow(row, bytes), report), stop).GetAwaiter().GetResult());
+            LineFile.WriteWhole(target, aside => ParquetTable.WriteAsync(aside, columns, scorer.Score(path, file.Rows(stop), (row, bytes) => new TableRow(row, bytes), report, stop), stop).GetAwaiter().GetResult());
         }
         else
         {
-            LineFile.Write(target, context.Output, scorer.Score(path, file.Rows(stop), (row, _) => CompletionRows.ToLine(row), report));
+            LineFile.Write(target, context.Output, scorer.Score(path, file.Rows(stop), (row, _) => CompletionRows.ToLine(row), report, stop));
         }
 
         context.Error.WriteLine(FormattableString.Invariant(
             $"scored {scorer.NumScored} completions: mean reward {scorer.MeanReward:0.####}, {scorer.NumCorrect} right, {scorer.NumFaults} rows could not be scored"));
+    }
+
+    private (RewardConfig Configured, RewardSettings Settings) Rewards(ParseResult line)
+    {
+        if (line.GetValue(config) is not { } path)
+            return (new RewardConfig { Parts = [] }, RewardNames.Parse(line.GetValue(rewards) ?? RewardNames.Standard));
+        var pipeline = ConfigLoader.Load(path, line.GetValue(set) ?? []);
+        return (pipeline.Reward, SettingsMap.Reward(pipeline));
     }
 
     private void JudgeCases(ParseResult line, string path)

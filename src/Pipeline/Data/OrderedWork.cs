@@ -13,13 +13,20 @@ internal static class OrderedWork
     /// <param name="items">Read as they are needed.</param>
     /// <param name="weight">An item's bytes.</param>
     /// <param name="work">Called for several items at a time.</param>
-    public static IEnumerable<TOut> Map<TIn, TOut>(IEnumerable<TIn> items, Func<TIn, int> weight, Func<TIn, TOut> work)
+    public static IEnumerable<TOut> Map<TIn, TOut>(IEnumerable<TIn> items, Func<TIn, int> weight, Func<TIn, TOut> work) =>
+        MapChunks(items, weight, chunk => Task.FromResult(Array.ConvertAll(chunk, item => work(item))));
+
+    /// <summary>The same by chunks, for work that is better done for many items together; the results of a chunk are as many as its items.</summary>
+    /// <param name="items">Read as they are needed.</param>
+    /// <param name="weight">An item's bytes.</param>
+    /// <param name="work">Called for several chunks at a time.</param>
+    public static IEnumerable<TOut> MapChunks<TIn, TOut>(IEnumerable<TIn> items, Func<TIn, int> weight, Func<TIn[], Task<TOut[]>> work)
     {
         var window = new Queue<Task<TOut[]>>();
         var most = 2 * Environment.ProcessorCount;
         foreach (var chunk in Chunks(items, weight))
         {
-            window.Enqueue(Task.Run(() => Array.ConvertAll(chunk, item => work(item))));
+            window.Enqueue(Task.Run(() => work(chunk)));
             if (window.Count < most)
                 continue;
             foreach (var result in window.Dequeue().GetAwaiter().GetResult())

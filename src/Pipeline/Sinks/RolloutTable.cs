@@ -34,7 +34,7 @@ internal sealed class RolloutTable
             RolloutColumn.List("logprobs", row => row.Completion.GenerationLogprobs),
             RolloutColumn.Number("num_tokens", row => row.Completion.TokenIds.Length),
             RolloutColumn.RepeatedText("finish_reason", row => row.Completion.FinishReason.IsStop ? "stop" : "length"),
-            .. rewardNames.Select((name, place) => RolloutColumn.Number($"reward_{SnakeCase(name)}", row => Part(row.Reward, name, place))),
+            .. rewardNames.Select((name, place) => RolloutColumn.Number(RewardColumn(name), row => Part(row.Reward, name, place))),
             RolloutColumn.Number("reward", row => row.Reward.Total),
             RolloutColumn.RepeatedText("reward_reason", row => row.Reward.Reason),
             RolloutColumn.RepeatedText("extracted_answer", row => row.Reward.ExtractedAnswer),
@@ -64,6 +64,9 @@ internal sealed class RolloutTable
             group.CompleteValidate();
         }
     }
+
+    /// <summary>The column of a reward's values. Example: <c>tagCount</c> to <c>reward_tag_count</c>.</summary>
+    internal static string RewardColumn(string name) => $"reward_{SnakeCase(name)}";
 
     /// <summary>Example: <c>tagCount</c> to <c>tag_count</c>.</summary>
     internal static string SnakeCase(string name)

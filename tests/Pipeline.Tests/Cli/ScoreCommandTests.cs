@@ -84,9 +84,28 @@ public sealed class ScoreCommandTests : IDisposable
         Assert.Equal((0, ""), (code, output));
         var row = JsonNode.Parse(Assert.Single(System.IO.File.ReadAllLines(target)))!.AsObject();
         Assert.Equal(1.5, (double)row["reward_accuracy"]!);
-        Assert.Equal((double)row["reward_accuracy"]! + (double)row["reward_tagCount"]!, (double)row["reward"]!);
+        Assert.Equal((double)row["reward_accuracy"]! + (double)row["reward_tag_count"]!, (double)row["reward"]!);
         Assert.False(row.ContainsKey("reward_format"));
         Assert.False(System.IO.File.Exists(target + ".tmp"));
+    }
+
+    [Fact]
+    public async Task Rewards_of_a_pipeline_file_with_weights_and_one_of_the_users_own()
+    {
+        var assembly = System.Text.Json.JsonSerializer.Serialize(Rewards.RewardGroups.SampleAssembly);
+        var pipeline = File(
+            "pipeline.json",
+            $$"""{ "data": { "train": { "path": "x.csv" }, "test": { "path": "y.csv" } }, "reward": { "parts": [{ "name": "accuracy", "weight": 10 }, { "name": "myBrevity", "assembly": {{assembly}}, "type": "SampleRewards.Brevity", "weight": 0.5 }] } }""");
+        var path = File("in.jsonl", """{ "completion": "<answer>7</answer>", "answer": "7", "num_tokens": 3 }""", "x", """{ "completion": "a b c d", "answer": "7" }""");
+        var (code, output, error) = await Score(path, "--config", pipeline);
+        Assert.True(code == 0, error);
+        var rows = output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonNode.Parse(line)!).ToArray();
+        Assert.Equal(2, rows.Length);
+        Assert.All(rows, row => Assert.Equal((10 * (double)row["reward_accuracy"]!) + (0.5 * (double)row["reward_my_brevity"]!), (double)row["reward"]!, 12));
+        Assert.Contains("myBrevity: 3 tokens", (string)rows[0]["reward_reason"]!, StringComparison.Ordinal);
+        Assert.Contains("myBrevity: 4 tokens", (string)rows[1]["reward_reason"]!, StringComparison.Ordinal);
+        Assert.Equal(2, (await Score(path, "--config", pipeline, "--rewards", "accuracy")).ExitCode);
+        Assert.Equal(2, (await Score(path, "--set", "run.seed=2")).ExitCode);
     }
 
     [Fact]
