@@ -111,21 +111,29 @@ internal sealed unsafe class BlockBackward(
         new Span<float>(gradients.ByValues(head) + ((nint)firstPlace * heads.PaddedWidth), numPlaces * heads.PaddedWidth).Clear();
         var key = new HeadGradients(
             cache.KeysByColumn + (head * cache.HeadStride), gradients.KeysByRow(head), gradients.ValuesByColumn(head), gradients.ByKeys(head), gradients.ByValues(head));
-        int firstQuery = head * heads.PerKey * heads.Width;
-        foreach (int row in packed.QuestionRows[question])
+        foreach (var (first, end) in packed.QuestionRows[question])
         {
-            float* byQueries = gradients.ByQkv + ((nint)row * shape.Qkv) + firstQuery;
-            if (row < active)
+            for (int row = first; row < Math.Min(end, active); row++)
             {
-                new Span<float>(byQueries, heads.PerKey * heads.Width).Clear();
-                continue;
+                new Span<float>(gradients.ByQkv + ((nint)row * shape.Qkv) + (head * heads.PerKey * heads.Width), heads.PerKey * heads.Width).Clear();
             }
 
-            nint context = ((nint)row * shape.Queries) + firstQuery;
-            AttentionBackward.Run(
-                heads, key, packed.Rows.Sights[row], rows.Qkv + ((nint)row * shape.Qkv) + firstQuery, rows.Context + context, gradients.ByContext + context,
-                rows.LogSumExp + ((nint)row * heads.Queries) + (head * heads.PerKey), byQueries, scratch.Attention);
+            for (int row = Math.Max(first, active), length; row < end; row += length)
+            {
+                var sights = packed.Rows.Sights.AsSpan(row, end - row);
+                length = AttentionBlock.Length(sights, heads);
+                AttentionBackward.Run(shape.Level, heads, key, sights[..length], RowsOf(rows, row, head), scratch.Attention);
+            }
         }
+    }
+
+    private BlockGradients RowsOf(in BlockRows rows, int row, int head)
+    {
+        int firstHead = head * shape.Heads.PerKey, column = firstHead * shape.Heads.Width;
+        nint qkv = ((nint)row * shape.Qkv) + column, context = ((nint)row * shape.Queries) + column;
+        return new BlockGradients(
+            rows.Qkv + qkv, gradients.ByQkv + qkv, shape.Qkv, rows.Context + context, gradients.ByContext + context, shape.Queries,
+            rows.LogSumExp + ((nint)row * shape.Heads.Queries) + firstHead, shape.Heads.Queries);
     }
 
     /// <summary>Rotation back, biases, projections and the input norm: to by-input.</summary>
@@ -174,25 +182,24 @@ internal sealed unsafe class BlockBackward(
         var offsets = into.Layout.Layers[layer];
         var rows = memory.Layer(layer);
         int gateUp = WeightGradient.NumTasks(2 * shape.Inner), narrow = WeightGradient.NumTasks(hidden), qkv = WeightGradient.NumTasks(shape.Qkv);
-        team.Run(gateUp + (2 * narrow) + qkv + 1, (task, thread) =>
+        team.Run(gateUp + (2 * narrow) + qkv + 1, (task, _) =>
         {
-            float* scratch = memory.Scratch(thread).Other(WeightGradient.ScratchFloats);
             // Tasks of the longest rows come first, so that no thread is left with one of them at the end.
             if (task < narrow)
             {
-                Add(task, active, gradients.ByOutput, hidden, gradients.Inner, shape.Inner, offsets.Down, scratch);
+                Add(task, active, gradients.ByOutput, hidden, gradients.Inner, shape.Inner, offsets.Down);
             }
             else if (task < narrow + gateUp)
             {
-                Add(task - narrow, active, gradients.ByGateUp, 2 * shape.Inner, gradients.MiddleNorm, hidden, offsets.GateUp, scratch);
+                Add(task - narrow, active, gradients.ByGateUp, 2 * shape.Inner, gradients.MiddleNorm, hidden, offsets.GateUp);
             }
             else if (task < narrow + gateUp + qkv)
             {
-                Add(task - narrow - gateUp, 0, gradients.ByQkv, shape.Qkv, gradients.InputNorm, hidden, offsets.Qkv, scratch);
+                Add(task - narrow - gateUp, 0, gradients.ByQkv, shape.Qkv, gradients.InputNorm, hidden, offsets.Qkv);
             }
             else if (task < narrow + gateUp + qkv + narrow)
             {
-                Add(task - narrow - gateUp - qkv, active, gradients.ByMiddle, hidden, rows.Context, shape.Queries, offsets.Output, scratch);
+                Add(task - narrow - gateUp - qkv, active, gradients.ByMiddle, hidden, rows.Context, shape.Queries, offsets.Output);
             }
             else
             {
@@ -201,9 +208,9 @@ internal sealed unsafe class BlockBackward(
         });
     }
 
-    private void Add(int task, int firstRow, float* dy, int outputs, float* x, int inputs, nint offset, float* scratch) => WeightGradient.Add(
+    private void Add(int task, int firstRow, float* dy, int outputs, float* x, int inputs, nint offset) => WeightGradient.Add(
         shape.Level, task, packed.Rows.Count - firstRow, dy + ((nint)firstRow * outputs), outputs, outputs, x + ((nint)firstRow * inputs), inputs, inputs,
-        into.Pointer + offset, scratch);
+        into.Pointer + offset);
 
     private void AddPartials(in LayerOffsets offsets, int chunks)
     {

@@ -128,11 +128,13 @@ internal static unsafe class BlockForward
         float* middle = rows.Middle + ((nint)first * hidden);
         float* output = rows.Output + ((nint)first * hidden);
         float* gateUp = rows.GateUp == null ? scratch.GateUp : rows.GateUp + ((nint)first * 2 * shape.Inner);
-        for (int row = first; row < end; row++)
+        for (int row = first, length; row < end; row += length)
         {
+            var sights = batch.Sights.AsSpan(row, end - row);
+            length = AttentionBlock.Length(sights, shape.Heads);
             Attention.Forward(
-                shape.Heads, rows.Qkv + ((nint)row * shape.Qkv), cache, batch.Sights[row], scratch.Attention, rows.Context + ((nint)row * shape.Queries),
-                rows.LogSumExp == null ? null : rows.LogSumExp + ((nint)row * shape.Heads.Queries));
+                shape.Level, shape.Heads, sights[..length], rows.Qkv + ((nint)row * shape.Qkv), shape.Qkv, cache, scratch.Attention,
+                rows.Context + ((nint)row * shape.Queries), shape.Queries, rows.LogSumExp == null ? null : rows.LogSumExp + ((nint)row * shape.Heads.Queries));
         }
 
         CopyIfApart(rows.Input + ((nint)first * hidden), middle, (nint)count * hidden);

@@ -59,7 +59,7 @@ internal sealed unsafe class LogprobHead(ForwardWeights weights, PackedRows pack
                 shape.Level, end - first, logits, shape.Vocabulary, headBack, dHidden + ((nint)first * shape.Hidden), shape.Hidden, accumulate: false),
             (first, end) => team.Run(WeightGradient.NumTasks(shape.Vocabulary), (task, thread) => WeightGradient.Add(
                 shape.Level, task, end - first, memory.Logits, shape.Vocabulary, shape.Vocabulary, memory.Hidden + ((nint)first * shape.Hidden),
-                shape.Hidden, shape.Hidden, headGradient, memory.Scratch(thread).Other(WeightGradient.ScratchFloats))));
+                shape.Hidden, shape.Hidden, headGradient)));
     }
 
     /// <summary>

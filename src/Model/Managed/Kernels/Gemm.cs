@@ -26,19 +26,19 @@ internal static unsafe class Gemm
             {
                 float* panel = b.Panels + ((((nint)p * b.Rows) + k) * PanelWidth);
                 int column = p * PanelWidth;
-                Panel(level, m, a + k, aRow, 1, panel, length, c + column, cRow, Math.Min(PanelWidth, b.Columns - column), accumulate || k > 0);
+                Panel(level, m, a + k, aRow, 1, panel, PanelWidth, length, c + column, cRow, Math.Min(PanelWidth, b.Columns - column), accumulate || k > 0);
             }
         }
     }
 
     /// <summary>The product with one panel: C[M, columns].</summary>
     internal static void Panel(
-        SimdLevel level, int m, float* a, nint aRow, nint aColumn, float* panel, int k, float* c, nint cRow, int columns, bool accumulate)
+        SimdLevel level, int m, float* a, nint aRow, nint aColumn, float* panel, nint bRow, int k, float* c, nint cRow, int columns, bool accumulate)
     {
         int tileRows = TileRows(level);
         for (int i = 0; i < m; i += tileRows)
         {
-            Tiles(level, Math.Min(tileRows, m - i), a + (i * aRow), aRow, aColumn, panel, k, c + (i * cRow), cRow, columns, accumulate);
+            Tiles(level, Math.Min(tileRows, m - i), a + (i * aRow), aRow, aColumn, panel, bRow, k, c + (i * cRow), cRow, columns, accumulate);
         }
     }
 
@@ -52,11 +52,17 @@ internal static unsafe class Gemm
 
     /// <summary>One tile's rows across the panel.</summary>
     internal static void Tiles(
-        SimdLevel level, int rows, float* a, nint aRow, nint aColumn, float* panel, int k, float* c, nint cRow, int columns, bool accumulate)
+        SimdLevel level, int rows, float* a, nint aRow, nint aColumn, float* panel, nint bRow, int k, float* c, nint cRow, int columns, bool accumulate)
     {
         if (level == SimdLevel.Avx512 && columns == PanelWidth)
         {
-            GemmTile512.Run(rows, a, aRow, aColumn, panel, k, c, cRow, accumulate);
+            Tile(level, rows, a, aRow, aColumn, panel, bRow, k, c, cRow, accumulate);
+            return;
+        }
+
+        if (level == SimdLevel.Avx512 && columns == PanelWidth / 2)
+        {
+            GemmTile512.RunHalf(rows, a, aRow, aColumn, panel, bRow, k, c, cRow, accumulate);
             return;
         }
 
@@ -65,37 +71,40 @@ internal static unsafe class Gemm
         {
             if (j + width <= columns)
             {
-                Tile(level, rows, a, aRow, aColumn, panel + j, k, c + j, cRow, accumulate);
+                Tile(level, rows, a, aRow, aColumn, panel + j, bRow, k, c + j, cRow, accumulate);
             }
             else
             {
-                Edge(level, rows, a, aRow, aColumn, panel + j, k, c + j, cRow, columns - j, width, accumulate);
+                Edge(level, rows, a, aRow, aColumn, panel + j, bRow, k, c + j, cRow, columns - j, width, accumulate);
             }
         }
     }
 
-    private static void Tile(SimdLevel level, int rows, float* a, nint aRow, nint aColumn, float* b, int k, float* c, nint cRow, bool accumulate)
+    private static void Tile(SimdLevel level, int rows, float* a, nint aRow, nint aColumn, float* b, nint bRow, int k, float* c, nint cRow, bool accumulate)
     {
         switch (level)
         {
+            case SimdLevel.Avx512 when rows <= GemmTile512.FewRows:
+                GemmTile512.RunFew(rows, a, aRow, aColumn, b, bRow, k, c, cRow, accumulate);
+                break;
             case SimdLevel.Avx512:
-                GemmTile512.Run(rows, a, aRow, aColumn, b, k, c, cRow, accumulate);
+                GemmTile512.Run(rows, a, aRow, aColumn, b, bRow, k, c, cRow, accumulate);
                 break;
             case SimdLevel.Avx2:
-                GemmTile256.Run(rows, a, aRow, aColumn, b, k, c, cRow, accumulate);
+                GemmTile256.Run(rows, a, aRow, aColumn, b, bRow, k, c, cRow, accumulate);
                 break;
             default:
-                GemmTilePortable.Run(rows, a, aRow, aColumn, b, k, c, cRow, accumulate);
+                GemmTilePortable.Run(rows, a, aRow, aColumn, b, bRow, k, c, cRow, accumulate);
                 break;
         }
     }
 
     /// <summary>A tile that reaches past C's last column goes through the stack.</summary>
     private static void Edge(
-        SimdLevel level, int rows, float* a, nint aRow, nint aColumn, float* b, int k, float* c, nint cRow, int columns, int width, bool accumulate)
+        SimdLevel level, int rows, float* a, nint aRow, nint aColumn, float* b, nint bRow, int k, float* c, nint cRow, int columns, int width, bool accumulate)
     {
         float* tile = stackalloc float[GemmTile512.Rows * PanelWidth];
-        Tile(level, rows, a, aRow, aColumn, b, k, tile, width, accumulate: false);
+        Tile(level, rows, a, aRow, aColumn, b, bRow, k, tile, width, accumulate: false);
         for (int i = 0; i < rows; i++)
         {
             for (int j = 0; j < columns; j++)
