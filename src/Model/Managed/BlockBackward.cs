@@ -79,21 +79,29 @@ internal sealed unsafe class BlockBackward(
         Gemm.Multiply(shape.Level, count, gradients.ByOutput + at, hidden, back.Down(layer), scratch.Inner, inner, accumulate: false);
         for (int i = 0; i < count; i++)
         {
-            nint row = first + i;
-            SwiGlu.Backward(
-                rows.GateUp + (row * 2 * inner), scratch.Inner + ((nint)i * inner), gradients.ByGateUp + (row * 2 * inner), gradients.Inner + (row * inner), inner);
+            int row = first + i;
+            float* byInner = scratch.Inner + ((nint)i * inner);
+            float* byGateUp = scratch.GateUp + ((nint)i * 2 * inner);
+            SwiGlu.Backward(rows.GateUp + ((nint)row * 2 * inner), byInner, byGateUp, byInner, inner);
+            gradients.GateUp.Outputs.Store(row, byGateUp, 2 * inner);
+            gradients.Down.Inputs.Store(row, byInner, inner);
+            gradients.Down.Outputs.Store(row, gradients.ByOutput + ((nint)row * hidden), hidden);
         }
 
-        Gemm.Multiply(
-            shape.Level, count, gradients.ByGateUp + ((nint)first * 2 * inner), 2 * inner, back.GateUp(layer), scratch.Norm, hidden, accumulate: false);
+        Gemm.Multiply(shape.Level, count, scratch.GateUp, 2 * inner, back.GateUp(layer), scratch.Norm, hidden, accumulate: false);
         for (int i = 0; i < count; i++)
         {
-            nint row = (first + i) * (nint)hidden;
-            float inverse = rows.MiddleInverse[first + i];
-            RmsNorm.Apply(rows.Middle + row, layerWeights.PostAttentionNorm, gradients.MiddleNorm + row, hidden, inverse);
+            int row = first + i;
+            float* middle = rows.Middle + ((nint)row * hidden);
+            float* byNorm = scratch.Norm + ((nint)i * hidden);
+            float* byMiddle = gradients.ByMiddle + ((nint)row * hidden);
+            float inverse = rows.MiddleInverse[row];
             RmsNorm.Backward(
-                rows.Middle + row, layerWeights.PostAttentionNorm, scratch.Norm + ((nint)i * hidden), inverse, gradients.ByOutput + row,
-                gradients.ByMiddle + row, partial, hidden);
+                middle, layerWeights.PostAttentionNorm, byNorm, inverse, gradients.ByOutput + ((nint)row * hidden), byMiddle, partial, hidden);
+            RmsNorm.Apply(middle, layerWeights.PostAttentionNorm, byNorm, hidden, inverse);
+            gradients.GateUp.Inputs.Store(row, byNorm, hidden);
+            gradients.Output.Outputs.Store(row, byMiddle, hidden);
+            gradients.Output.Inputs.Store(row, rows.Context + ((nint)row * shape.Queries), shape.Queries);
         }
 
         Gemm.Multiply(
@@ -146,6 +154,7 @@ internal sealed unsafe class BlockBackward(
             float* byQkv = gradients.ByQkv + ((nint)row * shape.Qkv);
             GatherKeyValues(packed.Rows.Sights[row], byQkv);
             VectorMath.Add(byQkv, partial + (2 * hidden), shape.Qkv);
+            gradients.Qkv.Outputs.Store(row, byQkv, shape.Qkv);
         }
 
         Gemm.Multiply(
@@ -153,10 +162,11 @@ internal sealed unsafe class BlockBackward(
         for (int row = first; row < end; row++)
         {
             nint at = (nint)row * hidden;
-            RmsNorm.Apply(rows.Input + at, layerWeights.InputNorm, gradients.InputNorm + at, hidden, rows.InputInverse[row]);
+            float* byNorm = scratch.Norm + ((nint)(row - first) * hidden);
             RmsNorm.Backward(
-                rows.Input + at, layerWeights.InputNorm, scratch.Norm + ((nint)(row - first) * hidden), rows.InputInverse[row], gradients.ByMiddle + at,
-                gradients.ByInput + at, partial + hidden, hidden);
+                rows.Input + at, layerWeights.InputNorm, byNorm, rows.InputInverse[row], gradients.ByMiddle + at, gradients.ByInput + at, partial + hidden, hidden);
+            RmsNorm.Apply(rows.Input + at, layerWeights.InputNorm, byNorm, hidden, rows.InputInverse[row]);
+            gradients.Qkv.Inputs.Store(row, byNorm, hidden);
         }
     }
 
@@ -180,26 +190,25 @@ internal sealed unsafe class BlockBackward(
     private void WeightGradients(int layer, int active, int chunks)
     {
         var offsets = into.Layout.Layers[layer];
-        var rows = memory.Layer(layer);
         int gateUp = WeightGradient.NumTasks(2 * shape.Inner), narrow = WeightGradient.NumTasks(hidden), qkv = WeightGradient.NumTasks(shape.Qkv);
         team.Run(gateUp + (2 * narrow) + qkv + 1, (task, _) =>
         {
             // Tasks of the longest rows come first, so that no thread is left with one of them at the end.
             if (task < narrow)
             {
-                Add(task, active, gradients.ByOutput, hidden, gradients.Inner, shape.Inner, offsets.Down);
+                Add(task, active, gradients.Down, hidden, shape.Inner, offsets.Down);
             }
             else if (task < narrow + gateUp)
             {
-                Add(task - narrow, active, gradients.ByGateUp, 2 * shape.Inner, gradients.MiddleNorm, hidden, offsets.GateUp);
+                Add(task - narrow, active, gradients.GateUp, 2 * shape.Inner, hidden, offsets.GateUp);
             }
             else if (task < narrow + gateUp + qkv)
             {
-                Add(task - narrow - gateUp, 0, gradients.ByQkv, shape.Qkv, gradients.InputNorm, hidden, offsets.Qkv);
+                Add(task - narrow - gateUp, 0, gradients.Qkv, shape.Qkv, hidden, offsets.Qkv);
             }
             else if (task < narrow + gateUp + qkv + narrow)
             {
-                Add(task - narrow - gateUp - qkv, active, gradients.ByMiddle, hidden, rows.Context, shape.Queries, offsets.Output);
+                Add(task - narrow - gateUp - qkv, active, gradients.Output, hidden, shape.Queries, offsets.Output);
             }
             else
             {
@@ -208,9 +217,8 @@ internal sealed unsafe class BlockBackward(
         });
     }
 
-    private void Add(int task, int firstRow, float* dy, int outputs, float* x, int inputs, nint offset) => WeightGradient.Add(
-        shape.Level, task, packed.Rows.Count - firstRow, dy + ((nint)firstRow * outputs), outputs, outputs, x + ((nint)firstRow * inputs), inputs, inputs,
-        into.Pointer + offset);
+    private void Add(int task, int firstRow, in (Strips Outputs, Strips Inputs) factors, int outputs, int inputs, nint offset) => WeightGradient.Add(
+        shape.Level, task, firstRow, packed.Rows.Count, factors.Outputs, outputs, factors.Inputs, inputs, into.Pointer + offset);
 
     private void AddPartials(in LayerOffsets offsets, int chunks)
     {

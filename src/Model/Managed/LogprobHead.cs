@@ -57,9 +57,13 @@ internal sealed unsafe class LogprobHead(ForwardWeights weights, PackedRows pack
             },
             (first, end, logits) => Gemm.Multiply(
                 shape.Level, end - first, logits, shape.Vocabulary, headBack, dHidden + ((nint)first * shape.Hidden), shape.Hidden, accumulate: false),
-            (first, end) => team.Run(WeightGradient.NumTasks(shape.Vocabulary), (task, thread) => WeightGradient.Add(
-                shape.Level, task, end - first, memory.Logits, shape.Vocabulary, shape.Vocabulary, memory.Hidden + ((nint)first * shape.Hidden),
-                shape.Hidden, shape.Hidden, headGradient)));
+            (first, end) =>
+            {
+                var byLogits = Strips.OfRows(memory.Logits, Gemm.TileRows(shape.Level), shape.Vocabulary);
+                var inputs = Strips.OfRows(memory.Hidden + ((nint)first * shape.Hidden), Gemm.PanelWidth, shape.Hidden);
+                team.Run(WeightGradient.NumTasks(shape.Vocabulary), (task, _) =>
+                    WeightGradient.Add(shape.Level, task, 0, end - first, byLogits, shape.Vocabulary, inputs, shape.Hidden, headGradient));
+            });
     }
 
     /// <summary>

@@ -55,10 +55,22 @@ public sealed unsafe class GemmTests
     {
         using AlignedBuffer dy = Numbers.Make(rows * outputs, 1), x = Numbers.Make(rows * inputs, 2);
         using AlignedBuffer dw = Numbers.Make(outputs * inputs, 3), start = Numbers.Make(outputs * inputs, 3);
+        int tileRows = Gemm.TileRows(Enum.Parse<SimdLevel>(level));
+        using AlignedBuffer outputBuffer = new(Strips.Size(tileRows, rows, outputs)), inputBuffer = new(Strips.Size(Gemm.PanelWidth, rows, inputs));
+        Strips packedOutputs = Strips.Packed(outputBuffer.Pointer, tileRows, rows), packedInputs = Strips.Packed(inputBuffer.Pointer, Gemm.PanelWidth, rows);
+        for (int row = 0; row < rows; row++)
+        {
+            packedOutputs.Store(row, dy.Pointer + (row * outputs), outputs);
+            packedInputs.Store(row, x.Pointer + (row * inputs), inputs);
+        }
+
+        int half = rows / 2;
         for (int task = 0; task < WeightGradient.NumTasks(outputs); task++)
         {
+            WeightGradient.Add(Enum.Parse<SimdLevel>(level), task, 0, half, packedOutputs, outputs, packedInputs, inputs, dw.Pointer);
             WeightGradient.Add(
-                Enum.Parse<SimdLevel>(level), task, rows, dy.Pointer, outputs, outputs, x.Pointer, inputs, inputs, dw.Pointer);
+                Enum.Parse<SimdLevel>(level), task, half, rows, Strips.OfRows(dy.Pointer, tileRows, outputs), outputs,
+                Strips.OfRows(x.Pointer, Gemm.PanelWidth, inputs), inputs, dw.Pointer);
         }
 
         Numbers.Near(

@@ -10,29 +10,30 @@ internal static unsafe class WeightGradient
     /// <summary>Outputs of one task: a multiple of each level's tile.</summary>
     internal const int OutputsPerTask = Gemm.RowsMultiple;
 
-    // So many rows of X stay in the second-level cache while a task's outputs pass over them.
-    private const int RowBlock = 256;
+    // So many rows of a strip of X and of a task's strips of dY stay in the first-level cache.
+    private const int RowBlock = 128;
 
     /// <summary>Tasks of a layer with so many outputs.</summary>
     internal static int NumTasks(int outputs) => (outputs + OutputsPerTask - 1) / OutputsPerTask;
 
-    /// <summary>Adds the gradients of one task's outputs. Neither factor is packed: a tile reads 32 numbers of each row of X and 8 of each row of dY.</summary>
-    internal static void Add(SimdLevel level, int task, int rows, float* dy, nint dyRow, int outputs, float* x, nint xRow, int inputs, float* dw)
+    /// <summary>
+    /// Adds the gradients of one task's outputs. <paramref name="dy"/> has strips as wide as a tile has rows, <paramref name="x"/> as wide as a panel.
+    /// </summary>
+    internal static void Add(SimdLevel level, int task, int firstRow, int endRow, in Strips dy, int outputs, in Strips x, int inputs, float* dw)
     {
-        int first = task * OutputsPerTask, count = Math.Min(OutputsPerTask, outputs - first), tileRows = Gemm.TileRows(level);
-        for (int row = 0; row < rows; row += RowBlock)
+        int first = task * OutputsPerTask, end = Math.Min(first + OutputsPerTask, outputs), tileRows = Gemm.TileRows(level);
+        for (int row = firstRow; row < endRow; row += RowBlock)
         {
-            int length = Math.Min(RowBlock, rows - row);
-            float* left = dy + (row * dyRow) + first;
-            float* right = x + (row * xRow);
+            int length = Math.Min(RowBlock, endRow - row);
             for (int column = 0; column < inputs; column += Gemm.PanelWidth)
             {
+                float* panel = x.At(row, column);
                 int columns = Math.Min(Gemm.PanelWidth, inputs - column);
-                for (int i = 0; i < count; i += tileRows)
+                for (int output = first; output < end; output += tileRows)
                 {
                     Gemm.Tiles(
-                        level, Math.Min(tileRows, count - i), left + i, 1, dyRow, right + column, xRow, length,
-                        dw + ((nint)(first + i) * inputs) + column, inputs, columns, accumulate: true);
+                        level, Math.Min(tileRows, end - output), dy.At(row, output), 1, dy.RowStride, panel, x.RowStride, length,
+                        dw + ((nint)output * inputs) + column, inputs, columns, accumulate: true);
                 }
             }
         }
