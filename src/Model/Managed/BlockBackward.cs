@@ -38,7 +38,7 @@ internal sealed unsafe class BlockBackward(
         WeightGradients(layer, active, chunks);
     }
 
-    /// <summary>Keys and values of the layer from its kept rows, in all four arrangements.</summary>
+    /// <summary>The layer's keys by row and values by column from its kept rows; forward has left the other two arrangements.</summary>
     private void StoreKeyValues(int layer, int first, int end)
     {
         var cache = memory.Cache(layer);
@@ -49,7 +49,6 @@ internal sealed unsafe class BlockBackward(
             int place = sight.OwnPlace + sight.OwnLength - 1, width = shape.Heads.Width;
             float* keys = rows.Qkv + ((nint)row * shape.Qkv) + shape.Queries;
             float* values = keys + shape.Keys;
-            cache.Store(place, keys, values, shape.Heads.KeyValues, width);
             for (int head = 0; head < shape.Heads.KeyValues; head++)
             {
                 cache.StoreRow(gradients.KeysByRow(head), place, keys + (head * width), width);
@@ -76,19 +75,19 @@ internal sealed unsafe class BlockBackward(
         var rows = memory.Layer(layer);
         var layerWeights = weights.Layer(layer);
         nint at = (nint)first * hidden;
-        Gemm.Multiply(shape.Level, count, gradients.ByOutput + at, hidden, back.Down(layer), scratch.Inner, inner, accumulate: false);
+        Gemm.Multiply(shape.Level, count, gradients.ByOutput + at, hidden, back.Down(layer), scratch.Inner, inner);
         for (int i = 0; i < count; i++)
         {
             int row = first + i;
             float* byInner = scratch.Inner + ((nint)i * inner);
             float* byGateUp = scratch.GateUp + ((nint)i * 2 * inner);
             SwiGlu.Backward(rows.GateUp + ((nint)row * 2 * inner), byInner, byGateUp, byInner, inner);
-            gradients.GateUp.Outputs.Store(row, byGateUp, 2 * inner);
-            gradients.Down.Inputs.Store(row, byInner, inner);
-            gradients.Down.Outputs.Store(row, gradients.ByOutput + ((nint)row * hidden), hidden);
         }
 
-        Gemm.Multiply(shape.Level, count, scratch.GateUp, 2 * inner, back.GateUp(layer), scratch.Norm, hidden, accumulate: false);
+        gradients.GateUp.Outputs.Store(first, count, scratch.GateUp, 2 * inner, 2 * inner);
+        gradients.Down.Inputs.Store(first, count, scratch.Inner, inner, inner);
+        gradients.Down.Outputs.Store(first, count, gradients.ByOutput + at, hidden, hidden);
+        Gemm.Multiply(shape.Level, count, scratch.GateUp, 2 * inner, back.GateUp(layer), scratch.Norm, hidden);
         for (int i = 0; i < count; i++)
         {
             int row = first + i;
@@ -99,13 +98,13 @@ internal sealed unsafe class BlockBackward(
             RmsNorm.Backward(
                 middle, layerWeights.PostAttentionNorm, byNorm, inverse, gradients.ByOutput + ((nint)row * hidden), byMiddle, partial, hidden);
             RmsNorm.Apply(middle, layerWeights.PostAttentionNorm, byNorm, hidden, inverse);
-            gradients.GateUp.Inputs.Store(row, byNorm, hidden);
-            gradients.Output.Outputs.Store(row, byMiddle, hidden);
-            gradients.Output.Inputs.Store(row, rows.Context + ((nint)row * shape.Queries), shape.Queries);
         }
 
+        gradients.GateUp.Inputs.Store(first, count, scratch.Norm, hidden, hidden);
+        gradients.Output.Outputs.Store(first, count, gradients.ByMiddle + at, hidden, hidden);
+        gradients.Output.Inputs.Store(first, count, rows.Context + ((nint)first * shape.Queries), shape.Queries, shape.Queries);
         Gemm.Multiply(
-            shape.Level, count, gradients.ByMiddle + at, hidden, back.Output(layer), gradients.ByContext + ((nint)first * shape.Queries), shape.Queries, accumulate: false);
+            shape.Level, count, gradients.ByMiddle + at, hidden, back.Output(layer), gradients.ByContext + ((nint)first * shape.Queries), shape.Queries);
     }
 
     /// <summary>A question's rows against one key head: by-context to by-queries, by-keys and by-values.</summary>
@@ -154,11 +153,11 @@ internal sealed unsafe class BlockBackward(
             float* byQkv = gradients.ByQkv + ((nint)row * shape.Qkv);
             GatherKeyValues(packed.Rows.Sights[row], byQkv);
             VectorMath.Add(byQkv, partial + (2 * hidden), shape.Qkv);
-            gradients.Qkv.Outputs.Store(row, byQkv, shape.Qkv);
         }
 
+        gradients.Qkv.Outputs.Store(first, end - first, gradients.ByQkv + ((nint)first * shape.Qkv), shape.Qkv, shape.Qkv);
         Gemm.Multiply(
-            shape.Level, end - first, gradients.ByQkv + ((nint)first * shape.Qkv), shape.Qkv, back.Qkv(layer), scratch.Norm, hidden, accumulate: false);
+            shape.Level, end - first, gradients.ByQkv + ((nint)first * shape.Qkv), shape.Qkv, back.Qkv(layer), scratch.Norm, hidden);
         for (int row = first; row < end; row++)
         {
             nint at = (nint)row * hidden;
@@ -166,8 +165,9 @@ internal sealed unsafe class BlockBackward(
             RmsNorm.Backward(
                 rows.Input + at, layerWeights.InputNorm, byNorm, rows.InputInverse[row], gradients.ByMiddle + at, gradients.ByInput + at, partial + hidden, hidden);
             RmsNorm.Apply(rows.Input + at, layerWeights.InputNorm, byNorm, hidden, rows.InputInverse[row]);
-            gradients.Qkv.Inputs.Store(row, byNorm, hidden);
         }
+
+        gradients.Qkv.Inputs.Store(first, end - first, scratch.Norm, hidden, hidden);
     }
 
     private void GatherKeyValues(in Sight sight, float* byQkv)

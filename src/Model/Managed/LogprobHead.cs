@@ -56,7 +56,7 @@ internal sealed unsafe class LogprobHead(ForwardWeights weights, PackedRows pack
                 LogSoftmax.Backward(logits, shape.Vocabulary, inverseTemperature, memory.LogSumExp[row], targets, gradients);
             },
             (first, end, logits) => Gemm.Multiply(
-                shape.Level, end - first, logits, shape.Vocabulary, headBack, dHidden + ((nint)first * shape.Hidden), shape.Hidden, accumulate: false),
+                shape.Level, end - first, logits, shape.Vocabulary, headBack, dHidden + ((nint)first * shape.Hidden), shape.Hidden),
             (first, end) =>
             {
                 var byLogits = Strips.OfRows(memory.Logits, Gemm.TileRows(shape.Level), shape.Vocabulary);
@@ -83,7 +83,7 @@ internal sealed unsafe class LogprobHead(ForwardWeights weights, PackedRows pack
                 if (!kept)
                 {
                     Gemm.Multiply(
-                        shape.Level, end - first, memory.Hidden + ((nint)first * shape.Hidden), shape.Hidden, weights.Head, logits, shape.Vocabulary, accumulate: false);
+                        shape.Level, end - first, memory.Hidden + ((nint)first * shape.Hidden), shape.Hidden, weights.Head, logits, shape.Vocabulary);
                 }
 
                 for (int row = first; row < end; row++)

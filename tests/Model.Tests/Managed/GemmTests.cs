@@ -27,10 +27,12 @@ public sealed unsafe class GemmTests
         var b = new PackedMatrix(panels.Pointer, k, n);
         b.PackTransposed(w.Pointer, 0, b.NumPanels);
         double Product(int i) => Enumerable.Range(0, k).Sum(j => (double)a.Pointer[(i / n * k) + j] * w.Pointer[(i % n * k) + j]);
-        Gemm.Multiply(Enum.Parse<SimdLevel>(level), m, a.Pointer, k, b, c.Pointer, n, accumulate: true);
+        Gemm.Multiply(Enum.Parse<SimdLevel>(level), m, a.Pointer, k, b, c.Pointer, n, c.Pointer, n);
         Numbers.Near(c, m * n, i => start.Pointer[i] + Product(i), 1e-5 * k);
-        Gemm.Multiply(Enum.Parse<SimdLevel>(level), m, a.Pointer, k, b, c.Pointer, n, accumulate: false);
+        Gemm.Multiply(Enum.Parse<SimdLevel>(level), m, a.Pointer, k, b, c.Pointer, n);
         Numbers.Near(c, m * n, Product, 1e-5 * k);
+        Gemm.Multiply(Enum.Parse<SimdLevel>(level), m, a.Pointer, k, b, start.Pointer, 0, c.Pointer, n);
+        Numbers.Near(c, m * n, i => start.Pointer[i % n] + Product(i), 1e-5 * k);
     }
 
     [Theory]
@@ -41,10 +43,10 @@ public sealed unsafe class GemmTests
         using var panels = new AlignedBuffer(PackedMatrix.Size(k, n));
         var b = new PackedMatrix(panels.Pointer, k, n);
         b.Pack(w.Pointer, 0, b.NumPanels);
-        Gemm.Multiply(Enum.Parse<SimdLevel>(level), m, a.Pointer, k, b, together.Pointer, n, accumulate: false);
+        Gemm.Multiply(Enum.Parse<SimdLevel>(level), m, a.Pointer, k, b, together.Pointer, n);
         for (int row = 0; row < m; row++)
         {
-            Gemm.Multiply(Enum.Parse<SimdLevel>(level), 1, a.Pointer + (row * k), k, b, alone.Pointer, n, accumulate: false);
+            Gemm.Multiply(Enum.Parse<SimdLevel>(level), 1, a.Pointer + (row * k), k, b, alone.Pointer, n);
             Assert.True(new Span<float>(together.Pointer + (row * n), n).SequenceEqual(alone.Span(n)), $"row {row}");
         }
     }
@@ -58,12 +60,8 @@ public sealed unsafe class GemmTests
         int tileRows = Gemm.TileRows(Enum.Parse<SimdLevel>(level));
         using AlignedBuffer outputBuffer = new(Strips.Size(tileRows, rows, outputs)), inputBuffer = new(Strips.Size(Gemm.PanelWidth, rows, inputs));
         Strips packedOutputs = Strips.Packed(outputBuffer.Pointer, tileRows, rows), packedInputs = Strips.Packed(inputBuffer.Pointer, Gemm.PanelWidth, rows);
-        for (int row = 0; row < rows; row++)
-        {
-            packedOutputs.Store(row, dy.Pointer + (row * outputs), outputs);
-            packedInputs.Store(row, x.Pointer + (row * inputs), inputs);
-        }
-
+        packedOutputs.Store(0, rows, dy.Pointer, outputs, outputs);
+        packedInputs.Store(0, rows, x.Pointer, inputs, inputs);
         int half = rows / 2;
         for (int task = 0; task < WeightGradient.NumTasks(outputs); task++)
         {

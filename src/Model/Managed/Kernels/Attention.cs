@@ -15,23 +15,26 @@ internal static unsafe class Attention
         SimdLevel level, in Heads heads, ReadOnlySpan<Sight> sights, float* q, nint qRow, in KeyValues cache, float* scratch, float* context, nint contextRow,
         float* logSumExp)
     {
-        var block = new AttentionBlock(level, heads, sights);
+        var block = new AttentionBlock(level, heads, sights, stackalloc int[sights.Length]);
         for (int key = 0; key < heads.KeyValues; key++)
         {
             int firstHead = key * heads.PerKey;
             block.Scores(q + (firstHead * heads.Width), qRow, cache.KeysByColumn + (key * cache.HeadStride), scratch);
-            for (int row = 0; row < sights.Length; row++)
+            for (int first = 0; first < sights.Length; first = block.End(first))
             {
-                int end = block.Prefix + block.OwnEnd(row);
-                for (int head = 0; head < heads.PerKey; head++)
+                for (int row = first; row < block.End(first); row++)
                 {
-                    float* shares = block.Row(scratch, head, row);
-                    Hide(shares, sights[row].PrefixLength, block.Prefix);
-                    Hide(shares, block.Prefix + sights[row].OwnLength, end);
-                    float logSum = Softmax(shares, end, heads.Scale);
-                    if (logSumExp != null)
+                    int end = block.Prefix + block.OwnEnd(first, row);
+                    for (int head = 0; head < heads.PerKey; head++)
                     {
-                        logSumExp[(row * heads.Queries) + firstHead + head] = logSum;
+                        float* shares = block.Row(scratch, head, row);
+                        Hide(shares, sights[row].PrefixLength, block.Prefix);
+                        Hide(shares, block.Prefix + sights[row].OwnLength, end);
+                        float logSum = Softmax(shares, end, heads.Scale);
+                        if (logSumExp != null)
+                        {
+                            logSumExp[(row * heads.Queries) + firstHead + head] = logSum;
+                        }
                     }
                 }
             }

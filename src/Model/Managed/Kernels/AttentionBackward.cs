@@ -39,23 +39,26 @@ internal static unsafe class AttentionBackward
     /// </summary>
     internal static void Run(SimdLevel level, in Heads heads, in HeadGradients key, ReadOnlySpan<Sight> sights, in BlockGradients rows, float* scratch)
     {
-        var block = new AttentionBlock(level, heads, sights);
+        var block = new AttentionBlock(level, heads, sights, stackalloc int[sights.Length]);
         float* shares = scratch;
         float* dScores = block.Row(scratch, heads.PerKey, 0);
         block.Scores(rows.Q, rows.QRow, key.KeysByColumn, shares);
         block.Scores(rows.ByContext, rows.ContextRow, key.ValuesByColumn, dScores);
-        for (int row = 0; row < sights.Length; row++)
+        for (int first = 0; first < sights.Length; first = block.End(first))
         {
-            int own = block.Prefix + sights[row].OwnLength, end = block.Prefix + block.OwnEnd(row);
-            for (int head = 0; head < heads.PerKey; head++)
+            for (int row = first; row < block.End(first); row++)
             {
-                nint at = (row * rows.ContextRow) + (head * heads.Width);
-                float mean = VectorMath.Dot(rows.Context + at, rows.ByContext + at, heads.Width);
-                float* share = block.Row(shares, head, row);
-                float* dScore = block.Row(dScores, head, row);
-                ScoreGradients(share, dScore, end, heads.Scale, rows.LogSumExp(row, head), mean);
-                new Span<float>(share + own, end - own).Clear();
-                new Span<float>(dScore + own, end - own).Clear();
+                int own = block.Prefix + sights[row].OwnLength, end = block.Prefix + block.OwnEnd(first, row);
+                for (int head = 0; head < heads.PerKey; head++)
+                {
+                    nint at = (row * rows.ContextRow) + (head * heads.Width);
+                    float mean = VectorMath.Dot(rows.Context + at, rows.ByContext + at, heads.Width);
+                    float* share = block.Row(shares, head, row);
+                    float* dScore = block.Row(dScores, head, row);
+                    ScoreGradients(share, dScore, end, heads.Scale, rows.LogSumExp(row, head), mean);
+                    new Span<float>(share + own, end - own).Clear();
+                    new Span<float>(dScore + own, end - own).Clear();
+                }
             }
         }
 

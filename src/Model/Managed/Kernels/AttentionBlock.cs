@@ -11,9 +11,17 @@ internal readonly unsafe ref struct AttentionBlock
     private readonly SimdLevel level;
     private readonly Heads heads;
     private readonly ReadOnlySpan<Sight> sights;
+    private readonly ReadOnlySpan<int> ends;
 
-    internal AttentionBlock(SimdLevel level, in Heads heads, ReadOnlySpan<Sight> sights)
+    /// <summary>Takes the rows and room for as many numbers.</summary>
+    internal AttentionBlock(SimdLevel level, in Heads heads, ReadOnlySpan<Sight> sights, Span<int> ends)
     {
+        for (int row = sights.Length - 1; row >= 0; row--)
+        {
+            ends[row] = row + 1 < sights.Length && sights[row + 1].Follows(sights[row]) ? ends[row + 1] : row + 1;
+        }
+
+        this.ends = ends;
         this.level = level;
         this.heads = heads;
         this.sights = sights;
@@ -52,16 +60,16 @@ internal readonly unsafe ref struct AttentionBlock
     /// <summary>The scores of a row of a head.</summary>
     internal float* Row(float* scores, int head, int row) => scores + (((nint)head * sights.Length) + row) * Stride;
 
-    /// <summary>Where the scores of a row's own sequence end in products over it, at least its own length; between the two they must be 0.</summary>
-    internal int OwnEnd(int row)
-    {
-        int start = row;
-        while (start > 0 && sights[start].Follows(sights[start - 1]))
-        {
-            start--;
-        }
+    /// <summary>Behind the last of the rows that follow a row in its sequence.</summary>
+    internal int End(int row) => ends[row];
 
-        int tileRows = Gemm.TileRows(level), last = Math.Min(start + ((((row - start) / tileRows) + 1) * tileRows), start + SequenceLength(start)) - 1;
+    /// <summary>
+    /// Where the scores of a row's own sequence, whose first row in the block is <paramref name="first"/>, end in products over them: at its own length or later, and
+    /// between the two they must be 0.
+    /// </summary>
+    internal int OwnEnd(int first, int row)
+    {
+        int tileRows = Gemm.TileRows(level), last = Math.Min(first + ((((row - first) / tileRows) + 1) * tileRows), ends[first]) - 1;
         return KeyValues.WholeBlocks(sights[last].OwnLength);
     }
 
@@ -76,7 +84,7 @@ internal readonly unsafe ref struct AttentionBlock
 
         for (int first = 0, count; first < sights.Length; first += count)
         {
-            count = SequenceLength(first);
+            count = ends[first] - first;
             float* own = columns + At(sights[first].OwnPlace);
             int places = KeyValues.WholeBlocks(sights[first + count - 1].OwnLength);
             if (count == 1)
@@ -110,7 +118,7 @@ internal readonly unsafe ref struct AttentionBlock
 
         for (int first = 0, count; first < sights.Length; first += count)
         {
-            count = SequenceLength(first);
+            count = ends[first] - first;
             float* own = rows + At(sights[first].OwnPlace);
             if (count == 1)
             {
@@ -139,7 +147,7 @@ internal readonly unsafe ref struct AttentionBlock
             AddOuterProducts(Row(shares, head, 0), sights[0].PrefixLength, x + (head * heads.Width), xRow, sights.Length, rows + At(sights[0].PrefixPlace));
             for (int first = 0, count; first < sights.Length; first += count)
             {
-                count = SequenceLength(first);
+                count = ends[first] - first;
                 int length = sights[first + count - 1].OwnLength;
                 for (int place = 0; place < length; place += KeyValues.Block)
                 {
@@ -155,25 +163,13 @@ internal readonly unsafe ref struct AttentionBlock
 
     private nint At(int place) => (nint)place * heads.PaddedWidth;
 
-    /// <summary>Rows from <paramref name="first"/> on that follow each other in one sequence.</summary>
-    private int SequenceLength(int first)
-    {
-        int end = first + 1;
-        while (end < sights.Length && sights[end].Follows(sights[end - 1]))
-        {
-            end++;
-        }
-
-        return end - first;
-    }
-
     private void Scores(int count, float* x, nint xRow, float* columns, int place, int endPlace, float* scores, nint scoreRow)
     {
         for (; place < endPlace; place += Gemm.PanelWidth)
         {
             Gemm.Panel(
-                level, count, x, xRow, 1, columns + At(place), Gemm.PanelWidth, heads.Width, scores + place, scoreRow, Math.Min(Gemm.PanelWidth, endPlace - place),
-                accumulate: false);
+                level, count, x, xRow, 1, columns + At(place), Gemm.PanelWidth, heads.Width, null, 0, scores + place, scoreRow,
+                Math.Min(Gemm.PanelWidth, endPlace - place));
         }
     }
 
@@ -182,8 +178,8 @@ internal readonly unsafe ref struct AttentionBlock
         for (int column = 0; column < heads.Width; column += Gemm.PanelWidth)
         {
             Gemm.Panel(
-                level, count, shares, shareRow, 1, rows + column, heads.PaddedWidth, places, sums + column, sumRow, Math.Min(Gemm.PanelWidth, heads.Width - column),
-                accumulate);
+                level, count, shares, shareRow, 1, rows + column, heads.PaddedWidth, places, accumulate ? sums + column : null, sumRow, sums + column, sumRow,
+                Math.Min(Gemm.PanelWidth, heads.Width - column));
         }
     }
 
@@ -192,8 +188,8 @@ internal readonly unsafe ref struct AttentionBlock
         for (int column = 0; column < heads.Width; column += Gemm.PanelWidth)
         {
             Gemm.Panel(
-                level, places, shares, 1, Stride, x + column, xRow, count, rows + column, heads.PaddedWidth, Math.Min(Gemm.PanelWidth, heads.Width - column),
-                accumulate: true);
+                level, places, shares, 1, Stride, x + column, xRow, count, rows + column, heads.PaddedWidth, rows + column, heads.PaddedWidth,
+                Math.Min(Gemm.PanelWidth, heads.Width - column));
         }
     }
 }

@@ -1,5 +1,5 @@
-// One tile of a matrix product held in registers: C[rows, columns] (+)= A[rows, K] B[K, columns].
-// A[i, k] lies at a[i * aRow + k * aColumn]; B[k, j] at b[k * bRow + j]; C[i, j] at c[i * cRow + j].
+// One tile of a matrix product held in registers: C[rows, columns] = S + A[rows, K] B[K, columns], S being 0 where start is null.
+// A[i, k] lies at a[i * aRow + k * aColumn]; B[k, j] at b[k * bRow + j]; C[i, j] at c[i * cRow + j]; S[i, j] at start[i * startRow + j].
 // Rows past the last read the last row and are not stored, so every row runs through the same operations in the same order.
 using System.Numerics;
 using System.Runtime.CompilerServices;
@@ -18,7 +18,7 @@ internal static unsafe class GemmTile512
     internal const int FewRows = 4;
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    internal static void Run(int rows, float* a, nint aRow, nint aColumn, float* b, nint bRow, nint k, float* c, nint cRow, bool accumulate)
+    internal static void Run(int rows, float* a, nint aRow, nint aColumn, float* b, nint bRow, nint k, float* start, nint startRow, float* c, nint cRow)
     {
         int last = rows - 1;
         float* a0 = a;
@@ -62,19 +62,34 @@ internal static unsafe class GemmTile512
             c71 = Avx512F.FusedMultiplyAdd(x, b1, c71);
         }
 
-        Store(c00, c01, 0, last, c, cRow, accumulate);
-        Store(c10, c11, 1, last, c, cRow, accumulate);
-        Store(c20, c21, 2, last, c, cRow, accumulate);
-        Store(c30, c31, 3, last, c, cRow, accumulate);
-        Store(c40, c41, 4, last, c, cRow, accumulate);
-        Store(c50, c51, 5, last, c, cRow, accumulate);
-        Store(c60, c61, 6, last, c, cRow, accumulate);
-        Store(c70, c71, 7, last, c, cRow, accumulate);
+        Store(c00, c01, 0, last, start, startRow, c, cRow);
+        Store(c10, c11, 1, last, start, startRow, c, cRow);
+        Store(c20, c21, 2, last, start, startRow, c, cRow);
+        Store(c30, c31, 3, last, start, startRow, c, cRow);
+        Store(c40, c41, 4, last, start, startRow, c, cRow);
+        Store(c50, c51, 5, last, start, startRow, c, cRow);
+        Store(c60, c61, 6, last, start, startRow, c, cRow);
+        Store(c70, c71, 7, last, start, startRow, c, cRow);
+    }
+
+    /// <summary>A panel's tiles, one below the other.</summary>
+    internal static void Panel(int m, float* a, nint aRow, nint aColumn, float* b, nint bRow, nint k, float* start, nint startRow, float* c, nint cRow)
+    {
+        nint step = start == null ? 0 : Rows * startRow;
+        for (; m > FewRows; m -= Rows, a += Rows * aRow, start += step, c += Rows * cRow)
+        {
+            Run(Math.Min(Rows, m), a, aRow, aColumn, b, bRow, k, start, startRow, c, cRow);
+        }
+
+        if (m > 0)
+        {
+            RunFew(m, a, aRow, aColumn, b, bRow, k, start, startRow, c, cRow);
+        }
     }
 
     /// <summary>Up to 4 rows.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    internal static void RunFew(int rows, float* a, nint aRow, nint aColumn, float* b, nint bRow, nint k, float* c, nint cRow, bool accumulate)
+    internal static void RunFew(int rows, float* a, nint aRow, nint aColumn, float* b, nint bRow, nint k, float* start, nint startRow, float* c, nint cRow)
     {
         int last = rows - 1;
         float* a0 = a;
@@ -101,15 +116,15 @@ internal static unsafe class GemmTile512
             c31 = Avx512F.FusedMultiplyAdd(x, b1, c31);
         }
 
-        Store(c00, c01, 0, last, c, cRow, accumulate);
-        Store(c10, c11, 1, last, c, cRow, accumulate);
-        Store(c20, c21, 2, last, c, cRow, accumulate);
-        Store(c30, c31, 3, last, c, cRow, accumulate);
+        Store(c00, c01, 0, last, start, startRow, c, cRow);
+        Store(c10, c11, 1, last, start, startRow, c, cRow);
+        Store(c20, c21, 2, last, start, startRow, c, cRow);
+        Store(c30, c31, 3, last, start, startRow, c, cRow);
     }
 
     /// <summary>16 columns.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    internal static void RunHalf(int rows, float* a, nint aRow, nint aColumn, float* b, nint bRow, nint k, float* c, nint cRow, bool accumulate)
+    internal static void RunHalf(int rows, float* a, nint aRow, nint aColumn, float* b, nint bRow, nint k, float* start, nint startRow, float* c, nint cRow)
     {
         int last = rows - 1;
         float* a0 = a;
@@ -135,18 +150,29 @@ internal static unsafe class GemmTile512
             c7 = Avx512F.FusedMultiplyAdd(Vector512.Create(a7[at]), x, c7);
         }
 
-        StoreHalf(c0, 0, last, c, cRow, accumulate);
-        StoreHalf(c1, 1, last, c, cRow, accumulate);
-        StoreHalf(c2, 2, last, c, cRow, accumulate);
-        StoreHalf(c3, 3, last, c, cRow, accumulate);
-        StoreHalf(c4, 4, last, c, cRow, accumulate);
-        StoreHalf(c5, 5, last, c, cRow, accumulate);
-        StoreHalf(c6, 6, last, c, cRow, accumulate);
-        StoreHalf(c7, 7, last, c, cRow, accumulate);
+        StoreHalf(c0, 0, last, start, startRow, c, cRow);
+        StoreHalf(c1, 1, last, start, startRow, c, cRow);
+        StoreHalf(c2, 2, last, start, startRow, c, cRow);
+        StoreHalf(c3, 3, last, start, startRow, c, cRow);
+        StoreHalf(c4, 4, last, start, startRow, c, cRow);
+        StoreHalf(c5, 5, last, start, startRow, c, cRow);
+        StoreHalf(c6, 6, last, start, startRow, c, cRow);
+        StoreHalf(c7, 7, last, start, startRow, c, cRow);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void StoreHalf(Vector512<float> sum, int row, int last, float* c, nint cRow, bool accumulate)
+    private static void StoreHalf(Vector512<float> sum, int row, int last, float* start, nint startRow, float* c, nint cRow)
+    {
+        if (row > last)
+        {
+            return;
+        }
+
+        (start == null ? sum : sum + Vector512.Load(start + (row * startRow))).Store(c + (row * cRow));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Store(Vector512<float> left, Vector512<float> right, int row, int last, float* start, nint startRow, float* c, nint cRow)
     {
         if (row > last)
         {
@@ -154,22 +180,10 @@ internal static unsafe class GemmTile512
         }
 
         float* to = c + (row * cRow);
-        (accumulate ? sum + Vector512.Load(to) : sum).Store(to);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Store(Vector512<float> left, Vector512<float> right, int row, int last, float* c, nint cRow, bool accumulate)
-    {
-        if (row > last)
+        if (start != null)
         {
-            return;
-        }
-
-        float* to = c + (row * cRow);
-        if (accumulate)
-        {
-            left += Vector512.Load(to);
-            right += Vector512.Load(to + 16);
+            left += Vector512.Load(start + (row * startRow));
+            right += Vector512.Load(start + (row * startRow) + 16);
         }
 
         left.Store(to);
@@ -184,7 +198,7 @@ internal static unsafe class GemmTile256
     internal const int Columns = 16;
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    internal static void Run(int rows, float* a, nint aRow, nint aColumn, float* b, nint bRow, nint k, float* c, nint cRow, bool accumulate)
+    internal static void Run(int rows, float* a, nint aRow, nint aColumn, float* b, nint bRow, nint k, float* start, nint startRow, float* c, nint cRow)
     {
         int last = rows - 1;
         float* a0 = a;
@@ -220,16 +234,16 @@ internal static unsafe class GemmTile256
             c51 = Fma.MultiplyAdd(x, b1, c51);
         }
 
-        Store(c00, c01, 0, last, c, cRow, accumulate);
-        Store(c10, c11, 1, last, c, cRow, accumulate);
-        Store(c20, c21, 2, last, c, cRow, accumulate);
-        Store(c30, c31, 3, last, c, cRow, accumulate);
-        Store(c40, c41, 4, last, c, cRow, accumulate);
-        Store(c50, c51, 5, last, c, cRow, accumulate);
+        Store(c00, c01, 0, last, start, startRow, c, cRow);
+        Store(c10, c11, 1, last, start, startRow, c, cRow);
+        Store(c20, c21, 2, last, start, startRow, c, cRow);
+        Store(c30, c31, 3, last, start, startRow, c, cRow);
+        Store(c40, c41, 4, last, start, startRow, c, cRow);
+        Store(c50, c51, 5, last, start, startRow, c, cRow);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Store(Vector256<float> left, Vector256<float> right, int row, int last, float* c, nint cRow, bool accumulate)
+    private static void Store(Vector256<float> left, Vector256<float> right, int row, int last, float* start, nint startRow, float* c, nint cRow)
     {
         if (row > last)
         {
@@ -237,10 +251,10 @@ internal static unsafe class GemmTile256
         }
 
         float* to = c + (row * cRow);
-        if (accumulate)
+        if (start != null)
         {
-            left += Vector256.Load(to);
-            right += Vector256.Load(to + 8);
+            left += Vector256.Load(start + (row * startRow));
+            right += Vector256.Load(start + (row * startRow) + 8);
         }
 
         left.Store(to);
@@ -256,7 +270,7 @@ internal static unsafe class GemmTilePortable
     internal static int Columns => 2 * Vector<float>.Count;
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    internal static void Run(int rows, float* a, nint aRow, nint aColumn, float* b, nint bRow, nint k, float* c, nint cRow, bool accumulate)
+    internal static void Run(int rows, float* a, nint aRow, nint aColumn, float* b, nint bRow, nint k, float* start, nint startRow, float* c, nint cRow)
     {
         int last = rows - 1;
         float* a0 = a;
@@ -283,14 +297,14 @@ internal static unsafe class GemmTilePortable
             c31 = Vector.MultiplyAddEstimate(x, b1, c31);
         }
 
-        Store(c00, c01, 0, last, c, cRow, accumulate);
-        Store(c10, c11, 1, last, c, cRow, accumulate);
-        Store(c20, c21, 2, last, c, cRow, accumulate);
-        Store(c30, c31, 3, last, c, cRow, accumulate);
+        Store(c00, c01, 0, last, start, startRow, c, cRow);
+        Store(c10, c11, 1, last, start, startRow, c, cRow);
+        Store(c20, c21, 2, last, start, startRow, c, cRow);
+        Store(c30, c31, 3, last, start, startRow, c, cRow);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Store(Vector<float> left, Vector<float> right, int row, int last, float* c, nint cRow, bool accumulate)
+    private static void Store(Vector<float> left, Vector<float> right, int row, int last, float* start, nint startRow, float* c, nint cRow)
     {
         if (row > last)
         {
@@ -298,10 +312,10 @@ internal static unsafe class GemmTilePortable
         }
 
         float* to = c + (row * cRow);
-        if (accumulate)
+        if (start != null)
         {
-            left += Vector.Load(to);
-            right += Vector.Load(to + Vector<float>.Count);
+            left += Vector.Load(start + (row * startRow));
+            right += Vector.Load(start + (row * startRow) + Vector<float>.Count);
         }
 
         left.Store(to);

@@ -24,22 +24,29 @@ internal readonly unsafe struct Strips(float* first, int stripWidth, nint rowStr
     /// <summary>The row's numbers in the strip that begins with a column.</summary>
     internal float* At(int row, int column) => first + (column / stripWidth * stripStride) + (row * rowStride);
 
-    /// <summary>Stores a row.</summary>
-    internal void Store(int row, float* x, int columns)
+    /// <summary>
+    /// Stores the rows <paramref name="firstRow"/> .. + <paramref name="count"/> - 1, which lie <paramref name="xRow"/> floats apart: strip by strip, so that writing goes
+    /// straight ahead.
+    /// </summary>
+    internal void Store(int firstRow, int count, float* x, nint xRow, int columns)
     {
-        float* to = first + (row * rowStride);
-        for (int column = 0; column < columns; column += stripWidth, to += stripStride)
+        for (int column = 0; column < columns; column += stripWidth)
         {
-            if (stripWidth % 8 != 0)
+            float* from = x + column;
+            float* to = At(firstRow, column);
+            int width = Math.Min(stripWidth, columns - column);
+            for (int row = 0; row < count; row++, from += xRow, to += rowStride)
             {
-                VectorMath.Copy(x + column, to, Math.Min(stripWidth, columns - column));
-                continue;
-            }
+                if (width % 8 != 0)
+                {
+                    VectorMath.Copy(from, to, width);
+                    continue;
+                }
 
-            // Numbers read past the row's end are those that are undefined.
-            for (int i = 0; i < stripWidth; i += 8)
-            {
-                Vector256.Load(x + column + i).Store(to + i);
+                for (int i = 0; i < width; i += 8)
+                {
+                    Vector256.Load(from + i).Store(to + i);
+                }
             }
         }
     }

@@ -31,9 +31,9 @@ internal static unsafe class WeightGradient
                 int columns = Math.Min(Gemm.PanelWidth, inputs - column);
                 for (int output = first; output < end; output += tileRows)
                 {
+                    float* sum = dw + ((nint)output * inputs) + column;
                     Gemm.Tiles(
-                        level, Math.Min(tileRows, end - output), dy.At(row, output), 1, dy.RowStride, panel, x.RowStride, length,
-                        dw + ((nint)output * inputs) + column, inputs, columns, accumulate: true);
+                        level, Math.Min(tileRows, end - output), dy.At(row, output), 1, dy.RowStride, panel, x.RowStride, length, sum, inputs, sum, inputs, columns);
                 }
             }
         }
