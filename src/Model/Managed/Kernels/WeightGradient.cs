@@ -8,7 +8,7 @@ namespace Cppo.Model.Managed.Kernels;
 internal static unsafe class WeightGradient
 {
     /// <summary>Outputs of one task: a multiple of each level's tile.</summary>
-    internal const int OutputsPerTask = Gemm.RowsMultiple;
+    internal const int OutputsPerTask = 2 * Gemm.RowsMultiple;
 
     // So many rows of a strip of X and of a task's strips of dY stay in the first-level cache.
     private const int RowBlock = 128;
