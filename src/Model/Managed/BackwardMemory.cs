@@ -4,8 +4,7 @@ using Cppo.Model.Managed.Kernels;
 namespace Cppo.Model.Managed;
 
 /// <summary>
-/// One layer's gradients on the way back, used again by every layer and pass. Where a row's number is written "by rows" it is what the gradient of a weight needs:
-/// the layer's inputs side by side with the gradients by its outputs.
+/// One layer's gradients on the way back, used again by every layer and pass, and, in strips, both factors of the gradients by the layer's weights.
 /// </summary>
 internal sealed unsafe class BackwardMemory : IDisposable
 {
@@ -32,17 +31,17 @@ internal sealed unsafe class BackwardMemory : IDisposable
     /// <summary>[N, E], by queries, keys and values.</summary>
     internal float* ByQkv { get; private set; }
 
-    /// <summary>[N, 2F], by gate and up.</summary>
-    internal float* ByGateUp { get; private set; }
+    /// <summary>The queries', keys' and values' weights: by their outputs [N, E], and the input norm's output [N, D].</summary>
+    internal (Strips Outputs, Strips Inputs) Qkv { get; private set; }
 
-    /// <summary>[N, D], the input norm's output.</summary>
-    internal float* InputNorm { get; private set; }
+    /// <summary>The output projection's: by the sum after attention [N, D], and the context [N, H C].</summary>
+    internal (Strips Outputs, Strips Inputs) Output { get; private set; }
 
-    /// <summary>[N, D], the second norm's output.</summary>
-    internal float* MiddleNorm { get; private set; }
+    /// <summary>Gate's and up's: by their outputs [N, 2F], and the second norm's output [N, D].</summary>
+    internal (Strips Outputs, Strips Inputs) GateUp { get; private set; }
 
-    /// <summary>[N, F], the SwiGLU's output.</summary>
-    internal float* Inner { get; private set; }
+    /// <summary>The down projection's: by the layer's output [N, D], and the SwiGLU's output [N, F].</summary>
+    internal (Strips Outputs, Strips Inputs) Down { get; private set; }
 
     /// <summary>Floats of a chunk's share of the gradients by norm weights and biases.</summary>
     internal int PartialWidth => (2 * shape.Hidden) + shape.Qkv;
@@ -50,19 +49,20 @@ internal sealed unsafe class BackwardMemory : IDisposable
     internal void Reserve(ModelShape model, PackedRows packed)
     {
         (shape, places) = (model, packed.NumPlaces);
-        nint rows = packed.Rows.Count;
-        nint width = (5 * shape.Hidden) + shape.Queries + shape.Qkv + (3 * shape.Inner);
-        next = rowBuffer.Ensure((rows * width) + (10 * 16));
-        numRows = rows;
-        ByOutput = Take(shape.Hidden);
-        ByInput = Take(shape.Hidden);
-        ByMiddle = Take(shape.Hidden);
-        ByContext = Take(shape.Queries);
-        ByQkv = Take(shape.Qkv);
-        ByGateUp = Take(2 * shape.Inner);
-        InputNorm = Take(shape.Hidden);
-        MiddleNorm = Take(shape.Hidden);
-        Inner = Take(shape.Inner);
+        numRows = packed.Rows.Count;
+        int hidden = shape.Hidden, queries = shape.Queries, inner = shape.Inner;
+        // A strip's last columns and the next array's beginning at a multiple of 64 bytes take some more.
+        nint width = (6 * hidden) + (2 * queries) + (2 * shape.Qkv) + (3 * inner) + (2 * hidden) + (8 * Gemm.PanelWidth);
+        next = rowBuffer.Ensure((numRows * width) + (16 * 16));
+        ByOutput = Take(numRows * hidden);
+        ByInput = Take(numRows * hidden);
+        ByMiddle = Take(numRows * hidden);
+        ByContext = Take(numRows * queries);
+        ByQkv = Take(numRows * shape.Qkv);
+        Qkv = (OutputStrips(shape.Qkv), InputStrips(hidden));
+        Output = (OutputStrips(hidden), InputStrips(queries));
+        GateUp = (OutputStrips(2 * inner), InputStrips(hidden));
+        Down = (OutputStrips(hidden), InputStrips(inner));
         placeBuffer.Ensure(4 * HeadFloats * shape.Heads.KeyValues);
         partials.Ensure((nint)ForwardPass.NumChunks(packed.Rows.Count) * PartialWidth);
     }
@@ -98,11 +98,17 @@ internal sealed unsafe class BackwardMemory : IDisposable
         partials.Dispose();
     }
 
-    private float* Take(int columns)
+    private Strips OutputStrips(int columns) => TakeStrips(Gemm.TileRows(shape.Level), columns);
+
+    private Strips InputStrips(int columns) => TakeStrips(Gemm.PanelWidth, columns);
+
+    private Strips TakeStrips(int stripWidth, int columns) => Strips.Packed(Take(Strips.Size(stripWidth, numRows, columns)), stripWidth, numRows);
+
+    private float* Take(nint floats)
     {
         float* taken = next;
         // The next array begins at a multiple of 64 bytes again.
-        next += ((numRows * columns) + 15) / 16 * 16;
+        next += (floats + 15) / 16 * 16;
         return taken;
     }
 

@@ -38,7 +38,7 @@ internal sealed unsafe class BlockBackward(
         WeightGradients(layer, active, chunks);
     }
 
-    /// <summary>Keys and values of the layer from its kept rows, in all four arrangements.</summary>
+    /// <summary>The layer's keys by row and values by column from its kept rows; forward has left the other two arrangements.</summary>
     private void StoreKeyValues(int layer, int first, int end)
     {
         var cache = memory.Cache(layer);
@@ -49,7 +49,6 @@ internal sealed unsafe class BlockBackward(
             int place = sight.OwnPlace + sight.OwnLength - 1, width = shape.Heads.Width;
             float* keys = rows.Qkv + ((nint)row * shape.Qkv) + shape.Queries;
             float* values = keys + shape.Keys;
-            cache.Store(place, keys, values, shape.Heads.KeyValues, width);
             for (int head = 0; head < shape.Heads.KeyValues; head++)
             {
                 cache.StoreRow(gradients.KeysByRow(head), place, keys + (head * width), width);
@@ -76,28 +75,36 @@ internal sealed unsafe class BlockBackward(
         var rows = memory.Layer(layer);
         var layerWeights = weights.Layer(layer);
         nint at = (nint)first * hidden;
-        Gemm.Multiply(shape.Level, count, gradients.ByOutput + at, hidden, back.Down(layer), scratch.Inner, inner, accumulate: false);
+        Gemm.Multiply(shape.Level, count, gradients.ByOutput + at, hidden, back.Down(layer), scratch.Inner, inner);
         for (int i = 0; i < count; i++)
         {
-            nint row = first + i;
-            SwiGlu.Backward(
-                rows.GateUp + (row * 2 * inner), scratch.Inner + ((nint)i * inner), gradients.ByGateUp + (row * 2 * inner), gradients.Inner + (row * inner), inner);
+            int row = first + i;
+            float* byInner = scratch.Inner + ((nint)i * inner);
+            float* byGateUp = scratch.GateUp + ((nint)i * 2 * inner);
+            SwiGlu.Backward(rows.GateUp + ((nint)row * 2 * inner), byInner, byGateUp, byInner, inner);
         }
 
-        Gemm.Multiply(
-            shape.Level, count, gradients.ByGateUp + ((nint)first * 2 * inner), 2 * inner, back.GateUp(layer), scratch.Norm, hidden, accumulate: false);
+        gradients.GateUp.Outputs.Store(first, count, scratch.GateUp, 2 * inner, 2 * inner);
+        gradients.Down.Inputs.Store(first, count, scratch.Inner, inner, inner);
+        gradients.Down.Outputs.Store(first, count, gradients.ByOutput + at, hidden, hidden);
+        Gemm.Multiply(shape.Level, count, scratch.GateUp, 2 * inner, back.GateUp(layer), scratch.Norm, hidden);
         for (int i = 0; i < count; i++)
         {
-            nint row = (first + i) * (nint)hidden;
-            float inverse = rows.MiddleInverse[first + i];
-            RmsNorm.Apply(rows.Middle + row, layerWeights.PostAttentionNorm, gradients.MiddleNorm + row, hidden, inverse);
+            int row = first + i;
+            float* middle = rows.Middle + ((nint)row * hidden);
+            float* byNorm = scratch.Norm + ((nint)i * hidden);
+            float* byMiddle = gradients.ByMiddle + ((nint)row * hidden);
+            float inverse = rows.MiddleInverse[row];
             RmsNorm.Backward(
-                rows.Middle + row, layerWeights.PostAttentionNorm, scratch.Norm + ((nint)i * hidden), inverse, gradients.ByOutput + row,
-                gradients.ByMiddle + row, partial, hidden);
+                middle, layerWeights.PostAttentionNorm, byNorm, inverse, gradients.ByOutput + ((nint)row * hidden), byMiddle, partial, hidden);
+            RmsNorm.Apply(middle, layerWeights.PostAttentionNorm, byNorm, hidden, inverse);
         }
 
+        gradients.GateUp.Inputs.Store(first, count, scratch.Norm, hidden, hidden);
+        gradients.Output.Outputs.Store(first, count, gradients.ByMiddle + at, hidden, hidden);
+        gradients.Output.Inputs.Store(first, count, rows.Context + ((nint)first * shape.Queries), shape.Queries, shape.Queries);
         Gemm.Multiply(
-            shape.Level, count, gradients.ByMiddle + at, hidden, back.Output(layer), gradients.ByContext + ((nint)first * shape.Queries), shape.Queries, accumulate: false);
+            shape.Level, count, gradients.ByMiddle + at, hidden, back.Output(layer), gradients.ByContext + ((nint)first * shape.Queries), shape.Queries);
     }
 
     /// <summary>A question's rows against one key head: by-context to by-queries, by-keys and by-values.</summary>
@@ -111,21 +118,29 @@ internal sealed unsafe class BlockBackward(
         new Span<float>(gradients.ByValues(head) + ((nint)firstPlace * heads.PaddedWidth), numPlaces * heads.PaddedWidth).Clear();
         var key = new HeadGradients(
             cache.KeysByColumn + (head * cache.HeadStride), gradients.KeysByRow(head), gradients.ValuesByColumn(head), gradients.ByKeys(head), gradients.ByValues(head));
-        int firstQuery = head * heads.PerKey * heads.Width;
-        foreach (int row in packed.QuestionRows[question])
+        foreach (var (first, end) in packed.QuestionRows[question])
         {
-            float* byQueries = gradients.ByQkv + ((nint)row * shape.Qkv) + firstQuery;
-            if (row < active)
+            for (int row = first; row < Math.Min(end, active); row++)
             {
-                new Span<float>(byQueries, heads.PerKey * heads.Width).Clear();
-                continue;
+                new Span<float>(gradients.ByQkv + ((nint)row * shape.Qkv) + (head * heads.PerKey * heads.Width), heads.PerKey * heads.Width).Clear();
             }
 
-            nint context = ((nint)row * shape.Queries) + firstQuery;
-            AttentionBackward.Run(
-                heads, key, packed.Rows.Sights[row], rows.Qkv + ((nint)row * shape.Qkv) + firstQuery, rows.Context + context, gradients.ByContext + context,
-                rows.LogSumExp + ((nint)row * heads.Queries) + (head * heads.PerKey), byQueries, scratch.Attention);
+            for (int row = Math.Max(first, active), length; row < end; row += length)
+            {
+                var sights = packed.Rows.Sights.AsSpan(row, end - row);
+                length = AttentionBlock.Length(sights, heads);
+                AttentionBackward.Run(shape.Level, heads, key, sights[..length], RowsOf(rows, row, head), scratch.Attention);
+            }
         }
+    }
+
+    private BlockGradients RowsOf(in BlockRows rows, int row, int head)
+    {
+        int firstHead = head * shape.Heads.PerKey, column = firstHead * shape.Heads.Width;
+        nint qkv = ((nint)row * shape.Qkv) + column, context = ((nint)row * shape.Queries) + column;
+        return new BlockGradients(
+            rows.Qkv + qkv, gradients.ByQkv + qkv, shape.Qkv, rows.Context + context, gradients.ByContext + context, shape.Queries,
+            rows.LogSumExp + ((nint)row * shape.Heads.Queries) + firstHead, shape.Heads.Queries);
     }
 
     /// <summary>Rotation back, biases, projections and the input norm: to by-input.</summary>
@@ -140,16 +155,19 @@ internal sealed unsafe class BlockBackward(
             VectorMath.Add(byQkv, partial + (2 * hidden), shape.Qkv);
         }
 
+        gradients.Qkv.Outputs.Store(first, end - first, gradients.ByQkv + ((nint)first * shape.Qkv), shape.Qkv, shape.Qkv);
         Gemm.Multiply(
-            shape.Level, end - first, gradients.ByQkv + ((nint)first * shape.Qkv), shape.Qkv, back.Qkv(layer), scratch.Norm, hidden, accumulate: false);
+            shape.Level, end - first, gradients.ByQkv + ((nint)first * shape.Qkv), shape.Qkv, back.Qkv(layer), scratch.Norm, hidden);
         for (int row = first; row < end; row++)
         {
             nint at = (nint)row * hidden;
-            RmsNorm.Apply(rows.Input + at, layerWeights.InputNorm, gradients.InputNorm + at, hidden, rows.InputInverse[row]);
+            float* byNorm = scratch.Norm + ((nint)(row - first) * hidden);
             RmsNorm.Backward(
-                rows.Input + at, layerWeights.InputNorm, scratch.Norm + ((nint)(row - first) * hidden), rows.InputInverse[row], gradients.ByMiddle + at,
-                gradients.ByInput + at, partial + hidden, hidden);
+                rows.Input + at, layerWeights.InputNorm, byNorm, rows.InputInverse[row], gradients.ByMiddle + at, gradients.ByInput + at, partial + hidden, hidden);
+            RmsNorm.Apply(rows.Input + at, layerWeights.InputNorm, byNorm, hidden, rows.InputInverse[row]);
         }
+
+        gradients.Qkv.Inputs.Store(first, end - first, scratch.Norm, hidden, hidden);
     }
 
     private void GatherKeyValues(in Sight sight, float* byQkv)
@@ -172,27 +190,25 @@ internal sealed unsafe class BlockBackward(
     private void WeightGradients(int layer, int active, int chunks)
     {
         var offsets = into.Layout.Layers[layer];
-        var rows = memory.Layer(layer);
         int gateUp = WeightGradient.NumTasks(2 * shape.Inner), narrow = WeightGradient.NumTasks(hidden), qkv = WeightGradient.NumTasks(shape.Qkv);
-        team.Run(gateUp + (2 * narrow) + qkv + 1, (task, thread) =>
+        team.Run(gateUp + (2 * narrow) + qkv + 1, (task, _) =>
         {
-            float* scratch = memory.Scratch(thread).Other(WeightGradient.ScratchFloats);
             // Tasks of the longest rows come first, so that no thread is left with one of them at the end.
             if (task < narrow)
             {
-                Add(task, active, gradients.ByOutput, hidden, gradients.Inner, shape.Inner, offsets.Down, scratch);
+                Add(task, active, gradients.Down, hidden, shape.Inner, offsets.Down);
             }
             else if (task < narrow + gateUp)
             {
-                Add(task - narrow, active, gradients.ByGateUp, 2 * shape.Inner, gradients.MiddleNorm, hidden, offsets.GateUp, scratch);
+                Add(task - narrow, active, gradients.GateUp, 2 * shape.Inner, hidden, offsets.GateUp);
             }
             else if (task < narrow + gateUp + qkv)
             {
-                Add(task - narrow - gateUp, 0, gradients.ByQkv, shape.Qkv, gradients.InputNorm, hidden, offsets.Qkv, scratch);
+                Add(task - narrow - gateUp, 0, gradients.Qkv, shape.Qkv, hidden, offsets.Qkv);
             }
             else if (task < narrow + gateUp + qkv + narrow)
             {
-                Add(task - narrow - gateUp - qkv, active, gradients.ByMiddle, hidden, rows.Context, shape.Queries, offsets.Output, scratch);
+                Add(task - narrow - gateUp - qkv, active, gradients.Output, hidden, shape.Queries, offsets.Output);
             }
             else
             {
@@ -201,9 +217,8 @@ internal sealed unsafe class BlockBackward(
         });
     }
 
-    private void Add(int task, int firstRow, float* dy, int outputs, float* x, int inputs, nint offset, float* scratch) => WeightGradient.Add(
-        shape.Level, task, packed.Rows.Count - firstRow, dy + ((nint)firstRow * outputs), outputs, outputs, x + ((nint)firstRow * inputs), inputs, inputs,
-        into.Pointer + offset, scratch);
+    private void Add(int task, int firstRow, in (Strips Outputs, Strips Inputs) factors, int outputs, int inputs, nint offset) => WeightGradient.Add(
+        shape.Level, task, firstRow, packed.Rows.Count, factors.Outputs, outputs, factors.Inputs, inputs, into.Pointer + offset);
 
     private void AddPartials(in LayerOffsets offsets, int chunks)
     {

@@ -99,11 +99,9 @@ internal static unsafe class BlockForward
             {
                 rows.InputInverse[row] = inverse;
             }
-
-            VectorMath.Copy(weights.QkvBias, rows.Qkv + ((nint)row * qkvWidth), qkvWidth);
         }
 
-        Gemm.Multiply(shape.Level, end - first, scratch.Norm, hidden, weights.Qkv, rows.Qkv + ((nint)first * qkvWidth), qkvWidth, accumulate: true);
+        Gemm.Multiply(shape.Level, end - first, scratch.Norm, hidden, weights.Qkv, weights.QkvBias, 0, rows.Qkv + ((nint)first * qkvWidth), qkvWidth);
         int width = shape.Heads.Width, turned = shape.Heads.Queries + shape.Heads.KeyValues;
         for (int row = first; row < end; row++)
         {
@@ -128,15 +126,16 @@ internal static unsafe class BlockForward
         float* middle = rows.Middle + ((nint)first * hidden);
         float* output = rows.Output + ((nint)first * hidden);
         float* gateUp = rows.GateUp == null ? scratch.GateUp : rows.GateUp + ((nint)first * 2 * shape.Inner);
-        for (int row = first; row < end; row++)
+        for (int row = first, length; row < end; row += length)
         {
+            var sights = batch.Sights.AsSpan(row, end - row);
+            length = AttentionBlock.Length(sights, shape.Heads);
             Attention.Forward(
-                shape.Heads, rows.Qkv + ((nint)row * shape.Qkv), cache, batch.Sights[row], scratch.Attention, rows.Context + ((nint)row * shape.Queries),
-                rows.LogSumExp == null ? null : rows.LogSumExp + ((nint)row * shape.Heads.Queries));
+                shape.Level, shape.Heads, sights[..length], rows.Qkv + ((nint)row * shape.Qkv), shape.Qkv, cache, scratch.Attention,
+                rows.Context + ((nint)row * shape.Queries), shape.Queries, rows.LogSumExp == null ? null : rows.LogSumExp + ((nint)row * shape.Heads.Queries));
         }
 
-        CopyIfApart(rows.Input + ((nint)first * hidden), middle, (nint)count * hidden);
-        Gemm.Multiply(shape.Level, count, context, shape.Queries, weights.Output, middle, hidden, accumulate: true);
+        Gemm.Multiply(shape.Level, count, context, shape.Queries, weights.Output, rows.Input + ((nint)first * hidden), hidden, middle, hidden);
         for (int i = 0; i < count; i++)
         {
             float inverse = RmsNorm.Forward(
@@ -147,21 +146,12 @@ internal static unsafe class BlockForward
             }
         }
 
-        Gemm.Multiply(shape.Level, count, scratch.Norm, hidden, weights.GateUp, gateUp, 2 * shape.Inner, accumulate: false);
+        Gemm.Multiply(shape.Level, count, scratch.Norm, hidden, weights.GateUp, gateUp, 2 * shape.Inner);
         for (int i = 0; i < count; i++)
         {
             SwiGlu.Forward(gateUp + ((nint)i * 2 * shape.Inner), scratch.Inner + ((nint)i * shape.Inner), shape.Inner);
         }
 
-        CopyIfApart(middle, output, (nint)count * hidden);
-        Gemm.Multiply(shape.Level, count, scratch.Inner, shape.Inner, weights.Down, output, hidden, accumulate: true);
-    }
-
-    private static void CopyIfApart(float* from, float* to, nint length)
-    {
-        if (from != to)
-        {
-            VectorMath.Copy(from, to, length);
-        }
+        Gemm.Multiply(shape.Level, count, scratch.Inner, shape.Inner, weights.Down, middle, hidden, output, hidden);
     }
 }

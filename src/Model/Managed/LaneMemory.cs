@@ -45,11 +45,11 @@ internal sealed unsafe class LaneMemory : IDisposable
     /// <summary>Floats of keys and values that one row and one prompt take, over all layers.</summary>
     internal static nint KeyValueFloats(ModelShape shape, int maxNewTokens, int maxPrompt) =>
         2 * (nint)shape.Config.NumLayers * shape.Heads.KeyValues * shape.Heads.PaddedWidth
-        * (KeyValues.WholeBlocks(maxNewTokens) + KeyValues.WholeBlocks(maxPrompt));
+        * (KeyValues.WholePanels(maxNewTokens) + KeyValues.WholePanels(maxPrompt));
 
     internal void Reserve(ModelShape shape, int maxRows, int maxNewTokens, int maxPrompt, int logitRows)
     {
-        (rows, ownStretch, promptStretch) = (maxRows, KeyValues.WholeBlocks(maxNewTokens), KeyValues.WholeBlocks(maxPrompt));
+        (rows, ownStretch, promptStretch) = (maxRows, KeyValues.WholePanels(maxNewTokens), KeyValues.WholePanels(maxPrompt));
         places = (nint)rows * (ownStretch + promptStretch);
         int widest = Math.Max(rows, maxPrompt);
         x.Ensure((nint)widest * shape.Hidden);

@@ -56,10 +56,14 @@ internal sealed unsafe class LogprobHead(ForwardWeights weights, PackedRows pack
                 LogSoftmax.Backward(logits, shape.Vocabulary, inverseTemperature, memory.LogSumExp[row], targets, gradients);
             },
             (first, end, logits) => Gemm.Multiply(
-                shape.Level, end - first, logits, shape.Vocabulary, headBack, dHidden + ((nint)first * shape.Hidden), shape.Hidden, accumulate: false),
-            (first, end) => team.Run(WeightGradient.NumTasks(shape.Vocabulary), (task, thread) => WeightGradient.Add(
-                shape.Level, task, end - first, memory.Logits, shape.Vocabulary, shape.Vocabulary, memory.Hidden + ((nint)first * shape.Hidden),
-                shape.Hidden, shape.Hidden, headGradient, memory.Scratch(thread).Other(WeightGradient.ScratchFloats))));
+                shape.Level, end - first, logits, shape.Vocabulary, headBack, dHidden + ((nint)first * shape.Hidden), shape.Hidden),
+            (first, end) =>
+            {
+                var byLogits = Strips.OfRows(memory.Logits, Gemm.TileRows(shape.Level), shape.Vocabulary);
+                var inputs = Strips.OfRows(memory.Hidden + ((nint)first * shape.Hidden), Gemm.PanelWidth, shape.Hidden);
+                team.Run(WeightGradient.NumTasks(shape.Vocabulary), (task, _) =>
+                    WeightGradient.Add(shape.Level, task, 0, end - first, byLogits, shape.Vocabulary, inputs, shape.Hidden, headGradient));
+            });
     }
 
     /// <summary>
@@ -79,7 +83,7 @@ internal sealed unsafe class LogprobHead(ForwardWeights weights, PackedRows pack
                 if (!kept)
                 {
                     Gemm.Multiply(
-                        shape.Level, end - first, memory.Hidden + ((nint)first * shape.Hidden), shape.Hidden, weights.Head, logits, shape.Vocabulary, accumulate: false);
+                        shape.Level, end - first, memory.Hidden + ((nint)first * shape.Hidden), shape.Hidden, weights.Head, logits, shape.Vocabulary);
                 }
 
                 for (int row = first; row < end; row++)

@@ -12,6 +12,9 @@ internal sealed class ManagedRollout(EngineSettings settings) : IDisposable
     // Logits of all lanes, in floats: 64 MB.
     private const int MaxLogits = 1 << 24;
 
+    // Rows of a lane are a multiple of this, so that tiles and groups fill them.
+    private const int RowsMultiple = 16;
+
     private const int MaxRowsPerLane = 128;
 
     private readonly ConcurrentBag<RolloutLane> lanes = [];
@@ -67,11 +70,16 @@ internal sealed class ManagedRollout(EngineSettings settings) : IDisposable
         }
     }
 
+    /// <summary>
+    /// A step reads all weights once, and each row's own keys and values. More rows than make the two equal gain little, but drive the keys and values out of the
+    /// caches.
+    /// </summary>
     private static int RowsPerLane(ModelShape shape, GenerationRequest request, RolloutQueue queue)
     {
         int longestPrompt = request.Prompts.Max(prompt => prompt.TokenIds.Length);
         int maxNewTokens = Math.Min(request.Sampling.MaxNewTokens, shape.Config.MaxPositions - request.Prompts.Min(prompt => prompt.TokenIds.Length));
         long affordable = MaxKeyValueFloats / queue.NumLanes / LaneMemory.KeyValueFloats(shape, maxNewTokens, longestPrompt);
-        return (int)Math.Clamp(affordable, 1, Math.Min(queue.RowsPerLane, MaxRowsPerLane));
+        long balanced = (shape.WeightFloats / LaneMemory.KeyValueFloats(shape, maxNewTokens, 0) / RowsMultiple * RowsMultiple) + RowsMultiple;
+        return (int)Math.Clamp(affordable, 1, Math.Min(queue.RowsPerLane, Math.Min(balanced, MaxRowsPerLane)));
     }
 }

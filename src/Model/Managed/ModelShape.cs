@@ -32,5 +32,9 @@ internal sealed class ModelShape(Qwen2Config config, SimdLevel level)
     /// <summary>V.</summary>
     internal int Vocabulary => config.VocabSize;
 
+    /// <summary>Floats of all matrices that a token meets.</summary>
+    internal long WeightFloats =>
+        ((long)config.NumLayers * Hidden * (Qkv + Queries + (3 * Inner))) + ((long)Vocabulary * Hidden);
+
     internal Rotary Rotary { get; } = new(config);
 }

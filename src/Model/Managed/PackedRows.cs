@@ -21,7 +21,7 @@ internal sealed class PackedRows
         lengths = [.. batch.Samples.Select(sample => sample.TokenIds.Length)];
         TargetIds = [.. batch.Samples.SelectMany(sample => sample.TokenIds)];
         var promptPlaces = new int[prompts.Length];
-        QuestionRows = [.. prompts.Select(_ => new List<int>())];
+        QuestionRows = [.. prompts.Select(_ => new List<(int, int)>())];
         QuestionPlaces = new (int First, int Count)[prompts.Length];
         var samplePlaces = AssignPlaces(batch, promptPlaces);
         AddPrompts(prompts, promptPlaces);
@@ -37,11 +37,11 @@ internal sealed class PackedRows
     /// <summary>Rows that predict.</summary>
     internal int NumPredicting => Rows.Count - FirstPredicting;
 
-    /// <summary>S, a multiple of 16.</summary>
+    /// <summary>S, a multiple of 32.</summary>
     internal int NumPlaces { get; private set; }
 
-    /// <summary>The rows of each prompt and its completions, by prompt.</summary>
-    internal List<int>[] QuestionRows { get; }
+    /// <summary>The rows of each prompt and its completions, by prompt, in stretches that are as long as can be.</summary>
+    internal List<(int First, int End)>[] QuestionRows { get; }
 
     /// <summary>The places of each prompt and its completions, by prompt.</summary>
     internal (int First, int Count)[] QuestionPlaces { get; }
@@ -89,7 +89,7 @@ internal sealed class PackedRows
     private int Take(int tokens)
     {
         int first = NumPlaces;
-        NumPlaces += KeyValues.WholeBlocks(Math.Max(0, tokens));
+        NumPlaces += KeyValues.WholePanels(Math.Max(0, tokens));
         return first;
     }
 
@@ -131,7 +131,16 @@ internal sealed class PackedRows
 
     private void AddRow(int question, int token, in Sight sight)
     {
-        QuestionRows[question].Add(Rows.Count);
+        var stretches = QuestionRows[question];
+        if (stretches.Count > 0 && stretches[^1].End == Rows.Count)
+        {
+            stretches[^1] = (stretches[^1].First, Rows.Count + 1);
+        }
+        else
+        {
+            stretches.Add((Rows.Count, Rows.Count + 1));
+        }
+
         Rows.Add(token, sight);
     }
 }

@@ -11,7 +11,7 @@ internal sealed unsafe class PassMemory : IDisposable
 {
     private readonly List<AlignedBuffer> inputs = [];
     private readonly List<AlignedBuffer> layers = [];
-    private readonly AlignedBuffer[] caches = [new(), new()];
+    private readonly List<AlignedBuffer> caches = [];
     private readonly AlignedBuffer hidden = new();
     private readonly AlignedBuffer logits = new();
     private readonly List<ChunkScratch> scratch = [];
@@ -46,10 +46,7 @@ internal sealed unsafe class PassMemory : IDisposable
         int numLayers = shape.Config.NumLayers, predicting = packed.NumPredicting;
         Grow(inputs, keepInputs ? numLayers + 1 : 1, rows * shape.Hidden);
         Grow(layers, keepLayers ? numLayers : 1, LayerFloats(keepInputs));
-        foreach (var cache in caches)
-        {
-            cache.Ensure(2 * HeadFloats * shape.Heads.KeyValues);
-        }
+        Grow(caches, keepLayers ? numLayers : 2, 2 * HeadFloats * shape.Heads.KeyValues);
 
         hidden.Ensure(((nint)predicting * shape.Hidden) + (2 * predicting));
         FinalInverse = hidden.Pointer + ((nint)predicting * shape.Hidden);
@@ -92,10 +89,10 @@ internal sealed unsafe class PassMemory : IDisposable
         return block;
     }
 
-    /// <summary>Keys and values of a layer; two layers' exist at a time.</summary>
+    /// <summary>Keys and values of a layer; where layers are not kept, two layers' exist at a time.</summary>
     internal KeyValues Cache(int layer)
     {
-        float* keys = caches[layer % 2].Pointer;
+        float* keys = caches[keepsLayers ? layer : layer % 2].Pointer;
         return new KeyValues(keys, keys + (HeadFloats * shape.Heads.KeyValues), HeadFloats, shape.Heads.PaddedWidth);
     }
 

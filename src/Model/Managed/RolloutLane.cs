@@ -187,7 +187,7 @@ internal sealed unsafe class RolloutLane : IDisposable
         {
             int count = Math.Min(memory.LogitRows, rows.Count - first);
             Gemm.Multiply(
-                shape.Level, count, memory.Hidden + ((nint)first * shape.Hidden), shape.Hidden, weights.Head, memory.Logits, shape.Vocabulary, accumulate: false);
+                shape.Level, count, memory.Hidden + ((nint)first * shape.Hidden), shape.Hidden, weights.Head, memory.Logits, shape.Vocabulary);
             for (int i = 0; i < count; i++)
             {
                 var row = rows[first + i];

@@ -46,7 +46,7 @@ public sealed class PolicyTrainer
         for (int pass = 0; pass < settings.Passes; pass++)
         {
             rate = settings.Schedule.RateAt((batch.Index * settings.Passes) + pass);
-            var parts = PerReplica((engine, device) => Accumulate(engine, work[device], stop));
+            var parts = PerReplica((engine, device) => Accumulate(engine, work[device], pass, stop));
             var total = Objective.combine<float>([.. parts.SelectMany(part => part)]);
             SumGradients();
             norm = replicas[0].GradientNorm();
@@ -60,18 +60,22 @@ public sealed class PolicyTrainer
     }
 
     /// <summary>A micro-batch with what does not change from pass to pass.</summary>
-    private sealed record Prepared(MicroBatch Batch, float[][] ReferenceLogprobs);
+    private sealed class Prepared(MicroBatch batch, float[][] referenceLogprobs)
+    {
+        /// <summary>With the generation logprobs that count.</summary>
+        public MicroBatch Batch { get; set; } = batch;
+
+        public float[][] ReferenceLogprobs => referenceLogprobs;
+    }
 
     private List<Prepared> Prepare(IPolicyEngine engine, MicroBatch[] microBatches, int device, CancellationToken stop)
     {
-        using var current = settings.RecomputeGenerationLogprobs ? engine.Publish(policyVersion: 0) : null;
         var prepared = new List<Prepared>();
         foreach (var microBatch in microBatches)
         {
             stop.ThrowIfCancellationRequested();
-            var batch = current is null ? microBatch : WithGenerationLogprobs(microBatch, engine.Logprobs(current, microBatch, settings.Temperature));
-            float[][] reference = settings.Objective.Beta == 0 ? [] : engine.Logprobs(references[device], microBatch, settings.Temperature);
-            prepared.Add(new Prepared(batch, reference));
+            prepared.Add(new Prepared(
+                microBatch, settings.Objective.Beta == 0 ? [] : engine.Logprobs(references[device], microBatch, settings.Temperature)));
         }
 
         return prepared;
@@ -85,16 +89,24 @@ public sealed class PolicyTrainer
         batch.TokenCapacity,
         batch.NumTokens);
 
-    private List<ObjectiveResult<float>> Accumulate(IPolicyEngine engine, List<Prepared> work, CancellationToken stop)
+    /// <summary>
+    /// Gradients of all micro-batches. Recomputed generation logprobs are those of the policy that the first pass meets, so they are that pass's own.
+    /// </summary>
+    private List<ObjectiveResult<float>> Accumulate(IPolicyEngine engine, List<Prepared> work, int pass, CancellationToken stop)
     {
         engine.ZeroGradients();
         var results = new List<ObjectiveResult<float>>();
-        foreach (var (batch, reference) in work)
+        foreach (var item in work)
         {
             stop.ThrowIfCancellationRequested();
-            engine.ForwardBackward(batch, settings.Temperature, policy =>
+            engine.ForwardBackward(item.Batch, settings.Temperature, policy =>
             {
-                var result = Objective.evaluate(settings.Objective, batch.Samples, policy, reference);
+                if (pass == 0 && settings.RecomputeGenerationLogprobs)
+                {
+                    item.Batch = WithGenerationLogprobs(item.Batch, policy);
+                }
+
+                var result = Objective.evaluate(settings.Objective, item.Batch.Samples, policy, item.ReferenceLogprobs);
                 results.Add(result);
                 return result.Gradient;
             });

@@ -2,61 +2,120 @@ using Cppo.Model.Managed.Kernels;
 
 namespace Cppo.Model.Tests.Managed;
 
-/// <summary>One token's attention against sums over places, for head sizes that fill vectors and such that do not.</summary>
+/// <summary>Attention of a block of rows against sums over places, for head sizes that fill vectors and such that do not.</summary>
 public sealed unsafe class AttentionKernelTests
 {
-    private const int Places = 96;
+    private const int Places = 192;
 
-    [Theory]
-    [InlineData(4, 2, 32, 37, 5)]
-    [InlineData(3, 1, 8, 16, 1)]
-    [InlineData(2, 2, 20, 0, 33)]
-    [InlineData(6, 2, 64, 1, 17)]
-    public void Context_and_gradients_match(int queries, int keys, int width, int prefixLength, int ownLength)
+    public static TheoryData<string, int, int, int, int, int[]> Blocks()
     {
-        var heads = new Heads(queries, keys, width);
-        // The prompt lies behind the completion, as it may.
-        var sight = new Sight(48, prefixLength, 0, ownLength);
-        int[] places = [.. Enumerable.Range(48, prefixLength), .. Enumerable.Range(0, ownLength)];
-        using AlignedBuffer k = Numbers.Make(Places * keys * width, 1), v = Numbers.Make(Places * keys * width, 2), q = Numbers.Make(queries * width, 3, 2);
-        using var cache = new Caches(heads, k, v, places);
-        using AlignedBuffer context = new(queries * width), logSumExp = new(queries), scratch = new(AttentionBackward.ScratchFloats(sight.Scores, heads));
-        Attention.Forward(heads, q.Pointer, cache.KeyValues, sight, scratch.Pointer, context.Pointer, logSumExp.Pointer);
-        double Context(int i, AlignedBuffer moved, int at, double by) => Reference(heads, q, k, v, places, i / width, i % width, moved, at, by);
-        Numbers.Near(context, queries * width, i => Context(i, q, -1, 0), 2e-6);
+        var data = new TheoryData<string, int, int, int, int, int[]>();
+        foreach (var level in SimdLevels.Supported)
+        {
+            data.Add(level.ToString(), 4, 2, 32, 37, [5, 1, 40]);
+            data.Add(level.ToString(), 3, 1, 8, 16, [5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20]);
+            data.Add(level.ToString(), 2, 2, 20, 0, [30, 31, 32, 33, 34, 35, 36]);
+            data.Add(level.ToString(), 6, 2, 64, 1, [17, 7, 8]);
+        }
 
-        using AlignedBuffer dContext = Numbers.Make(queries * width, 4), dq = new(queries * width);
+        return data;
+    }
+
+    /// <summary>Own lengths that rise by 1 are one sequence; others are sequences of their own.</summary>
+    [Theory]
+    [MemberData(nameof(Blocks))]
+    public void Context_and_gradients_match(string levelName, int queries, int keys, int width, int prefixLength, int[] ownLengths)
+    {
+        var level = Enum.Parse<SimdLevel>(levelName);
+        var heads = new Heads(queries, keys, width);
+        var sights = Sights(prefixLength, ownLengths);
+        int size = queries * width, count = sights.Length * size;
+        Assert.Equal(sights.Length, AttentionBlock.Length(sights, heads));
+        using AlignedBuffer k = Numbers.Make(Places * keys * width, 1), v = Numbers.Make(Places * keys * width, 2), q = Numbers.Make(count, 3, 2);
+        using var cache = new Caches(heads, k, v);
+        using AlignedBuffer context = new(count), logSumExp = new(sights.Length * queries);
+        using var scratch = new AlignedBuffer(AttentionBackward.ScratchFloats(sights.Max(sight => sight.Scores), heads));
+        scratch.Span((int)scratch.Length).Fill(float.NaN);
+        Attention.Forward(level, heads, sights, q.Pointer, size, cache.KeyValues, scratch.Pointer, context.Pointer, size, logSumExp.Pointer);
+        double Context(int i, AlignedBuffer moved, int at, double by) => Reference(heads, q, k, v, sights[i / size], i / size, i % size, moved, at, by);
+        Numbers.Near(context, count, i => Context(i, q, -1, 0), 2e-6);
+
+        using AlignedBuffer dContext = Numbers.Make(count, 4), dq = new(count);
         for (int head = 0; head < keys; head++)
         {
             int first = head * heads.PerKey * width;
-            AttentionBackward.Run(
-                heads, cache.Gradients(head), sight, q.Pointer + first, context.Pointer + first, dContext.Pointer + first,
-                logSumExp.Pointer + (head * heads.PerKey), dq.Pointer + first, scratch.Pointer);
+            var rows = new BlockGradients(
+                q.Pointer + first, dq.Pointer + first, size, context.Pointer + first, dContext.Pointer + first, size,
+                logSumExp.Pointer + (head * heads.PerKey), queries);
+            AttentionBackward.Run(level, heads, cache.Gradients(head), sights, rows, scratch.Pointer);
         }
 
-        double Slope(AlignedBuffer moved, int at) => Enumerable.Range(0, queries * width)
+        double Slope(AlignedBuffer moved, int at, int from, int to) => Enumerable.Range(from, to - from)
             .Sum(i => dContext.Pointer[i] * (Context(i, moved, at, 1e-4) - Context(i, moved, at, -1e-4))) / 2e-4;
-        Numbers.Near(dq, queries * width, i => Slope(q, i), 2e-5);
-        foreach (int place in new[] { places[0], places[^1], places[places.Length / 2] })
+        for (int i = 0; i < count; i += 5)
         {
-            foreach (int at in Enumerable.Range(place * keys * width, keys * width).Where(i => i % 3 == 0))
+            Assert.Equal(Slope(q, i, i / width * width, ((i / width) + 1) * width), dq.Pointer[i], 2e-5);
+        }
+
+        foreach (int place in new[] { 0, Math.Max(0, prefixLength - 1), sights[0].OwnPlace, sights[^1].OwnPlace + sights[^1].OwnLength - 1 })
+        {
+            foreach (int at in Enumerable.Range(place * keys * width, keys * width).Where(i => i % 7 == 0))
             {
-                Assert.Equal(Slope(k, at), cache.Gradient(cache.ByKeys, at), 2e-5);
-                Assert.Equal(Slope(v, at), cache.Gradient(cache.ByValues, at), 2e-5);
+                Assert.Equal(Slope(k, at, 0, count), cache.Gradient(cache.ByKeys, at), 5e-5);
+                Assert.Equal(Slope(v, at, 0, count), cache.Gradient(cache.ByValues, at), 5e-5);
             }
         }
     }
 
+    [Theory]
+    [MemberData(nameof(Blocks))]
+    public void A_row_does_not_depend_on_the_rows_beside_it(string levelName, int queries, int keys, int width, int prefixLength, int[] ownLengths)
+    {
+        var level = Enum.Parse<SimdLevel>(levelName);
+        var heads = new Heads(queries, keys, width);
+        var sights = Sights(prefixLength, ownLengths);
+        int size = queries * width, count = sights.Length * size;
+        using AlignedBuffer k = Numbers.Make(Places * keys * width, 1), v = Numbers.Make(Places * keys * width, 2), q = Numbers.Make(count, 3, 2);
+        using var cache = new Caches(heads, k, v);
+        using AlignedBuffer together = new(count), alone = new(size);
+        using var scratch = new AlignedBuffer(Attention.ScratchFloats(sights.Max(sight => sight.Scores), heads));
+        Attention.Forward(level, heads, sights, q.Pointer, size, cache.KeyValues, scratch.Pointer, together.Pointer, size, null);
+        for (int row = 0; row < sights.Length; row++)
+        {
+            Attention.Forward(
+                level, heads, sights.AsSpan(row, 1), q.Pointer + (row * size), size, cache.KeyValues, scratch.Pointer, alone.Pointer, size, null);
+            Assert.True(alone.Span(size).SequenceEqual(new Span<float>(together.Pointer + (row * size), size)), $"row {row}");
+        }
+    }
+
+    /// <summary>The prompt from place 0 on, and the sequences behind it.</summary>
+    private static Sight[] Sights(int prefixLength, int[] ownLengths)
+    {
+        int place = 0, next = KeyValues.WholePanels(prefixLength);
+        return [.. ownLengths.Select((length, i) =>
+        {
+            if (i == 0 || length != ownLengths[i - 1] + 1)
+            {
+                place = next;
+            }
+
+            next = Math.Max(next, place + KeyValues.WholePanels(length));
+            return new Sight(0, prefixLength, place, length);
+        })];
+    }
+
     /// <summary>One number of the context, after one number of q, k or v was moved.</summary>
     private static double Reference(
-        Heads heads, AlignedBuffer q, AlignedBuffer k, AlignedBuffer v, int[] places, int head, int column, AlignedBuffer moved, int at, double by)
+        Heads heads, AlignedBuffer q, AlignedBuffer k, AlignedBuffer v, Sight sight, int row, int column, AlignedBuffer moved, int at, double by)
     {
-        int key = head / heads.PerKey, width = heads.Width;
+        int width = heads.Width, head = column / width, key = head / heads.PerKey;
+        int[] places = [.. Enumerable.Range(sight.PrefixPlace, sight.PrefixLength), .. Enumerable.Range(sight.OwnPlace, sight.OwnLength)];
         double Read(AlignedBuffer buffer, int i) => buffer.Pointer[i] + (ReferenceEquals(buffer, moved) && i == at ? by : 0);
         int At(int place, int c) => (((place * heads.KeyValues) + key) * width) + c;
+        int query = (row * heads.Queries * width) + (head * width);
         double[] weights = [.. places.Select(place =>
-            Math.Exp(Enumerable.Range(0, width).Sum(c => Read(q, (head * width) + c) * Read(k, At(place, c))) / Math.Sqrt(width)))];
-        return places.Zip(weights, (place, weight) => weight * Read(v, At(place, column))).Sum() / weights.Sum();
+            Math.Exp(Enumerable.Range(0, width).Sum(c => Read(q, query + c) * Read(k, At(place, c))) / Math.Sqrt(width)))];
+        return places.Zip(weights, (place, weight) => weight * Read(v, At(place, column % width))).Sum() / weights.Sum();
     }
 
     /// <summary>Keys and values [places, K, C] in the arrangements that the kernels read, and gradients of 0.</summary>
@@ -65,12 +124,12 @@ public sealed unsafe class AttentionKernelTests
         private readonly Heads heads;
         private readonly AlignedBuffer[] sections;
 
-        internal Caches(Heads heads, AlignedBuffer k, AlignedBuffer v, int[] places)
+        internal Caches(Heads heads, AlignedBuffer k, AlignedBuffer v)
         {
             this.heads = heads;
             sections = [.. Enumerable.Range(0, 6).Select(_ => Numbers.Zeros(heads.KeyValues * Places * heads.PaddedWidth))];
             KeyValues = new KeyValues(sections[0].Pointer, sections[1].Pointer, HeadStride, heads.PaddedWidth);
-            foreach (int place in places)
+            for (int place = 0; place < Places; place++)
             {
                 float* key = k.Pointer + (place * heads.KeyValues * heads.Width), value = v.Pointer + (place * heads.KeyValues * heads.Width);
                 KeyValues.Store(place, key, value, heads.KeyValues, heads.Width);

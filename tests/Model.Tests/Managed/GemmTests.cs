@@ -9,7 +9,7 @@ public sealed unsafe class GemmTests
         var data = new TheoryData<string, int, int, int>();
         foreach (var level in SimdLevels.Supported)
         {
-            foreach (var (m, k, n) in new[] { (1, 1, 1), (8, 16, 32), (7, 5, 31), (13, 33, 50), (25, 128, 96), (3, 1100, 40), (61, 70, 7) })
+            foreach (var (m, k, n) in new[] { (1, 1, 1), (8, 16, 32), (7, 5, 31), (13, 33, 50), (25, 128, 96), (3, 1100, 40), (61, 70, 7), (20, 40, 48), (3, 9, 16) })
             {
                 data.Add(level.ToString(), m, k, n);
             }
@@ -27,10 +27,12 @@ public sealed unsafe class GemmTests
         var b = new PackedMatrix(panels.Pointer, k, n);
         b.PackTransposed(w.Pointer, 0, b.NumPanels);
         double Product(int i) => Enumerable.Range(0, k).Sum(j => (double)a.Pointer[(i / n * k) + j] * w.Pointer[(i % n * k) + j]);
-        Gemm.Multiply(Enum.Parse<SimdLevel>(level), m, a.Pointer, k, b, c.Pointer, n, accumulate: true);
+        Gemm.Multiply(Enum.Parse<SimdLevel>(level), m, a.Pointer, k, b, c.Pointer, n, c.Pointer, n);
         Numbers.Near(c, m * n, i => start.Pointer[i] + Product(i), 1e-5 * k);
-        Gemm.Multiply(Enum.Parse<SimdLevel>(level), m, a.Pointer, k, b, c.Pointer, n, accumulate: false);
+        Gemm.Multiply(Enum.Parse<SimdLevel>(level), m, a.Pointer, k, b, c.Pointer, n);
         Numbers.Near(c, m * n, Product, 1e-5 * k);
+        Gemm.Multiply(Enum.Parse<SimdLevel>(level), m, a.Pointer, k, b, start.Pointer, 0, c.Pointer, n);
+        Numbers.Near(c, m * n, i => start.Pointer[i % n] + Product(i), 1e-5 * k);
     }
 
     [Theory]
@@ -41,10 +43,10 @@ public sealed unsafe class GemmTests
         using var panels = new AlignedBuffer(PackedMatrix.Size(k, n));
         var b = new PackedMatrix(panels.Pointer, k, n);
         b.Pack(w.Pointer, 0, b.NumPanels);
-        Gemm.Multiply(Enum.Parse<SimdLevel>(level), m, a.Pointer, k, b, together.Pointer, n, accumulate: false);
+        Gemm.Multiply(Enum.Parse<SimdLevel>(level), m, a.Pointer, k, b, together.Pointer, n);
         for (int row = 0; row < m; row++)
         {
-            Gemm.Multiply(Enum.Parse<SimdLevel>(level), 1, a.Pointer + (row * k), k, b, alone.Pointer, n, accumulate: false);
+            Gemm.Multiply(Enum.Parse<SimdLevel>(level), 1, a.Pointer + (row * k), k, b, alone.Pointer, n);
             Assert.True(new Span<float>(together.Pointer + (row * n), n).SequenceEqual(alone.Span(n)), $"row {row}");
         }
     }
@@ -54,11 +56,19 @@ public sealed unsafe class GemmTests
     public void Weight_gradients_match_the_sum(string level, int outputs, int rows, int inputs)
     {
         using AlignedBuffer dy = Numbers.Make(rows * outputs, 1), x = Numbers.Make(rows * inputs, 2);
-        using AlignedBuffer dw = Numbers.Make(outputs * inputs, 3), start = Numbers.Make(outputs * inputs, 3), scratch = new(WeightGradient.ScratchFloats);
+        using AlignedBuffer dw = Numbers.Make(outputs * inputs, 3), start = Numbers.Make(outputs * inputs, 3);
+        int tileRows = Gemm.TileRows(Enum.Parse<SimdLevel>(level));
+        using AlignedBuffer outputBuffer = new(Strips.Size(tileRows, rows, outputs)), inputBuffer = new(Strips.Size(Gemm.PanelWidth, rows, inputs));
+        Strips packedOutputs = Strips.Packed(outputBuffer.Pointer, tileRows, rows), packedInputs = Strips.Packed(inputBuffer.Pointer, Gemm.PanelWidth, rows);
+        packedOutputs.Store(0, rows, dy.Pointer, outputs, outputs);
+        packedInputs.Store(0, rows, x.Pointer, inputs, inputs);
+        int half = rows / 2;
         for (int task = 0; task < WeightGradient.NumTasks(outputs); task++)
         {
+            WeightGradient.Add(Enum.Parse<SimdLevel>(level), task, 0, half, packedOutputs, outputs, packedInputs, inputs, dw.Pointer);
             WeightGradient.Add(
-                Enum.Parse<SimdLevel>(level), task, rows, dy.Pointer, outputs, outputs, x.Pointer, inputs, inputs, dw.Pointer, scratch.Pointer);
+                Enum.Parse<SimdLevel>(level), task, half, rows, Strips.OfRows(dy.Pointer, tileRows, outputs), outputs,
+                Strips.OfRows(x.Pointer, Gemm.PanelWidth, inputs), inputs, dw.Pointer);
         }
 
         Numbers.Near(

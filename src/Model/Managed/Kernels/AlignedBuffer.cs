@@ -34,7 +34,9 @@ internal sealed unsafe class AlignedBuffer : IDisposable
         if (length > Length || Pointer == null)
         {
             Free();
-            Pointer = (float*)NativeMemory.AlignedAlloc((nuint)(length + SlackFloats) * sizeof(float), 64);
+            nuint bytes = (nuint)(length + SlackFloats) * sizeof(float);
+            Pointer = (float*)NativeMemory.AlignedAlloc(bytes, bytes < LargePages.Size ? 64 : LargePages.Size);
+            LargePages.Advise(Pointer, bytes);
             Length = length;
         }
 

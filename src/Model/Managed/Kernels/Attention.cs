@@ -1,96 +1,62 @@
-// Letters: H query heads, K key and value heads, R = H / K, C width of a head, P its padded width, T places that a token sees, in whole blocks.
+// Letters: H query heads, R query heads of one key head, B rows of a block, C width of a head.
 namespace Cppo.Model.Managed.Kernels;
 
-/// <summary>The places that a token sees: those of its prompt, unless it belongs to one itself, then those of its own sequence up to itself.</summary>
-internal readonly record struct Sight(int PrefixPlace, int PrefixLength, int OwnPlace, int OwnLength)
-{
-    /// <summary>Scores of all places in whole blocks.</summary>
-    internal int Scores => KeyValues.WholeBlocks(PrefixLength) + KeyValues.WholeBlocks(OwnLength);
-}
-
-/// <summary>The heads of a model.</summary>
-internal readonly record struct Heads(int Queries, int KeyValues, int Width)
-{
-    /// <summary>R.</summary>
-    internal int PerKey => Queries / KeyValues;
-
-    /// <summary>P.</summary>
-    internal int PaddedWidth => Kernels.KeyValues.WholeBlocks(Width);
-
-    /// <summary>1 / sqrt(C).</summary>
-    internal float Scale => (float)(1 / Math.Sqrt(Width));
-}
-
-/// <summary>Softmax(q k / sqrt(C)) v for one token.</summary>
+/// <summary>Softmax(q k / sqrt(C)) v.</summary>
 internal static unsafe class Attention
 {
-    /// <summary>Floats of scratch that a token needs that sees so many places: two rows of scores and two sums.</summary>
-    internal static nint ScratchFloats(int scores, in Heads heads) => (2 * (nint)scores) + (2 * heads.PaddedWidth);
+    /// <summary>Floats of scratch that rows need that have at most so many scores each.</summary>
+    internal static nint ScratchFloats(int scores, in Heads heads) => AttentionBlock.ScoreFloats(scores, heads);
 
     /// <summary>
-    /// Queries [H, C] to context [H, C]; where <paramref name="logSumExp"/> [H] is not null it gets log sum exp of the scaled scores, from which
-    /// backward computes the shares anew.
+    /// Queries [B, H, C] to context [B, H, C], for a block of rows; where <paramref name="logSumExp"/> [B, H] is not null it gets log sum exp of the scaled
+    /// scores, from which backward computes the shares anew.
     /// </summary>
-    internal static void Forward(in Heads heads, float* q, in KeyValues cache, in Sight sight, float* scratch, float* context, float* logSumExp)
+    internal static void Forward(
+        SimdLevel level, in Heads heads, ReadOnlySpan<Sight> sights, float* q, nint qRow, in KeyValues cache, float* scratch, float* context, nint contextRow,
+        float* logSumExp)
     {
-        int perKey = heads.PerKey, width = heads.Width, padded = heads.PaddedWidth, scores = sight.Scores;
-        float* scores0 = scratch;
-        float* scores1 = scratch + scores;
-        float* sum0 = scores1 + scores;
-        float* sum1 = sum0 + padded;
+        var block = new AttentionBlock(level, heads, sights, stackalloc int[sights.Length]);
         for (int key = 0; key < heads.KeyValues; key++)
         {
-            for (int r = 0; r < perKey; r += 2)
+            int firstHead = key * heads.PerKey;
+            block.Scores(q + (firstHead * heads.Width), qRow, cache.KeysByColumn + (key * cache.HeadStride), scratch);
+            for (int first = 0; first < sights.Length; first = block.End(first))
             {
-                // The last head of an odd number runs as both of the pair.
-                int first = (key * perKey) + r, second = r + 1 < perKey ? first + 1 : first;
-                Scores(heads, q + (first * width), q + (second * width), cache.KeysByColumn + (key * cache.HeadStride), sight, scores0, scores1);
-                float inverse0 = Softmax(scores0, scores, heads.Scale, logSumExp, first);
-                float inverse1 = Softmax(scores1, scores, heads.Scale, logSumExp, second);
-                new Span<float>(sum0, 2 * padded).Clear();
-                float* values = cache.ValuesByRow + (key * cache.HeadStride);
-                int own = KeyValues.WholeBlocks(sight.PrefixLength);
-                AttentionMath.AddWeightedRows(scores0, scores1, values + ((nint)sight.PrefixPlace * padded), sight.PrefixLength, padded, sum0, sum1);
-                AttentionMath.AddWeightedRows(
-                    scores0 + own, scores1 + own, values + ((nint)sight.OwnPlace * padded), sight.OwnLength, padded, sum0, sum1);
-                VectorMath.Scale(sum0, padded, inverse0);
-                VectorMath.Scale(sum1, padded, inverse1);
-                VectorMath.Copy(sum0, context + (first * width), width);
-                VectorMath.Copy(sum1, context + (second * width), width);
+                for (int row = first; row < block.End(first); row++)
+                {
+                    int end = block.Prefix + block.OwnEnd(first, row);
+                    for (int head = 0; head < heads.PerKey; head++)
+                    {
+                        float* shares = block.Row(scratch, head, row);
+                        Hide(shares, sights[row].PrefixLength, block.Prefix);
+                        Hide(shares, block.Prefix + sights[row].OwnLength, end);
+                        float logSum = Softmax(shares, end, heads.Scale);
+                        if (logSumExp != null)
+                        {
+                            logSumExp[(row * heads.Queries) + firstHead + head] = logSum;
+                        }
+                    }
+                }
             }
+
+            block.WeightedSums(scratch, cache.ValuesByRow + (key * cache.HeadStride), context + (firstHead * heads.Width), contextRow);
         }
     }
 
-    /// <summary>Dot products of two heads' vectors [C] with the places in sight, by columns; minus infinity behind the last place of a sequence.</summary>
-    internal static void Scores(in Heads heads, float* q0, float* q1, float* columns, in Sight sight, float* scores0, float* scores1)
-    {
-        int padded = heads.PaddedWidth, prefix = KeyValues.WholeBlocks(sight.PrefixLength), own = KeyValues.WholeBlocks(sight.OwnLength);
-        AttentionMath.Scores(q0, q1, columns + ((nint)sight.PrefixPlace * padded), prefix / KeyValues.Block, heads.Width, padded, scores0, scores1);
-        AttentionMath.Scores(
-            q0, q1, columns + ((nint)sight.OwnPlace * padded), own / KeyValues.Block, heads.Width, padded, scores0 + prefix, scores1 + prefix);
-        Hide(scores0, scores1, sight.PrefixLength, prefix);
-        Hide(scores0 + prefix, scores1 + prefix, sight.OwnLength, own);
-    }
-
-    private static void Hide(float* scores0, float* scores1, int from, int end)
+    private static void Hide(float* scores, int from, int end)
     {
         for (int t = from; t < end; t++)
         {
-            scores0[t] = float.NegativeInfinity;
-            scores1[t] = float.NegativeInfinity;
+            scores[t] = float.NegativeInfinity;
         }
     }
 
-    /// <summary>Scores to e^(scale (score - largest)); returns the inverse of their sum.</summary>
-    private static float Softmax(float* scores, int count, float scale, float* logSumExp, int head)
+    /// <summary>Scores to shares that add up to 1; returns log sum exp of the scaled scores.</summary>
+    private static float Softmax(float* scores, int count, float scale)
     {
         float largest = scale * VectorMath.Max(scores, count);
         float sum = VectorMath.ExpSum(scores, scores, count, scale, -largest);
-        if (logSumExp != null)
-        {
-            logSumExp[head] = largest + MathF.Log(sum);
-        }
-
-        return 1 / sum;
+        VectorMath.Scale(scores, count, 1 / sum);
+        return largest + MathF.Log(sum);
     }
 }

@@ -1,4 +1,4 @@
-// Letters: R query heads of one key head, C width of a head, P its padded width, T places in sight, in whole blocks.
+// Letters: R query heads of one key head, B rows of a block, C width of a head, P its padded width, S places.
 using System.Numerics;
 
 namespace Cppo.Model.Managed.Kernels;
@@ -15,65 +15,66 @@ internal readonly unsafe struct HeadGradients(float* keysByColumn, float* keysBy
     internal readonly float* ValueGradients = valueGradients;
 }
 
-/// <summary>The way back through attention for one token and the query heads of one key head.</summary>
+/// <summary>What a block of rows brings to the query heads of one key head: arrays [B, R, C] whose rows lie a stride apart, log sum exp [B, R].</summary>
+internal readonly unsafe struct BlockGradients(float* q, float* dq, nint qRow, float* context, float* dContext, nint contextRow, float* logSumExp, nint logSumExpRow)
+{
+    internal readonly float* Q = q;
+    internal readonly float* ByQ = dq;
+    internal readonly nint QRow = qRow;
+    internal readonly float* Context = context;
+    internal readonly float* ByContext = dContext;
+    internal readonly nint ContextRow = contextRow;
+
+    internal float LogSumExp(int row, int head) => logSumExp[(row * logSumExpRow) + head];
+}
+
+/// <summary>The way back through attention for a block of rows and the query heads of one key head.</summary>
 internal static unsafe class AttentionBackward
 {
-    /// <summary>Floats of scratch: shares and their gradients for R heads, and sums for two.</summary>
-    internal static nint ScratchFloats(int scores, in Heads heads) => (2 * (nint)scores * (heads.PerKey + 1)) + (2 * heads.PaddedWidth);
+    /// <summary>Floats of scratch: shares and their gradients.</summary>
+    internal static nint ScratchFloats(int scores, in Heads heads) => 2 * AttentionBlock.ScoreFloats(scores, heads);
 
     /// <summary>
     /// With P = softmax(scale q k) and dC the gradient by the context: dV += P dC, dS = scale P (dC v - dC C), dq = dS k, dK += dS q.
-    /// <paramref name="q"/>, <paramref name="context"/>, <paramref name="dContext"/> and <paramref name="dq"/> are [R, C], <paramref name="logSumExp"/> is [R].
     /// </summary>
-    internal static void Run(
-        in Heads heads, in HeadGradients key, in Sight sight, float* q, float* context, float* dContext, float* logSumExp, float* dq, float* scratch)
+    internal static void Run(SimdLevel level, in Heads heads, in HeadGradients key, ReadOnlySpan<Sight> sights, in BlockGradients rows, float* scratch)
     {
-        int perKey = heads.PerKey, width = heads.Width, padded = heads.PaddedWidth, scores = sight.Scores;
-        int prefix = KeyValues.WholeBlocks(sight.PrefixLength);
+        var block = new AttentionBlock(level, heads, sights, stackalloc int[sights.Length]);
         float* shares = scratch;
-        float* dScores = shares + ((nint)scores * (perKey + 1));
-        float* sums = dScores + ((nint)scores * (perKey + 1));
-        for (int r = 0; r < perKey; r += 2)
+        float* dScores = block.Row(scratch, heads.PerKey, 0);
+        block.Scores(rows.Q, rows.QRow, key.KeysByColumn, shares);
+        block.Scores(rows.ByContext, rows.ContextRow, key.ValuesByColumn, dScores);
+        for (int first = 0; first < sights.Length; first = block.End(first))
         {
-            // Of an odd number of heads the last runs twice, the second time into the spare row.
-            int next = r + 1 < perKey ? r + 1 : r;
-            float* shares0 = shares + ((nint)r * scores);
-            float* dScores0 = dScores + ((nint)r * scores);
-            Attention.Scores(heads, q + (r * width), q + (next * width), key.KeysByColumn, sight, shares0, shares0 + scores);
-            Attention.Scores(heads, dContext + (r * width), dContext + (next * width), key.ValuesByColumn, sight, dScores0, dScores0 + scores);
-            for (int i = 0; i < 2; i++)
+            for (int row = first; row < block.End(first); row++)
             {
-                int head = i == 0 ? r : next;
-                float* share = shares0 + ((nint)i * scores);
-                VectorMath.ExpSum(share, share, scores, heads.Scale, -logSumExp[head]);
-                float mean = VectorMath.Dot(context + (head * width), dContext + (head * width), width);
-                ScoreGradient(share, dScores0 + ((nint)i * scores), scores, mean, heads.Scale);
+                int own = block.Prefix + sights[row].OwnLength, end = block.Prefix + block.OwnEnd(first, row);
+                for (int head = 0; head < heads.PerKey; head++)
+                {
+                    nint at = (row * rows.ContextRow) + (head * heads.Width);
+                    float mean = VectorMath.Dot(rows.Context + at, rows.ByContext + at, heads.Width);
+                    float* share = block.Row(shares, head, row);
+                    float* dScore = block.Row(dScores, head, row);
+                    ScoreGradients(share, dScore, end, heads.Scale, rows.LogSumExp(row, head), mean);
+                    new Span<float>(share + own, end - own).Clear();
+                    new Span<float>(dScore + own, end - own).Clear();
+                }
             }
-
-            new Span<float>(sums, 2 * padded).Clear();
-            AttentionMath.AddWeightedRows(
-                dScores0, dScores0 + scores, key.KeysByRow + ((nint)sight.PrefixPlace * padded), sight.PrefixLength, padded, sums, sums + padded);
-            AttentionMath.AddWeightedRows(
-                dScores0 + prefix, dScores0 + scores + prefix, key.KeysByRow + ((nint)sight.OwnPlace * padded), sight.OwnLength, padded, sums, sums + padded);
-            VectorMath.Copy(sums + padded, dq + (next * width), width);
-            VectorMath.Copy(sums, dq + (r * width), width);
         }
 
-        nint prefixAt = (nint)sight.PrefixPlace * padded, ownAt = (nint)sight.OwnPlace * padded;
-        AttentionMath.AddOuterProducts(shares, scores, dContext, perKey, key.ValueGradients + prefixAt, sight.PrefixLength, width, padded);
-        AttentionMath.AddOuterProducts(shares + prefix, scores, dContext, perKey, key.ValueGradients + ownAt, sight.OwnLength, width, padded);
-        AttentionMath.AddOuterProducts(dScores, scores, q, perKey, key.KeyGradients + prefixAt, sight.PrefixLength, width, padded);
-        AttentionMath.AddOuterProducts(dScores + prefix, scores, q, perKey, key.KeyGradients + ownAt, sight.OwnLength, width, padded);
+        block.WeightedSums(dScores, key.KeysByRow, rows.ByQ, rows.QRow);
+        block.AddOuterProducts(shares, rows.ByContext, rows.ContextRow, key.ValueGradients);
+        block.AddOuterProducts(dScores, rows.Q, rows.QRow, key.KeyGradients);
     }
 
-    /// <summary>dS = scale P (dP - mean), in place of dP; undefined behind the last place of a sequence, where nothing reads it.</summary>
-    private static void ScoreGradient(float* share, float* dShare, int count, float mean, float scale)
+    /// <summary>Scores to P = e^(scale score - log sum exp), and their gradients from dP to scale P (dP - mean).</summary>
+    private static void ScoreGradients(float* scores, float* dScores, int count, float scale, float logSumExp, float mean)
     {
         for (int t = 0; t < count; t += Vector<float>.Count)
         {
-            var p = Vector.Load(share + t);
-            var d = scale * p * (Vector.Load(dShare + t) - new Vector<float>(mean));
-            d.Store(dShare + t);
+            var p = VectorMath.Exp(Vector.MultiplyAddEstimate(Vector.Load(scores + t), new Vector<float>(scale), new Vector<float>(-logSumExp)));
+            p.Store(scores + t);
+            (scale * p * (Vector.Load(dScores + t) - new Vector<float>(mean))).Store(dScores + t);
         }
     }
 }

@@ -16,8 +16,11 @@ internal static unsafe class Gemm
     /// <summary>Rows of a tile at each level, and a multiple of all three.</summary>
     internal const int RowsMultiple = 24;
 
-    /// <summary>C[M, N] = A B, or C += A B; rows of A and C lie <paramref name="aRow"/> and <paramref name="cRow"/> floats apart.</summary>
-    internal static void Multiply(SimdLevel level, int m, float* a, nint aRow, in PackedMatrix b, float* c, nint cRow, bool accumulate)
+    /// <summary>
+    /// C[M, N] = S + A B; rows of A, S and C lie <paramref name="aRow"/>, <paramref name="startRow"/> and <paramref name="cRow"/> floats apart. S is 0 where
+    /// <paramref name="start"/> is null; it may be C itself, and with a distance of 0 it is one row for all.
+    /// </summary>
+    internal static void Multiply(SimdLevel level, int m, float* a, nint aRow, in PackedMatrix b, float* start, nint startRow, float* c, nint cRow)
     {
         for (int k = 0; k < b.Rows; k += SumBlock)
         {
@@ -25,20 +28,32 @@ internal static unsafe class Gemm
             for (int p = 0; p < b.NumPanels; p++)
             {
                 float* panel = b.Panels + ((((nint)p * b.Rows) + k) * PanelWidth);
-                int column = p * PanelWidth;
-                Panel(level, m, a + k, aRow, 1, panel, length, c + column, cRow, Math.Min(PanelWidth, b.Columns - column), accumulate || k > 0);
+                int column = p * PanelWidth, columns = Math.Min(PanelWidth, b.Columns - column);
+                var (from, fromRow) = k > 0 ? ((nint)(c + column), cRow) : start == null ? (0, 0) : ((nint)(start + column), startRow);
+                Panel(level, m, a + k, aRow, 1, panel, PanelWidth, length, (float*)from, fromRow, c + column, cRow, columns);
             }
         }
     }
 
-    /// <summary>The product with one panel: C[M, columns].</summary>
+    /// <summary>The same without S.</summary>
+    internal static void Multiply(SimdLevel level, int m, float* a, nint aRow, in PackedMatrix b, float* c, nint cRow) =>
+        Multiply(level, m, a, aRow, b, null, 0, c, cRow);
+
+    /// <summary>The product with one panel, whose rows lie <paramref name="bRow"/> floats apart: C[M, columns].</summary>
     internal static void Panel(
-        SimdLevel level, int m, float* a, nint aRow, nint aColumn, float* panel, int k, float* c, nint cRow, int columns, bool accumulate)
+        SimdLevel level, int m, float* a, nint aRow, nint aColumn, float* panel, nint bRow, int k, float* start, nint startRow, float* c, nint cRow, int columns)
     {
+        if (level == SimdLevel.Avx512 && columns == PanelWidth)
+        {
+            GemmTile512.Panel(m, a, aRow, aColumn, panel, bRow, k, start, startRow, c, cRow);
+            return;
+        }
+
         int tileRows = TileRows(level);
         for (int i = 0; i < m; i += tileRows)
         {
-            Tiles(level, Math.Min(tileRows, m - i), a + (i * aRow), aRow, aColumn, panel, k, c + (i * cRow), cRow, columns, accumulate);
+            float* from = start == null ? null : start + (i * startRow);
+            Tiles(level, Math.Min(tileRows, m - i), a + (i * aRow), aRow, aColumn, panel, bRow, k, from, startRow, c + (i * cRow), cRow, columns);
         }
     }
 
@@ -52,56 +67,65 @@ internal static unsafe class Gemm
 
     /// <summary>One tile's rows across the panel.</summary>
     internal static void Tiles(
-        SimdLevel level, int rows, float* a, nint aRow, nint aColumn, float* panel, int k, float* c, nint cRow, int columns, bool accumulate)
+        SimdLevel level, int rows, float* a, nint aRow, nint aColumn, float* panel, nint bRow, int k, float* start, nint startRow, float* c, nint cRow, int columns)
     {
         if (level == SimdLevel.Avx512 && columns == PanelWidth)
         {
-            GemmTile512.Run(rows, a, aRow, aColumn, panel, k, c, cRow, accumulate);
+            GemmTile512.Panel(rows, a, aRow, aColumn, panel, bRow, k, start, startRow, c, cRow);
+            return;
+        }
+
+        if (level == SimdLevel.Avx512 && columns == PanelWidth / 2)
+        {
+            GemmTile512.RunHalf(rows, a, aRow, aColumn, panel, bRow, k, start, startRow, c, cRow);
             return;
         }
 
         int width = level switch { SimdLevel.Avx512 => GemmTile512.Columns, SimdLevel.Avx2 => GemmTile256.Columns, _ => GemmTilePortable.Columns };
         for (int j = 0; j < columns; j += width)
         {
+            float* from = start == null ? null : start + j;
             if (j + width <= columns)
             {
-                Tile(level, rows, a, aRow, aColumn, panel + j, k, c + j, cRow, accumulate);
+                Tile(level, rows, a, aRow, aColumn, panel + j, bRow, k, from, startRow, c + j, cRow);
             }
             else
             {
-                Edge(level, rows, a, aRow, aColumn, panel + j, k, c + j, cRow, columns - j, width, accumulate);
+                Edge(level, rows, a, aRow, aColumn, panel + j, bRow, k, from, startRow, c + j, cRow, columns - j, width);
             }
         }
     }
 
-    private static void Tile(SimdLevel level, int rows, float* a, nint aRow, nint aColumn, float* b, int k, float* c, nint cRow, bool accumulate)
+    private static void Tile(
+        SimdLevel level, int rows, float* a, nint aRow, nint aColumn, float* b, nint bRow, int k, float* start, nint startRow, float* c, nint cRow)
     {
         switch (level)
         {
             case SimdLevel.Avx512:
-                GemmTile512.Run(rows, a, aRow, aColumn, b, k, c, cRow, accumulate);
+                GemmTile512.Panel(rows, a, aRow, aColumn, b, bRow, k, start, startRow, c, cRow);
                 break;
             case SimdLevel.Avx2:
-                GemmTile256.Run(rows, a, aRow, aColumn, b, k, c, cRow, accumulate);
+                GemmTile256.Run(rows, a, aRow, aColumn, b, bRow, k, start, startRow, c, cRow);
                 break;
             default:
-                GemmTilePortable.Run(rows, a, aRow, aColumn, b, k, c, cRow, accumulate);
+                GemmTilePortable.Run(rows, a, aRow, aColumn, b, bRow, k, start, startRow, c, cRow);
                 break;
         }
     }
 
     /// <summary>A tile that reaches past C's last column goes through the stack.</summary>
     private static void Edge(
-        SimdLevel level, int rows, float* a, nint aRow, nint aColumn, float* b, int k, float* c, nint cRow, int columns, int width, bool accumulate)
+        SimdLevel level, int rows, float* a, nint aRow, nint aColumn, float* b, nint bRow, int k, float* start, nint startRow, float* c, nint cRow, int columns,
+        int width)
     {
         float* tile = stackalloc float[GemmTile512.Rows * PanelWidth];
-        Tile(level, rows, a, aRow, aColumn, b, k, tile, width, accumulate: false);
+        Tile(level, rows, a, aRow, aColumn, b, bRow, k, null, 0, tile, width);
         for (int i = 0; i < rows; i++)
         {
             for (int j = 0; j < columns; j++)
             {
-                float* to = c + (i * cRow) + j;
-                *to = accumulate ? tile[(i * width) + j] + *to : tile[(i * width) + j];
+                float sum = tile[(i * width) + j];
+                c[(i * cRow) + j] = start == null ? sum : sum + start[(i * startRow) + j];
             }
         }
     }

@@ -40,7 +40,6 @@ internal readonly unsafe struct PackedMatrix(float* panels, int rows, int column
     /// <summary>Packs the transpose of a matrix [N, K] that lies row by row without gaps, as weights [out, in] do.</summary>
     internal void PackTransposed(float* source, int firstPanel, int endPanel)
     {
-        const int step = 16;
         for (int p = firstPanel; p < endPanel; p++)
         {
             float* panel = Panels + ((nint)p * Rows * Gemm.PanelWidth);
@@ -50,16 +49,20 @@ internal readonly unsafe struct PackedMatrix(float* panels, int rows, int column
                 new Span<float>(panel, Rows * Gemm.PanelWidth).Clear();
             }
 
-            for (int k = 0; k < Rows; k += step)
+            int k = 0;
+            for (; width == Gemm.PanelWidth && k + Transposition.Size <= Rows; k += Transposition.Size)
             {
-                int end = Math.Min(k + step, Rows);
+                for (int j = 0; j < Gemm.PanelWidth; j += Transposition.Size)
+                {
+                    Transposition.Run(source + ((nint)(first + j) * Rows) + k, Rows, panel + (k * Gemm.PanelWidth) + j, Gemm.PanelWidth);
+                }
+            }
+
+            for (; k < Rows; k++)
+            {
                 for (int j = 0; j < width; j++)
                 {
-                    float* row = source + ((nint)(first + j) * Rows);
-                    for (int i = k; i < end; i++)
-                    {
-                        panel[(i * Gemm.PanelWidth) + j] = row[i];
-                    }
+                    panel[(k * Gemm.PanelWidth) + j] = source[((nint)(first + j) * Rows) + k];
                 }
             }
         }

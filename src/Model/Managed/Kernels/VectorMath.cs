@@ -1,5 +1,7 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace Cppo.Model.Managed.Kernels;
 
@@ -11,15 +13,38 @@ internal static unsafe class VectorMath
     private const float LargestExponent = 88.3762f;
 
     /// <summary>
-    /// e^x within 2 ulp: x = n ln 2 + r with |r| at most ln 2 / 2, e^r by a polynomial of degree 6 (minimax coefficients of Cephes), 2^n by
-    /// the exponent's bits. NaN stays NaN.
+    /// e^x within 2 ulp: x = n ln 2 + r with |r| at most ln 2 / 2, e^r by a polynomial of degree 6 (minimax coefficients of Cephes). NaN stays NaN; e^x is 0
+    /// where it is no normal number, or a little later.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static Vector<float> Exp(Vector<float> x)
     {
+        if (!Avx512F.VL.IsSupported || Vector<float>.Count != Vector256<float>.Count)
+        {
+            return ExpByBits(x);
+        }
+
+        // Rounding and multiplication by 2^n are one instruction each; the latter takes care of the largest and smallest numbers.
+        var clamped = Vector.MaxNative(new Vector<float>(1.3f * SmallestExponent), x);
+        var n = Avx512F.VL.RoundScale((clamped * 1.44269504f).AsVector256(), 0).AsVector();
+        return Avx512F.VL.Scale(ExpOfRemainder(clamped, n).AsVector256(), n.AsVector256()).AsVector();
+    }
+
+    /// <summary><see cref="Exp"/> on any machine: 2^n by the exponent's bits.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static Vector<float> ExpByBits(Vector<float> x)
+    {
         var clamped = Vector.MaxNative(new Vector<float>(SmallestExponent), Vector.MinNative(new Vector<float>(LargestExponent), x));
         var n = Vector.Floor(Vector.MultiplyAddEstimate(clamped, new Vector<float>(1.44269504f), new Vector<float>(0.5f)));
-        var r = Vector.MultiplyAddEstimate(n, new Vector<float>(-0.693359375f), clamped);
+        var power = Vector.AsVectorSingle(Vector.ShiftLeft(Vector.ConvertToInt32Native(n) + new Vector<int>(127), 23));
+        return Vector.ConditionalSelect(Vector.LessThan(x, new Vector<float>(SmallestExponent)), Vector<float>.Zero, ExpOfRemainder(clamped, n) * power);
+    }
+
+    /// <summary>e^(x - n ln 2).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector<float> ExpOfRemainder(Vector<float> x, Vector<float> n)
+    {
+        var r = Vector.MultiplyAddEstimate(n, new Vector<float>(-0.693359375f), x);
         r = Vector.MultiplyAddEstimate(n, new Vector<float>(2.12194440e-4f), r);
         var p = new Vector<float>(1.9875691500e-4f);
         p = Vector.MultiplyAddEstimate(p, r, new Vector<float>(1.3981999507e-3f));
@@ -27,9 +52,7 @@ internal static unsafe class VectorMath
         p = Vector.MultiplyAddEstimate(p, r, new Vector<float>(4.1665795894e-2f));
         p = Vector.MultiplyAddEstimate(p, r, new Vector<float>(1.6666665459e-1f));
         p = Vector.MultiplyAddEstimate(p, r, new Vector<float>(5.0000001201e-1f));
-        p = Vector.MultiplyAddEstimate(p, r * r, r + Vector<float>.One);
-        var power = Vector.AsVectorSingle(Vector.ShiftLeft(Vector.ConvertToInt32Native(n) + new Vector<int>(127), 23));
-        return Vector.ConditionalSelect(Vector.LessThan(x, new Vector<float>(SmallestExponent)), Vector<float>.Zero, p * power);
+        return Vector.MultiplyAddEstimate(p, r * r, r + Vector<float>.One);
     }
 
     /// <summary>Sum of x[i].</summary>
@@ -151,7 +174,19 @@ internal static unsafe class VectorMath
     }
 
     /// <summary>y[i] = x[i].</summary>
-    internal static void Copy(float* x, float* y, nint length) => Buffer.MemoryCopy(x, y, length * sizeof(float), length * sizeof(float));
+    internal static void Copy(float* x, float* y, nint length)
+    {
+        nint i = 0;
+        for (; i <= length - Vector<float>.Count; i += Vector<float>.Count)
+        {
+            Vector.Load(x + i).Store(y + i);
+        }
+
+        for (; i < length; i++)
+        {
+            y[i] = x[i];
+        }
+    }
 
     /// <summary>Sum of x[i]^2 in double precision.</summary>
     internal static double SumOfSquares(float* x, int length)
