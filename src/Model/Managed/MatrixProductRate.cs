@@ -29,7 +29,7 @@ public static unsafe class MatrixProductRate
         {
             long start = Stopwatch.GetTimestamp();
             team.Run(items, (item, _) => Gemm.Multiply(
-                level, RowsPerItem, (float*)a + ((nint)item * RowsPerItem * Size), Size, b, (float*)c + ((nint)item * RowsPerItem * Size), Size, accumulate: false));
+                level, RowsPerItem, (float*)a + ((nint)item * RowsPerItem * Size), Size, b, (float*)c + ((nint)item * RowsPerItem * Size), Size));
             best = Math.Min(best, Stopwatch.GetElapsedTime(start).TotalSeconds);
         }
 
