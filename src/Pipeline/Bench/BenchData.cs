@@ -9,6 +9,9 @@ internal sealed class BenchData
     /// <summary>Ids below are special tokens in many vocabularies.</summary>
     public const int FirstTokenId = 3;
 
+    /// <summary>Questions that are generated together, as in a run that does not say otherwise: memory does not grow with all of them.</summary>
+    private const int QuestionsPerCall = 16;
+
     /// <summary>Completions of one forward and backward pass.</summary>
     private const int SamplesPerMicroBatch = 64;
 
@@ -33,12 +36,17 @@ internal sealed class BenchData
     public int NumTokens(int completionsPerQuestion) => CompletionLengths.Sum(group => group.Take(completionsPerQuestion).Sum());
 
     /// <summary>All completions of all questions, each as long as the workload says: no token stops one.</summary>
-    public GenerationRequest Request() => new()
-    {
-        Prompts = [.. Prompts.Select((prompt, question) => new GenerationPrompt(prompt, question) { MaxNewTokens = CompletionLengths[question] })],
-        GroupSize = work.Group,
-        Sampling = new SamplingSettings { MaxNewTokens = work.Lengths.Completion[^1], StopTokenIds = [] },
-    };
+    public IReadOnlyList<GenerationRequest> Requests() =>
+    [
+        .. Prompts.Select((prompt, question) => new GenerationPrompt(prompt, question) { MaxNewTokens = CompletionLengths[question] })
+            .Chunk(QuestionsPerCall)
+            .Select(prompts => new GenerationRequest
+            {
+                Prompts = prompts,
+                GroupSize = work.Group,
+                Sampling = new SamplingSettings { MaxNewTokens = work.Lengths.Completion[^1], StopTokenIds = [] },
+            }),
+    ];
 
     /// <summary>An update's batch with the first <paramref name="completionsPerQuestion"/> completions of each question, every token weighing the same.</summary>
     public TrainingBatch Batch(int completionsPerQuestion)

@@ -64,9 +64,13 @@ internal sealed class BenchRun : IDisposable
 
     private BenchPhase Rollout()
     {
-        var request = data.Request();
+        var calls = data.Requests();
         int group = settings.Workload.Group;
-        return Measure(BenchReport.Rollout, data.NumTokens(group), operations.Forward(data, group), () => engine.Generate(reference, request, stop));
+        return Measure(BenchReport.Rollout, data.NumTokens(group), operations.Forward(data, group), () =>
+        {
+            foreach (var call in calls)
+                engine.Generate(reference, call, stop);
+        });
     }
 
     private BenchPhase Update(string name, int completionsPerQuestion)

@@ -40,7 +40,10 @@ internal sealed class PlainProgress(TextWriter output, int totalUpdates, TimePro
     public void Line(string text)
     {
         lock (gate)
+        {
+            WritePending();
             Write(text);
+        }
     }
 
     /// <inheritdoc/>

@@ -29,7 +29,7 @@ public sealed class WorkloadTests
     public void Rollout_and_update_have_the_same_lengths()
     {
         var data = new BenchData(new BenchWorkload { Questions = 5, Group = 3, Lengths = BenchLengths.Gsm8k }, vocabSize: 100);
-        var request = data.Request();
+        var request = Assert.Single(data.Requests());
         var batch = data.Batch(completionsPerQuestion: 2);
         Assert.Equal(request.Prompts.SelectMany(prompt => prompt.MaxNewTokens!.Take(2)), batch.MicroBatches[0].SelectMany(micro => micro.Samples).Select(sample => sample.TokenIds.Length));
         Assert.Equal(batch.NumLossTokens, data.NumTokens(2));
