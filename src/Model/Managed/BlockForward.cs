@@ -44,7 +44,6 @@ internal sealed unsafe class ChunkScratch : IDisposable
     private readonly AlignedBuffer gateUp = new();
     private readonly AlignedBuffer inner = new();
     private readonly AlignedBuffer attention = new();
-    private readonly AlignedBuffer other = new();
 
     /// <summary>[B, D].</summary>
     internal float* Norm => norm.Pointer;
@@ -57,9 +56,6 @@ internal sealed unsafe class ChunkScratch : IDisposable
 
     /// <summary>As much as attention asks for, forward or backward.</summary>
     internal float* Attention => attention.Pointer;
-
-    /// <summary>As much as <see cref="Other"/> last asked for; contents are lost when it grows.</summary>
-    internal float* Other(nint length) => other.Ensure(length);
 
     /// <summary>Makes room for so many rows of at most so many scores each.</summary>
     internal void Reserve(ModelShape shape, int rows, int maxScores)
@@ -77,7 +73,6 @@ internal sealed unsafe class ChunkScratch : IDisposable
         gateUp.Dispose();
         inner.Dispose();
         attention.Dispose();
-        other.Dispose();
     }
 }
 

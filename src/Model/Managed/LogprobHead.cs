@@ -24,9 +24,9 @@ internal sealed unsafe class LogprobHead(ForwardWeights weights, PackedRows pack
     internal float[] Logprobs()
     {
         var logprobs = new float[packed.TargetIds.Length];
-        ForChunks(isBackward: false, (row, logits, thread) =>
+        ForChunks(isBackward: false, (row, logits) =>
         {
-            float logSumExp = LogSoftmax.LogSumExp(logits, shape.Vocabulary, inverseTemperature, memory.Scratch(thread).Other(shape.Vocabulary));
+            float logSumExp = LogSoftmax.LogSumExp(logits, shape.Vocabulary, inverseTemperature);
             memory.LogSumExp[row] = logSumExp;
             foreach (int target in packed.Targets(row))
             {
@@ -43,7 +43,7 @@ internal sealed unsafe class LogprobHead(ForwardWeights weights, PackedRows pack
     {
         ForChunks(
             isBackward: true,
-            (row, logits, _) =>
+            (row, logits) =>
             {
                 var places = packed.Targets(row);
                 Span<int> targets = places.Count <= 256 ? stackalloc int[places.Count] : new int[places.Count];
@@ -67,7 +67,7 @@ internal sealed unsafe class LogprobHead(ForwardWeights weights, PackedRows pack
     }
 
     /// <summary>
-    /// Logits of every chunk; <paramref name="forRow"/>(row, logits, thread) for each row, then <paramref name="forRows"/>(first, end, logits) for the rows of a
+    /// Logits of every chunk; <paramref name="forRow"/>(row, logits) for each row, then <paramref name="forRows"/>(first, end, logits) for the rows of a
     /// task, and <paramref name="forChunk"/>(first, end) when a chunk is complete.
     /// </summary>
     private void ForChunks(bool isBackward, RowAction forRow, RowsAction? forRows = null, Action<int, int>? forChunk = null)
@@ -76,7 +76,7 @@ internal sealed unsafe class LogprobHead(ForwardWeights weights, PackedRows pack
         for (int start = 0; start < packed.NumPredicting; start += rowsPerChunk)
         {
             int chunk = start, count = Math.Min(rowsPerChunk, packed.NumPredicting - start);
-            team.Run((count + RowsPerTask - 1) / RowsPerTask, (task, thread) =>
+            team.Run((count + RowsPerTask - 1) / RowsPerTask, (task, _) =>
             {
                 int first = chunk + (task * RowsPerTask), end = Math.Min(first + RowsPerTask, chunk + count);
                 float* logits = memory.Logits + ((nint)(first - chunk) * shape.Vocabulary);
@@ -88,7 +88,7 @@ internal sealed unsafe class LogprobHead(ForwardWeights weights, PackedRows pack
 
                 for (int row = first; row < end; row++)
                 {
-                    forRow(row, logits + ((nint)(row - first) * shape.Vocabulary), thread);
+                    forRow(row, logits + ((nint)(row - first) * shape.Vocabulary));
                 }
 
                 forRows?.Invoke(first, end, logits);
@@ -97,7 +97,7 @@ internal sealed unsafe class LogprobHead(ForwardWeights weights, PackedRows pack
         }
     }
 
-    private delegate void RowAction(int row, float* logits, int thread);
+    private delegate void RowAction(int row, float* logits);
 
     private delegate void RowsAction(int first, int end, float* logits);
 }

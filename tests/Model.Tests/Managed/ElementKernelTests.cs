@@ -105,9 +105,9 @@ public sealed unsafe class ElementKernelTests
     [InlineData(450, 0.7)]
     public void Log_softmax_and_its_gradient_match(int vocabulary, double temperature)
     {
-        using AlignedBuffer start = Numbers.Make(vocabulary, 1, 6), logits = Numbers.Make(vocabulary, 1, 6), scratch = new(vocabulary);
+        using AlignedBuffer start = Numbers.Make(vocabulary, 1, 6), logits = Numbers.Make(vocabulary, 1, 6);
         float inverse = (float)(1 / temperature);
-        float logSumExp = LogSoftmax.LogSumExp(logits.Pointer, vocabulary, inverse, scratch.Pointer);
+        float logSumExp = LogSoftmax.LogSumExp(logits.Pointer, vocabulary, inverse);
         double exact = Math.Log(Enumerable.Range(0, vocabulary).Sum(i => Math.Exp(start.Pointer[i] / temperature)));
         Assert.Equal(exact, logSumExp, 1e-5);
         LogSoftmax.Backward(logits.Pointer, vocabulary, inverse, logSumExp, [2, 4, 2], [0.5f, -2f, 0.25f]);

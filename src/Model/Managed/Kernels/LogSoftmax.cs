@@ -4,11 +4,11 @@ namespace Cppo.Model.Managed.Kernels;
 /// <summary>Log-softmax of one row of logits [V] divided by a temperature, at a few of its tokens only, and the way back.</summary>
 internal static unsafe class LogSoftmax
 {
-    /// <summary>Log sum exp(logits / temperature). Reads the logits only; <paramref name="scratch"/> is [V].</summary>
-    internal static float LogSumExp(float* logits, int vocabulary, float inverseTemperature, float* scratch)
+    /// <summary>Log sum exp(logits / temperature).</summary>
+    internal static float LogSumExp(float* logits, int vocabulary, float inverseTemperature)
     {
         float largest = VectorMath.Max(logits, vocabulary) * inverseTemperature;
-        return largest + MathF.Log(VectorMath.ExpSum(logits, scratch, vocabulary, inverseTemperature, -largest));
+        return largest + MathF.Log(VectorMath.SumOfExp(logits, vocabulary, inverseTemperature, -largest));
     }
 
     /// <summary>
@@ -23,8 +23,7 @@ internal static unsafe class LogSoftmax
             sum += gradient;
         }
 
-        VectorMath.ExpSum(logits, logits, vocabulary, inverseTemperature, -logSumExp);
-        VectorMath.Scale(logits, vocabulary, -sum * inverseTemperature);
+        VectorMath.ScaledExp(logits, vocabulary, inverseTemperature, -logSumExp, -sum * inverseTemperature);
         for (int i = 0; i < targets.Length; i++)
         {
             logits[targets[i]] += gradients[i] * inverseTemperature;
@@ -51,7 +50,7 @@ internal static unsafe class TokenDraw
         if (temperature == 0)
         {
             int greedy = new Span<float>(logits, vocabulary).IndexOf(largest);
-            logprob = -MathF.Log(VectorMath.ExpSum(logits, logits, vocabulary, 1, -largest));
+            logprob = -MathF.Log(VectorMath.SumOfExp(logits, vocabulary, 1, -largest));
             return Math.Max(greedy, 0);
         }
 

@@ -143,6 +143,40 @@ internal static unsafe class VectorMath
         return total;
     }
 
+    /// <summary>Sum of e^(scale x[i] + shift), as <see cref="ExpSum"/> sums it.</summary>
+    internal static float SumOfExp(float* x, int length, float scale, float shift)
+    {
+        Vector<float> factor = new(scale), offset = new(shift), sum = default;
+        int i = 0;
+        for (; i <= length - Vector<float>.Count; i += Vector<float>.Count)
+        {
+            sum += Exp(Vector.MultiplyAddEstimate(Vector.Load(x + i), factor, offset));
+        }
+
+        float total = Vector.Sum(sum);
+        for (; i < length; i++)
+        {
+            total += Exp(new Vector<float>((x[i] * scale) + shift))[0];
+        }
+
+        return total;
+    }
+
+    /// <summary>x[i] = e^(scale x[i] + shift) factor.</summary>
+    internal static void ScaledExp(float* x, int length, float scale, float shift, float factor)
+    {
+        int i = 0;
+        for (; i <= length - Vector<float>.Count; i += Vector<float>.Count)
+        {
+            (Exp(Vector.MultiplyAddEstimate(Vector.Load(x + i), new Vector<float>(scale), new Vector<float>(shift))) * factor).Store(x + i);
+        }
+
+        for (; i < length; i++)
+        {
+            x[i] = Exp(new Vector<float>((x[i] * scale) + shift))[0] * factor;
+        }
+    }
+
     /// <summary>x[i] *= factor.</summary>
     internal static void Scale(float* x, int length, float factor)
     {
