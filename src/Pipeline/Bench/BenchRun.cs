@@ -9,8 +9,8 @@ using Cppo.Stages;
 namespace Cppo.Pipeline.Bench;
 
 /// <summary>
-/// Rollouts and updates on a model with random weights. An update is what the Python baseline's is: logprobs of the policy and of the
-/// reference, then per iteration forward and backward over all micro-batches, clipping and one AdamW step.
+/// Rollouts and updates on a model with random weights. An update gives what the Python baseline's gives: logprobs of the policy, which
+/// are the first iteration's, and of the reference, then per iteration forward and backward over all micro-batches, clipping and one AdamW step.
 /// </summary>
 internal sealed class BenchRun : IDisposable
 {

@@ -46,14 +46,11 @@ internal sealed class PhaseOptions
         Option[] options = [config, questions, group, keep, prompt, completion, lengths, iterations, repeat, threads, engine];
         foreach (var option in options)
             command.Add(option);
-        command.Validators.Add(line =>
-        {
-            if (!line.Errors.Any() && line.GetValue(keep) > line.GetValue(group))
-                line.AddError($"--keep {line.GetValue(keep)} is more than --group {line.GetValue(group)}.");
-        });
     }
 
-    private BenchSettings Settings(ParseResult line, BenchPhases phases) => new()
+    private BenchSettings Settings(ParseResult line, BenchPhases phases) => line.GetValue(keep) > line.GetValue(group)
+        ? throw new UsageException($"--keep {line.GetValue(keep)} is more than --group {line.GetValue(group)}.")
+        : new()
     {
         ConfigPath = line.GetRequiredValue(config),
         Engine = line.GetValue(engine)!,
