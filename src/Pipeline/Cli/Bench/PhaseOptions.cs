@@ -48,24 +48,28 @@ internal sealed class PhaseOptions
             command.Add(option);
     }
 
-    private BenchSettings Settings(ParseResult line, BenchPhases phases) => line.GetValue(keep) > line.GetValue(group)
-        ? throw new UsageException($"--keep {line.GetValue(keep)} is more than --group {line.GetValue(group)}.")
-        : new()
+    /// <exception cref="UsageException">More completions are to be kept than there are.</exception>
+    private BenchSettings Settings(ParseResult line, BenchPhases phases)
     {
-        ConfigPath = line.GetRequiredValue(config),
-        Engine = line.GetValue(engine)!,
-        Threads = line.GetValue(threads),
-        Repeat = line.GetValue(repeat),
-        Phases = phases,
-        Workload = new BenchWorkload
+        if (line.GetValue(keep) > line.GetValue(group))
+            throw new UsageException($"--keep {line.GetValue(keep)} is more than --group {line.GetValue(group)}.");
+        return new BenchSettings
         {
-            Questions = line.GetValue(questions),
-            Group = line.GetValue(group),
-            Keep = line.GetValue(keep),
-            Lengths = line.GetValue(lengths) == BenchLengths.Gsm8kName
-                ? BenchLengths.Gsm8k
-                : BenchLengths.Fixed(line.GetValue(prompt), line.GetValue(completion)),
-            Iterations = line.GetValue(iterations),
-        },
-    };
+            ConfigPath = line.GetRequiredValue(config),
+            Engine = line.GetValue(engine)!,
+            Threads = line.GetValue(threads),
+            Repeat = line.GetValue(repeat),
+            Phases = phases,
+            Workload = new BenchWorkload
+            {
+                Questions = line.GetValue(questions),
+                Group = line.GetValue(group),
+                Keep = line.GetValue(keep),
+                Lengths = line.GetValue(lengths) == BenchLengths.Gsm8kName
+                    ? BenchLengths.Gsm8k
+                    : BenchLengths.Fixed(line.GetValue(prompt), line.GetValue(completion)),
+                Iterations = line.GetValue(iterations),
+            },
+        };
+    }
 }
