@@ -1,19 +1,21 @@
-// Letters: N rows, D hidden, E all heads of query, key and value, H query heads, C width of a head, F inner layer, S places, P padded width of a head.
+// Letters: N rows, B rows of a stretch, D hidden, E all heads of query, key and value, H query heads, C width of a head, F inner layer, S places, P padded width of a head.
 using Cppo.Model.Managed.Kernels;
 
 namespace Cppo.Model.Managed;
 
 /// <summary>
-/// One layer's gradients on the way back, used again by every layer and pass, and, in strips, both factors of the gradients by the layer's weights.
+/// One layer's gradients on the way back, used again by every layer and pass, and, in strips, both factors of the gradients by the layer's weights for a stretch of rows.
 /// </summary>
 internal sealed unsafe class BackwardMemory : IDisposable
 {
+    private const int ChunksPerThread = 8;
+
     private readonly AlignedBuffer rowBuffer = new();
     private readonly AlignedBuffer placeBuffer = new();
     private readonly AlignedBuffer partials = new();
     private ModelShape shape = null!;
     private nint places;
-    private nint numRows;
+    private int stretchRows;
     private float* next;
 
     /// <summary>[N, D], by a layer's output.</summary>
@@ -31,29 +33,36 @@ internal sealed unsafe class BackwardMemory : IDisposable
     /// <summary>[N, E], by queries, keys and values.</summary>
     internal float* ByQkv { get; private set; }
 
-    /// <summary>The queries', keys' and values' weights: by their outputs [N, E], and the input norm's output [N, D].</summary>
+    /// <summary>The queries', keys' and values' weights: by their outputs [B, E], and the input norm's output [B, D].</summary>
     internal (Strips Outputs, Strips Inputs) Qkv { get; private set; }
 
-    /// <summary>The output projection's: by the sum after attention [N, D], and the context [N, H C].</summary>
+    /// <summary>The output projection's: by the sum after attention [B, D], and the context [B, H C].</summary>
     internal (Strips Outputs, Strips Inputs) Output { get; private set; }
 
-    /// <summary>Gate's and up's: by their outputs [N, 2F], and the second norm's output [N, D].</summary>
+    /// <summary>Gate's and up's: by their outputs [B, 2F], and the second norm's output [B, D].</summary>
     internal (Strips Outputs, Strips Inputs) GateUp { get; private set; }
 
-    /// <summary>The down projection's: by the layer's output [N, D], and the SwiGLU's output [N, F].</summary>
+    /// <summary>The down projection's: by the layer's output [B, D], and the SwiGLU's output [B, F].</summary>
     internal (Strips Outputs, Strips Inputs) Down { get; private set; }
 
     /// <summary>Floats of a chunk's share of the gradients by norm weights and biases.</summary>
     internal int PartialWidth => (2 * shape.Hidden) + shape.Qkv;
 
-    internal void Reserve(ModelShape model, PackedRows packed)
+    /// <summary>
+    /// Rows of a stretch: as few as occupy all threads, so that the strips stay in the caches. A multiple of chunks and of <see cref="WeightGradient.RowBlock"/>, so that
+    /// sums are the same however many threads there are.
+    /// </summary>
+    internal static int StretchRows(int threads) => ChunksPerThread * ForwardPass.RowsPerChunk * threads;
+
+    internal void Reserve(ModelShape model, PackedRows packed, int threads)
     {
         (shape, places) = (model, packed.NumPlaces);
-        numRows = packed.Rows.Count;
+        nint numRows = packed.Rows.Count;
+        stretchRows = (int)Math.Min(numRows, StretchRows(threads));
         int hidden = shape.Hidden, queries = shape.Queries, inner = shape.Inner;
         // A strip's last columns and the next array's beginning at a multiple of 64 bytes take some more.
-        nint width = (6 * hidden) + (2 * queries) + (2 * shape.Qkv) + (3 * inner) + (2 * hidden) + (8 * Gemm.PanelWidth);
-        next = rowBuffer.Ensure((numRows * width) + (16 * 16));
+        nint width = (3 * hidden) + queries + shape.Qkv, stripWidth = (5 * hidden) + queries + shape.Qkv + (3 * inner) + (8 * Gemm.PanelWidth);
+        next = rowBuffer.Ensure((numRows * width) + (stretchRows * stripWidth) + (16 * 16));
         ByOutput = Take(numRows * hidden);
         ByInput = Take(numRows * hidden);
         ByMiddle = Take(numRows * hidden);
@@ -98,11 +107,11 @@ internal sealed unsafe class BackwardMemory : IDisposable
         partials.Dispose();
     }
 
-    private Strips OutputStrips(int columns) => TakeStrips(Gemm.TileRows(shape.Level), columns);
+    private Strips OutputStrips(int columns) => TakeStrips(Gemm.RowsMultiple, columns);
 
     private Strips InputStrips(int columns) => TakeStrips(Gemm.PanelWidth, columns);
 
-    private Strips TakeStrips(int stripWidth, int columns) => Strips.Packed(Take(Strips.Size(stripWidth, numRows, columns)), stripWidth, numRows);
+    private Strips TakeStrips(int stripWidth, int columns) => Strips.Packed(Take(Strips.Size(stripWidth, stretchRows, columns)), stripWidth, stretchRows);
 
     private float* Take(nint floats)
     {

@@ -4,8 +4,8 @@ using Cppo.Model.Managed.Kernels;
 namespace Cppo.Model.Managed;
 
 /// <summary>
-/// The way back through one layer: MLP by chunks of rows, attention by question and key head, projections by chunks, then weight gradients by outputs. Every sum has an
-/// order that does not depend on the number of threads.
+/// The way back through one layer: MLP by chunks of rows, attention by question and key head, projections by chunks. The factors of weight gradients are multiplied, by
+/// outputs, as soon as a stretch of rows has stored them, while they are in the caches. Every sum has an order that does not depend on the number of threads.
 /// </summary>
 internal sealed unsafe class BlockBackward(
     ForwardWeights weights, PackedWeights back, PackedRows packed, PassMemory memory, BackwardMemory gradients, ParameterArray into, Team team)
@@ -20,22 +20,37 @@ internal sealed unsafe class BlockBackward(
     /// </summary>
     internal void Run(int layer, int active)
     {
-        int rows = packed.Rows.Count, chunks = ForwardPass.NumChunks(rows);
-        team.Run(chunks, (chunk, thread) =>
+        ForStretches((stretch, first, end, thread) =>
         {
-            int first = chunk * ForwardPass.RowsPerChunk, end = Math.Min(first + ForwardPass.RowsPerChunk, rows);
-            new Span<float>(gradients.Partial(chunk), gradients.PartialWidth).Clear();
+            float* partial = gradients.Partial(first / ForwardPass.RowsPerChunk);
+            new Span<float>(partial, gradients.PartialWidth).Clear();
             StoreKeyValues(layer, first, end);
-            Mlp(layer, first, end, active, gradients.Partial(chunk), memory.Scratch(thread));
-        });
+            Mlp(layer, stretch, first, end, active, partial, memory.Scratch(thread));
+        }, (stretch, end) => MlpWeights(layer, stretch, Math.Max(stretch, active), end));
         team.Run(packed.QuestionRows.Length * shape.Heads.KeyValues, (task, thread) =>
             AttentionOfHead(layer, task / shape.Heads.KeyValues, task % shape.Heads.KeyValues, active, memory.Scratch(thread)));
-        team.Run(chunks, (chunk, thread) =>
+        ForStretches(
+            (stretch, first, end, thread) => Projections(layer, stretch, first, end, gradients.Partial(first / ForwardPass.RowsPerChunk), memory.Scratch(thread)),
+            (stretch, end) => ProjectionWeights(layer, stretch, end));
+        AddPartials(into.Layout.Layers[layer]);
+    }
+
+    /// <summary>
+    /// For each stretch of rows first <paramref name="forChunk"/>(stretch's first row, first, end, thread) for its chunks, then <paramref name="forStretch"/>(first row, end).
+    /// </summary>
+    private void ForStretches(Action<int, int, int, int> forChunk, Action<int, int> forStretch)
+    {
+        int rows = packed.Rows.Count, length = BackwardMemory.StretchRows(team.Size);
+        for (int start = 0; start < rows; start += length)
         {
-            int first = chunk * ForwardPass.RowsPerChunk, end = Math.Min(first + ForwardPass.RowsPerChunk, rows);
-            Projections(layer, first, end, gradients.Partial(chunk), memory.Scratch(thread));
-        });
-        WeightGradients(layer, active, chunks);
+            int stretch = start, stretchEnd = Math.Min(start + length, rows);
+            team.Run(ForwardPass.NumChunks(stretchEnd - stretch), (chunk, thread) =>
+            {
+                int first = stretch + (chunk * ForwardPass.RowsPerChunk);
+                forChunk(stretch, first, Math.Min(first + ForwardPass.RowsPerChunk, stretchEnd), thread);
+            });
+            forStretch(stretch, stretchEnd);
+        }
     }
 
     /// <summary>The layer's keys by row and values by column from its kept rows; forward has left the other two arrangements.</summary>
@@ -46,19 +61,28 @@ internal sealed unsafe class BlockBackward(
         for (int row = first; row < end; row++)
         {
             var sight = packed.Rows.Sights[row];
-            int place = sight.OwnPlace + sight.OwnLength - 1, width = shape.Heads.Width;
             float* keys = rows.Qkv + ((nint)row * shape.Qkv) + shape.Queries;
-            float* values = keys + shape.Keys;
-            for (int head = 0; head < shape.Heads.KeyValues; head++)
+            StoreKeyValues(cache, sight.OwnPlace + sight.OwnLength - 1, keys);
+            for (int copy = 0; row < packed.Rows.NumCopied && copy < packed.Rows.CopyPlaces.Length; copy++)
             {
-                cache.StoreRow(gradients.KeysByRow(head), place, keys + (head * width), width);
-                cache.StoreColumn(gradients.ValuesByColumn(head), place, values + (head * width), width);
+                StoreKeyValues(cache, packed.Rows.CopyPlaces[copy] + row, keys);
             }
         }
     }
 
+    private void StoreKeyValues(in KeyValues cache, int place, float* keys)
+    {
+        float* values = keys + shape.Keys;
+        int width = shape.Heads.Width;
+        for (int head = 0; head < shape.Heads.KeyValues; head++)
+        {
+            cache.StoreRow(gradients.KeysByRow(head), place, keys + (head * width), width);
+            cache.StoreColumn(gradients.ValuesByColumn(head), place, values + (head * width), width);
+        }
+    }
+
     /// <summary>From by-output to by-middle and by-context; keeps what the weight gradients need.</summary>
-    private void Mlp(int layer, int first, int end, int active, float* partial, ChunkScratch scratch)
+    private void Mlp(int layer, int stretch, int first, int end, int active, float* partial, ChunkScratch scratch)
     {
         for (int row = first; row < Math.Min(end, active); row++)
         {
@@ -84,9 +108,9 @@ internal sealed unsafe class BlockBackward(
             SwiGlu.Backward(rows.GateUp + ((nint)row * 2 * inner), byInner, byGateUp, byInner, inner);
         }
 
-        gradients.GateUp.Outputs.Store(first, count, scratch.GateUp, 2 * inner, 2 * inner);
-        gradients.Down.Inputs.Store(first, count, scratch.Inner, inner, inner);
-        gradients.Down.Outputs.Store(first, count, gradients.ByOutput + at, hidden, hidden);
+        gradients.GateUp.Outputs.Store(first - stretch, count, scratch.GateUp, 2 * inner, 2 * inner);
+        gradients.Down.Inputs.Store(first - stretch, count, scratch.Inner, inner, inner);
+        gradients.Down.Outputs.Store(first - stretch, count, gradients.ByOutput + at, hidden, hidden);
         Gemm.Multiply(shape.Level, count, scratch.GateUp, 2 * inner, back.GateUp(layer), scratch.Norm, hidden);
         for (int i = 0; i < count; i++)
         {
@@ -100,9 +124,9 @@ internal sealed unsafe class BlockBackward(
             RmsNorm.Apply(middle, layerWeights.PostAttentionNorm, byNorm, hidden, inverse);
         }
 
-        gradients.GateUp.Inputs.Store(first, count, scratch.Norm, hidden, hidden);
-        gradients.Output.Outputs.Store(first, count, gradients.ByMiddle + at, hidden, hidden);
-        gradients.Output.Inputs.Store(first, count, rows.Context + ((nint)first * shape.Queries), shape.Queries, shape.Queries);
+        gradients.GateUp.Inputs.Store(first - stretch, count, scratch.Norm, hidden, hidden);
+        gradients.Output.Outputs.Store(first - stretch, count, gradients.ByMiddle + at, hidden, hidden);
+        gradients.Output.Inputs.Store(first - stretch, count, rows.Context + ((nint)first * shape.Queries), shape.Queries, shape.Queries);
         Gemm.Multiply(
             shape.Level, count, gradients.ByMiddle + at, hidden, back.Output(layer), gradients.ByContext + ((nint)first * shape.Queries), shape.Queries);
     }
@@ -144,18 +168,18 @@ internal sealed unsafe class BlockBackward(
     }
 
     /// <summary>Rotation back, biases, projections and the input norm: to by-input.</summary>
-    private void Projections(int layer, int first, int end, float* partial, ChunkScratch scratch)
+    private void Projections(int layer, int stretch, int first, int end, float* partial, ChunkScratch scratch)
     {
         var rows = memory.Layer(layer);
         var layerWeights = weights.Layer(layer);
         for (int row = first; row < end; row++)
         {
             float* byQkv = gradients.ByQkv + ((nint)row * shape.Qkv);
-            GatherKeyValues(packed.Rows.Sights[row], byQkv);
+            GatherKeyValues(row, byQkv);
             VectorMath.Add(byQkv, partial + (2 * hidden), shape.Qkv);
         }
 
-        gradients.Qkv.Outputs.Store(first, end - first, gradients.ByQkv + ((nint)first * shape.Qkv), shape.Qkv, shape.Qkv);
+        gradients.Qkv.Outputs.Store(first - stretch, end - first, gradients.ByQkv + ((nint)first * shape.Qkv), shape.Qkv, shape.Qkv);
         Gemm.Multiply(
             shape.Level, end - first, gradients.ByQkv + ((nint)first * shape.Qkv), shape.Qkv, back.Qkv(layer), scratch.Norm, hidden);
         for (int row = first; row < end; row++)
@@ -167,17 +191,28 @@ internal sealed unsafe class BlockBackward(
             RmsNorm.Apply(rows.Input + at, layerWeights.InputNorm, byNorm, hidden, rows.InputInverse[row]);
         }
 
-        gradients.Qkv.Inputs.Store(first, end - first, scratch.Norm, hidden, hidden);
+        gradients.Qkv.Inputs.Store(first - stretch, end - first, scratch.Norm, hidden, hidden);
     }
 
-    private void GatherKeyValues(in Sight sight, float* byQkv)
+    private void GatherKeyValues(int row, float* byQkv)
     {
+        var sight = packed.Rows.Sights[row];
         var heads = shape.Heads;
         nint place = (nint)(sight.OwnPlace + sight.OwnLength - 1) * heads.PaddedWidth;
         for (int head = 0; head < heads.KeyValues; head++)
         {
             VectorMath.Copy(gradients.ByKeys(head) + place, byQkv + shape.Queries + (head * heads.Width), heads.Width);
             VectorMath.Copy(gradients.ByValues(head) + place, byQkv + shape.Queries + shape.Keys + (head * heads.Width), heads.Width);
+        }
+
+        for (int copy = 0; row < packed.Rows.NumCopied && copy < packed.Rows.CopyPlaces.Length; copy++)
+        {
+            place = (nint)(packed.Rows.CopyPlaces[copy] + row) * heads.PaddedWidth;
+            for (int head = 0; head < heads.KeyValues; head++)
+            {
+                VectorMath.Add(gradients.ByKeys(head) + place, byQkv + shape.Queries + (head * heads.Width), heads.Width);
+                VectorMath.Add(gradients.ByValues(head) + place, byQkv + shape.Queries + shape.Keys + (head * heads.Width), heads.Width);
+            }
         }
 
         float* turn = angles.At(sight.PrefixLength + sight.OwnLength - 1);
@@ -187,42 +222,42 @@ internal sealed unsafe class BlockBackward(
         }
     }
 
-    private void WeightGradients(int layer, int active, int chunks)
+    private void MlpWeights(int layer, int stretch, int first, int end)
     {
+        if (first >= end)
+        {
+            return;
+        }
+
         var offsets = into.Layout.Layers[layer];
-        int gateUp = WeightGradient.NumTasks(2 * shape.Inner), narrow = WeightGradient.NumTasks(hidden), qkv = WeightGradient.NumTasks(shape.Qkv);
-        team.Run(gateUp + (2 * narrow) + qkv + 1, (task, _) =>
+        int gateUp = WeightGradient.NumTasks(2 * shape.Inner), narrow = WeightGradient.NumTasks(hidden);
+        team.Run(gateUp + (2 * narrow), (task, _) =>
         {
             // Tasks of the longest rows come first, so that no thread is left with one of them at the end.
             if (task < narrow)
             {
-                Add(task, active, gradients.Down, hidden, shape.Inner, offsets.Down);
+                Add(task, first - stretch, end - stretch, gradients.Down, hidden, shape.Inner, offsets.Down);
             }
             else if (task < narrow + gateUp)
             {
-                Add(task - narrow, active, gradients.GateUp, 2 * shape.Inner, hidden, offsets.GateUp);
-            }
-            else if (task < narrow + gateUp + qkv)
-            {
-                Add(task - narrow - gateUp, 0, gradients.Qkv, shape.Qkv, hidden, offsets.Qkv);
-            }
-            else if (task < narrow + gateUp + qkv + narrow)
-            {
-                Add(task - narrow - gateUp - qkv, active, gradients.Output, hidden, shape.Queries, offsets.Output);
+                Add(task - narrow, first - stretch, end - stretch, gradients.GateUp, 2 * shape.Inner, hidden, offsets.GateUp);
             }
             else
             {
-                AddPartials(offsets, chunks);
+                Add(task - narrow - gateUp, first - stretch, end - stretch, gradients.Output, hidden, shape.Queries, offsets.Output);
             }
         });
     }
 
-    private void Add(int task, int firstRow, in (Strips Outputs, Strips Inputs) factors, int outputs, int inputs, nint offset) => WeightGradient.Add(
-        shape.Level, task, firstRow, packed.Rows.Count, factors.Outputs, outputs, factors.Inputs, inputs, into.Pointer + offset);
+    private void ProjectionWeights(int layer, int stretch, int end) => team.Run(WeightGradient.NumTasks(shape.Qkv), (task, _) =>
+        Add(task, 0, end - stretch, gradients.Qkv, shape.Qkv, hidden, into.Layout.Layers[layer].Qkv));
 
-    private void AddPartials(in LayerOffsets offsets, int chunks)
+    private void Add(int task, int first, int end, in (Strips Outputs, Strips Inputs) factors, int outputs, int inputs, nint offset) => WeightGradient.Add(
+        shape.Level, task, first, end, factors.Outputs, outputs, factors.Inputs, inputs, into.Pointer + offset);
+
+    private void AddPartials(in LayerOffsets offsets)
     {
-        for (int chunk = 0; chunk < chunks; chunk++)
+        for (int chunk = 0; chunk < ForwardPass.NumChunks(packed.Rows.Count); chunk++)
         {
             float* partial = gradients.Partial(chunk);
             VectorMath.Add(partial, into.Pointer + offsets.PostAttentionNorm, hidden);

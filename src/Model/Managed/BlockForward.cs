@@ -109,6 +109,10 @@ internal static unsafe class BlockForward
             }
 
             cache.Store(sight.OwnPlace + sight.OwnLength - 1, qkv + shape.Queries, qkv + shape.Queries + shape.Keys, shape.Heads.KeyValues, width);
+            for (int copy = 0; row < batch.NumCopied && copy < batch.CopyPlaces.Length; copy++)
+            {
+                cache.Store(batch.CopyPlaces[copy] + row, qkv + shape.Queries, qkv + shape.Queries + shape.Keys, shape.Heads.KeyValues, width);
+            }
         }
     }
 

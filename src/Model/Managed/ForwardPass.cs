@@ -10,7 +10,7 @@ namespace Cppo.Model.Managed;
 internal sealed unsafe class ForwardPass(ForwardWeights weights, PackedRows packed, PassMemory memory, Team team)
 {
     /// <summary>Rows of a chunk; its activations fit into the second-level cache.</summary>
-    internal const int RowsPerChunk = 64;
+    internal const int RowsPerChunk = 2 * Gemm.RowsMultiple;
 
     private readonly ModelShape shape = weights.Shape;
     private readonly Rotary.Table angles = weights.Shape.Rotary.For(packed.Rows.NumPositions);

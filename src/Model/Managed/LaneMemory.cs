@@ -5,7 +5,7 @@ namespace Cppo.Model.Managed;
 
 /// <summary>
 /// One thread's memory for rollouts: rows on their way through the layers, logits of a chunk, and keys and values of every layer. Places for completions come first, a
-/// stretch of equal length for each row, then as many stretches for prompts. The system gives memory when a place is first used.
+/// stretch of equal length for each row, then as many stretches for prompts and one for what all prompts begin with. The system gives memory when a place is first used.
 /// </summary>
 internal sealed unsafe class LaneMemory : IDisposable
 {
@@ -50,7 +50,7 @@ internal sealed unsafe class LaneMemory : IDisposable
     internal void Reserve(ModelShape shape, int maxRows, int maxNewTokens, int maxPrompt, int logitRows)
     {
         (rows, ownStretch, promptStretch) = (maxRows, KeyValues.WholePanels(maxNewTokens), KeyValues.WholePanels(maxPrompt));
-        places = (nint)rows * (ownStretch + promptStretch);
+        places = ((nint)rows * (ownStretch + promptStretch)) + promptStretch;
         int widest = Math.Max(rows, maxPrompt);
         x.Ensure((nint)widest * shape.Hidden);
         qkv.Ensure((nint)widest * shape.Qkv);
@@ -59,7 +59,7 @@ internal sealed unsafe class LaneMemory : IDisposable
         promptHidden.Ensure((nint)rows * shape.Hidden);
         LogitRows = Math.Min(rows, logitRows);
         logits.Ensure((nint)LogitRows * shape.Vocabulary);
-        keyValues.Ensure(rows * KeyValueFloats(shape, maxNewTokens, maxPrompt));
+        keyValues.Ensure((rows * KeyValueFloats(shape, maxNewTokens, maxPrompt)) + KeyValueFloats(shape, 0, maxPrompt));
         Scratch.Reserve(shape, RolloutLane.RowsPerChunk, ownStretch + promptStretch);
     }
 
@@ -76,6 +76,25 @@ internal sealed unsafe class LaneMemory : IDisposable
 
     /// <summary>The first place of a prompt's stretch.</summary>
     internal int PromptPlace(int stretch) => (rows * ownStretch) + (stretch * promptStretch);
+
+    /// <summary>The first place of what all prompts begin with.</summary>
+    internal int CommonPlace => PromptPlace(rows);
+
+    /// <summary>Copies the keys and values of what all prompts begin with, so many tokens, to a prompt's stretch.</summary>
+    internal void CopyCommon(ModelShape shape, int tokens, int stretch)
+    {
+        nint from = (nint)CommonPlace * shape.Heads.PaddedWidth, to = (nint)PromptPlace(stretch) * shape.Heads.PaddedWidth;
+        nint length = (nint)KeyValues.WholePanels(tokens) * shape.Heads.PaddedWidth;
+        for (int layer = 0; layer < shape.Config.NumLayers; layer++)
+        {
+            var cache = Layer(shape, layer);
+            for (nint head = 0; head < shape.Heads.KeyValues * cache.HeadStride; head += cache.HeadStride)
+            {
+                VectorMath.Copy(cache.KeysByColumn + head + from, cache.KeysByColumn + head + to, length);
+                VectorMath.Copy(cache.ValuesByRow + head + from, cache.ValuesByRow + head + to, length);
+            }
+        }
+    }
 
     /// <summary>[D], the final norm's output at a prompt's last token.</summary>
     internal float* PromptHidden(ModelShape shape, int stretch) => promptHidden.Pointer + ((nint)stretch * shape.Hidden);

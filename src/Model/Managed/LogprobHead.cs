@@ -59,7 +59,7 @@ internal sealed unsafe class LogprobHead(ForwardWeights weights, PackedRows pack
                 shape.Level, end - first, logits, shape.Vocabulary, headBack, dHidden + ((nint)first * shape.Hidden), shape.Hidden),
             (first, end) =>
             {
-                var byLogits = Strips.OfRows(memory.Logits, Gemm.TileRows(shape.Level), shape.Vocabulary);
+                var byLogits = Strips.OfRows(memory.Logits, Gemm.RowsMultiple, shape.Vocabulary);
                 var inputs = Strips.OfRows(memory.Hidden + ((nint)first * shape.Hidden), Gemm.PanelWidth, shape.Hidden);
                 team.Run(WeightGradient.NumTasks(shape.Vocabulary), (task, _) =>
                     WeightGradient.Add(shape.Level, task, 0, end - first, byLogits, shape.Vocabulary, inputs, shape.Hidden, headGradient));

@@ -5,7 +5,8 @@ using Cppo.Stages;
 namespace Cppo.Model.Managed;
 
 /// <summary>
-/// A micro-batch as rows of tokens without padding: each distinct prompt once, each completion without its last token, whose successor nobody asks for. Rows
+/// A micro-batch as rows of tokens without padding: each distinct prompt once, what all prompts begin with once for all, each completion without its last token,
+/// whose successor nobody asks for. Rows
 /// that predict no completion token, all of a prompt but its last, come first: after the last layer's keys and values nothing needs them.
 /// Example: prompts [a b] and [c], completions [x y z] and [u v] of the first, [w] of the second give the rows a | b c | x y u; b predicts x and u.
 /// </summary>
@@ -17,14 +18,15 @@ internal sealed class PackedRows
     internal PackedRows(MicroBatch batch)
     {
         int[][] prompts = batch.Prompts;
-        FirstPredicting = prompts.Sum(prompt => prompt.Length - 1);
+        int common = CommonPrefix.Length(prompts);
+        FirstPredicting = prompts.Sum(prompt => prompt.Length - 1 - common) + common;
         lengths = [.. batch.Samples.Select(sample => sample.TokenIds.Length)];
         TargetIds = [.. batch.Samples.SelectMany(sample => sample.TokenIds)];
         var promptPlaces = new int[prompts.Length];
         QuestionRows = [.. prompts.Select(_ => new List<(int, int)>())];
         QuestionPlaces = new (int First, int Count)[prompts.Length];
         var samplePlaces = AssignPlaces(batch, promptPlaces);
-        AddPrompts(prompts, promptPlaces);
+        AddPrompts(prompts, common, promptPlaces);
         targetsOfRow = [.. Enumerable.Range(0, prompts.Length + batch.Samples.Sum(sample => Math.Max(0, sample.TokenIds.Length - 1))).Select(_ => new List<int>(1))];
         AddCompletions(batch, promptPlaces, samplePlaces);
     }
@@ -93,11 +95,13 @@ internal sealed class PackedRows
         return first;
     }
 
-    private void AddPrompts(int[][] prompts, int[] places)
+    /// <summary>The rows that all prompts begin with are the first prompt's.</summary>
+    private void AddPrompts(int[][] prompts, int common, int[] places)
     {
+        Rows.CopyFirst(common, common == 0 ? [] : places[1..]);
         for (int prompt = 0; prompt < prompts.Length; prompt++)
         {
-            for (int i = 0; i < prompts[prompt].Length - 1; i++)
+            for (int i = prompt == 0 ? 0 : common; i < prompts[prompt].Length - 1; i++)
             {
                 AddRow(prompt, prompts[prompt][i], new Sight(0, 0, places[prompt], i + 1));
             }

@@ -26,12 +26,13 @@ internal sealed unsafe class RolloutLane : IDisposable
     private GeneratedCompletion[][] results = [];
     private Rotary.Table angles = null!;
     private OpenPrompt? open;
+    private bool hasCommon;
     private int[] stops = [];
 
     /// <summary>Prepares for a request; rows and buffers of the last one are used again.</summary>
     internal void Begin(ForwardWeights source, GenerationRequest asked, RolloutQueue units, GeneratedCompletion[][] into, int maxRows, int logitRows)
     {
-        (weights, request, queue, results, open) = (source, asked, units, into, null);
+        (weights, request, queue, results, open, hasCommon) = (source, asked, units, into, null, false);
         var shape = weights.Shape;
         int longestPrompt = request.Prompts.Max(prompt => prompt.TokenIds.Length);
         int maxNewTokens = request.Prompts.Max(prompt => MaxLength(shape.Config, prompt.TokenIds.Length));
@@ -131,20 +132,38 @@ internal sealed unsafe class RolloutLane : IDisposable
         }
     }
 
-    /// <summary>Runs a prompt: its keys and values into its places, its last hidden row aside.</summary>
+    /// <summary>Runs a prompt: its keys and values into its places, its last hidden row aside. What all prompts begin with is run for the first alone.</summary>
     private void OpenPrompt(RolloutUnit unit)
     {
         int[] tokens = request.Prompts[unit.Prompt].TokenIds;
         open = freePrompts.Pop();
         open.Open(unit, freePromptStretches.Pop(), tokens.Length);
-        batch.Clear();
-        for (int i = 0; i < tokens.Length; i++)
+        int common = queue.NumCommon;
+        if (common > 0)
         {
-            batch.Add(tokens[i], new Sight(0, 0, memory.PromptPlace(open.Stretch), i + 1));
+            if (!hasCommon)
+            {
+                RunPrompt(tokens, 0, common, memory.CommonPlace);
+                hasCommon = true;
+            }
+
+            memory.CopyCommon(weights.Shape, common, open.Stretch);
+        }
+
+        RunPrompt(tokens, common, tokens.Length, memory.PromptPlace(open.Stretch));
+        FinalNorm(batch.Count - 1, batch.Count, memory.PromptHidden(weights.Shape, open.Stretch));
+    }
+
+    /// <summary>Tokens <paramref name="first"/> .. <paramref name="end"/> - 1 of a prompt, whose keys and values begin at a place.</summary>
+    private void RunPrompt(int[] tokens, int first, int end, int place)
+    {
+        batch.Clear();
+        for (int i = first; i < end; i++)
+        {
+            batch.Add(tokens[i], new Sight(0, 0, place, i + 1));
         }
 
         RunLayers();
-        FinalNorm(tokens.Length - 1, tokens.Length, memory.PromptHidden(weights.Shape, open.Stretch));
     }
 
     private void RunLayers()

@@ -32,10 +32,14 @@ internal sealed class RolloutQueue
                where first < request.GroupSize
                select new RolloutUnit(prompt, first, Math.Min(perUnit, request.GroupSize - first)),
         ];
+        NumCommon = CommonPrefix.Length([.. request.Prompts.Select(prompt => prompt.TokenIds)]);
         NumLanes = Math.Min(threads, units.Length);
         int total = request.Prompts.Count * request.GroupSize;
         RowsPerLane = (total + NumLanes - 1) / NumLanes;
     }
+
+    /// <summary>Tokens that all prompts begin with.</summary>
+    internal int NumCommon { get; }
 
     /// <summary>Threads that there is work for.</summary>
     internal int NumLanes { get; }

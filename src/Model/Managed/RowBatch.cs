@@ -15,6 +15,12 @@ internal sealed unsafe class RowBatch
     /// <summary>Shape [N], then unused.</summary>
     internal Sight[] Sights { get; private set; } = [];
 
+    /// <summary>The keys and values of so many first rows are also those of other sequences, at the same distance from the places <see cref="CopyPlaces"/>.</summary>
+    internal int NumCopied { get; private set; }
+
+    /// <summary>Where those sequences begin.</summary>
+    internal int[] CopyPlaces { get; private set; } = [];
+
     /// <summary>The most positions that a row has behind it, itself included.</summary>
     internal int NumPositions { get; private set; }
 
@@ -27,6 +33,9 @@ internal sealed unsafe class RowBatch
         NumPositions = 0;
         MaxScores = 0;
     }
+
+    /// <summary>Lets the first rows, which begin a sequence, begin others, too.</summary>
+    internal void CopyFirst(int rows, int[] places) => (NumCopied, CopyPlaces) = (rows, places);
 
     /// <summary>Makes room, so that <see cref="Add"/> does not allocate.</summary>
     internal void Reserve(int rows)

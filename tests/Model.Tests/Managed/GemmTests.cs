@@ -57,9 +57,9 @@ public sealed unsafe class GemmTests
     {
         using AlignedBuffer dy = Numbers.Make(rows * outputs, 1), x = Numbers.Make(rows * inputs, 2);
         using AlignedBuffer dw = Numbers.Make(outputs * inputs, 3), start = Numbers.Make(outputs * inputs, 3);
-        int tileRows = Gemm.TileRows(Enum.Parse<SimdLevel>(level));
-        using AlignedBuffer outputBuffer = new(Strips.Size(tileRows, rows, outputs)), inputBuffer = new(Strips.Size(Gemm.PanelWidth, rows, inputs));
-        Strips packedOutputs = Strips.Packed(outputBuffer.Pointer, tileRows, rows), packedInputs = Strips.Packed(inputBuffer.Pointer, Gemm.PanelWidth, rows);
+        const int stripWidth = Gemm.RowsMultiple;
+        using AlignedBuffer outputBuffer = new(Strips.Size(stripWidth, rows, outputs)), inputBuffer = new(Strips.Size(Gemm.PanelWidth, rows, inputs));
+        Strips packedOutputs = Strips.Packed(outputBuffer.Pointer, stripWidth, rows), packedInputs = Strips.Packed(inputBuffer.Pointer, Gemm.PanelWidth, rows);
         packedOutputs.Store(0, rows, dy.Pointer, outputs, outputs);
         packedInputs.Store(0, rows, x.Pointer, inputs, inputs);
         int half = rows / 2;
@@ -67,7 +67,7 @@ public sealed unsafe class GemmTests
         {
             WeightGradient.Add(Enum.Parse<SimdLevel>(level), task, 0, half, packedOutputs, outputs, packedInputs, inputs, dw.Pointer);
             WeightGradient.Add(
-                Enum.Parse<SimdLevel>(level), task, half, rows, Strips.OfRows(dy.Pointer, tileRows, outputs), outputs,
+                Enum.Parse<SimdLevel>(level), task, half, rows, Strips.OfRows(dy.Pointer, stripWidth, outputs), outputs,
                 Strips.OfRows(x.Pointer, Gemm.PanelWidth, inputs), inputs, dw.Pointer);
         }
 

@@ -16,6 +16,7 @@ internal static unsafe class Attention
         float* logSumExp)
     {
         var block = new AttentionBlock(level, heads, sights, stackalloc int[sights.Length]);
+        Span<float> inverses = stackalloc float[sights.Length * heads.PerKey];
         for (int key = 0; key < heads.KeyValues; key++)
         {
             int firstHead = key * heads.PerKey;
@@ -30,7 +31,7 @@ internal static unsafe class Attention
                         float* shares = block.Row(scratch, head, row);
                         Hide(shares, sights[row].PrefixLength, block.Prefix);
                         Hide(shares, block.Prefix + sights[row].OwnLength, end);
-                        float logSum = Softmax(shares, end, heads.Scale);
+                        float logSum = Softmax(shares, end, heads.Scale, out inverses[(row * heads.PerKey) + head]);
                         if (logSumExp != null)
                         {
                             logSumExp[(row * heads.Queries) + firstHead + head] = logSum;
@@ -40,6 +41,11 @@ internal static unsafe class Attention
             }
 
             block.WeightedSums(scratch, cache.ValuesByRow + (key * cache.HeadStride), context + (firstHead * heads.Width), contextRow);
+            for (int i = 0; i < inverses.Length; i++)
+            {
+                VectorMath.Scale(
+                    context + (i / heads.PerKey * contextRow) + ((firstHead + (i % heads.PerKey)) * heads.Width), heads.Width, inverses[i]);
+            }
         }
     }
 
@@ -51,12 +57,15 @@ internal static unsafe class Attention
         }
     }
 
-    /// <summary>Scores to shares that add up to 1; returns log sum exp of the scaled scores.</summary>
-    private static float Softmax(float* scores, int count, float scale)
+    /// <summary>
+    /// Scores to shares that add up to 1 when each is multiplied by <paramref name="inverse"/>, which the sum over them, being shorter, is spared for; returns log sum
+    /// exp of the scaled scores.
+    /// </summary>
+    private static float Softmax(float* scores, int count, float scale, out float inverse)
     {
         float largest = scale * VectorMath.Max(scores, count);
         float sum = VectorMath.ExpSum(scores, scores, count, scale, -largest);
-        VectorMath.Scale(scores, count, 1 / sum);
+        inverse = 1 / sum;
         return largest + MathF.Log(sum);
     }
 }

@@ -40,7 +40,11 @@ internal readonly unsafe ref struct AttentionBlock
     internal int Stride { get; }
 
     /// <summary>The most rows of a block: its scores shall stay in the caches.</summary>
-    internal static int MaxRows(in Heads heads) => Math.Max(8, 64 / heads.PerKey / 8 * 8);
+    internal static int MaxRows(in Heads heads)
+    {
+        int rows = 64 / heads.PerKey;
+        return rows >= Gemm.RowsMultiple ? rows / Gemm.RowsMultiple * Gemm.RowsMultiple : Math.Max(8, rows / 8 * 8);
+    }
 
     /// <summary>Floats of the scores of any block of rows that need at most so many each.</summary>
     internal static nint ScoreFloats(int scores, in Heads heads) => (nint)MaxRows(heads) * heads.PerKey * scores;

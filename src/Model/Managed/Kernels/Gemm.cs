@@ -49,6 +49,12 @@ internal static unsafe class Gemm
             return;
         }
 
+        if (level == SimdLevel.Avx2 && columns % GemmTile256.Columns == 0)
+        {
+            GemmTile256.Panel(m, a, aRow, aColumn, panel, bRow, k, start, startRow, c, cRow, columns);
+            return;
+        }
+
         int tileRows = TileRows(level);
         for (int i = 0; i < m; i += tileRows)
         {
@@ -66,7 +72,7 @@ internal static unsafe class Gemm
     };
 
     /// <summary>One tile's rows across the panel.</summary>
-    internal static void Tiles(
+    private static void Tiles(
         SimdLevel level, int rows, float* a, nint aRow, nint aColumn, float* panel, nint bRow, int k, float* start, nint startRow, float* c, nint cRow, int columns)
     {
         if (level == SimdLevel.Avx512 && columns == PanelWidth)
