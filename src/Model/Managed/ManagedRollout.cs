@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Cppo.Model.Engine;
+using Cppo.Model.Managed.Kernels;
 
 namespace Cppo.Model.Managed;
 
@@ -13,7 +14,7 @@ internal sealed class ManagedRollout(EngineSettings settings) : IDisposable
     private const int MaxLogits = 1 << 24;
 
     // Rows of a lane are a multiple of this, so that tiles and groups fill them.
-    private const int RowsMultiple = 16;
+    private const int RowsMultiple = 2 * Gemm.RowsMultiple;
 
     private const int MaxRowsPerLane = 128;
 
