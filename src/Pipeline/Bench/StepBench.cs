@@ -23,6 +23,9 @@ internal sealed class StepBench(PipelineConfig config, int updates, Action<strin
     /// <summary>Updates that are not timed, while code is still being compiled.</summary>
     public const int WarmUp = 2;
 
+    /// <summary>Turns that the ways take, so that a machine that becomes slower meanwhile slows down all of them.</summary>
+    private const int Turns = 3;
+
     /// <summary>Questions of an update.</summary>
     private int Questions => config.Update.QuestionsPerDevice * config.Update.Devices.Length * config.Rollout.Group / config.Prune.Keep;
 
@@ -32,10 +35,14 @@ internal sealed class StepBench(PipelineConfig config, int updates, Action<strin
     {
         int[] all = [config.Rollout.Group, .. keeps];
         var variants = all.Select(Variant).ToArray();
-        var times = new List<StepTimes>();
-        foreach (var variant in variants)
-            times.Add(await MeasureAsync(variant, stop));
-        return times;
+        var updates = variants.Select(_ => new List<UpdateTimes>()).ToArray();
+        for (int turn = 0; turn < Turns; turn++)
+        {
+            for (int way = 0; way < variants.Length; way++)
+                updates[way].AddRange(await MeasureAsync(variants[way], stop));
+        }
+
+        return [.. variants.Zip(updates, Medians)];
     }
 
     /// <summary>
@@ -98,7 +105,7 @@ internal sealed class StepBench(PipelineConfig config, int updates, Action<strin
 
         return config with
         {
-            Run = config.Run with { Name = $"keep-{keep}", Updates = WarmUp + updates, Resume = false },
+            Run = config.Run with { Name = $"keep-{keep}", Updates = WarmUp + ((updates + Turns - 1) / Turns), Resume = false },
             Prune = config.Prune with { Rule = keep == group ? "none" : "lowestAbsolute", Keep = Math.Min(keep, group) },
             Allocation = config.Allocation with { Mode = "completions", DropZeroAdvantage = false },
             Update = config.Update with { QuestionsPerDevice = capacity / group / devices, LearningRate = 0, WeightDecay = 0 },
@@ -107,7 +114,17 @@ internal sealed class StepBench(PipelineConfig config, int updates, Action<strin
         };
     }
 
-    private async Task<StepTimes> MeasureAsync(PipelineConfig variant, CancellationToken stop)
+    /// <summary>One update's seconds, and its questions.</summary>
+    private sealed record UpdateTimes(double Rollout, double Update, double Step, int Questions);
+
+    private static StepTimes Medians(PipelineConfig variant, List<UpdateTimes> updates) => new(
+        variant.Prune.Rule == "none" ? variant.Rollout.Group : variant.Prune.Keep,
+        BenchClock.Median(updates.Select(update => update.Rollout)),
+        BenchClock.Median(updates.Select(update => update.Update)),
+        BenchClock.Median(updates.Select(update => update.Step)),
+        updates[^1].Questions);
+
+    private async Task<UpdateTimes[]> MeasureAsync(PipelineConfig variant, CancellationToken stop)
     {
         var directory = Directory.CreateTempSubdirectory("cppo-bench-");
         try
@@ -115,13 +132,15 @@ internal sealed class StepBench(PipelineConfig config, int updates, Action<strin
             var placed = variant with { Run = variant.Run with { Directory = directory.FullName } };
             await TrainingRun.ExecuteAsync(placed, TextWriter.Null, TextWriter.Null, CancellationToken.None, stop);
             var lines = StepLines.Read(Path.Combine(directory.FullName, placed.Run.Name, MetricsWriter.UpdatesFile));
-            var times = new StepTimes(
-                variant.Prune.Rule == "none" ? variant.Rollout.Group : variant.Prune.Keep,
-                Median(lines.Skip(WarmUp), "rollout_seconds"),
-                Median(lines.Skip(WarmUp), "update_seconds"),
-                BenchClock.Median(lines.Skip(WarmUp).Zip(lines.Skip(WarmUp - 1), (line, before) => Value(line, "elapsed_seconds") - Value(before, "elapsed_seconds"))),
-                (int)Value(lines[^1], "questions"));
-            notice(FormattableString.Invariant($"{placed.Run.Name}: {times.StepSeconds:0.000} s a step"));
+            UpdateTimes[] times =
+            [
+                .. lines.Skip(WarmUp).Zip(lines.Skip(WarmUp - 1), (line, before) => new UpdateTimes(
+                    Value(line, "rollout_seconds"),
+                    Value(line, "update_seconds"),
+                    Value(line, "elapsed_seconds") - Value(before, "elapsed_seconds"),
+                    (int)Value(line, "questions"))),
+            ];
+            notice(FormattableString.Invariant($"{placed.Run.Name}: {BenchClock.Median(times.Select(time => time.Step)):0.000} s a step"));
             return times;
         }
         finally
@@ -129,8 +148,6 @@ internal sealed class StepBench(PipelineConfig config, int updates, Action<strin
             directory.Delete(recursive: true);
         }
     }
-
-    private static double Median(IEnumerable<StepLine> lines, string key) => BenchClock.Median(lines.Select(line => Value(line, key)));
 
     private static double Value(StepLine line, string key) =>
         ReportChart.TryValue(line.Values, key) ?? throw new InvalidOperationException($"Line {line.Step} of the run's metrics lacks {key}.");

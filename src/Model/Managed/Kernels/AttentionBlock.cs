@@ -42,8 +42,8 @@ internal readonly unsafe ref struct AttentionBlock
     /// <summary>The most rows of a block: its scores shall stay in the caches.</summary>
     internal static int MaxRows(in Heads heads)
     {
-        int rows = 64 / heads.PerKey;
-        return rows >= Gemm.RowsMultiple ? rows / Gemm.RowsMultiple * Gemm.RowsMultiple : Math.Max(8, rows / 8 * 8);
+        int rows = 96 / heads.PerKey, multiple = rows < Gemm.RowsMultiple ? 8 : Gemm.RowsMultiple;
+        return Math.Max(8, rows / multiple * multiple);
     }
 
     /// <summary>Floats of the scores of any block of rows that need at most so many each.</summary>

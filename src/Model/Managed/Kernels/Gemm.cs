@@ -1,4 +1,7 @@
 // Letters: M rows of A and C, N columns of B and C, K the dimension that is summed over.
+// A tile of each level holds C[rows, columns] = S + A[rows, K] B[K, columns] in registers, S being 0 where start is null.
+// A[i, k] lies at a[i * aRow + k * aColumn]; B[k, j] at b[k * bRow + j]; C[i, j] at c[i * cRow + j]; S[i, j] at start[i * startRow + j].
+// Rows past the last read the last row and are not stored, so every row runs through the same operations in the same order.
 namespace Cppo.Model.Managed.Kernels;
 
 /// <summary>

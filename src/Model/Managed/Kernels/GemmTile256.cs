@@ -25,143 +25,146 @@ internal static unsafe class GemmTile256
 
         for (int j = 0; j < columns; j += Columns)
         {
-            float* from = start == null ? null : start + j;
-            for (int i = 0; i < m; i += Rows)
-            {
-                Run(Math.Min(Rows, m - i), a + (i * aRow), aRow, aColumn, b + j, bRow, k, from, startRow, c + (i * cRow) + j, cRow);
-                from = from == null ? null : from + (Rows * startRow);
-            }
+            Run(m, a, aRow, aColumn, b + j, bRow, k, start == null ? null : start + j, startRow, c + j, cRow);
         }
     }
 
+    /// <summary>16 columns of a panel, tile below tile: a product of few k spends more on calls than on what is around its loop.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    internal static void Run(int rows, float* a, nint aRow, nint aColumn, float* b, nint bRow, nint k, float* start, nint startRow, float* c, nint cRow)
+    internal static void Run(int m, float* a, nint aRow, nint aColumn, float* panel, nint bRow, nint k, float* start, nint startRow, float* c, nint cRow)
     {
-        float* a0 = a;
-        float* a1 = rows > 1 ? a0 + aRow : a0;
-        float* a2 = rows > 2 ? a1 + aRow : a1;
-        float* a3 = rows > 3 ? a2 + aRow : a2;
-        float* a4 = rows > 4 ? a3 + aRow : a3;
-        float* a5 = rows > 5 ? a4 + aRow : a4;
-        Touch(rows, c, cRow);
-        Vector256<float> c00 = default, c01 = default, c10 = default, c11 = default, c20 = default, c21 = default;
-        Vector256<float> c30 = default, c31 = default, c40 = default, c41 = default, c50 = default, c51 = default;
-        nint at = 0;
-
-        // Two steps at a time: a loop of 6 cycles loses one to its jump.
-        for (nint pair = k >> 1; pair > 0; pair--)
+        for (; m > 0; m -= Rows, a += Rows * aRow, c += Rows * cRow)
         {
-            var b0 = Vector256.Load(b);
-            var b1 = Vector256.Load(b + 8);
-            var x = Vector256.Create(a0[at]);
-            c00 = Fma.MultiplyAdd(x, b0, c00);
-            c01 = Fma.MultiplyAdd(x, b1, c01);
-            x = Vector256.Create(a1[at]);
-            c10 = Fma.MultiplyAdd(x, b0, c10);
-            c11 = Fma.MultiplyAdd(x, b1, c11);
-            x = Vector256.Create(a2[at]);
-            c20 = Fma.MultiplyAdd(x, b0, c20);
-            c21 = Fma.MultiplyAdd(x, b1, c21);
-            x = Vector256.Create(a3[at]);
-            c30 = Fma.MultiplyAdd(x, b0, c30);
-            c31 = Fma.MultiplyAdd(x, b1, c31);
-            x = Vector256.Create(a4[at]);
-            c40 = Fma.MultiplyAdd(x, b0, c40);
-            c41 = Fma.MultiplyAdd(x, b1, c41);
-            x = Vector256.Create(a5[at]);
-            c50 = Fma.MultiplyAdd(x, b0, c50);
-            c51 = Fma.MultiplyAdd(x, b1, c51);
-            b += bRow;
-            at += aColumn;
-            b0 = Vector256.Load(b);
-            b1 = Vector256.Load(b + 8);
-            x = Vector256.Create(a0[at]);
-            c00 = Fma.MultiplyAdd(x, b0, c00);
-            c01 = Fma.MultiplyAdd(x, b1, c01);
-            x = Vector256.Create(a1[at]);
-            c10 = Fma.MultiplyAdd(x, b0, c10);
-            c11 = Fma.MultiplyAdd(x, b1, c11);
-            x = Vector256.Create(a2[at]);
-            c20 = Fma.MultiplyAdd(x, b0, c20);
-            c21 = Fma.MultiplyAdd(x, b1, c21);
-            x = Vector256.Create(a3[at]);
-            c30 = Fma.MultiplyAdd(x, b0, c30);
-            c31 = Fma.MultiplyAdd(x, b1, c31);
-            x = Vector256.Create(a4[at]);
-            c40 = Fma.MultiplyAdd(x, b0, c40);
-            c41 = Fma.MultiplyAdd(x, b1, c41);
-            x = Vector256.Create(a5[at]);
-            c50 = Fma.MultiplyAdd(x, b0, c50);
-            c51 = Fma.MultiplyAdd(x, b1, c51);
-            b += bRow;
-            at += aColumn;
-        }
+            float* b = panel;
+            int rows = Math.Min(Rows, m);
+            float* a0 = a;
+            float* a1 = rows > 1 ? a0 + aRow : a0;
+            float* a2 = rows > 2 ? a1 + aRow : a1;
+            float* a3 = rows > 3 ? a2 + aRow : a2;
+            float* a4 = rows > 4 ? a3 + aRow : a3;
+            float* a5 = rows > 5 ? a4 + aRow : a4;
+            Touch(rows, c, cRow);
+            Vector256<float> c00 = default, c01 = default, c10 = default, c11 = default, c20 = default, c21 = default;
+            Vector256<float> c30 = default, c31 = default, c40 = default, c41 = default, c50 = default, c51 = default;
+            nint at = 0;
 
-        if ((k & 1) != 0)
-        {
-            var b0 = Vector256.Load(b);
-            var b1 = Vector256.Load(b + 8);
-            var x = Vector256.Create(a0[at]);
-            c00 = Fma.MultiplyAdd(x, b0, c00);
-            c01 = Fma.MultiplyAdd(x, b1, c01);
-            x = Vector256.Create(a1[at]);
-            c10 = Fma.MultiplyAdd(x, b0, c10);
-            c11 = Fma.MultiplyAdd(x, b1, c11);
-            x = Vector256.Create(a2[at]);
-            c20 = Fma.MultiplyAdd(x, b0, c20);
-            c21 = Fma.MultiplyAdd(x, b1, c21);
-            x = Vector256.Create(a3[at]);
-            c30 = Fma.MultiplyAdd(x, b0, c30);
-            c31 = Fma.MultiplyAdd(x, b1, c31);
-            x = Vector256.Create(a4[at]);
-            c40 = Fma.MultiplyAdd(x, b0, c40);
-            c41 = Fma.MultiplyAdd(x, b1, c41);
-            x = Vector256.Create(a5[at]);
-            c50 = Fma.MultiplyAdd(x, b0, c50);
-            c51 = Fma.MultiplyAdd(x, b1, c51);
-        }
+            // Two steps at a time: a loop of 6 cycles loses one to its jump.
+            for (nint pair = k >> 1; pair > 0; pair--)
+            {
+                var b0 = Vector256.Load(b);
+                var b1 = Vector256.Load(b + 8);
+                var x = Vector256.Create(a0[at]);
+                c00 = Fma.MultiplyAdd(x, b0, c00);
+                c01 = Fma.MultiplyAdd(x, b1, c01);
+                x = Vector256.Create(a1[at]);
+                c10 = Fma.MultiplyAdd(x, b0, c10);
+                c11 = Fma.MultiplyAdd(x, b1, c11);
+                x = Vector256.Create(a2[at]);
+                c20 = Fma.MultiplyAdd(x, b0, c20);
+                c21 = Fma.MultiplyAdd(x, b1, c21);
+                x = Vector256.Create(a3[at]);
+                c30 = Fma.MultiplyAdd(x, b0, c30);
+                c31 = Fma.MultiplyAdd(x, b1, c31);
+                x = Vector256.Create(a4[at]);
+                c40 = Fma.MultiplyAdd(x, b0, c40);
+                c41 = Fma.MultiplyAdd(x, b1, c41);
+                x = Vector256.Create(a5[at]);
+                c50 = Fma.MultiplyAdd(x, b0, c50);
+                c51 = Fma.MultiplyAdd(x, b1, c51);
+                b += bRow;
+                at += aColumn;
+                b0 = Vector256.Load(b);
+                b1 = Vector256.Load(b + 8);
+                x = Vector256.Create(a0[at]);
+                c00 = Fma.MultiplyAdd(x, b0, c00);
+                c01 = Fma.MultiplyAdd(x, b1, c01);
+                x = Vector256.Create(a1[at]);
+                c10 = Fma.MultiplyAdd(x, b0, c10);
+                c11 = Fma.MultiplyAdd(x, b1, c11);
+                x = Vector256.Create(a2[at]);
+                c20 = Fma.MultiplyAdd(x, b0, c20);
+                c21 = Fma.MultiplyAdd(x, b1, c21);
+                x = Vector256.Create(a3[at]);
+                c30 = Fma.MultiplyAdd(x, b0, c30);
+                c31 = Fma.MultiplyAdd(x, b1, c31);
+                x = Vector256.Create(a4[at]);
+                c40 = Fma.MultiplyAdd(x, b0, c40);
+                c41 = Fma.MultiplyAdd(x, b1, c41);
+                x = Vector256.Create(a5[at]);
+                c50 = Fma.MultiplyAdd(x, b0, c50);
+                c51 = Fma.MultiplyAdd(x, b1, c51);
+                b += bRow;
+                at += aColumn;
+            }
 
-        if (start != null)
-        {
-            Add(ref c00, ref c01, start);
-            Add(ref c10, ref c11, rows > 1 ? start += startRow : start);
-            Add(ref c20, ref c21, rows > 2 ? start += startRow : start);
-            Add(ref c30, ref c31, rows > 3 ? start += startRow : start);
-            Add(ref c40, ref c41, rows > 4 ? start += startRow : start);
-            Add(ref c50, ref c51, rows > 5 ? start += startRow : start);
-        }
+            if ((k & 1) != 0)
+            {
+                var b0 = Vector256.Load(b);
+                var b1 = Vector256.Load(b + 8);
+                var x = Vector256.Create(a0[at]);
+                c00 = Fma.MultiplyAdd(x, b0, c00);
+                c01 = Fma.MultiplyAdd(x, b1, c01);
+                x = Vector256.Create(a1[at]);
+                c10 = Fma.MultiplyAdd(x, b0, c10);
+                c11 = Fma.MultiplyAdd(x, b1, c11);
+                x = Vector256.Create(a2[at]);
+                c20 = Fma.MultiplyAdd(x, b0, c20);
+                c21 = Fma.MultiplyAdd(x, b1, c21);
+                x = Vector256.Create(a3[at]);
+                c30 = Fma.MultiplyAdd(x, b0, c30);
+                c31 = Fma.MultiplyAdd(x, b1, c31);
+                x = Vector256.Create(a4[at]);
+                c40 = Fma.MultiplyAdd(x, b0, c40);
+                c41 = Fma.MultiplyAdd(x, b1, c41);
+                x = Vector256.Create(a5[at]);
+                c50 = Fma.MultiplyAdd(x, b0, c50);
+                c51 = Fma.MultiplyAdd(x, b1, c51);
+            }
 
-        Store(c00, c01, c);
-        if (rows == 1)
-        {
-            return;
-        }
+            if (start != null)
+            {
+                float* from = start;
+                Add(ref c00, ref c01, from);
+                Add(ref c10, ref c11, rows > 1 ? from += startRow : from);
+                Add(ref c20, ref c21, rows > 2 ? from += startRow : from);
+                Add(ref c30, ref c31, rows > 3 ? from += startRow : from);
+                Add(ref c40, ref c41, rows > 4 ? from += startRow : from);
+                Add(ref c50, ref c51, rows > 5 ? from += startRow : from);
+                start += Rows * startRow;
+            }
 
-        Store(c10, c11, c += cRow);
-        if (rows == 2)
-        {
-            return;
-        }
+            float* to = c;
+            Store(c00, c01, to);
+            if (rows == Rows)
+            {
+                Store(c10, c11, to += cRow);
+                Store(c20, c21, to += cRow);
+                Store(c30, c31, to += cRow);
+                Store(c40, c41, to += cRow);
+                Store(c50, c51, to + cRow);
+                continue;
+            }
 
-        Store(c20, c21, c += cRow);
-        if (rows == 3)
-        {
-            return;
-        }
+            if (rows > 1)
+            {
+                Store(c10, c11, to += cRow);
+            }
 
-        Store(c30, c31, c += cRow);
-        if (rows == 4)
-        {
-            return;
-        }
+            if (rows > 2)
+            {
+                Store(c20, c21, to += cRow);
+            }
 
-        Store(c40, c41, c += cRow);
-        if (rows == 5)
-        {
-            return;
-        }
+            if (rows > 3)
+            {
+                Store(c30, c31, to += cRow);
+            }
 
-        Store(c50, c51, c + cRow);
+            if (rows > 4)
+            {
+                Store(c40, c41, to + cRow);
+            }
+        }
     }
 
     /// <summary>Up to 2 rows by 32 columns.</summary>

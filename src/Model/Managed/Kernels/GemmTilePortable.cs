@@ -1,6 +1,3 @@
-// One tile of a matrix product held in registers: C[rows, columns] = S + A[rows, K] B[K, columns], S being 0 where start is null.
-// A[i, k] lies at a[i * aRow + k * aColumn]; B[k, j] at b[k * bRow + j]; C[i, j] at c[i * cRow + j]; S[i, j] at start[i * startRow + j].
-// Rows past the last read the last row and are not stored, so every row runs through the same operations in the same order.
 using System.Numerics;
 using System.Runtime.CompilerServices;
 

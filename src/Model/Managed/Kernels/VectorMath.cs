@@ -12,6 +12,8 @@ internal static unsafe class VectorMath
     private const float SmallestExponent = -87.33654f;
     private const float LargestExponent = 88.3762f;
 
+    private const float RoundingOffset = 12582912f;
+
     /// <summary>
     /// e^x within 2 ulp: x = n ln 2 + r with |r| at most ln 2 / 2, e^r by a polynomial of degree 6 (minimax coefficients of Cephes). NaN stays NaN; e^x is 0
     /// where it is no normal number, or a little later.
@@ -35,9 +37,11 @@ internal static unsafe class VectorMath
     internal static Vector<float> ExpByBits(Vector<float> x)
     {
         var clamped = Vector.MaxNative(new Vector<float>(SmallestExponent), Vector.MinNative(new Vector<float>(LargestExponent), x));
-        var n = Vector.Floor(Vector.MultiplyAddEstimate(clamped, new Vector<float>(1.44269504f), new Vector<float>(0.5f)));
-        var power = Vector.AsVectorSingle(Vector.ShiftLeft(Vector.ConvertToInt32Native(n) + new Vector<int>(127), 23));
-        return Vector.ConditionalSelect(Vector.LessThan(x, new Vector<float>(SmallestExponent)), Vector<float>.Zero, ExpOfRemainder(clamped, n) * power);
+
+        // Adding 1.5 * 2^23 rounds to a whole number n and leaves it in the lowest bits, from where it is added to the exponent of e^r.
+        var rounded = Vector.MultiplyAddEstimate(clamped, new Vector<float>(1.44269504f), new Vector<float>(RoundingOffset));
+        var scaled = Vector.AsVectorInt32(ExpOfRemainder(clamped, rounded - new Vector<float>(RoundingOffset))) + Vector.ShiftLeft(Vector.AsVectorInt32(rounded), 23);
+        return Vector.ConditionalSelect(Vector.LessThan(x, new Vector<float>(SmallestExponent)), Vector<float>.Zero, Vector.AsVectorSingle(scaled));
     }
 
     /// <summary>e^(x - n ln 2).</summary>

@@ -16,9 +16,9 @@ internal sealed class BenchStepCommand : CliCommand
 
     private readonly Option<int> updates = new Option<int>("--updates")
     {
-        Description = $"Timed updates of each way, after {StepBench.WarmUp} that are not timed; medians count.",
+        Description = $"Timed updates of each way, in turns that begin with {StepBench.WarmUp} that are not timed; medians count.",
         HelpName = "N",
-        DefaultValueFactory = _ => 10,
+        DefaultValueFactory = _ => 30,
     }.AtLeast(1);
 
     private readonly CliContext context;
