@@ -10,6 +10,7 @@ namespace Cppo.Model.Engine;
 /// Members that change the policy (<see cref="ForwardBackward"/>, <see cref="Step"/>, gradients, loading) are called by one thread at a
 /// time; <see cref="Generate"/> and <see cref="Logprobs"/> read only the snapshot they are given and may run beside them.
 /// All members are synchronous: a tensor library's scopes belong to threads.
+/// The prompts and token ids of a micro-batch do not change once an engine was given them: an engine may know them again by their arrays.
 /// </remarks>
 public interface IPolicyEngine : IDisposable
 {

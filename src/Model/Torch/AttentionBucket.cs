@@ -26,6 +26,9 @@ internal sealed class AttentionBucket
         mask_S1RTxL = Mask([.. sequences.Select(s => (long)s.Prefix.Length)], longestPrefix, type, device);
     }
 
+    /// <summary>All that this keeps on the device.</summary>
+    internal IEnumerable<Tensor> Tensors => [queryRows_ST, keyRows_SL, mask_S1RTxL];
+
     /// <summary>Keys or values of the rectangle: [N, K, C] to [S, K, L, C].</summary>
     internal Tensor Keys(Tensor x_NKC) =>
         x_NKC.index_select(0, keyRows_SL).view(numSequences, -1, config.NumKeyValueHeads, config.HeadSize).transpose(1, 2);
@@ -59,7 +62,7 @@ internal sealed class AttentionBucket
         var prefix_S1L = key_L.lt(HostArrays.Upload(prefixLengths, device).unsqueeze(1)).unsqueeze(1);
         var hidden_STL = own_1TL.logical_or(prefix_S1L).logical_not();
         return zeros([numSequences, longest, longestPrefix + longest], type, device)
-            .masked_fill(hidden_STL, double.NegativeInfinity)
+            .masked_fill_(hidden_STL, double.NegativeInfinity)
             .unsqueeze(1)
             .repeat(1, 1, config.NumHeads / config.NumKeyValueHeads, 1)
             .MoveToOuterDisposeScope();

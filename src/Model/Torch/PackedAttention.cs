@@ -31,6 +31,9 @@ internal sealed class PackedAttention : IAttentionPattern
         places_N = Places(groups, device);
     }
 
+    /// <summary>All that this keeps on the device.</summary>
+    internal IEnumerable<Tensor> Tensors => buckets.SelectMany(bucket => bucket.Tensors).Append(places_N);
+
     /// <inheritdoc/>
     public Tensor Attend(int layer, Tensor q_NHC, Tensor k_NKC, Tensor v_NKC)
     {

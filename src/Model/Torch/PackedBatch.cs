@@ -10,12 +10,15 @@ namespace Cppo.Model.Torch;
 /// asks for. The row before a completion token predicts it; for the first that is the prompt's last row.
 /// Example: prompts [a b], completions [x y z] and [u v] give the rows a b x y u, predicted by the rows 1 2 3, 1 4.
 /// </summary>
-internal sealed class PackedBatch
+/// <remarks>Its tensors belong to no dispose scope, since it may outlive the call that made it and be read by other threads; it owns them.</remarks>
+internal sealed class PackedBatch : IDisposable
 {
     private readonly int[] lengths;
+    private readonly Tensor[] tensors;
 
     internal PackedBatch(MicroBatch batch, Qwen2Config config, ScalarType type, Device device)
     {
+        using var scope = NewDisposeScope();
         var ids = new List<long>();
         var positions = new List<long>();
         var sequences = new List<AttendedRows>();
@@ -51,7 +54,13 @@ internal sealed class PackedBatch
         Targets_M = HostArrays.Upload([.. targets], device);
         Rotary = new RotaryEmbedding(config, (int)positions.Max() + 1, type, device).At(HostArrays.Upload([.. positions], device));
         Attention = new PackedAttention(config, sequences, type, device);
+        tensors = [Ids_N, Predicting_M, Targets_M, Rotary.Cosine_N1C, Rotary.Sine_N1C, .. Attention.Tensors];
+        NumBytes = tensors.Sum(tensor => tensor.numel() * tensor.element_size());
+        Array.ForEach(tensors, tensor => tensor.DetachFromDisposeScope());
     }
+
+    /// <summary>What its tensors take on the device; nearly all of it is the attention's masks.</summary>
+    internal long NumBytes { get; }
 
     /// <summary>Token ids.</summary>
     internal Tensor Ids_N { get; }
@@ -79,4 +88,7 @@ internal sealed class PackedBatch
         values.Select(row => row.Length).SequenceEqual(lengths)
             ? [.. values.SelectMany(row => row)]
             : throw new ArgumentException("The gradient's shape must be that of the policy logprobs, [sample][T].", nameof(values));
+
+    /// <inheritdoc/>
+    public void Dispose() => Array.ForEach(tensors, tensor => tensor.Dispose());
 }

@@ -12,6 +12,7 @@ internal sealed class TorchEngine : IPolicyEngine
     private readonly Device device;
     private readonly TrainableWeights weights;
     private readonly TorchAdamW optimizer;
+    private readonly PackedBatchCache packedBatches;
 
     /// <summary>Weights are read once, one at a time, under their Hugging Face names.</summary>
     internal TorchEngine(Qwen2Config config, IEnumerable<NamedArray> weights, EngineSettings settings)
@@ -20,6 +21,7 @@ internal sealed class TorchEngine : IPolicyEngine
         device = TorchRuntime.Start(settings);
         this.weights = new TrainableWeights(config, weights, ComputeType, device);
         optimizer = new TorchAdamW(this.weights);
+        packedBatches = new PackedBatchCache(config, ComputeType, device, PackedBatchCache.MaxBytesOn(device));
     }
 
     /// <inheritdoc/>
@@ -37,7 +39,7 @@ internal sealed class TorchEngine : IPolicyEngine
     public IPolicySnapshot Publish(int policyVersion)
     {
         using var noGrad = no_grad();
-        return new TorchSnapshot(policyVersion, Config, [.. weights.Tensors.Select(tensor => tensor.Compute.detach().clone().DetachFromDisposeScope())]);
+        return new TorchSnapshot(policyVersion, Config, [.. weights.Tensors.Select(tensor => tensor.Compute.clone().DetachFromDisposeScope())]);
     }
 
     /// <inheritdoc/>
@@ -70,9 +72,10 @@ internal sealed class TorchEngine : IPolicyEngine
         }
 
         using var noGrad = no_grad();
-        using var scope = NewDisposeScope();
         var read = WeightsOf(snapshot);
-        var packed = new PackedBatch(batch, read.Config, read.Type, device);
+        using var lease = packedBatches.Take(batch, read.Config, read.Type);
+        using var scope = NewDisposeScope();
+        var packed = lease.Packed;
         var x_ND = Qwen2Decoder.Blocks(read, Qwen2Decoder.Embed(read, packed.Ids_N), packed.Rotary, packed.Attention);
         var hidden_MD = Qwen2Decoder.FinalNorm(read, x_ND.index_select(0, packed.Predicting_M));
         return packed.Split(new LogprobHead(settings.LogitChunkTokens, temperature).Logprobs(hidden_MD, read.Head_VD, packed.Targets_M));
@@ -86,8 +89,8 @@ internal sealed class TorchEngine : IPolicyEngine
             return;
         }
 
-        using var scope = NewDisposeScope();
-        var packed = new PackedBatch(batch, Config, ComputeType, device);
+        using var lease = packedBatches.Take(batch, Config, ComputeType);
+        var packed = lease.Packed;
         new PolicyGradient(weights, new LogprobHead(settings.LogitChunkTokens, temperature), settings.RecomputeActivations)
             .Run(packed, logprobs => packed.Join(gradient(packed.Split(logprobs))));
     }
@@ -132,6 +135,7 @@ internal sealed class TorchEngine : IPolicyEngine
     /// <inheritdoc/>
     public void Dispose()
     {
+        packedBatches.Dispose();
         optimizer.Dispose();
         weights.Dispose();
     }

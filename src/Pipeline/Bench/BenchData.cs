@@ -65,6 +65,21 @@ internal sealed class BenchData
             oldestPolicyVersion: 0);
     }
 
+    /// <summary>
+    /// The same batch with new arrays of prompts: an engine that knows a micro-batch by its arrays meets other ones, as in every update of a training.
+    /// </summary>
+    public static TrainingBatch Again(TrainingBatch batch) => new(
+        batch.Index,
+        batch.Groups,
+        [.. batch.MicroBatches.Select(device => device
+            .Select(part => new MicroBatch(part.Device, part.Index, [.. part.Prompts], part.Samples, part.TokenCapacity, part.NumTokens))
+            .ToArray())],
+        batch.NumQuestions,
+        batch.NumSamples,
+        batch.NumLossTokens,
+        batch.Fill,
+        batch.OldestPolicyVersion);
+
     private MicroBatch MicroBatch(int index, TrainingSample[] chunk)
     {
         int first = chunk[0].Group, last = chunk[^1].Group;

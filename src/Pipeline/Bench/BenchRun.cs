@@ -78,7 +78,7 @@ internal sealed class BenchRun : IDisposable
         var trainer = new PolicyTrainer([engine], [reference], TrainerSettings(settings.Workload));
         var batch = data.Batch(completionsPerQuestion);
         return Measure(
-            name, batch.NumLossTokens, operations.Update(data, completionsPerQuestion, settings.Workload.Iterations), () => trainer.Train(batch, stop));
+            name, batch.NumLossTokens, operations.Update(data, completionsPerQuestion, settings.Workload.Iterations), () => trainer.Train(BenchData.Again(batch), stop));
     }
 
     private BenchPhase Measure(string name, long tokens, double work, Action run)
