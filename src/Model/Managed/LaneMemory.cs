@@ -80,10 +80,10 @@ internal sealed unsafe class LaneMemory : IDisposable
     /// <summary>The first place of what all prompts begin with.</summary>
     internal int CommonPlace => PromptPlace(rows);
 
-    /// <summary>Copies the keys and values of what all prompts begin with, so many tokens, to a prompt's stretch.</summary>
-    internal void CopyCommon(ModelShape shape, int tokens, int stretch)
+    /// <summary>Copies the keys and values of so many tokens from one stretch, given by its first place, to another.</summary>
+    internal void Copy(ModelShape shape, int tokens, int fromPlace, int toPlace)
     {
-        nint from = (nint)CommonPlace * shape.Heads.PaddedWidth, to = (nint)PromptPlace(stretch) * shape.Heads.PaddedWidth;
+        nint from = (nint)fromPlace * shape.Heads.PaddedWidth, to = (nint)toPlace * shape.Heads.PaddedWidth;
         nint length = (nint)KeyValues.WholePanels(tokens) * shape.Heads.PaddedWidth;
         for (int layer = 0; layer < shape.Config.NumLayers; layer++)
         {

@@ -32,14 +32,14 @@ internal sealed class ManagedRollout(EngineSettings settings) : IDisposable
         Check(weights.Shape.Config, request);
         var queue = new RolloutQueue(request, team.Size);
         var results = request.Prompts.Select(_ => new GeneratedCompletion[request.GroupSize]).ToArray();
-        int rows = RowsPerLane(weights.Shape, request, queue);
+        var (rows, perStep) = RowsPerLane(weights.Shape, request, queue);
         int logitRows = Math.Clamp(MaxLogits / queue.NumLanes / weights.Shape.Vocabulary, 1, settings.LogitChunkTokens);
         team.Run(queue.NumLanes, (_, _) =>
         {
             var lane = lanes.TryTake(out var idle) ? idle : new RolloutLane();
             try
             {
-                lane.Begin(weights, request, queue, results, rows, logitRows);
+                lane.Begin(weights, request, queue, results, rows, logitRows, perStep);
                 lane.Run(stop);
             }
             finally
@@ -72,15 +72,16 @@ internal sealed class ManagedRollout(EngineSettings settings) : IDisposable
     }
 
     /// <summary>
-    /// A step reads all weights once, and each row's own keys and values. More rows than make the two equal gain little, but drive the keys and values out of the
-    /// caches.
+    /// Completions of a lane at a time, and the rows of a step below which more of them begin. A step reads all weights once, and each row's own keys and values. More rows
+    /// than make the two equal gain little, but drive the keys and values out of the caches.
     /// </summary>
-    private static int RowsPerLane(ModelShape shape, GenerationRequest request, RolloutQueue queue)
+    private static (int Rows, int PerStep) RowsPerLane(ModelShape shape, GenerationRequest request, RolloutQueue queue)
     {
         int longestPrompt = request.Prompts.Max(prompt => prompt.TokenIds.Length);
         int maxNewTokens = Math.Min(request.Sampling.MaxNewTokens, shape.Config.MaxPositions - request.Prompts.Min(prompt => prompt.TokenIds.Length));
         long affordable = MaxKeyValueFloats / queue.NumLanes / LaneMemory.KeyValueFloats(shape, maxNewTokens, longestPrompt);
         long balanced = (shape.WeightFloats / LaneMemory.KeyValueFloats(shape, maxNewTokens, 0) / RowsMultiple * RowsMultiple) + RowsMultiple;
-        return (int)Math.Clamp(affordable, 1, Math.Min(queue.RowsPerLane, Math.Min(balanced, MaxRowsPerLane)));
+        int rows = (int)Math.Clamp(affordable, 1, Math.Min(queue.RowsPerLane, MaxRowsPerLane));
+        return (rows, (int)Math.Min(rows, balanced));
     }
 }

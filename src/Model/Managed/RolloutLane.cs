@@ -6,8 +6,8 @@ using Cppo.Model.Sampling;
 namespace Cppo.Model.Managed;
 
 /// <summary>
-/// One thread's share of a generation: rows of completions that advance by one token a step. A row whose completion has ended is refilled at once, from
-/// the prompt that is open or from the next one in the queue. Lanes share nothing but the queue, so no thread ever waits for another.
+/// One thread's share of a generation: rows of completions that advance by one token a step. Where completions have ended, others begin at once, from
+/// the prompt that is open or from the next one in the queue. Completions of a prompt are one row until their tokens differ: what the layers compute for them is the same. Lanes share nothing but the queue, so no thread ever waits for another.
 /// </summary>
 internal sealed unsafe class RolloutLane : IDisposable
 {
@@ -27,11 +27,17 @@ internal sealed unsafe class RolloutLane : IDisposable
     private Rotary.Table angles = null!;
     private OpenPrompt? open;
     private bool hasCommon;
+    private int rowsPerStep;
     private int[] stops = [];
 
-    /// <summary>Prepares for a request; rows and buffers of the last one are used again.</summary>
-    internal void Begin(ForwardWeights source, GenerationRequest asked, RolloutQueue units, GeneratedCompletion[][] into, int maxRows, int logitRows)
+    /// <summary>
+    /// Prepares for a request; rows and buffers of the last one are used again. There are at most <paramref name="maxRows"/> completions at a time, and none begins
+    /// while <paramref name="fullStep"/> rows or more run through the layers.
+    /// </summary>
+    internal void Begin(
+        ForwardWeights source, GenerationRequest asked, RolloutQueue units, GeneratedCompletion[][] into, int maxRows, int logitRows, int fullStep = int.MaxValue)
     {
+        rowsPerStep = fullStep;
         (weights, request, queue, results, open, hasCommon) = (source, asked, units, into, null, false);
         var shape = weights.Shape;
         int longestPrompt = request.Prompts.Max(prompt => prompt.TokenIds.Length);
@@ -54,6 +60,9 @@ internal sealed unsafe class RolloutLane : IDisposable
             freePrompts.Push(new OpenPrompt());
         }
     }
+
+    /// <summary>Rows that the next step runs through the layers.</summary>
+    internal int NumRows => rows.Count;
 
     /// <summary>Generates until the queue is empty and all rows have ended.</summary>
     internal void Run(CancellationToken stop)
@@ -81,6 +90,7 @@ internal sealed unsafe class RolloutLane : IDisposable
         }
 
         DrawTokens();
+        SeparateAll();
         RemoveEnded();
         return true;
     }
@@ -113,11 +123,13 @@ internal sealed unsafe class RolloutLane : IDisposable
     /// <summary>Begins completions while there are rows and work.</summary>
     private void Refill()
     {
-        while (freeRows.Count > 0)
+        RolloutRow? first = null;
+        while (freeRows.Count > 0 && (first is not null || rows.Count < rowsPerStep))
         {
             if (open is null || open.NextCompletion == open.EndCompletion)
             {
-                if (!queue.TryTake(out var unit))
+                first = null;
+                if (rows.Count >= rowsPerStep || !queue.TryTake(out var unit))
                 {
                     return;
                 }
@@ -128,7 +140,14 @@ internal sealed unsafe class RolloutLane : IDisposable
             var row = freeRows.Pop();
             int index = open!.NextCompletion++;
             row.Begin(open, index, request.Prompts[open.Prompt].MaxNewTokensOf(index, MaxLength(weights.Shape.Config, open.Length)));
-            rows.Add(row);
+            if (first is null)
+            {
+                rows.Add(first = row);
+            }
+            else
+            {
+                first.Lead(row);
+            }
         }
     }
 
@@ -147,7 +166,7 @@ internal sealed unsafe class RolloutLane : IDisposable
                 hasCommon = true;
             }
 
-            memory.CopyCommon(weights.Shape, common, open.Stretch);
+            memory.Copy(weights.Shape, common, memory.CommonPlace, memory.PromptPlace(open.Stretch));
         }
 
         RunPrompt(tokens, common, tokens.Length, memory.PromptPlace(open.Stretch));
@@ -209,40 +228,116 @@ internal sealed unsafe class RolloutLane : IDisposable
                 shape.Level, count, memory.Hidden + ((nint)first * shape.Hidden), shape.Hidden, weights.Head, memory.Logits, shape.Vocabulary);
             for (int i = 0; i < count; i++)
             {
-                var row = rows[first + i];
-                double uniform = temperature == 0
-                    ? 0
-                    : CountedRandom.Uniform(request.Sampling.Seed, request.Prompts[row.Prompt.Prompt].Key, row.Index, row.Length);
-                int token = TokenDraw.Draw(memory.Logits + ((nint)i * shape.Vocabulary), shape.Vocabulary, temperature, uniform, out float logprob);
-                row.Add(token, logprob);
+                float* logits = memory.Logits + ((nint)i * shape.Vocabulary);
+                double total = temperature == 0 ? 0 : TokenDraw.Weigh(logits, shape.Vocabulary, temperature);
+                for (var row = rows[first + i]; row is not null; row = row.Follower)
+                {
+                    int token = temperature == 0
+                        ? TokenDraw.Draw(logits, shape.Vocabulary, 0, 0, out float logprob)
+                        : TokenDraw.Pick(logits, shape.Vocabulary, total, Uniform(row), out logprob);
+                    row.Add(token, logprob);
+                }
             }
         }
     }
 
-    /// <summary>Hands over completions that have ended; the rows that go on keep their order.</summary>
+    private double Uniform(RolloutRow row) => CountedRandom.Uniform(request.Sampling.Seed, request.Prompts[row.Prompt.Prompt].Key, row.Index, row.Length);
+
+    /// <summary>Completions that have drawn another token than the one they follow become rows, with followers of their own, behind all others.</summary>
+    private void SeparateAll()
+    {
+        for (int i = 0, count = rows.Count; i < count; i++)
+        {
+            var leader = rows[i];
+            int firstNew = rows.Count;
+            var next = leader.Follower;
+            leader.Follower = null;
+            while (next is not null)
+            {
+                var row = next;
+                next = row.Follower;
+                Separate(row, leader, firstNew);
+            }
+        }
+    }
+
+    private void Separate(RolloutRow row, RolloutRow leader, int firstNew)
+    {
+        row.Follower = null;
+        if (row.LastToken == leader.LastToken)
+        {
+            leader.Lead(row);
+            return;
+        }
+
+        for (int i = firstNew; i < rows.Count; i++)
+        {
+            if (row.LastToken == rows[i].LastToken)
+            {
+                rows[i].Lead(row);
+                return;
+            }
+        }
+
+        // The last token has not run yet.
+        memory.Copy(weights.Shape, row.Length - 1, memory.OwnPlace(leader.Stretch), memory.OwnPlace(row.Stretch));
+        rows.Add(row);
+    }
+
+    /// <summary>Hands over completions that have ended; the rows that go on keep their order, each led by the first of its completions that goes on.</summary>
     private void RemoveEnded()
     {
         int kept = 0;
         for (int i = 0; i < rows.Count; i++)
         {
-            var row = rows[i];
-            bool stopped = Array.IndexOf(stops, row.LastToken) >= 0;
-            if (!stopped && row.Length < row.MaxLength)
+            RolloutRow leader = rows[i];
+            RolloutRow? first = null, next;
+            for (var row = leader; row is not null; row = next)
             {
-                rows[kept++] = row;
-                continue;
+                next = row.Follower;
+                row.Follower = null;
+                if (RemoveIfEnded(row))
+                {
+                    continue;
+                }
+
+                if (first is null)
+                {
+                    first = row;
+                    first.SwapStretch(leader);
+                }
+                else
+                {
+                    first.Lead(row);
+                }
             }
 
-            results[row.Prompt.Prompt][row.Index] = row.ToCompletion(stopped);
-            freeRows.Push(row);
-            if (--row.Prompt.Unfinished == 0)
+            if (first is not null)
             {
-                freePromptStretches.Push(row.Prompt.Stretch);
-                freePrompts.Push(row.Prompt);
-                open = ReferenceEquals(open, row.Prompt) ? null : open;
+                rows[kept++] = first;
             }
         }
 
         rows.RemoveRange(kept, rows.Count - kept);
+    }
+
+    private bool RemoveIfEnded(RolloutRow row)
+    {
+        bool stopped = Array.IndexOf(stops, row.LastToken) >= 0;
+        if (!stopped && row.Length < row.MaxLength)
+        {
+            return false;
+        }
+
+        results[row.Prompt.Prompt][row.Index] = row.ToCompletion(stopped);
+        freeRows.Push(row);
+        if (--row.Prompt.Unfinished == 0)
+        {
+            freePromptStretches.Push(row.Prompt.Stretch);
+            freePrompts.Push(row.Prompt);
+            open = ReferenceEquals(open, row.Prompt) ? null : open;
+        }
+
+        return true;
     }
 }

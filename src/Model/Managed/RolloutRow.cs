@@ -32,14 +32,20 @@ internal sealed class OpenPrompt
     }
 }
 
-/// <summary>A completion in progress: what was drawn so far.</summary>
+/// <summary>
+/// A completion in progress: what was drawn so far. Completions of a prompt whose tokens are the same so far are one row of the layers: that of the first of them, which the
+/// others follow in a chain until they draw another token.
+/// </summary>
 internal sealed class RolloutRow(int stretch)
 {
     private int[] tokens = [];
     private float[] logprobs = [];
 
     /// <summary>Which of the lane's stretches of places the completion has.</summary>
-    internal int Stretch => stretch;
+    internal int Stretch { get; private set; } = stretch;
+
+    /// <summary>The next completion with the same tokens.</summary>
+    internal RolloutRow? Follower { get; set; }
 
     internal OpenPrompt Prompt { get; private set; } = null!;
 
@@ -63,7 +69,14 @@ internal sealed class RolloutRow(int stretch)
         }
     }
 
-    internal void Begin(OpenPrompt prompt, int index, int maxLength) => (Prompt, Index, Length, MaxLength) = (prompt, index, 0, maxLength);
+    internal void Begin(OpenPrompt prompt, int index, int maxLength) =>
+        (Prompt, Index, Length, MaxLength, Follower) = (prompt, index, 0, maxLength, null);
+
+    /// <summary>Adds a completion with the same tokens.</summary>
+    internal void Lead(RolloutRow follower) => (follower.Follower, Follower) = (Follower, follower);
+
+    /// <summary>Takes over the other one's keys and values.</summary>
+    internal void SwapStretch(RolloutRow other) => (Stretch, other.Stretch) = (other.Stretch, Stretch);
 
     internal void Add(int token, float logprob)
     {

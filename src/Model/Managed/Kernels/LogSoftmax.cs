@@ -45,24 +45,35 @@ internal static unsafe class TokenDraw
     /// </summary>
     internal static int Draw(float* logits, int vocabulary, double temperature, double uniform, out float logprob)
     {
-        float inverse = temperature == 0 ? 1 : (float)(1 / temperature);
-        float largest = VectorMath.Max(logits, vocabulary);
         if (temperature == 0)
         {
+            float largest = VectorMath.Max(logits, vocabulary);
             int greedy = new Span<float>(logits, vocabulary).IndexOf(largest);
             logprob = -MathF.Log(VectorMath.SumOfExp(logits, vocabulary, 1, -largest));
             return Math.Max(greedy, 0);
         }
 
-        float shift = -largest * inverse;
+        return Pick(logits, vocabulary, Weigh(logits, vocabulary, temperature), uniform, out logprob);
+    }
+
+    /// <summary>Logits to weights, e^((logit - largest) / temperature), from which any number of tokens can be picked; returns their sum. The temperature is not 0.</summary>
+    internal static double Weigh(float* logits, int vocabulary, double temperature)
+    {
+        float inverse = (float)(1 / temperature), shift = -VectorMath.Max(logits, vocabulary) * inverse;
         double total = 0;
         for (int start = 0; start < vocabulary; start += Block)
         {
             total += VectorMath.ExpSum(logits + start, logits + start, Math.Min(Block, vocabulary - start), inverse, shift);
         }
 
-        int token = Find(logits, vocabulary, total * Math.Min(uniform, LargestUniform));
-        logprob = (float)(Math.Log(logits[token]) - Math.Log(total));
+        return total;
+    }
+
+    /// <summary>The token for a uniform number, and its logprob.</summary>
+    internal static int Pick(float* weights, int vocabulary, double total, double uniform, out float logprob)
+    {
+        int token = Find(weights, vocabulary, total * Math.Min(uniform, LargestUniform));
+        logprob = (float)(Math.Log(weights[token]) - Math.Log(total));
         return token;
     }
 

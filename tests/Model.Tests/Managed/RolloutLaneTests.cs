@@ -1,0 +1,74 @@
+using Cppo.Model.Engine;
+using Cppo.Model.Managed;
+using Cppo.Model.Managed.Kernels;
+using Cppo.Model.Tests.Engine;
+
+namespace Cppo.Model.Tests.Managed;
+
+public sealed class RolloutLaneTests
+{
+    public static TheoryData<string, double> LevelsAndTemperatures()
+    {
+        var data = new TheoryData<string, double>();
+        foreach (var level in SimdLevels.Supported)
+        {
+            foreach (double temperature in new[] { 0, 0.02, 0.1, 1 })
+            {
+                data.Add(level.ToString(), temperature);
+            }
+        }
+
+        return data;
+    }
+
+    [Theory]
+    [MemberData(nameof(LevelsAndTemperatures))]
+    public void Completions_that_share_rows_have_the_same_bits_as_one_at_a_time(string level, double temperature)
+    {
+        using var engine = Engine(level);
+        using var snapshot = (ManagedSnapshot)engine.Publish(0);
+        var request = TinyModel.Request(4, 12, temperature, 40, 3, 4);
+        request = request with { Prompts = [.. request.Prompts.Select((prompt, i) => prompt with { MaxNewTokens = [.. Enumerable.Range(0, 12).Select(c => 1 + ((i + (c * 7)) % 40))] })] };
+        Same(Run(snapshot, request, maxRows: 1), Run(snapshot, request, maxRows: 48));
+        Same(Run(snapshot, request, maxRows: 1), Run(snapshot, request, maxRows: 30, fullStep: 3));
+    }
+
+    [Fact]
+    public void Completions_with_the_same_tokens_are_one_row()
+    {
+        using var engine = Engine(SimdLevels.Best.ToString());
+        using var snapshot = (ManagedSnapshot)engine.Publish(0);
+        using var lane = new RolloutLane();
+        var request = TinyModel.Request(3, 8, temperature: 0, maxNewTokens: 10);
+        lane.Begin(snapshot.Weights, request, new RolloutQueue(request, 1), Results(request), maxRows: 24, logitRows: 24);
+        for (int step = 0; step < 9; step++)
+        {
+            Assert.True(lane.Step(CancellationToken.None));
+            Assert.Equal(3, lane.NumRows);
+        }
+    }
+
+    private static GeneratedCompletion[][] Run(ManagedSnapshot snapshot, GenerationRequest request, int maxRows, int fullStep = int.MaxValue)
+    {
+        using var lane = new RolloutLane();
+        var results = Results(request);
+        lane.Begin(snapshot.Weights, request, new RolloutQueue(request, 1), results, maxRows, logitRows: 5, fullStep);
+        lane.Run(CancellationToken.None);
+        return results;
+    }
+
+    private static GeneratedCompletion[][] Results(GenerationRequest request) => [.. request.Prompts.Select(_ => new GeneratedCompletion[request.GroupSize])];
+
+    private static void Same(GeneratedCompletion[][] expected, GeneratedCompletion[][] actual)
+    {
+        foreach (var (e, a) in expected.SelectMany(group => group).Zip(actual.SelectMany(group => group)))
+        {
+            Assert.Equal(e.TokenIds, a.TokenIds);
+            Assert.Equal(e.Logprobs, a.Logprobs);
+            Assert.Equal(e.FinishReason, a.FinishReason);
+        }
+    }
+
+    private static ManagedEngine Engine(string level) =>
+        new(TinyModel.Config(), TinyModel.Weights(TinyModel.Config()), new EngineSettings { Threads = 1 }, Enum.Parse<SimdLevel>(level));
+}
