@@ -20,26 +20,11 @@ internal sealed class UpdateStage(
     TestEvaluation? evaluation,
     RunSaver saver)
 {
-    /// <summary>
-    /// One update. The rows, which it does not change, are written beside it, as the disk lets the processor wait; nothing of the update is visible to generation before
-    /// they are.
-    /// </summary>
+    /// <summary>One update. Nothing of it is visible to generation before the rows are written.</summary>
     public async Task UpdateAsync(TrainingBatch batch, CancellationToken cancel)
     {
-        var writing = Task.Run(() => sink.WriteAsync(batch, cancel), cancel);
-        UpdateReport report;
-        try
-        {
-            report = trainer.Train(batch, cancel);
-        }
-        catch
-        {
-            // The update's failure is the one to tell; the rows of its batch may help to explain it.
-            await writing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            throw;
-        }
-
-        await writing;
+        var report = trainer.Train(batch, cancel);
+        await sink.WriteAsync(batch, cancel);
         versions.Publish(batch.Index + 1, models.Publish(batch.Index + 1));
         recorder.Updated(batch, report);
 
