@@ -63,9 +63,9 @@ internal sealed unsafe class BlockBackward(
             var sight = packed.Rows.Sights[row];
             float* keys = rows.Qkv + ((nint)row * shape.Qkv) + shape.Queries;
             StoreKeyValues(cache, sight.OwnPlace + sight.OwnLength - 1, keys);
-            for (int copy = 0; row < packed.Rows.NumCopied && copy < packed.Rows.CopyPlaces.Length; copy++)
+            foreach (int copy in packed.Rows.CopiesOf(row))
             {
-                StoreKeyValues(cache, packed.Rows.CopyPlaces[copy] + row, keys);
+                StoreKeyValues(cache, copy + row, keys);
             }
         }
     }
@@ -205,9 +205,9 @@ internal sealed unsafe class BlockBackward(
             VectorMath.Copy(gradients.ByValues(head) + place, byQkv + shape.Queries + shape.Keys + (head * heads.Width), heads.Width);
         }
 
-        for (int copy = 0; row < packed.Rows.NumCopied && copy < packed.Rows.CopyPlaces.Length; copy++)
+        foreach (int copy in packed.Rows.CopiesOf(row))
         {
-            place = (nint)(packed.Rows.CopyPlaces[copy] + row) * heads.PaddedWidth;
+            place = (nint)(copy + row) * heads.PaddedWidth;
             for (int head = 0; head < heads.KeyValues; head++)
             {
                 VectorMath.Add(gradients.ByKeys(head) + place, byQkv + shape.Queries + (head * heads.Width), heads.Width);

@@ -109,9 +109,9 @@ internal static unsafe class BlockForward
             }
 
             cache.Store(sight.OwnPlace + sight.OwnLength - 1, qkv + shape.Queries, qkv + shape.Queries + shape.Keys, shape.Heads.KeyValues, width);
-            for (int copy = 0; row < batch.NumCopied && copy < batch.CopyPlaces.Length; copy++)
+            foreach (int copy in batch.CopiesOf(row))
             {
-                cache.Store(batch.CopyPlaces[copy] + row, qkv + shape.Queries, qkv + shape.Queries + shape.Keys, shape.Heads.KeyValues, width);
+                cache.Store(copy + row, qkv + shape.Queries, qkv + shape.Queries + shape.Keys, shape.Heads.KeyValues, width);
             }
         }
     }

@@ -7,7 +7,8 @@ namespace Cppo.Model.Managed;
 
 /// <summary>
 /// One thread's share of a generation: rows of completions that advance by one token a step. Where completions have ended, others begin at once, from
-/// the prompt that is open or from the next one in the queue. Completions of a prompt are one row until their tokens differ: what the layers compute for them is the same. Lanes share nothing but the queue, so no thread ever waits for another.
+/// the prompt that is open or from the next one in the queue. Completions of a prompt are one row until their tokens differ: what the layers compute for them is the
+/// same. Lanes share nothing but the queue, so no thread ever waits for another.
 /// </summary>
 internal sealed unsafe class RolloutLane : IDisposable
 {
@@ -27,7 +28,7 @@ internal sealed unsafe class RolloutLane : IDisposable
     private Rotary.Table angles = null!;
     private OpenPrompt? open;
     private bool hasCommon;
-    private int rowsPerStep;
+    private int rowsOfFullStep;
     private int[] stops = [];
 
     /// <summary>
@@ -37,8 +38,7 @@ internal sealed unsafe class RolloutLane : IDisposable
     internal void Begin(
         ForwardWeights source, GenerationRequest asked, RolloutQueue units, GeneratedCompletion[][] into, int maxRows, int logitRows, int fullStep = int.MaxValue)
     {
-        rowsPerStep = fullStep;
-        (weights, request, queue, results, open, hasCommon) = (source, asked, units, into, null, false);
+        (weights, request, queue, results, open, hasCommon, rowsOfFullStep) = (source, asked, units, into, null, false, fullStep);
         var shape = weights.Shape;
         int longestPrompt = request.Prompts.Max(prompt => prompt.TokenIds.Length);
         int maxNewTokens = request.Prompts.Max(prompt => MaxLength(shape.Config, prompt.TokenIds.Length));
@@ -124,12 +124,12 @@ internal sealed unsafe class RolloutLane : IDisposable
     private void Refill()
     {
         RolloutRow? first = null;
-        while (freeRows.Count > 0 && (first is not null || rows.Count < rowsPerStep))
+        while (freeRows.Count > 0 && (first is not null || rows.Count < rowsOfFullStep))
         {
             if (open is null || open.NextCompletion == open.EndCompletion)
             {
                 first = null;
-                if (rows.Count >= rowsPerStep || !queue.TryTake(out var unit))
+                if (rows.Count >= rowsOfFullStep || !queue.TryTake(out var unit))
                 {
                     return;
                 }

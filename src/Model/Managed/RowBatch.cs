@@ -6,6 +6,9 @@ namespace Cppo.Model.Managed;
 /// <summary>The tokens that run through the layers together, one a row, and what each of them sees.</summary>
 internal sealed unsafe class RowBatch
 {
+    private int numCopied;
+    private int[] copyPlaces = [];
+
     /// <summary>N.</summary>
     internal int Count { get; private set; }
 
@@ -14,12 +17,6 @@ internal sealed unsafe class RowBatch
 
     /// <summary>Shape [N], then unused.</summary>
     internal Sight[] Sights { get; private set; } = [];
-
-    /// <summary>The keys and values of so many first rows are also those of other sequences, at the same distance from the places <see cref="CopyPlaces"/>.</summary>
-    internal int NumCopied { get; private set; }
-
-    /// <summary>Where those sequences begin.</summary>
-    internal int[] CopyPlaces { get; private set; } = [];
 
     /// <summary>The most positions that a row has behind it, itself included.</summary>
     internal int NumPositions { get; private set; }
@@ -34,8 +31,11 @@ internal sealed unsafe class RowBatch
         MaxScores = 0;
     }
 
-    /// <summary>Lets the first rows, which begin a sequence, begin others, too.</summary>
-    internal void CopyFirst(int rows, int[] places) => (NumCopied, CopyPlaces) = (rows, places);
+    /// <summary>Lets the first rows, which begin a sequence, begin others, too, which have these first places.</summary>
+    internal void CopyFirst(int rows, int[] places) => (numCopied, copyPlaces) = (rows, places);
+
+    /// <summary>First places of the other sequences that a row is part of: its keys and values are also those of the place that is the row's number behind each.</summary>
+    internal ReadOnlySpan<int> CopiesOf(int row) => row < numCopied ? copyPlaces : [];
 
     /// <summary>Makes room, so that <see cref="Add"/> does not allocate.</summary>
     internal void Reserve(int rows)
