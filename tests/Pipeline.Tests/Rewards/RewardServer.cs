@@ -112,7 +112,10 @@ internal sealed class RewardServer : IDisposable
                 context.Response.Headers[name] = value;
             lock (Calls)
                 running--;
-            await context.Response.OutputStream.WriteAsync(Encoding.UTF8.GetBytes(reply.Body));
+            // Without a length an empty body is ended twice, and the connection's next answer begins with what is left.
+            var answer = Encoding.UTF8.GetBytes(reply.Body);
+            context.Response.ContentLength64 = answer.Length;
+            await context.Response.OutputStream.WriteAsync(answer);
             context.Response.Close();
         }
         catch (Exception error) when (error is OperationCanceledException or HttpListenerException or ObjectDisposedException or IOException)
