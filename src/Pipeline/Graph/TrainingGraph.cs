@@ -17,7 +17,7 @@ namespace Cppo.Pipeline.Graph;
 //       v PrunedGroup                                                                            |         |
 //   allocate-and-pack   round complete -> "m more questions" or "full": to the feeder -----------+         |
 //       v TrainingBatch                                                                                    |
-//   update              trains, records, publishes version n + 1, then gives the credit back --------------+
+//   update              trains, publishes version n + 1, then gives the credit back; records meanwhile ----+
 //
 // Who waits for whom:
 //   feeder     for the version and a credit before a batch; for room in generate; after each round for allocate's answer.

@@ -20,16 +20,18 @@ internal sealed class RunRecorder(MetricsWriter metrics, IRunProgress progress, 
     /// <summary>Time spent on the run, earlier parts of a resumed run included.</summary>
     public TimeSpan Elapsed => TimeSpan.FromSeconds(elapsedBefore) + Stopwatch.GetElapsedTime(start);
 
-    /// <summary>Records one update.</summary>
-    public void Updated(TrainingBatch batch, UpdateReport report)
+    /// <summary>What is to be told of an update that has just been made.</summary>
+    public UpdateMetrics MetricsOf(TrainingBatch batch, UpdateReport report) => UpdateMetrics.From(batch, report, timeline, rolloutDevices, Elapsed) with
     {
-        var line = UpdateMetrics.From(batch, report, timeline, rolloutDevices, Elapsed) with
-        {
-            QuestionsDropped = Train.Unreadable.Count,
-            QuestionsDroppedReasons = Train.CountsByReason,
-        };
-        metrics.Write(line);
-        progress.Updated(line);
+        QuestionsDropped = Train.Unreadable.Count,
+        QuestionsDroppedReasons = Train.CountsByReason,
+    };
+
+    /// <summary>Records one update.</summary>
+    public void Updated(UpdateMetrics update)
+    {
+        metrics.Write(update);
+        progress.Updated(update);
     }
 
     /// <summary>Records one evaluation after <paramref name="updatesDone"/> updates.</summary>

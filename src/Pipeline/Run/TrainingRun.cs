@@ -126,7 +126,7 @@ internal static class TrainingRun
             config.Rollout.Group,
             CoreDivision.Of(config, Environment.ProcessorCount).Rollout,
             TimeProvider.System);
-        var update = new UpdateStage(config, start.Models, start.Versions, trainer, sink, recorder, evaluation, saver);
+        await using var update = new UpdateStage(config, start.Models, start.Versions, trainer, sink, recorder, evaluation, saver);
         var (allocation, prune, pack) = (SettingsMap.Allocation(config), SettingsMap.Prune(config), SettingsMap.Pack(config));
         var advantage = SettingsMap.Advantage(config);
         bool prunesBatch = prune.Scope.IsBatch;
@@ -147,6 +147,7 @@ internal static class TrainingRun
         var graph = new TrainingGraph(stages, FlowSettings.From(config), timeline);
         var questions = new QuestionStream(train, config.Run.Seed, config.Data.Shuffle);
         var end = await graph.RunAsync(questions.From(start.Flow.Position.NextOrdinal), start.Flow, config.Run.Updates, stop, cancel);
+        await update.RecordedAsync();
         saver.SaveCheckpoint(end.Position);
         return end;
     }

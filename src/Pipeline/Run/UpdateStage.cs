@@ -2,13 +2,14 @@ using Cppo.Model.Training;
 using Cppo.Pipeline.Configuration;
 using Cppo.Pipeline.Graph;
 using Cppo.Pipeline.Sinks;
+using Cppo.Pipeline.Telemetry;
 using Cppo.Stages;
 
 namespace Cppo.Pipeline.Run;
 
 /// <summary>
-/// The end of the graph: trains on a batch, writes every completion, publishes the next policy version, reports, and evaluates and saves
-/// where it is time.
+/// The end of the graph: trains on a batch, publishes the next policy version, writes every completion, reports, and evaluates and saves
+/// where it is time. Writing waits for the disk, so it runs beside the next batch's generation.
 /// </summary>
 internal sealed class UpdateStage(
     PipelineConfig config,
@@ -18,26 +19,48 @@ internal sealed class UpdateStage(
     IRolloutSink sink,
     RunRecorder recorder,
     TestEvaluation? evaluation,
-    RunSaver saver)
+    RunSaver saver) : IAsyncDisposable
 {
-    /// <summary>One update. Nothing of it is visible to generation before the rows are written.</summary>
+    private Task recording = Task.CompletedTask;
+
+    /// <summary>One update. An update that fails leaves no rows, and a checkpoint is not written before the rows of its updates.</summary>
+    /// <exception cref="IOException">Its rows, or those of the update before, could not be written.</exception>
     public async Task UpdateAsync(TrainingBatch batch, CancellationToken cancel)
     {
         var report = trainer.Train(batch, cancel);
-        await sink.WriteAsync(batch, cancel);
-        versions.Publish(batch.Index + 1, models.Publish(batch.Index + 1));
-        recorder.Updated(batch, report);
-
+        await recording;
         int done = batch.Index + 1;
-        if (evaluation is not null && IsDue(config.Evaluation.Every, done) && done < config.Run.Updates)
+        versions.Publish(done, models.Publish(done));
+        var metrics = recorder.MetricsOf(batch, report);
+        recording = Task.Run(() => RecordAsync(batch, metrics, cancel), CancellationToken.None);
+        bool evaluates = evaluation is not null && IsDue(config.Evaluation.Every, done) && done < config.Run.Updates, saves = IsDue(config.Checkpoint.Every, done);
+        if (evaluates || saves)
         {
-            evaluation.Run(done, cancel);
+            await recording;
         }
 
-        if (IsDue(config.Checkpoint.Every, done))
+        if (evaluates)
+        {
+            evaluation!.Run(done, cancel);
+        }
+
+        if (saves)
         {
             saver.SaveCheckpoint(FlowPosition.After(batch));
         }
+    }
+
+    /// <summary>Ends when every update's rows and metrics are written.</summary>
+    /// <exception cref="IOException">They could not be.</exception>
+    public Task RecordedAsync() => recording;
+
+    /// <summary>Waits until nothing is being written. A run that came to its end has asked <see cref="RecordedAsync"/>; one that failed has its own fault to tell.</summary>
+    public async ValueTask DisposeAsync() => await recording.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+
+    private async Task RecordAsync(TrainingBatch batch, UpdateMetrics metrics, CancellationToken cancel)
+    {
+        await sink.WriteAsync(batch, cancel);
+        recorder.Updated(metrics);
     }
 
     private static bool IsDue(int every, int done) => every > 0 && done % every == 0;

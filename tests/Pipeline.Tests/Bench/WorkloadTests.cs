@@ -52,7 +52,7 @@ public sealed class WorkloadTests
     [Fact]
     public void The_limit_is_reached_where_only_the_update_shrinks()
     {
-        var grpo = new StepTimes(Keep: 16, RolloutSeconds: 1, UpdateSeconds: 8, StepSeconds: 9, Questions: 16);
+        var grpo = new StepTimes(Keep: 16, Questions: 16, Rollout: 1, Update: 8, Step: 9);
         Assert.Equal(9 / 2.0, StepBench.Limit(grpo, keep: 2));
         Assert.Equal(1, StepBench.Limit(grpo, keep: 16));
     }

@@ -45,6 +45,23 @@ public sealed class ResumeTests(SmallModel model) : IDisposable
         await AssertSameAsync(await model.StraightAsync(0), resumed);
     }
 
+    [RunTheory]
+    [InlineData(1, 2)]
+    [InlineData(0, 2)]
+    [InlineData(0, 3)]
+    public async Task Rows_that_cannot_be_written_end_the_run_at_its_last_checkpoint(int checkpointEvery, int step)
+    {
+        var stopped = await SmallRun.RunUntilAsync(model, directory.Path, "after 2 updates", "evaluation.every=2", "checkpoint.every=0");
+        string inTheWay = stopped.Of("completions", $"step=00000{step}");
+        File.WriteAllText(inTheWay, "");
+        var error = await Assert.ThrowsAsync<IOException>(() => SmallRun.RunAsync(model, directory.Path, "run.resume=true", $"checkpoint.every={checkpointEvery}"));
+        Assert.StartsWith($"The completions of step {step} could not be written to ", error.Message, StringComparison.Ordinal);
+        Assert.Equal((step, "step-000002"), (stopped.Metrics.Length, Assert.Single(stopped.Checkpoints)));
+        File.Delete(inTheWay);
+        var resumed = await SmallRun.RunAsync(model, directory.Path, "run.resume=true");
+        await AssertSameAsync(await model.StraightAsync(0), resumed);
+    }
+
     [RunFact]
     public async Task A_damaged_checkpoint_is_passed_over()
     {

@@ -14,12 +14,19 @@ internal sealed class BenchStepCommand : CliCommand
         DefaultValueFactory = _ => [2, 1],
     };
 
-    private readonly Option<int> updates = new Option<int>("--updates")
+    private readonly Option<int> questions = new Option<int>("--questions")
     {
-        Description = $"Timed updates of each way, in turns that begin with {StepBench.WarmUp} that are not timed; medians count.",
+        Description = $"Timed questions of each way, in turns that begin with {StepBench.WarmUp} updates that are not timed; medians count.",
         HelpName = "N",
-        DefaultValueFactory = _ => 30,
+        DefaultValueFactory = _ => 960,
     }.AtLeast(1);
+
+    private readonly Option<StepComparison[]> same = new("--same")
+    {
+        Description = "What the updates of all ways have in common: their capacity, so that pruning makes room for further questions, or their questions; may be given twice.",
+        HelpName = "capacity|questions",
+        DefaultValueFactory = _ => [StepComparison.Capacity, StepComparison.Questions],
+    };
 
     private readonly CliContext context;
 
@@ -28,23 +35,29 @@ internal sealed class BenchStepCommand : CliCommand
         this.context = context;
         pipeline.AddTo(this);
         Add(keep);
-        Add(updates);
+        Add(questions);
+        Add(same);
         SetAction((line, _) => ExecuteAsync(line));
     }
 
     public override IReadOnlyList<(string Line, string Does)> Examples =>
     [
         ("bench step pipeline.json", "keeps all, 2 and 1 of 16 completions"),
-        ("bench step pipeline.json --keep 4 --updates 5 --set update.maxStaleness=1", "keeps all and 4, with rollouts beside updates"),
+        ("bench step pipeline.json --same questions --keep 4 --questions 80 --set update.maxStaleness=1", "keeps all and 4, with rollouts beside updates"),
     ];
 
     private async Task<int> ExecuteAsync(ParseResult line)
     {
-        var bench = new StepBench(pipeline.Load(line), line.GetValue(updates), context.Error.WriteLine);
-        var times = await bench.RunAsync(line.GetValue(keep)!, context.Stop.Graceful);
-        foreach (string row in StepBench.ToTable(times))
-            await context.Output.WriteLineAsync(row);
-        await context.Output.WriteLineAsync(StepBench.ToJson(times));
+        var config = pipeline.Load(line);
+        foreach (var comparison in line.GetValue(same)!.Distinct())
+        {
+            var bench = new StepBench(config, comparison, line.GetValue(questions), context.Error.WriteLine);
+            var times = await bench.RunAsync(line.GetValue(keep)!, context.Stop.Graceful);
+            foreach (string row in bench.ToTable(times))
+                await context.Output.WriteLineAsync(row);
+            await context.Output.WriteLineAsync(bench.ToJson(times));
+        }
+
         return ExitCodes.Done;
     }
 }
