@@ -59,7 +59,7 @@ bench-parts: build ## Whole steps of pipeline.json (GRPO against CPPO), rewards,
 	@$(APP) bench parquet
 
 bench-linear: build ## How time and memory grow with twice the questions and twice the length
-	@bash bench/linear.sh $(ARGS)
+	@$(APP) bench growth --config bench/small.json --repeat 9 $(ARGS)
 
 accuracy: build ## Train the default as GRPO and as CPPO with three seeds; prints accuracies with intervals
 	@bash bench/accuracy.sh $(SET)

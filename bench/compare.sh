@@ -6,7 +6,6 @@
 # PYTHON names another interpreter than /usr/bin/python3, ENGINE another engine than auto. Without torch only our numbers are shown.
 set -euo pipefail
 root=$(cd "$(dirname "$0")/.." && pwd)
-. "$root/bench/medians.sh"
 baseline=
 if [ $# -gt 0 ] && [ "${1#--}" = "$1" ]; then
     [ -z "$1" ] || [ -f "$1" ] || { echo "$1: no such file; the first argument is the baseline's script." >&2; exit 2; }
@@ -50,6 +49,9 @@ for round in $(seq "${ROUNDS:-1}"); do
     esac
 done
 
+# The value of a key in each line of a file of JSON objects; the keys asked for occur once in each.
+values() { sed -n "s/.*\"$2\": *\"\{0,1\}\([^,}\"]*\).*/\1/p" "$1"; }
+median() { values "$1" "$2" | sort -g | awk '{ v[NR] = $1 } END { print NR % 2 ? v[(NR + 1) / 2] : (v[NR / 2] + v[NR / 2 + 1]) / 2 }'; }
 medians() { for file in "$1".*; do median "$file" "$2"; done | sort -g; }
 highest() { medians "$1" "$2" | tail -n 1; }
 lowest() { medians "$1" "$2" | head -n 1; }

@@ -13,12 +13,18 @@ internal static class BenchClock
         for (int i = 0; i < repeat; i++)
         {
             stop.ThrowIfCancellationRequested();
-            long start = Stopwatch.GetTimestamp();
-            run();
-            seconds[i] = Stopwatch.GetElapsedTime(start).TotalSeconds;
+            seconds[i] = Seconds(run);
         }
 
         return Median(seconds);
+    }
+
+    /// <summary>The wall-clock time of one run.</summary>
+    public static double Seconds(Action run)
+    {
+        long start = Stopwatch.GetTimestamp();
+        run();
+        return Stopwatch.GetElapsedTime(start).TotalSeconds;
     }
 
     /// <summary>The middle value, or the mean of the two in the middle.</summary>

@@ -29,6 +29,9 @@ internal sealed record BenchLengths(string Name, IReadOnlyList<int> Prompt, IRea
     /// <summary>Every prompt and every completion of the same length.</summary>
     public static BenchLengths Fixed(int prompt, int completion) => new(FixedName, [prompt], [completion]);
 
+    /// <summary>The same prompts with completions that are twice as long.</summary>
+    public BenchLengths WithTwiceTheCompletion() => this with { Completion = [.. Completion.Select(length => 2 * length)] };
+
     /// <summary>The length at a place 0 .. 1 of the distribution, linear between the quantiles.</summary>
     public static int At(IReadOnlyList<int> quantiles, double place)
     {

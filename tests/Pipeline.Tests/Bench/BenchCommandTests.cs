@@ -58,6 +58,23 @@ public sealed class BenchCommandTests : IDisposable
         Assert.Contains("lengths of gsm8k", output, StringComparison.Ordinal);
     }
 
+    [BenchFact]
+    public async Task Growth_compares_twice_the_work_with_the_plain_one()
+    {
+        var (code, output, error) = await Run(
+            "bench", "growth", "--config", WriteConfig(13), "--questions", "2", "--group", "2", "--prompt", "5", "--completion", "4", "--repeat", "2", "--threads", "1");
+        Assert.True(code == 0, error);
+        using var document = JsonDocument.Parse(output.TrimEnd().Split('\n')[^1]);
+        Assert.Equal(["rollout", "grpo_update", "cppo_update", "peak_memory"], document.RootElement.EnumerateObject().Select(property => property.Name));
+        Assert.All(document.RootElement.EnumerateObject(), phase => Assert.True(phase.Value.GetProperty("twice_questions").GetDouble() > 0, phase.Name));
+        Assert.True(document.RootElement.GetProperty("peak_memory").GetProperty("twice_length").GetDouble() >= 1);
+
+        // Completions of twice the length do not fit any more.
+        (code, _, error) = await Run("bench", "growth", "--config", WriteConfig(12), "--questions", "2", "--group", "2", "--prompt", "5", "--completion", "4");
+        Assert.Equal(2, code);
+        Assert.Contains("13 tokens together", error, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Parquet_and_tokenize_measure_something_and_leave_nothing_behind()
     {

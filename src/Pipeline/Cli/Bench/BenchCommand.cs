@@ -10,6 +10,7 @@ internal sealed class BenchCommand : CliCommand
         PhaseOptions.AddTo(this, context, BenchPhases.Step);
         Add(new BenchPhaseCommand(context, "rollout", "Measure rollouts on random weights.", BenchPhases.Rollout));
         Add(new BenchPhaseCommand(context, "update", "Measure updates on random weights, GRPO's and CPPO's.", BenchPhases.Update));
+        Add(new BenchGrowthCommand(context));
         Add(new BenchStepCommand(context));
         Add(new BenchTokenizeCommand(context));
         Add(new BenchParquetCommand(context));
@@ -36,4 +37,13 @@ internal sealed class BenchPhaseCommand : CliCommand
         ($"bench {Name} --config bench/small.json", "on prompts of 48 and completions of 64 tokens"),
         ($"bench {Name} --config bench/small.json --lengths gsm8k", "on lengths as GSM8K has them"),
     ];
+}
+
+/// <summary><c>bench growth</c>: whether time and memory grow as the work does.</summary>
+internal sealed class BenchGrowthCommand : CliCommand
+{
+    public BenchGrowthCommand(CliContext context) : base("growth", "Measure how rollouts and updates grow with twice the questions and with completions of twice the length.") =>
+        PhaseOptions.AddGrowthTo(this, context);
+
+    public override IReadOnlyList<(string Line, string Does)> Examples => [("bench growth --config bench/small.json --repeat 9", "takes the medians of nine turns")];
 }

@@ -32,10 +32,27 @@ internal sealed class PhaseOptions
         command.SetAction(line =>
         {
             var report = BenchRun.Execute(options.Settings(line, phases), context.Error.WriteLine, context.Stop.Graceful);
-            foreach (string row in report.ToTable())
-                context.Output.WriteLine(row);
-            context.Output.WriteLine(report.ToJson());
+            Print(context, report.ToTable(), report.ToJson());
         });
+    }
+
+    /// <summary>Gives a command these options and the action that measures how a step's phases grow.</summary>
+    public static void AddGrowthTo(Command command, CliContext context)
+    {
+        var options = new PhaseOptions();
+        options.AddTo(command);
+        command.SetAction(line =>
+        {
+            var report = GrowthBench.Execute(options.Settings(line, BenchPhases.Step), context.Error.WriteLine, context.Stop.Graceful);
+            Print(context, report.ToTable(), report.ToJson());
+        });
+    }
+
+    private static void Print(CliContext context, IEnumerable<string> table, string json)
+    {
+        foreach (string row in table)
+            context.Output.WriteLine(row);
+        context.Output.WriteLine(json);
     }
 
     private static Option<int> Count(string name, string description, int value) =>

@@ -1,0 +1,112 @@
+using Cppo.Model.Engine;
+using Cppo.Model.Training;
+using Cppo.Model.Weights;
+using Cppo.Pipeline.Cli;
+using Cppo.Stages;
+
+namespace Cppo.Pipeline.Bench;
+
+/// <summary>A phase that can be run again and again.</summary>
+/// <param name="Name">The baseline's name of the phase.</param>
+/// <param name="Tokens">Completion tokens.</param>
+/// <param name="Operations">Floating-point operations that it cannot do without.</param>
+/// <param name="Run">Runs it.</param>
+internal sealed record BenchWork(string Name, long Tokens, double Operations, Action Run);
+
+/// <summary>
+/// A model with random weights and what can be measured of it. An update gives what the Python baseline's gives: logprobs of the policy, which
+/// are the first iteration's, and of the reference, then per iteration forward and backward over all micro-batches, clipping and one AdamW step.
+/// </summary>
+internal sealed class BenchModel : IDisposable
+{
+    private readonly string configPath;
+    private readonly Qwen2Config config;
+    private readonly IPolicyEngine engine;
+    private readonly IPolicySnapshot reference;
+    private readonly OperationCount operations;
+
+    /// <exception cref="UsageException">The model's context or vocabulary is too small for the workload.</exception>
+    /// <exception cref="ModelFileException">The file is no configuration of a Qwen2 model.</exception>
+    public BenchModel(BenchSettings settings)
+    {
+        configPath = settings.ConfigPath;
+        config = HfConfigFile.Read(configPath);
+        CheckLengths(settings.Workload.Lengths);
+        if (config.VocabSize <= BenchData.FirstTokenId)
+        {
+            throw new UsageException($"{configPath}: vocab_size is {config.VocabSize}; random token ids need more than {BenchData.FirstTokenId}.");
+        }
+
+        var weights = RandomWeights.Create(config, seed: 0);
+        Parameters = weights.Sum(array => (long)array.Values.Length);
+        engine = EngineFactory.Create(settings.Engine, config, weights, new EngineSettings { Threads = settings.Threads });
+        reference = engine.Publish(policyVersion: 0);
+        operations = new OperationCount(config);
+    }
+
+    /// <summary>The name of the engine.</summary>
+    public string EngineName => engine.Name;
+
+    /// <summary>Numbers in the weights.</summary>
+    public long Parameters { get; }
+
+    /// <summary>The phases of a workload.</summary>
+    /// <exception cref="UsageException">The model's context is too small for it.</exception>
+    public IReadOnlyList<BenchWork> Works(BenchWorkload workload, BenchPhases phases, CancellationToken stop)
+    {
+        CheckLengths(workload.Lengths);
+        var data = new BenchData(workload, config.VocabSize);
+        var works = new List<BenchWork>();
+        if (phases.HasFlag(BenchPhases.Rollout))
+        {
+            var calls = data.Requests();
+            works.Add(new BenchWork(BenchReport.Rollout, data.NumTokens(workload.Group), operations.Forward(data, workload.Group), () =>
+            {
+                foreach (var call in calls)
+                    engine.Generate(reference, call, stop);
+            }));
+        }
+
+        if (phases.HasFlag(BenchPhases.Update))
+        {
+            works.Add(Update(BenchReport.GrpoUpdate, data, workload, workload.Group, stop));
+            works.Add(Update(BenchReport.CppoUpdate, data, workload, workload.Keep, stop));
+        }
+
+        return works;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        reference.Dispose();
+        engine.Dispose();
+    }
+
+    private BenchWork Update(string name, BenchData data, BenchWorkload workload, int completionsPerQuestion, CancellationToken stop)
+    {
+        var trainer = new PolicyTrainer([engine], [reference], TrainerSettings(workload));
+        var batch = data.Batch(completionsPerQuestion);
+        return new BenchWork(
+            name, batch.NumLossTokens, operations.Update(data, completionsPerQuestion, workload.Iterations), () => trainer.Train(BenchData.Again(batch), stop));
+    }
+
+    private static TrainerSettings TrainerSettings(BenchWorkload work) => new()
+    {
+        Objective = new ObjectiveSettings(epsilonLow: 0.2, epsilonHigh: 0.2, beta: 0.04, Aggregation.TokenMean),
+        Schedule = new LearningRateSchedule(ScheduleShape.Constant, PeakRate: 1e-6, WarmupRatio: 0, TotalSteps: 1),
+        AdamW = new AdamWSettings(WeightDecay: 0.01),
+        Passes = work.Iterations,
+        RecomputeGenerationLogprobs = true,
+    };
+
+    private void CheckLengths(BenchLengths lengths)
+    {
+        if (lengths.Longest > config.MaxPositions)
+        {
+            throw new UsageException(lengths.Name == BenchLengths.FixedName
+                ? $"--prompt and --completion are {lengths.Longest} tokens together, but {configPath} has max_position_embeddings {config.MaxPositions}."
+                : $"--lengths {lengths.Name} has up to {lengths.Longest} tokens, but {configPath} has max_position_embeddings {config.MaxPositions}.");
+        }
+    }
+}
