@@ -37,6 +37,19 @@ public sealed unsafe class GemmTests
 
     [Theory]
     [MemberData(nameof(Shapes))]
+    public void A_product_without_rows_writes_nothing(string level, int m, int k, int n)
+    {
+        using AlignedBuffer a = Numbers.Make(m * k, 1), w = Numbers.Make(k * n, 2), c = Numbers.Make(n, 3);
+        float[] before = c.Span(n).ToArray();
+        using var panels = new AlignedBuffer(PackedMatrix.Size(k, n));
+        var b = new PackedMatrix(panels.Pointer, k, n);
+        b.Pack(w.Pointer, 0, b.NumPanels);
+        Gemm.Multiply(Enum.Parse<SimdLevel>(level), 0, a.Pointer + k, k, b, c.Pointer, n, c.Pointer, n);
+        Assert.Equal(before, c.Span(n).ToArray());
+    }
+
+    [Theory]
+    [MemberData(nameof(Shapes))]
     public void A_row_does_not_depend_on_the_rows_beside_it(string level, int m, int k, int n)
     {
         using AlignedBuffer a = Numbers.Make(m * k, 1), w = Numbers.Make(k * n, 2), together = Numbers.Zeros(m * n), alone = Numbers.Zeros(n);

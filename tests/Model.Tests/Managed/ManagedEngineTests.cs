@@ -4,6 +4,7 @@ using Cppo.Model.Managed.Kernels;
 using Cppo.Model.Tests.Engine;
 using Cppo.Model.Tests.Torch;
 using Cppo.Model.Torch;
+using Cppo.Stages;
 
 namespace Cppo.Model.Tests.Managed;
 
@@ -15,6 +16,30 @@ public sealed class ManagedEngineTests
         [(0, [7, 8, 9, 1]), (0, [20]), (0, [21, 22, 23, 24, 25, 26, 27, 28]), (1, [30, 31, 1]), (2, [40, 41, 42, 43, 44]), (2, [45, 46, 47, 1])];
 
     public static TheoryData<string> Levels() => [.. SimdLevels.Supported.Select(level => level.ToString())];
+
+    /// <summary>Heads as wide as a panel of a product, and enough rows for several chunks.</summary>
+    [Theory]
+    [MemberData(nameof(Levels))]
+    public void Gradients_are_those_of_plain_loops_and_the_same_bits_on_any_threads(string level)
+    {
+        var config = TinyModel.Config() with { HiddenSize = 128 };
+        int[] Tokens(int seed, int length) => [.. Enumerable.Range(0, length).Select(i => 3 + (((seed * 31) + (i * (seed + 7))) % 50))];
+        var batch = Samples.Batch(
+            [.. Enumerable.Range(0, 12).Select(prompt => Tokens(prompt, 3 + (5 * prompt)))],
+            [.. Enumerable.Range(0, 24).Select(sample => (sample / 2, Tokens(sample + 20, 1 + (sample * 7 % 23))))]);
+        using var plain = Engine(nameof(SimdLevel.Portable), 1, config);
+        using var one = Engine(level, 1, config);
+        using var three = Engine(level, 3, config);
+        var expected = Gradients(one, batch);
+        Compare.Near(Gradients(plain, batch), expected, 1e-5);
+        for (int i = 0; i < 20; i++)
+        {
+            foreach (var (e, a) in expected.Zip(Gradients(three, batch)))
+            {
+                Assert.True(e.Values.AsSpan().SequenceEqual(a.Values), $"{e.Name} in run {i}");
+            }
+        }
+    }
 
     [Theory]
     [MemberData(nameof(Levels))]
@@ -128,6 +153,13 @@ public sealed class ManagedEngineTests
     {
         config ??= TinyModel.Config();
         return new ManagedEngine(config, TinyModel.Weights(config), new EngineSettings { Threads = threads }, Enum.Parse<SimdLevel>(level));
+    }
+
+    private static IReadOnlyList<NamedArray> Gradients(ManagedEngine engine, MicroBatch batch)
+    {
+        engine.ZeroGradients();
+        engine.ForwardBackward(batch, 0.9, logprobs => [.. logprobs.Select(row => row.Select((_, t) => 1f / (row.Length + t)).ToArray())]);
+        return engine.ExportGradients();
     }
 
     private static void Same(GeneratedGroup[] expected, GeneratedGroup[] actual)

@@ -42,10 +42,15 @@ internal static unsafe class Gemm
     internal static void Multiply(SimdLevel level, int m, float* a, nint aRow, in PackedMatrix b, float* c, nint cRow) =>
         Multiply(level, m, a, aRow, b, null, 0, c, cRow);
 
-    /// <summary>The product with one panel, whose rows lie <paramref name="bRow"/> floats apart: C[M, columns].</summary>
+    /// <summary>The product with one panel, whose rows lie <paramref name="bRow"/> floats apart: C[M, columns]. Without rows nothing is read or written.</summary>
     internal static void Panel(
         SimdLevel level, int m, float* a, nint aRow, nint aColumn, float* panel, nint bRow, int k, float* start, nint startRow, float* c, nint cRow, int columns)
     {
+        if (m == 0)
+        {
+            return;
+        }
+
         if (level == SimdLevel.Avx512 && columns == PanelWidth)
         {
             GemmTile512.Panel(m, a, aRow, aColumn, panel, bRow, k, start, startRow, c, cRow);
