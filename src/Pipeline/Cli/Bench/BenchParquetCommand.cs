@@ -22,8 +22,7 @@ internal sealed class BenchParquetCommand : CliCommand
             if (!Directory.Exists(place))
                 throw new UsageException($"{place} is no directory; name one that is there.");
             var result = ParquetBench.Run(place, line.GetValue(files), line.GetValue(completion), line.GetValue(repeat), context.Stop.Graceful);
-            context.Output.WriteLine(result.Describe());
-            context.Output.WriteLine(result.ToJson());
+            context.Print([result.Describe()], result.ToJson());
         });
     }
 

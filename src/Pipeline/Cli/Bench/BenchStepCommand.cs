@@ -53,9 +53,7 @@ internal sealed class BenchStepCommand : CliCommand
         {
             var bench = new StepBench(config, comparison, line.GetValue(questions), context.Error.WriteLine);
             var times = await bench.RunAsync(line.GetValue(keep)!, context.Stop.Graceful);
-            foreach (string row in bench.ToTable(times))
-                await context.Output.WriteLineAsync(row);
-            await context.Output.WriteLineAsync(bench.ToJson(times));
+            context.Print(bench.ToTable(times), bench.ToJson(times));
         }
 
         return ExitCodes.Done;

@@ -20,8 +20,7 @@ internal sealed class BenchTokenizeCommand : CliCommand
         {
             var tokenizer = Qwen2Tokenizer.Load(line.GetRequiredValue(model));
             var result = TokenizeBench.Run(tokenizer, Texts(line.GetRequiredValue(file)), line.GetValue(repeat), context.Stop.Graceful);
-            context.Output.WriteLine(result.Describe());
-            context.Output.WriteLine(result.ToJson());
+            context.Print([result.Describe()], result.ToJson());
         });
     }
 

@@ -25,34 +25,24 @@ internal sealed class PhaseOptions
     private readonly Option<string> engine = new("--engine") { Description = "auto, torch or managed.", HelpName = "NAME", DefaultValueFactory = _ => "auto" };
 
     /// <summary>Gives a command these options and the action that measures <paramref name="phases"/>.</summary>
-    public static void AddTo(Command command, CliContext context, BenchPhases phases)
+    public static void AddTo(Command command, CliContext context, BenchPhases phases) => AddTo(command, phases, settings =>
     {
-        var options = new PhaseOptions();
-        options.AddTo(command);
-        command.SetAction(line =>
-        {
-            var report = BenchRun.Execute(options.Settings(line, phases), context.Error.WriteLine, context.Stop.Graceful);
-            Print(context, report.ToTable(), report.ToJson());
-        });
-    }
+        var report = BenchRun.Execute(settings, context.Error.WriteLine, context.Stop.Graceful);
+        context.Print(report.ToTable(), report.ToJson());
+    });
 
     /// <summary>Gives a command these options and the action that measures how a step's phases grow.</summary>
-    public static void AddGrowthTo(Command command, CliContext context)
+    public static void AddGrowthTo(Command command, CliContext context) => AddTo(command, BenchPhases.Step, settings =>
+    {
+        var report = GrowthBench.Execute(settings, context.Error.WriteLine, context.Stop.Graceful);
+        context.Print(report.ToTable(), report.ToJson());
+    });
+
+    private static void AddTo(Command command, BenchPhases phases, Action<BenchSettings> measure)
     {
         var options = new PhaseOptions();
         options.AddTo(command);
-        command.SetAction(line =>
-        {
-            var report = GrowthBench.Execute(options.Settings(line, BenchPhases.Step), context.Error.WriteLine, context.Stop.Graceful);
-            Print(context, report.ToTable(), report.ToJson());
-        });
-    }
-
-    private static void Print(CliContext context, IEnumerable<string> table, string json)
-    {
-        foreach (string row in table)
-            context.Output.WriteLine(row);
-        context.Output.WriteLine(json);
+        command.SetAction(line => measure(options.Settings(line, phases)));
     }
 
     private static Option<int> Count(string name, string description, int value) =>
