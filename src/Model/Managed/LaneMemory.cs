@@ -60,7 +60,7 @@ internal sealed unsafe class LaneMemory : IDisposable
         LogitRows = Math.Min(rows, logitRows);
         logits.Ensure((nint)LogitRows * shape.Vocabulary);
         keyValues.Ensure((rows * KeyValueFloats(shape, maxNewTokens, maxPrompt)) + KeyValueFloats(shape, 0, maxPrompt));
-        Scratch.Reserve(shape, RolloutLane.RowsPerChunk, ownStretch + promptStretch);
+        Scratch.Reserve(shape, LaneForward.RowsPerChunk, ownStretch + promptStretch);
     }
 
     /// <summary>Keys and values of a layer.</summary>

@@ -13,12 +13,12 @@ internal sealed class ManagedRollout(EngineSettings settings) : IDisposable
     // Logits of all lanes, in floats: 64 MB.
     private const int MaxLogits = 1 << 24;
 
-    // Rows of a lane are a multiple of this, so that tiles and groups fill them.
-    private const int RowsMultiple = 2 * Gemm.RowsMultiple;
-
-    private const int MaxRowsPerLane = 128;
+    private const int MaxCompletionsPerLane = 128;
 
     private readonly ConcurrentBag<RolloutLane> lanes = [];
+
+    // Rows that a step ran for each completion in progress, in the last request with groups: 1 where no two completions share rows.
+    private double rowsPerCompletion = 1;
 
     /// <summary>Samples the request's completions.</summary>
     /// <exception cref="ArgumentException">A prompt is empty or leaves no room for a token within the model's context.</exception>
@@ -32,21 +32,29 @@ internal sealed class ManagedRollout(EngineSettings settings) : IDisposable
         Check(weights.Shape.Config, request);
         var queue = new RolloutQueue(request, team.Size);
         var results = request.Prompts.Select(_ => new GeneratedCompletion[request.GroupSize]).ToArray();
-        var (rows, perStep) = RowsPerLane(weights.Shape, request, queue);
+        var (most, enough) = CompletionsPerLane(weights.Shape, request, queue);
         int logitRows = Math.Clamp(MaxLogits / queue.NumLanes / weights.Shape.Vocabulary, 1, settings.LogitChunkTokens);
+        long rowSteps = 0, tokens = 0;
         team.Run(queue.NumLanes, (_, _) =>
         {
             var lane = lanes.TryTake(out var idle) ? idle : new RolloutLane();
             try
             {
-                lane.Begin(weights, request, queue, results, rows, logitRows, perStep);
+                lane.Begin(weights, request, queue, results, most, logitRows, enough);
                 lane.Run(stop);
+                Interlocked.Add(ref rowSteps, lane.RowSteps);
+                Interlocked.Add(ref tokens, lane.TokensDrawn);
             }
             finally
             {
                 lanes.Add(lane);
             }
         });
+        if (request.GroupSize > 1)
+        {
+            rowsPerCompletion = rowSteps / (double)tokens;
+        }
+
         return [.. results.Select(completions => new GeneratedGroup(completions))];
     }
 
@@ -72,16 +80,17 @@ internal sealed class ManagedRollout(EngineSettings settings) : IDisposable
     }
 
     /// <summary>
-    /// Completions of a lane at a time, and the rows of a step below which more of them begin. A step reads all weights once, and each row's own keys and values. More rows
-    /// than make the two equal gain little, but drive the keys and values out of the caches.
+    /// Completions of a lane at a time, and how many are enough, so that no further prompt is opened. A step reads all weights once, and each row's own keys and values. More
+    /// rows than make the two equal gain little, but drive the keys and values out of the caches.
     /// </summary>
-    private static (int Rows, int PerStep) RowsPerLane(ModelShape shape, GenerationRequest request, RolloutQueue queue)
+    private (int Most, int Enough) CompletionsPerLane(ModelShape shape, GenerationRequest request, RolloutQueue queue)
     {
         int longestPrompt = request.Prompts.Max(prompt => prompt.TokenIds.Length);
         int maxNewTokens = Math.Min(request.Sampling.MaxNewTokens, shape.Config.MaxPositions - request.Prompts.Min(prompt => prompt.TokenIds.Length));
         long affordable = MaxKeyValueFloats / queue.NumLanes / LaneMemory.KeyValueFloats(shape, maxNewTokens, longestPrompt);
-        long balanced = (shape.WeightFloats / LaneMemory.KeyValueFloats(shape, maxNewTokens, 0) / RowsMultiple * RowsMultiple) + RowsMultiple;
-        int rows = (int)Math.Clamp(affordable, 1, Math.Min(queue.RowsPerLane, MaxRowsPerLane));
-        return (rows, (int)Math.Min(rows, balanced));
+        int most = (int)Math.Clamp(affordable, 1, Math.Min(queue.RowsPerLane, MaxCompletionsPerLane));
+        int tile = Gemm.TileRows(shape.Level);
+        double rows = Math.Max(tile, shape.WeightFloats / LaneMemory.KeyValueFloats(shape, maxNewTokens, 0) / tile * tile);
+        return (most, (int)Math.Min(most, rows / rowsPerCompletion));
     }
 }

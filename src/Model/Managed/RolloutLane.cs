@@ -12,11 +12,8 @@ namespace Cppo.Model.Managed;
 /// </summary>
 internal sealed unsafe class RolloutLane : IDisposable
 {
-    /// <summary>Rows that run through a layer at a time.</summary>
-    internal const int RowsPerChunk = 128;
-
     private readonly LaneMemory memory = new();
-    private readonly RowBatch batch = new();
+    private readonly LaneForward forward;
     private readonly List<RolloutRow> rows = [];
     private readonly Stack<RolloutRow> freeRows = new();
     private readonly Stack<int> freePromptStretches = new();
@@ -25,26 +22,32 @@ internal sealed unsafe class RolloutLane : IDisposable
     private GenerationRequest request = null!;
     private RolloutQueue queue = null!;
     private GeneratedCompletion[][] results = [];
-    private Rotary.Table angles = null!;
     private OpenPrompt? open;
     private bool hasCommon;
-    private int rowsOfFullStep;
+    private int enoughCompletions;
+    private int numInProgress;
     private int[] stops = [];
 
+    internal RolloutLane()
+    {
+        forward = new LaneForward(memory);
+    }
+
     /// <summary>
-    /// Prepares for a request; rows and buffers of the last one are used again. There are at most <paramref name="maxRows"/> completions at a time, and none begins
-    /// while <paramref name="fullStep"/> rows or more run through the layers.
+    /// Prepares for a request; rows and buffers of the last one are used again. There are at most <paramref name="maxRows"/> completions at a time, and no prompt is opened
+    /// while <paramref name="enough"/> or more are in progress.
     /// </summary>
     internal void Begin(
-        ForwardWeights source, GenerationRequest asked, RolloutQueue units, GeneratedCompletion[][] into, int maxRows, int logitRows, int fullStep = int.MaxValue)
+        ForwardWeights source, GenerationRequest asked, RolloutQueue units, GeneratedCompletion[][] into, int maxRows, int logitRows, int enough = int.MaxValue)
     {
-        (weights, request, queue, results, open, hasCommon, rowsOfFullStep) = (source, asked, units, into, null, false, fullStep);
+        (weights, request, queue, results, open, hasCommon, enoughCompletions) = (source, asked, units, into, null, false, enough);
+        (numInProgress, RowSteps, TokensDrawn) = (0, 0, 0);
         var shape = weights.Shape;
         int longestPrompt = request.Prompts.Max(prompt => prompt.TokenIds.Length);
         int maxNewTokens = request.Prompts.Max(prompt => MaxLength(shape.Config, prompt.TokenIds.Length));
         memory.Reserve(shape, maxRows, maxNewTokens, longestPrompt, logitRows);
-        batch.Reserve(Math.Max(maxRows, longestPrompt));
-        angles = shape.Rotary.For(request.Prompts.Max(prompt => prompt.TokenIds.Length + MaxLength(shape.Config, prompt.TokenIds.Length)));
+        forward.Begin(
+            weights, Math.Max(maxRows, longestPrompt), request.Prompts.Max(prompt => prompt.TokenIds.Length + MaxLength(shape.Config, prompt.TokenIds.Length)));
         stops = [.. request.Sampling.StopTokenIds];
         rows.Clear();
         rows.EnsureCapacity(maxRows);
@@ -63,6 +66,12 @@ internal sealed unsafe class RolloutLane : IDisposable
 
     /// <summary>Rows that the next step runs through the layers.</summary>
     internal int NumRows => rows.Count;
+
+    /// <summary>Rows that drew tokens, added up over the steps so far.</summary>
+    internal long RowSteps { get; private set; }
+
+    /// <summary>Tokens that they drew: more than <see cref="RowSteps"/> where completions shared rows.</summary>
+    internal long TokensDrawn { get; private set; }
 
     /// <summary>Generates until the queue is empty and all rows have ended.</summary>
     internal void Run(CancellationToken stop)
@@ -89,8 +98,10 @@ internal sealed unsafe class RolloutLane : IDisposable
             VectorMath.Copy(memory.PromptHidden(weights.Shape, rows[i].Prompt.Stretch), memory.Hidden + ((nint)i * weights.Shape.Hidden), weights.Shape.Hidden);
         }
 
+        RowSteps += rows.Count;
+        TokensDrawn += numInProgress;
         DrawTokens();
-        SeparateAll();
+        RowSharing.Separate(rows, memory, weights.Shape);
         RemoveEnded();
         return true;
     }
@@ -108,28 +119,28 @@ internal sealed unsafe class RolloutLane : IDisposable
             return;
         }
 
-        batch.Clear();
+        forward.Batch.Clear();
         for (int i = 0; i < count; i++)
         {
             var row = rows[i];
-            batch.Add(
+            forward.Batch.Add(
                 row.LastToken, new Sight(memory.PromptPlace(row.Prompt.Stretch), row.Prompt.Length, memory.OwnPlace(row.Stretch), row.Length));
         }
 
-        RunLayers();
-        FinalNorm(0, count, memory.Hidden);
+        forward.Run();
+        forward.FinalNorm(0, count, memory.Hidden);
     }
 
     /// <summary>Begins completions while there are rows and work.</summary>
     private void Refill()
     {
         RolloutRow? first = null;
-        while (freeRows.Count > 0 && (first is not null || rows.Count < rowsOfFullStep))
+        while (freeRows.Count > 0)
         {
             if (open is null || open.NextCompletion == open.EndCompletion)
             {
                 first = null;
-                if (rows.Count >= rowsOfFullStep || !queue.TryTake(out var unit))
+                if (numInProgress >= enoughCompletions || !queue.TryTake(out var unit))
                 {
                     return;
                 }
@@ -138,6 +149,7 @@ internal sealed unsafe class RolloutLane : IDisposable
             }
 
             var row = freeRows.Pop();
+            numInProgress++;
             int index = open!.NextCompletion++;
             row.Begin(open, index, request.Prompts[open.Prompt].MaxNewTokensOf(index, MaxLength(weights.Shape.Config, open.Length)));
             if (first is null)
@@ -170,51 +182,19 @@ internal sealed unsafe class RolloutLane : IDisposable
         }
 
         RunPrompt(tokens, common, tokens.Length, memory.PromptPlace(open.Stretch));
-        FinalNorm(batch.Count - 1, batch.Count, memory.PromptHidden(weights.Shape, open.Stretch));
+        forward.FinalNorm(forward.Batch.Count - 1, forward.Batch.Count, memory.PromptHidden(weights.Shape, open.Stretch));
     }
 
     /// <summary>Tokens <paramref name="first"/> .. <paramref name="end"/> - 1 of a prompt, whose keys and values begin at a place.</summary>
     private void RunPrompt(int[] tokens, int first, int end, int place)
     {
-        batch.Clear();
+        forward.Batch.Clear();
         for (int i = first; i < end; i++)
         {
-            batch.Add(tokens[i], new Sight(0, 0, place, i + 1));
+            forward.Batch.Add(tokens[i], new Sight(0, 0, place, i + 1));
         }
 
-        RunLayers();
-    }
-
-    private void RunLayers()
-    {
-        var shape = weights.Shape;
-        var at = memory.Rows;
-        batch.Embed(weights, 0, batch.Count, at.Input);
-        for (int layer = 0; layer < shape.Config.NumLayers; layer++)
-        {
-            var layerWeights = weights.Layer(layer);
-            var cache = memory.Layer(shape, layer);
-            for (int first = 0; first < batch.Count; first += RowsPerChunk)
-            {
-                BlockForward.Project(shape, layerWeights, batch, first, Math.Min(first + RowsPerChunk, batch.Count), at, cache, angles, memory.Scratch);
-            }
-
-            for (int first = 0; first < batch.Count; first += RowsPerChunk)
-            {
-                BlockForward.Finish(shape, layerWeights, batch, first, Math.Min(first + RowsPerChunk, batch.Count), at, cache, memory.Scratch);
-            }
-        }
-    }
-
-    private void FinalNorm(int first, int end, float* into)
-    {
-        var shape = weights.Shape;
-        for (int row = first; row < end; row++)
-        {
-            RmsNorm.Forward(
-                memory.Rows.Output + ((nint)row * shape.Hidden), weights.FinalNorm, into + ((nint)(row - first) * shape.Hidden), shape.Hidden,
-                shape.Config.RmsNormEpsilon);
-        }
+        forward.Run();
     }
 
     private void DrawTokens()
@@ -242,47 +222,6 @@ internal sealed unsafe class RolloutLane : IDisposable
     }
 
     private double Uniform(RolloutRow row) => CountedRandom.Uniform(request.Sampling.Seed, request.Prompts[row.Prompt.Prompt].Key, row.Index, row.Length);
-
-    /// <summary>Completions that have drawn another token than the one they follow become rows, with followers of their own, behind all others.</summary>
-    private void SeparateAll()
-    {
-        for (int i = 0, count = rows.Count; i < count; i++)
-        {
-            var leader = rows[i];
-            int firstNew = rows.Count;
-            var next = leader.Follower;
-            leader.Follower = null;
-            while (next is not null)
-            {
-                var row = next;
-                next = row.Follower;
-                Separate(row, leader, firstNew);
-            }
-        }
-    }
-
-    private void Separate(RolloutRow row, RolloutRow leader, int firstNew)
-    {
-        row.Follower = null;
-        if (row.LastToken == leader.LastToken)
-        {
-            leader.Lead(row);
-            return;
-        }
-
-        for (int i = firstNew; i < rows.Count; i++)
-        {
-            if (row.LastToken == rows[i].LastToken)
-            {
-                rows[i].Lead(row);
-                return;
-            }
-        }
-
-        // The last token has not run yet.
-        memory.Copy(weights.Shape, row.Length - 1, memory.OwnPlace(leader.Stretch), memory.OwnPlace(row.Stretch));
-        rows.Add(row);
-    }
 
     /// <summary>Hands over completions that have ended; the rows that go on keep their order, each led by the first of its completions that goes on.</summary>
     private void RemoveEnded()
@@ -331,6 +270,7 @@ internal sealed unsafe class RolloutLane : IDisposable
 
         results[row.Prompt.Prompt][row.Index] = row.ToCompletion(stopped);
         freeRows.Push(row);
+        numInProgress--;
         if (--row.Prompt.Unfinished == 0)
         {
             freePromptStretches.Push(row.Prompt.Stretch);

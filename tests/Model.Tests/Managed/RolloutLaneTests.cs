@@ -30,7 +30,7 @@ public sealed class RolloutLaneTests
         var request = TinyModel.Request(4, 12, temperature, 40, 3, 4);
         request = request with { Prompts = [.. request.Prompts.Select((prompt, i) => prompt with { MaxNewTokens = [.. Enumerable.Range(0, 12).Select(c => 1 + ((i + (c * 7)) % 40))] })] };
         Same(Run(snapshot, request, maxRows: 1), Run(snapshot, request, maxRows: 48));
-        Same(Run(snapshot, request, maxRows: 1), Run(snapshot, request, maxRows: 30, fullStep: 3));
+        Same(Run(snapshot, request, maxRows: 1), Run(snapshot, request, maxRows: 30, enough: 3));
     }
 
     [Fact]
@@ -45,14 +45,33 @@ public sealed class RolloutLaneTests
         {
             Assert.True(lane.Step(CancellationToken.None));
             Assert.Equal(3, lane.NumRows);
+            Assert.Equal(8 * lane.RowSteps, lane.TokensDrawn);
         }
     }
 
-    private static GeneratedCompletion[][] Run(ManagedSnapshot snapshot, GenerationRequest request, int maxRows, int fullStep = int.MaxValue)
+    [Fact]
+    public void No_prompt_is_opened_while_enough_completions_are_in_progress_though_they_begin_as_one_row()
+    {
+        using var engine = Engine(SimdLevels.Best.ToString());
+        using var snapshot = (ManagedSnapshot)engine.Publish(0);
+        using var lane = new RolloutLane();
+        var request = TinyModel.Request(5, 8, temperature: 1, maxNewTokens: 10);
+        lane.Begin(snapshot.Weights, request, new RolloutQueue(request, 1), Results(request), maxRows: 40, logitRows: 40, enough: 9);
+        int most = 0;
+        while (lane.Step(CancellationToken.None))
+        {
+            most = Math.Max(most, lane.NumRows);
+        }
+
+        Assert.InRange(most, 9, 16);
+        Assert.Equal(5 * 8 * 10, lane.TokensDrawn);
+    }
+
+    private static GeneratedCompletion[][] Run(ManagedSnapshot snapshot, GenerationRequest request, int maxRows, int enough = int.MaxValue)
     {
         using var lane = new RolloutLane();
         var results = Results(request);
-        lane.Begin(snapshot.Weights, request, new RolloutQueue(request, 1), results, maxRows, logitRows: 5, fullStep);
+        lane.Begin(snapshot.Weights, request, new RolloutQueue(request, 1), results, maxRows, logitRows: 5, enough);
         lane.Run(CancellationToken.None);
         return results;
     }
