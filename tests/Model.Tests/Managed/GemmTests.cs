@@ -9,7 +9,7 @@ public sealed unsafe class GemmTests
         var data = new TheoryData<string, int, int, int>();
         foreach (var level in SimdLevels.Supported)
         {
-            foreach (var (m, k, n) in new[] { (1, 1, 1), (8, 16, 32), (7, 5, 31), (13, 33, 50), (25, 128, 96), (3, 1100, 40), (61, 70, 7), (20, 40, 48), (3, 9, 16) })
+            foreach (var (m, k, n) in new[] { (1, 1, 1), (8, 16, 32), (7, 5, 31), (13, 33, 50), (25, 128, 96), (3, 1100, 40), (2, 37, 64), (1, 1030, 32), (61, 70, 7), (20, 40, 48), (3, 9, 16) })
             {
                 data.Add(level.ToString(), m, k, n);
             }

@@ -77,7 +77,11 @@ internal static unsafe class GemmTile512
             Run(Math.Min(Rows, m), a, aRow, aColumn, b, bRow, k, start, startRow, c, cRow);
         }
 
-        if (m > 0)
+        if (m is 1 or 2)
+        {
+            RunTwo(m, a, aRow, aColumn, b, bRow, k, start, startRow, c, cRow);
+        }
+        else if (m > 0)
         {
             RunFew(m, a, aRow, aColumn, b, bRow, k, start, startRow, c, cRow);
         }
@@ -116,6 +120,30 @@ internal static unsafe class GemmTile512
         Store(c10, c11, 1, last, start, startRow, c, cRow);
         Store(c20, c21, 2, last, start, startRow, c, cRow);
         Store(c30, c31, 3, last, start, startRow, c, cRow);
+    }
+
+    /// <summary>Up to 2 rows, which wait for B's lines: fewer operations between them let the processor ask for more lines ahead.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    internal static void RunTwo(int rows, float* a, nint aRow, nint aColumn, float* b, nint bRow, nint k, float* start, nint startRow, float* c, nint cRow)
+    {
+        int last = rows - 1;
+        float* a1 = a + (last * aRow);
+        Vector512<float> c00 = default, c01 = default, c10 = default, c11 = default;
+        float* end = b + (k * bRow);
+        for (nint at = 0; b < end; b += bRow, at += aColumn)
+        {
+            var b0 = Vector512.Load(b);
+            var b1 = Vector512.Load(b + 16);
+            var x = Vector512.Create(a[at]);
+            c00 = Avx512F.FusedMultiplyAdd(x, b0, c00);
+            c01 = Avx512F.FusedMultiplyAdd(x, b1, c01);
+            x = Vector512.Create(a1[at]);
+            c10 = Avx512F.FusedMultiplyAdd(x, b0, c10);
+            c11 = Avx512F.FusedMultiplyAdd(x, b1, c11);
+        }
+
+        Store(c00, c01, 0, last, start, startRow, c, cRow);
+        Store(c10, c11, 1, last, start, startRow, c, cRow);
     }
 
     /// <summary>16 columns.</summary>
