@@ -90,7 +90,7 @@ internal sealed class ManagedRollout(EngineSettings settings) : IDisposable
         long affordable = MaxKeyValueFloats / queue.NumLanes / LaneMemory.KeyValueFloats(shape, maxNewTokens, longestPrompt);
         int most = (int)Math.Clamp(affordable, 1, Math.Min(queue.RowsPerLane, MaxCompletionsPerLane));
         int tile = Gemm.TileRows(shape.Level);
-        double rows = Math.Max(tile, shape.WeightFloats / LaneMemory.KeyValueFloats(shape, maxNewTokens, 0) / tile * tile);
+        long rows = Math.Max(tile, shape.WeightFloats / LaneMemory.KeyValueFloats(shape, maxNewTokens, 0) / tile * tile);
         return (most, (int)Math.Min(most, rows / rowsPerCompletion));
     }
 }

@@ -25,7 +25,7 @@ internal sealed unsafe class RolloutLane : IDisposable
     private OpenPrompt? open;
     private bool hasCommon;
     private int enoughCompletions;
-    private int numInProgress;
+    private int mostCompletions;
     private int[] stops = [];
 
     internal RolloutLane()
@@ -41,7 +41,7 @@ internal sealed unsafe class RolloutLane : IDisposable
         ForwardWeights source, GenerationRequest asked, RolloutQueue units, GeneratedCompletion[][] into, int maxRows, int logitRows, int enough = int.MaxValue)
     {
         (weights, request, queue, results, open, hasCommon, enoughCompletions) = (source, asked, units, into, null, false, enough);
-        (numInProgress, RowSteps, TokensDrawn) = (0, 0, 0);
+        (mostCompletions, RowSteps, TokensDrawn) = (maxRows, 0, 0);
         var shape = weights.Shape;
         int longestPrompt = request.Prompts.Max(prompt => prompt.TokenIds.Length);
         int maxNewTokens = request.Prompts.Max(prompt => MaxLength(shape.Config, prompt.TokenIds.Length));
@@ -73,6 +73,8 @@ internal sealed unsafe class RolloutLane : IDisposable
     /// <summary>Tokens that they drew: more than <see cref="RowSteps"/> where completions shared rows.</summary>
     internal long TokensDrawn { get; private set; }
 
+    private int NumInProgress => mostCompletions - freeRows.Count;
+
     /// <summary>Generates until the queue is empty and all rows have ended.</summary>
     internal void Run(CancellationToken stop)
     {
@@ -99,7 +101,7 @@ internal sealed unsafe class RolloutLane : IDisposable
         }
 
         RowSteps += rows.Count;
-        TokensDrawn += numInProgress;
+        TokensDrawn += NumInProgress;
         DrawTokens();
         RowSharing.Separate(rows, memory, weights.Shape);
         RemoveEnded();
@@ -140,7 +142,7 @@ internal sealed unsafe class RolloutLane : IDisposable
             if (open is null || open.NextCompletion == open.EndCompletion)
             {
                 first = null;
-                if (numInProgress >= enoughCompletions || !queue.TryTake(out var unit))
+                if (NumInProgress >= enoughCompletions || !queue.TryTake(out var unit))
                 {
                     return;
                 }
@@ -149,7 +151,6 @@ internal sealed unsafe class RolloutLane : IDisposable
             }
 
             var row = freeRows.Pop();
-            numInProgress++;
             int index = open!.NextCompletion++;
             row.Begin(open, index, request.Prompts[open.Prompt].MaxNewTokensOf(index, MaxLength(weights.Shape.Config, open.Length)));
             if (first is null)
@@ -270,7 +271,6 @@ internal sealed unsafe class RolloutLane : IDisposable
 
         results[row.Prompt.Prompt][row.Index] = row.ToCompletion(stopped);
         freeRows.Push(row);
-        numInProgress--;
         if (--row.Prompt.Unfinished == 0)
         {
             freePromptStretches.Push(row.Prompt.Stretch);

@@ -77,24 +77,24 @@ internal static unsafe class GemmTile512
             Run(Math.Min(Rows, m), a, aRow, aColumn, b, bRow, k, start, startRow, c, cRow);
         }
 
-        if (m is 1 or 2)
-        {
-            RunTwo(m, a, aRow, aColumn, b, bRow, k, start, startRow, c, cRow);
-        }
-        else if (m > 0)
+        if (m > 2)
         {
             RunFew(m, a, aRow, aColumn, b, bRow, k, start, startRow, c, cRow);
         }
+        else if (m > 0)
+        {
+            RunTwo(m, a, aRow, aColumn, b, bRow, k, start, startRow, c, cRow);
+        }
     }
 
-    /// <summary>Up to 4 rows.</summary>
+    /// <summary>3 or 4 rows.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     internal static void RunFew(int rows, float* a, nint aRow, nint aColumn, float* b, nint bRow, nint k, float* start, nint startRow, float* c, nint cRow)
     {
         int last = rows - 1;
         float* a0 = a;
-        float* a1 = a + (Math.Min(1, last) * aRow);
-        float* a2 = a + (Math.Min(2, last) * aRow);
+        float* a1 = a + aRow;
+        float* a2 = a + (2 * aRow);
         float* a3 = a + (last * aRow);
         Vector512<float> c00 = default, c01 = default, c10 = default, c11 = default, c20 = default, c21 = default, c30 = default, c31 = default;
         float* end = b + (k * bRow);
