@@ -5,15 +5,15 @@ using Cppo.Pipeline.Cli;
 
 namespace Cppo.Pipeline.Bench;
 
-/// <summary>How one phase's time grows.</summary>
-/// <param name="Name">The phase.</param>
+/// <summary>How the time of a phase grows, or that of a step, which is a rollout and an update.</summary>
+/// <param name="Name">The phase or step.</param>
 /// <param name="Seconds">Median time of the plain workload.</param>
 /// <param name="TwiceQuestions">Median, over the turns, of the time with twice the questions over the plain one's.</param>
 /// <param name="TwiceLength">The same with completions of twice the length.</param>
 internal sealed record PhaseGrowth(string Name, double Seconds, double TwiceQuestions, double TwiceLength);
 
 /// <summary>How time and memory grow.</summary>
-/// <param name="Phases">The times.</param>
+/// <param name="Phases">The times of the phases, then of the steps.</param>
 /// <param name="PeakBytes">The most memory that the process held after the plain workload, then twice the questions, then twice the length.</param>
 internal sealed record GrowthReport(IReadOnlyList<PhaseGrowth> Phases, IReadOnlyList<long> PeakBytes)
 {
@@ -63,20 +63,26 @@ internal static class GrowthBench
         using var model = new BenchModel(settings with { Workload = workloads[^1] });
         var works = workloads.Select(workload => model.Works(workload, settings.Phases, stop)).ToArray();
         var peaks = works.Select(PeakAfter).ToArray();
-        var growths = new List<PhaseGrowth>();
+        var seconds = new OrderedDictionary<string, double[][]>();
         for (int phase = 0; phase < works[0].Count; phase++)
         {
-            var turns = Enumerable.Range(0, settings.Repeat).Select(turn => Turn([.. works.Select(work => work[phase])], turn, stop)).ToArray();
-            growths.Add(new PhaseGrowth(
-                works[0][phase].Name,
-                BenchClock.Median(turns.Select(seconds => seconds[0])),
-                BenchClock.Median(turns.Select(seconds => seconds[1] / seconds[0])),
-                BenchClock.Median(turns.Select(seconds => seconds[2] / seconds[0]))));
-            notice($"{growths[^1].Name}: {settings.Repeat} turns");
+            string name = works[0][phase].Name;
+            seconds[name] = [.. Enumerable.Range(0, settings.Repeat).Select(turn => Turn([.. works.Select(work => work[phase])], turn, stop))];
+            notice($"{name}: {settings.Repeat} turns");
         }
 
-        return new GrowthReport(growths, peaks);
+        seconds["grpo_step"] = Sum(seconds[BenchReport.Rollout], seconds[BenchReport.GrpoUpdate]);
+        seconds["cppo_step"] = Sum(seconds[BenchReport.Rollout], seconds[BenchReport.CppoUpdate]);
+        return new GrowthReport([.. seconds.Select(phase => Growth(phase.Key, phase.Value))], peaks);
     }
+
+    private static PhaseGrowth Growth(string name, double[][] turns) => new(
+        name,
+        BenchClock.Median(turns.Select(seconds => seconds[0])),
+        BenchClock.Median(turns.Select(seconds => seconds[1] / seconds[0])),
+        BenchClock.Median(turns.Select(seconds => seconds[2] / seconds[0])));
+
+    private static double[][] Sum(double[][] first, double[][] second) => [.. first.Zip(second, (a, b) => a.Zip(b, (x, y) => x + y).ToArray())];
 
     private static long PeakAfter(IReadOnlyList<BenchWork> works)
     {

@@ -25,6 +25,22 @@ public sealed unsafe class ElementKernelTests
         Assert.InRange(Exp(-95), 0, 1e-37f);
     }
 
+    [Fact]
+    public void Max_finds_the_largest_wherever_it_is()
+    {
+        for (int length = 1; length <= 40; length++)
+        {
+            using AlignedBuffer x = new(length);
+            for (int at = 0; at < length; at++)
+            {
+                x.Span(length).Fill(float.NegativeInfinity);
+                x.Pointer[at] = -2;
+                x.Pointer[length / 2] = Math.Max(x.Pointer[length / 2], -3);
+                Assert.Equal(-2, VectorMath.Max(x.Pointer, length));
+            }
+        }
+    }
+
     [Theory]
     [InlineData(1)]
     [InlineData(7)]

@@ -65,14 +65,19 @@ public sealed class BenchCommandTests : IDisposable
             "bench", "growth", "--config", WriteConfig(13), "--questions", "2", "--group", "2", "--prompt", "5", "--completion", "4", "--repeat", "2", "--threads", "1");
         Assert.True(code == 0, error);
         using var document = JsonDocument.Parse(output.TrimEnd().Split('\n')[^1]);
-        Assert.Equal(["rollout", "grpo_update", "cppo_update", "peak_memory"], document.RootElement.EnumerateObject().Select(property => property.Name));
+        Assert.Equal(
+            ["rollout", "grpo_update", "cppo_update", "grpo_step", "cppo_step", "peak_memory"], document.RootElement.EnumerateObject().Select(property => property.Name));
         Assert.All(document.RootElement.EnumerateObject(), phase => Assert.True(phase.Value.GetProperty("twice_questions").GetDouble() > 0, phase.Name));
+        Assert.InRange(Seconds("grpo_step"), Seconds("grpo_update"), double.MaxValue);
+        Assert.InRange(Seconds("cppo_step"), Seconds("rollout"), double.MaxValue);
         Assert.True(document.RootElement.GetProperty("peak_memory").GetProperty("twice_length").GetDouble() >= 1);
 
         // Completions of twice the length do not fit any more.
         (code, _, error) = await Run("bench", "growth", "--config", WriteConfig(12), "--questions", "2", "--group", "2", "--prompt", "5", "--completion", "4");
         Assert.Equal(2, code);
         Assert.Contains("13 tokens together", error, StringComparison.Ordinal);
+
+        double Seconds(string name) => document.RootElement.GetProperty(name).GetProperty("seconds").GetDouble();
     }
 
     [Fact]

@@ -31,10 +31,12 @@ internal static unsafe class Attention
                         float* shares = block.Row(scratch, head, row);
                         Hide(shares, sights[row].PrefixLength, block.Prefix);
                         Hide(shares, block.Prefix + sights[row].OwnLength, end);
-                        float logSum = Softmax(shares, end, heads.Scale, out inverses[(row * heads.PerKey) + head]);
+                        float largest = heads.Scale * VectorMath.Max(shares, end);
+                        float sum = VectorMath.ExpSum(shares, shares, end, heads.Scale, -largest);
+                        inverses[(row * heads.PerKey) + head] = 1 / sum;
                         if (logSumExp != null)
                         {
-                            logSumExp[(row * heads.Queries) + firstHead + head] = logSum;
+                            logSumExp[(row * heads.Queries) + firstHead + head] = largest + MathF.Log(sum);
                         }
                     }
                 }
@@ -55,17 +57,5 @@ internal static unsafe class Attention
         {
             scores[t] = float.NegativeInfinity;
         }
-    }
-
-    /// <summary>
-    /// Scores to shares that add up to 1 when each is multiplied by <paramref name="inverse"/>, which the sum over them, being shorter, is spared for; returns log sum
-    /// exp of the scaled scores.
-    /// </summary>
-    private static float Softmax(float* scores, int count, float scale, out float inverse)
-    {
-        float largest = scale * VectorMath.Max(scores, count);
-        float sum = VectorMath.ExpSum(scores, scores, count, scale, -largest);
-        inverse = 1 / sum;
-        return largest + MathF.Log(sum);
     }
 }

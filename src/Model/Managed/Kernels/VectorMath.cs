@@ -101,28 +101,44 @@ internal static unsafe class VectorMath
     /// <summary>The largest x[i]; length at least 1.</summary>
     internal static float Max(float* x, int length)
     {
-        int i = 0;
-        float largest = x[0];
-        if (length >= Vector<float>.Count)
+        if (length < Vector<float>.Count)
         {
-            var max = Vector.Load(x);
-            for (i = Vector<float>.Count; i <= length - Vector<float>.Count; i += Vector<float>.Count)
-            {
-                max = Vector.MaxNative(Vector.Load(x + i), max);
-            }
-
-            for (int lane = 0; lane < Vector<float>.Count; lane++)
-            {
-                largest = MathF.Max(largest, max[lane]);
-            }
+            return LargestOf(x, 1, length, x[0]);
         }
 
-        for (; i < length; i++)
+        int i = Vector<float>.Count;
+        var max = Vector.Load(x);
+        for (; i <= length - Vector<float>.Count; i += Vector<float>.Count)
         {
-            largest = MathF.Max(largest, x[i]);
+            max = Vector.MaxNative(Vector.Load(x + i), max);
+        }
+
+        return LargestOf(x, i, length, Largest(max));
+    }
+
+    private static float LargestOf(float* x, int first, int end, float largest)
+    {
+        for (int i = first; i < end; i++)
+        {
+            largest = float.MaxNative(largest, x[i]);
         }
 
         return largest;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static float Largest(Vector<float> x)
+    {
+        if (Vector<float>.Count != Vector256<float>.Count)
+        {
+            float* lanes = stackalloc float[Vector<float>.Count];
+            x.Store(lanes);
+            return LargestOf(lanes, 1, Vector<float>.Count, lanes[0]);
+        }
+
+        var halves = Vector128.MaxNative(x.AsVector256().GetLower(), x.AsVector256().GetUpper());
+        halves = Vector128.MaxNative(halves, Vector128.Shuffle(halves, Vector128.Create(2, 3, 0, 1)));
+        return float.MaxNative(halves[0], halves[1]);
     }
 
     /// <summary>y[i] = e^(scale x[i] + shift), and the sum of them. x and y may be the same.</summary>
