@@ -51,10 +51,11 @@ public sealed class GradientTests
     }
 
     [Theory]
-    [Engines]
-    public void The_gradient_is_the_slope_of_the_loss(string engineName)
+    [Engines(48)]
+    [Engines(50)]
+    public void The_gradient_is_the_slope_of_the_loss(string engineName, int intermediateSize)
     {
-        var config = TinyModel.Config();
+        var config = TinyModel.Config() with { IntermediateSize = intermediateSize };
         var batch = Samples.Batch(Prompts, Completions);
         using var engine = TinyModel.Engine(engineName, config);
         var gradients = Gradients(engine, batch);

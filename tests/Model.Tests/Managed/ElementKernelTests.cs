@@ -81,6 +81,12 @@ public sealed unsafe class ElementKernelTests
                 return dy.Pointer[i % width] * slope / (2 * h);
             },
             2e-5);
+
+        // Updates have the gradient overwritten.
+        using var inPlace = new AlignedBuffer(2 * width);
+        SwiGlu.Backward(gateUp.Pointer, dy.Pointer, inPlace.Pointer, dy.Pointer, width);
+        Numbers.Near(inPlace, 2 * width, i => back.Pointer[i], 0);
+        Numbers.Near(dy, width, i => again.Pointer[i], 0);
     }
 
     [Theory]

@@ -23,7 +23,7 @@ internal static unsafe class SwiGlu
         }
     }
 
-    /// <summary>From the gradient by y [F] to that by gate and up [2F]; writes y again, too.</summary>
+    /// <summary>From the gradient by y [F] to that by gate and up [2F]; writes y again, too, for which it may be given the gradient's place.</summary>
     internal static void Backward(float* gateUp, float* dy, float* dGateUp, float* y, int width)
     {
         int i = 0;
@@ -39,10 +39,10 @@ internal static unsafe class SwiGlu
 
         for (; i < width; i++)
         {
-            float g = gateUp[i], u = gateUp[width + i], sigmoid = 1 / (1 + VectorMath.Exp(new Vector<float>(-g))[0]), silu = g * sigmoid;
+            float d = dy[i], g = gateUp[i], u = gateUp[width + i], sigmoid = 1 / (1 + VectorMath.Exp(new Vector<float>(-g))[0]), silu = g * sigmoid;
             y[i] = silu * u;
-            dGateUp[width + i] = dy[i] * silu;
-            dGateUp[i] = dy[i] * u * ((silu * (1 - sigmoid)) + sigmoid);
+            dGateUp[width + i] = d * silu;
+            dGateUp[i] = d * u * ((silu * (1 - sigmoid)) + sigmoid);
         }
     }
 }
