@@ -45,6 +45,7 @@ gsm8k-smoke: build ## Two updates over GSM8K=train.jsonl with the tokenizer in T
 	@$(APP) recipes/gsm8k-smoke.json --set data.train.path=$(GSM8K) --set model.tokenizerPath=$(TOKENIZER)
 
 schema: build ## Write pipeline.schema.json and docs/configuration.md anew
+	@mkdir -p artifacts
 	@$(APP) config --schema > artifacts/schema.tmp && mv artifacts/schema.tmp pipeline.schema.json
 	@$(APP) config --docs > artifacts/docs.tmp && mv artifacts/docs.tmp docs/configuration.md
 

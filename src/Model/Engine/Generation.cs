@@ -35,7 +35,13 @@ public sealed record GenerationPrompt(int[] TokenIds, long Key)
 /// <summary>How tokens are drawn from the logits.</summary>
 public sealed record SamplingSettings
 {
-    /// <summary>Logits are divided by it; 0 takes the largest logit (lowest id on ties) and records logprobs at temperature 1.</summary>
+    /// <summary>The smallest temperature above 0: smaller ones leave fp32 no digits for the logits' differences, and draw what 0 does.</summary>
+    public const double SmallestTemperature = 0.01;
+
+    /// <summary>
+    /// Logits are divided by it; 0 takes the largest logit (lowest id on ties) and records logprobs at temperature 1, others are at least
+    /// <see cref="SmallestTemperature"/>.
+    /// </summary>
     public double Temperature { get; init; } = 1.0;
 
     /// <summary>A completion that reaches this number of tokens ends with <see cref="FinishReason.Length"/>.</summary>

@@ -36,7 +36,8 @@ public interface IPolicyEngine : IDisposable
     IPolicySnapshot ImportSnapshot(IReadOnlyList<NamedArray> weights, int policyVersion);
 
     /// <summary>Samples completions; the result has the order of the request's prompts.</summary>
-    /// <exception cref="OperationCanceledException">The token was cancelled; checked at least once per token.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled; checked before the prompts run and at least once per token.</exception>
+    /// <exception cref="ArgumentException">A prompt is empty, leaves no room for a token or has an id that the model has not, or a number is out of range.</exception>
     GeneratedGroup[] Generate(IPolicySnapshot snapshot, GenerationRequest request, CancellationToken stop);
 
     /// <summary>Logprobs of each sample's completion tokens: result [sample][T], natural log, logits divided by the temperature.</summary>

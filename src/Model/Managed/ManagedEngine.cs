@@ -112,6 +112,7 @@ internal sealed unsafe class ManagedEngine : IPolicyEngine
         }
 
         var read = SnapshotOf(snapshot);
+        EngineInput.Check(batch, Config);
         var rows = new PackedRows(batch);
         var pass = inference.TryTake(out var idle) ? idle : new InferencePass(settings.LogitChunkTokens);
         float[] logprobs = teams.With(updateThreads, team => pass.Run(read.Weights, rows, temperature, team));
@@ -128,6 +129,7 @@ internal sealed unsafe class ManagedEngine : IPolicyEngine
             return;
         }
 
+        EngineInput.Check(batch, Config);
         var rows = new PackedRows(batch);
         teams.With(updateThreads, team =>
         {

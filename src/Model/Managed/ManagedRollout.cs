@@ -7,10 +7,10 @@ namespace Cppo.Model.Managed;
 /// <summary>Generations: cuts requests into lanes, one a thread, and keeps the lanes' memory for the next request.</summary>
 internal sealed class ManagedRollout(EngineSettings settings) : IDisposable
 {
-    // What all lanes' keys and values may take, in floats: 2 GiB.
+    // What all lanes' keys and values may take, in floats: 2 GiB, or one completion a lane where that takes more.
     private const long MaxKeyValueFloats = 1L << 29;
 
-    // Logits of all lanes, in floats: 64 MB.
+    // Logits of all lanes, in floats: 64 MB, or a tile's rows a lane where that takes more.
     private const int MaxLogits = 1 << 24;
 
     private const int MaxCompletionsPerLane = 128;
@@ -21,7 +21,7 @@ internal sealed class ManagedRollout(EngineSettings settings) : IDisposable
     private double rowsPerCompletion = 1;
 
     /// <summary>Samples the request's completions.</summary>
-    /// <exception cref="ArgumentException">A prompt is empty or leaves no room for a token within the model's context.</exception>
+    /// <exception cref="ArgumentException">As <see cref="EngineInput"/> says.</exception>
     internal GeneratedGroup[] Generate(ForwardWeights weights, GenerationRequest request, Team team, CancellationToken stop)
     {
         if (request.Prompts.Count == 0)
@@ -29,11 +29,11 @@ internal sealed class ManagedRollout(EngineSettings settings) : IDisposable
             return [];
         }
 
-        Check(weights.Shape.Config, request);
+        EngineInput.Check(request, weights.Shape.Config);
         var queue = new RolloutQueue(request, team.Size);
         var results = request.Prompts.Select(_ => new GeneratedCompletion[request.GroupSize]).ToArray();
         var (most, enough) = CompletionsPerLane(weights.Shape, request, queue);
-        int logitRows = Math.Clamp(MaxLogits / queue.NumLanes / weights.Shape.Vocabulary, 1, settings.LogitChunkTokens);
+        int logitRows = Math.Min(Math.Max(MaxLogits / queue.NumLanes / weights.Shape.Vocabulary, Gemm.TileRows(weights.Shape.Level)), settings.LogitChunkTokens);
         long rowSteps = 0, tokens = 0;
         team.Run(queue.NumLanes, (_, _) =>
         {
@@ -64,18 +64,6 @@ internal sealed class ManagedRollout(EngineSettings settings) : IDisposable
         while (lanes.TryTake(out var lane))
         {
             lane.Dispose();
-        }
-    }
-
-    private static void Check(Qwen2Config config, GenerationRequest request)
-    {
-        foreach (var prompt in request.Prompts)
-        {
-            if (prompt.TokenIds.Length == 0 || prompt.TokenIds.Length >= config.MaxPositions)
-            {
-                throw new ArgumentException(
-                    $"A prompt has {prompt.TokenIds.Length} tokens; it must have at least 1 and leave room within the model's context of {config.MaxPositions}.");
-            }
         }
     }
 

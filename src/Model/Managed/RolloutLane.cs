@@ -15,6 +15,7 @@ internal sealed unsafe class RolloutLane : IDisposable
     private readonly LaneMemory memory = new();
     private readonly LaneForward forward;
     private readonly List<RolloutRow> rows = [];
+    private readonly List<RolloutRow> allRows = [];
     private readonly Stack<RolloutRow> freeRows = new();
     private readonly Stack<int> freePromptStretches = new();
     private readonly Stack<OpenPrompt> freePrompts = new();
@@ -54,11 +55,15 @@ internal sealed unsafe class RolloutLane : IDisposable
         freeRows.Clear();
         freePromptStretches.Clear();
         freePrompts.Clear();
+        while (allRows.Count < maxRows)
+        {
+            allRows.Add(new RolloutRow());
+        }
+
         for (int stretch = maxRows - 1; stretch >= 0; stretch--)
         {
-            var row = new RolloutRow(stretch);
-            row.Reserve(maxNewTokens);
-            freeRows.Push(row);
+            allRows[stretch].Reserve(stretch, maxNewTokens);
+            freeRows.Push(allRows[stretch]);
             freePromptStretches.Push(stretch);
             freePrompts.Push(new OpenPrompt());
         }
@@ -89,7 +94,7 @@ internal sealed unsafe class RolloutLane : IDisposable
         stop.ThrowIfCancellationRequested();
         int continuing = rows.Count;
         Decode(continuing);
-        Refill();
+        Refill(stop);
         if (rows.Count == 0)
         {
             return false;
@@ -134,7 +139,7 @@ internal sealed unsafe class RolloutLane : IDisposable
     }
 
     /// <summary>Begins completions while there are rows and work.</summary>
-    private void Refill()
+    private void Refill(CancellationToken stop)
     {
         RolloutRow? first = null;
         while (freeRows.Count > 0)
@@ -147,6 +152,7 @@ internal sealed unsafe class RolloutLane : IDisposable
                     return;
                 }
 
+                stop.ThrowIfCancellationRequested();
                 OpenPrompt(unit);
             }
 
@@ -210,13 +216,21 @@ internal sealed unsafe class RolloutLane : IDisposable
             for (int i = 0; i < count; i++)
             {
                 float* logits = memory.Logits + ((nint)i * shape.Vocabulary);
-                double total = temperature == 0 ? 0 : TokenDraw.Weigh(logits, shape.Vocabulary, temperature);
+                if (temperature == 0)
+                {
+                    int token = TokenDraw.Greedy(logits, shape.Vocabulary, out float logprob);
+                    for (var row = rows[first + i]; row is not null; row = row.Follower)
+                    {
+                        row.Add(token, logprob);
+                    }
+
+                    continue;
+                }
+
+                double total = TokenDraw.Weigh(logits, shape.Vocabulary, temperature);
                 for (var row = rows[first + i]; row is not null; row = row.Follower)
                 {
-                    int token = temperature == 0
-                        ? TokenDraw.Draw(logits, shape.Vocabulary, 0, 0, out float logprob)
-                        : TokenDraw.Pick(logits, shape.Vocabulary, total, Uniform(row), out logprob);
-                    row.Add(token, logprob);
+                    row.Add(TokenDraw.Pick(logits, shape.Vocabulary, total, Uniform(row), out float logprob), logprob);
                 }
             }
         }

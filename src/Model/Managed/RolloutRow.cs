@@ -36,13 +36,13 @@ internal sealed class OpenPrompt
 /// A completion in progress: what was drawn so far. Completions of a prompt whose tokens are the same so far are one row of the layers: that of the first of them, which the
 /// others follow in a chain until they draw another token.
 /// </summary>
-internal sealed class RolloutRow(int stretch)
+internal sealed class RolloutRow
 {
     private int[] tokens = [];
     private float[] logprobs = [];
 
     /// <summary>Which of the lane's stretches of places the completion has.</summary>
-    internal int Stretch { get; private set; } = stretch;
+    internal int Stretch { get; private set; }
 
     /// <summary>The next completion with the same tokens.</summary>
     internal RolloutRow? Follower { get; set; }
@@ -60,9 +60,10 @@ internal sealed class RolloutRow(int stretch)
 
     internal int LastToken => tokens[Length - 1];
 
-    /// <summary>Makes room, so that <see cref="Add"/> does not allocate.</summary>
-    internal void Reserve(int maxLength)
+    /// <summary>Gives it a stretch of places, and room, so that <see cref="Add"/> does not allocate.</summary>
+    internal void Reserve(int stretch, int maxLength)
     {
+        Stretch = stretch;
         if (tokens.Length < maxLength)
         {
             (tokens, logprobs) = (new int[maxLength], new float[maxLength]);

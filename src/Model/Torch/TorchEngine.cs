@@ -71,6 +71,7 @@ internal sealed class TorchEngine : IPolicyEngine
             return [];
         }
 
+        EngineInput.Check(batch, Config);
         using var noGrad = no_grad();
         var read = WeightsOf(snapshot);
         using var lease = packedBatches.Take(batch, read.Config, read.Type);
@@ -89,6 +90,7 @@ internal sealed class TorchEngine : IPolicyEngine
             return;
         }
 
+        EngineInput.Check(batch, Config);
         using var lease = packedBatches.Take(batch, Config, ComputeType);
         var packed = lease.Packed;
         new PolicyGradient(weights, new LogprobHead(settings.LogitChunkTokens, temperature), settings.RecomputeActivations)

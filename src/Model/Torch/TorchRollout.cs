@@ -31,7 +31,7 @@ internal sealed class TorchRollout : IDisposable
     }
 
     /// <summary>Samples the request's completions.</summary>
-    /// <exception cref="ArgumentException">A prompt is empty or leaves no room for a token within the model's context.</exception>
+    /// <exception cref="ArgumentException">As <see cref="EngineInput"/> says.</exception>
     internal static GeneratedGroup[] Generate(DecoderWeights weights, GenerationRequest request, int maxLogitRows, CancellationToken stop)
     {
         if (request.Prompts.Count == 0)
@@ -39,6 +39,7 @@ internal sealed class TorchRollout : IDisposable
             return [];
         }
 
+        EngineInput.Check(request, weights.Config);
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
         using var rollout = new TorchRollout(weights, request, maxLogitRows);
@@ -51,14 +52,7 @@ internal sealed class TorchRollout : IDisposable
 
     private CompletionInProgress[] NewGroup(GenerationPrompt prompt)
     {
-        int room = weights.Config.MaxPositions - prompt.TokenIds.Length;
-        if (prompt.TokenIds.Length == 0 || room < 1)
-        {
-            throw new ArgumentException(
-                $"A prompt has {prompt.TokenIds.Length} tokens; it must have at least 1 and leave room within the model's context of {weights.Config.MaxPositions}.");
-        }
-
-        int maxTokens = Math.Min(request.Sampling.MaxNewTokens, room);
+        int maxTokens = Math.Min(request.Sampling.MaxNewTokens, weights.Config.MaxPositions - prompt.TokenIds.Length);
         return [.. Enumerable.Range(0, request.GroupSize).Select(index => new CompletionInProgress(prompt.Key, index, prompt.MaxNewTokensOf(index, maxTokens)))];
     }
 

@@ -30,7 +30,7 @@ internal sealed class EvalOptions
     };
 
     private readonly Option<int?> samples = new Option<int?>("--samples") { Description = "Samples per question; short for --set evaluation.samples." }.AtLeast(1);
-    private readonly Option<double?> temperature = new Option<double?>("--temperature") { Description = "0 is greedy; short for --set evaluation.temperature." }.Within(0, 10);
+    private readonly Option<double?> temperature = new Option<double?>("--temperature") { Description = "0 is greedy; short for --set evaluation.temperature." }.IsTemperature();
     private readonly Option<int?> maxTokens = new Option<int?>("--max-tokens") { Description = "Most tokens of a completion; short for --set rollout.maxNewTokens." }.AtLeast(1);
     private readonly Option<int?> limit = new Option<int?>("--limit") { Description = "Take only the first questions; short for --set data.test.limit." }.AtLeast(1);
     private readonly Option<string?> ks = new("--k") { Description = "Each k of pass@k, at most the number of samples. [default: the number of samples]", HelpName = "1,4,8" };

@@ -15,7 +15,7 @@ internal sealed class GenerateCommand : CliCommand
     };
 
     private readonly Option<int> samples = new Option<int>("--samples") { Description = "Completions for each question.", DefaultValueFactory = _ => 1 }.AtLeast(1);
-    private readonly Option<double?> temperature = new Option<double?>("--temperature") { Description = "0 is greedy. [default: 0 for one sample, 1 for more]" }.Within(0, 10);
+    private readonly Option<double?> temperature = new Option<double?>("--temperature") { Description = "0 is greedy. [default: 0 for one sample, 1 for more]" }.IsTemperature();
     private readonly Option<int> maxTokens = new Option<int>("--max-tokens")
     {
         Description = "A completion that reaches this length, or the end of the model's context, ends there.",

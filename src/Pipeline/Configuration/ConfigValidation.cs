@@ -1,3 +1,5 @@
+using Cppo.Model.Engine;
+
 namespace Cppo.Pipeline.Configuration;
 
 /// <summary>The combinations of keys that no run can satisfy; single values are checked by <see cref="ConfigBinder"/>.</summary>
@@ -59,6 +61,9 @@ internal static class ConfigValidation
             : null),
 
         // Evaluation.
+        new(["evaluation.temperature"], c => c.Evaluation.Temperature is > 0 and < SamplingSettings.SmallestTemperature
+            ? FormattableString.Invariant($"is {c.Evaluation.Temperature}; give 0, which is greedy, or at least {SamplingSettings.SmallestTemperature}")
+            : null),
         new(["evaluation.samples", "evaluation.temperature"], c => c.Evaluation.Samples > 1 && c.Evaluation.Temperature == 0
             ? $"is {c.Evaluation.Samples}, but with evaluation.temperature 0 all samples of a question are the same; set a temperature, e.g. 0.6, or 1 sample"
             : null),

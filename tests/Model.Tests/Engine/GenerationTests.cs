@@ -108,5 +108,31 @@ public sealed class GenerationTests
         Assert.ThrowsAny<OperationCanceledException>(() => engine.Generate(snapshot, TinyModel.Request(2, 2, 1, 90_000), stop.Token));
     }
 
+    [Theory]
+    [Engines]
+    public void What_cannot_be_generated_is_refused_with_its_number(string engineName)
+    {
+        using var engine = TinyModel.Engine(engineName);
+        using var snapshot = engine.Publish(0);
+        var request = TinyModel.Request(2, 2);
+        GenerationRequest Of(params int[] prompt) => request with { Prompts = [request.Prompts[0], new GenerationPrompt(prompt, 1)] };
+        Refused(Of(), "no tokens");
+        Refused(Of(3, 60), "id 60");
+        Refused(Of(-1), "id -1");
+        Refused(request with { GroupSize = 0 }, "group size is 0");
+        Refused(request with { Sampling = request.Sampling with { MaxNewTokens = 0 } }, "new tokens is 0");
+        Refused(request with { Sampling = request.Sampling with { Temperature = 1e-9 } }, "at least 0.01");
+        Refused(request with { Sampling = request.Sampling with { Temperature = double.NaN } }, "at least 0.01");
+        Refused(request with { Prompts = [request.Prompts[0] with { MaxNewTokens = [3, 0] }] }, "limit of tokens is 0");
+        foreach (var batch in new[] { Samples.Batch([[3, 60]], (0, [4])), Samples.Batch([[3]], (0, [4, -1])), Samples.Batch([[3]], (0, [100_000])), Samples.Batch([[]], (0, [4])) })
+        {
+            Assert.Throws<ArgumentException>(() => engine.Logprobs(snapshot, batch, 1));
+            Assert.Throws<ArgumentException>(() => engine.ForwardBackward(batch, 1, logprobs => logprobs));
+        }
+
+        void Refused(GenerationRequest wrong, string words) =>
+            Assert.Contains(words, Assert.Throws<ArgumentException>(() => engine.Generate(snapshot, wrong, CancellationToken.None)).Message, StringComparison.Ordinal);
+    }
+
     private static int[][] Tokens(GeneratedGroup[] groups) => [.. groups.SelectMany(group => group.Completions).Select(c => c.TokenIds)];
 }

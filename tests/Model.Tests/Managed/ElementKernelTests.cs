@@ -150,7 +150,7 @@ public sealed unsafe class ElementKernelTests
         for (double uniform = 0; uniform < 1; uniform += 0.00937)
         {
             VectorMath.Copy(start.Pointer, logits.Pointer, vocabulary);
-            int token = TokenDraw.Draw(logits.Pointer, vocabulary, 0.8, uniform, out float logprob);
+            int token = TokenDraw.Pick(logits.Pointer, vocabulary, TokenDraw.Weigh(logits.Pointer, vocabulary, 0.8), uniform, out float logprob);
             double threshold = uniform * weights.Sum();
             Assert.InRange(threshold, weights[..token].Sum() - (1e-5 * weights.Sum()), weights[..(token + 1)].Sum() + (1e-5 * weights.Sum()));
             Assert.Equal(Math.Log(weights[token] / weights.Sum()), logprob, 1e-5);
@@ -163,7 +163,7 @@ public sealed unsafe class ElementKernelTests
     {
         using var logits = Numbers.Zeros(40);
         logits.Pointer[9] = logits.Pointer[21] = 2;
-        Assert.Equal(9, TokenDraw.Draw(logits.Pointer, 40, 0, 0.99, out float logprob));
+        Assert.Equal(9, TokenDraw.Greedy(logits.Pointer, 40, out float logprob));
         Assert.Equal(-Math.Log(2 + (38 * Math.Exp(-2))), logprob, 1e-5);
     }
 

@@ -1,3 +1,4 @@
+using System.Collections;
 using Cppo.Model.Engine;
 using Cppo.Model.Managed;
 using Cppo.Model.Managed.Kernels;
@@ -67,6 +68,33 @@ public sealed class RolloutLaneTests
         Assert.Equal(5 * 8 * 10, lane.TokensDrawn);
     }
 
+    [Fact]
+    public void Cancellation_stops_before_the_next_prompt_and_leaves_nothing_for_the_next_request()
+    {
+        using var engine = Engine(SimdLevels.Best.ToString());
+        using var snapshot = (ManagedSnapshot)engine.Publish(0);
+        using var lane = new RolloutLane();
+        using var stop = new CancellationTokenSource();
+        var request = TinyModel.Request(6, 2);
+        int last = -1;
+        var prompts = new WatchedPrompts(request.Prompts, index =>
+        {
+            last = index;
+            if (index == 2)
+            {
+                stop.Cancel();
+            }
+        });
+        lane.Begin(snapshot.Weights, request with { Prompts = prompts }, new RolloutQueue(request, 1), Results(request), maxRows: 12, logitRows: 12);
+        Assert.ThrowsAny<OperationCanceledException>(() => lane.Step(stop.Token));
+        Assert.Equal(2, last);
+
+        var results = Results(request);
+        lane.Begin(snapshot.Weights, request, new RolloutQueue(request, 1), results, maxRows: 5, logitRows: 12);
+        lane.Run(CancellationToken.None);
+        Same(Run(snapshot, request, maxRows: 1), results);
+    }
+
     private static GeneratedCompletion[][] Run(ManagedSnapshot snapshot, GenerationRequest request, int maxRows, int enough = int.MaxValue)
     {
         using var lane = new RolloutLane();
@@ -90,4 +118,23 @@ public sealed class RolloutLaneTests
 
     private static ManagedEngine Engine(string level) =>
         new(TinyModel.Config(), TinyModel.Weights(TinyModel.Config()), new EngineSettings { Threads = 1 }, Enum.Parse<SimdLevel>(level));
+
+    /// <summary>Tells which prompt a lane takes.</summary>
+    private sealed class WatchedPrompts(IReadOnlyList<GenerationPrompt> prompts, Action<int> taken) : IReadOnlyList<GenerationPrompt>
+    {
+        public int Count => prompts.Count;
+
+        public GenerationPrompt this[int index]
+        {
+            get
+            {
+                taken(index);
+                return prompts[index];
+            }
+        }
+
+        public IEnumerator<GenerationPrompt> GetEnumerator() => prompts.GetEnumerator();
+
+        IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+    }
 }

@@ -54,6 +54,7 @@ public sealed class GenerateCommandTests : IDisposable
     [Theory]
     [InlineData("--samples", "0")]
     [InlineData("--temperature", "-1")]
+    [InlineData("--temperature", "0.001")]
     [InlineData("--device", "gpu")]
     [InlineData("--engine", "fast")]
     public async Task Bad_options_give_2(params string[] args) => Assert.Equal(2, (await Generate("", ["two", .. args])).ExitCode);

@@ -84,6 +84,7 @@ public class ConfigValidationTests
     [InlineData("prompt.template=custom", "--set prompt.template=custom: prompt.system: is empty, but prompt.template is custom; write the system text, or set prompt.template to none")]
     [InlineData("prompt.system=Think.",
         "--set prompt.system=Think.: prompt.system: is only used with prompt.template custom, which is gsm8k; set prompt.template to custom or remove prompt.system")]
+    [InlineData("evaluation.temperature=0.001", "--set evaluation.temperature=0.001: evaluation.temperature: is 0.001; give 0, which is greedy, or at least 0.01")]
     [InlineData("evaluation.samples=4",
         "--set evaluation.samples=4: evaluation.samples: is 4, but with evaluation.temperature 0 all samples of a question are the same; set a temperature, e.g. 0.6, or 1 sample")]
     public void An_impossible_combination_names_both_keys_and_the_remedy(string options, string expected) =>

@@ -83,12 +83,6 @@ internal static unsafe class Gemm
     private static void Tiles(
         SimdLevel level, int rows, float* a, nint aRow, nint aColumn, float* panel, nint bRow, int k, float* start, nint startRow, float* c, nint cRow, int columns)
     {
-        if (level == SimdLevel.Avx512 && columns == PanelWidth)
-        {
-            GemmTile512.Panel(rows, a, aRow, aColumn, panel, bRow, k, start, startRow, c, cRow);
-            return;
-        }
-
         if (level == SimdLevel.Avx512 && columns == PanelWidth / 2)
         {
             GemmTile512.RunHalf(rows, a, aRow, aColumn, panel, bRow, k, start, startRow, c, cRow);

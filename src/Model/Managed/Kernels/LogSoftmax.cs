@@ -1,4 +1,7 @@
 // Letters: V vocabulary.
+using System.Diagnostics;
+using Cppo.Model.Engine;
+
 namespace Cppo.Model.Managed.Kernels;
 
 /// <summary>Log-softmax of one row of logits [V] divided by a temperature, at a few of its tokens only, and the way back.</summary>
@@ -39,24 +42,18 @@ internal static unsafe class TokenDraw
     // The largest factor that keeps a product with the sum below the sum.
     private const double LargestUniform = 1 - (1.0 / (1 << 23));
 
-    /// <summary>
-    /// The first token, in vocabulary order, whose cumulative probability exceeds <paramref name="uniform"/>, in [0, 1), and its logprob. Temperature 0 takes
-    /// the largest logit, the lowest id on ties, and the logprob at temperature 1. The logits are overwritten.
-    /// </summary>
-    internal static int Draw(float* logits, int vocabulary, double temperature, double uniform, out float logprob)
+    /// <summary>The token with the largest logit, the lowest id on ties, and its logprob at temperature 1.</summary>
+    internal static int Greedy(float* logits, int vocabulary, out float logprob)
     {
-        if (temperature == 0)
-        {
-            float largest = VectorMath.Max(logits, vocabulary);
-            int greedy = new Span<float>(logits, vocabulary).IndexOf(largest);
-            logprob = -MathF.Log(VectorMath.SumOfExp(logits, vocabulary, 1, -largest));
-            return Math.Max(greedy, 0);
-        }
-
-        return Pick(logits, vocabulary, Weigh(logits, vocabulary, temperature), uniform, out logprob);
+        int token = FirstLargest(logits, vocabulary, out float largest);
+        logprob = -MathF.Log(VectorMath.SumOfExp(logits, vocabulary, 1, -largest));
+        return token;
     }
 
-    /// <summary>Logits to weights, e^((logit - largest) / temperature), from which any number of tokens can be picked; returns their sum. The temperature is not 0.</summary>
+    /// <summary>
+    /// Logits to weights, e^((logit - largest) / temperature), from which any number of tokens can be picked; returns their sum. The temperature is at least
+    /// <see cref="SamplingSettings.SmallestTemperature"/>.
+    /// </summary>
     internal static double Weigh(float* logits, int vocabulary, double temperature)
     {
         float inverse = (float)(1 / temperature), shift = -VectorMath.Max(logits, vocabulary) * inverse;
@@ -69,7 +66,10 @@ internal static unsafe class TokenDraw
         return total;
     }
 
-    /// <summary>The token for a uniform number, and its logprob.</summary>
+    /// <summary>
+    /// The first token, in vocabulary order, whose cumulative probability exceeds <paramref name="uniform"/>, in [0, 1), and its logprob. <paramref name="total"/> is what
+    /// <see cref="Weigh"/> returned.
+    /// </summary>
     internal static int Pick(float* weights, int vocabulary, double total, double uniform, out float logprob)
     {
         int token = Find(weights, vocabulary, total * Math.Min(uniform, LargestUniform));
@@ -81,7 +81,6 @@ internal static unsafe class TokenDraw
     private static int Find(float* weights, int vocabulary, double threshold)
     {
         double passed = 0;
-        int likeliest = 0;
         for (int start = 0; start < vocabulary; start += Block)
         {
             int length = Math.Min(Block, vocabulary - start);
@@ -95,17 +94,23 @@ internal static unsafe class TokenDraw
             for (int token = start; token < start + length; token++)
             {
                 passed += weights[token];
-                likeliest = weights[token] > 0 ? token : likeliest;
                 if (passed > threshold)
                 {
                     return token;
                 }
             }
 
-            // Rounding left the block's own sum just below the threshold: its last possible token.
-            return likeliest;
+            // Rounding left the sum of the block's tokens one by one just below the threshold.
+            return start + FirstLargest(weights + start, length, out _);
         }
 
-        return likeliest;
+        throw new UnreachableException("The weights' sum is not the one they were picked with.");
+    }
+
+    /// <summary>The first place of the largest number; 0 where a number is NaN.</summary>
+    private static int FirstLargest(float* x, int length, out float largest)
+    {
+        largest = VectorMath.Max(x, length);
+        return Math.Max(0, new Span<float>(x, length).IndexOf(largest));
     }
 }

@@ -12,7 +12,7 @@ public sealed record EvaluationConfig
     [Key("Updates between evaluations; 0: none in between.", Min = 0, Max = 10_000_000, Unit = "updates")]
     public int Every { get; init; }
 
-    [Key("Temperature of the samples; 0 is greedy.", Min = 0, Max = 10)]
+    [Key("Temperature of the samples, 0.01 or more; 0 is greedy.", Min = 0, Max = 10)]
     public double Temperature { get; init; }
 
     [Key("Samples per question; the accuracy is their mean.", Min = 1, Max = 4096, Unit = "samples")]
