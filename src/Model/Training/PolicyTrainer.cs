@@ -142,7 +142,7 @@ public sealed class PolicyTrainer
         if (!double.IsFinite(loss) || !double.IsFinite(norm))
         {
             throw new NonFiniteUpdateException(
-                $"Update {batch.Index}, pass {pass}: the loss is {loss} and the gradient norm {norm}. The step was not taken; the last checkpoint is good. Try a smaller update.learningRate or objective.epsilon.");
+                $"Update {batch.Index}, pass {pass}: the loss is {loss} and the gradient norm {norm}. The step was not taken, and checkpoints from before are good. Try a smaller update.learningRate or objective.epsilon.");
         }
     }
 

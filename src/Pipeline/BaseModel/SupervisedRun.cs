@@ -64,9 +64,9 @@ internal static class SupervisedRun
         var examples = texts.Select(text => new SupervisedExample(
             tokenizer.Encode(Prompt(tokenizer, settings.System, text.Question)), [.. tokenizer.Encode(text.Completion), tokenizer.ImEnd])).ToArray();
         RefuseTooLong(settings.ExamplesPath, examples, engine.Config.MaxPositions);
+        LineFile.RequireDirectory("--output", settings.OutputDirectory);
         Train(settings, engine, examples, output, cancel);
 
-        Directory.CreateDirectory(settings.OutputDirectory);
         HfConfigFile.Write(Path.Combine(settings.OutputDirectory, HfConfigFile.FileName), engine.Config, WeightType.F32, tokenizer.EndOfText, [tokenizer.ImEnd]);
         engine.SaveWeights(settings.OutputDirectory);
         if (tokenizerFile is null)

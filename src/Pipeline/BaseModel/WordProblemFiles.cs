@@ -24,25 +24,26 @@ internal static class WordProblemFiles
     /// for them, the supervised examples (keys question, completion) that first teach calculating, <c>schooling.jsonl</c>, and then the base model's
     /// mixed habits, <c>habits.jsonl</c>. No question of the test file is in the others; the two CSV files hold no question twice.
     /// </summary>
-    public static void Write(WordProblemCounts counts, string directory, string? examplesDirectory)
+    public static void Write(WordProblemCounts counts, string directory, string? examplesDirectory, CancellationToken stop = default)
     {
         Directory.CreateDirectory(directory);
         var taken = new HashSet<string>();
-        WriteQuestions(Path.Combine(directory, "test.csv"), Distinct(counts.Seed, TestStream, taken).Take(counts.Test));
+        WriteQuestions(Path.Combine(directory, "test.csv"), Distinct(counts.Seed, TestStream, taken, stop).Take(counts.Test));
         var test = taken.ToHashSet();
-        WriteQuestions(Path.Combine(directory, "train.csv"), Distinct(counts.Seed, TrainStream, taken).Take(counts.Train));
+        WriteQuestions(Path.Combine(directory, "train.csv"), Distinct(counts.Seed, TrainStream, taken, stop).Take(counts.Train));
         if (examplesDirectory is not null)
         {
             Directory.CreateDirectory(examplesDirectory);
-            WriteExamples(Path.Combine(examplesDirectory, "schooling.jsonl"), counts.Schooling, isSchooling: true, counts.Seed, SchoolingStream, test);
-            WriteExamples(Path.Combine(examplesDirectory, "habits.jsonl"), counts.Habits, isSchooling: false, counts.Seed, HabitsStream, test);
+            WriteExamples(Path.Combine(examplesDirectory, "schooling.jsonl"), counts.Schooling, isSchooling: true, counts.Seed, SchoolingStream, test, stop);
+            WriteExamples(Path.Combine(examplesDirectory, "habits.jsonl"), counts.Habits, isSchooling: false, counts.Seed, HabitsStream, test, stop);
         }
     }
 
-    private static IEnumerable<WordProblem> Distinct(ulong seed, long stream, HashSet<string> taken)
+    private static IEnumerable<WordProblem> Distinct(ulong seed, long stream, HashSet<string> taken, CancellationToken stop)
     {
         for (long key = stream; ; key++)
         {
+            stop.ThrowIfCancellationRequested();
             var problem = WordProblemGenerator.Create(seed, key);
             if (taken.Add(problem.Text))
             {
@@ -65,12 +66,13 @@ internal static class WordProblemFiles
         }
     }
 
-    private static void WriteExamples(string path, int count, bool isSchooling, ulong seed, long stream, HashSet<string> test)
+    private static void WriteExamples(string path, int count, bool isSchooling, ulong seed, long stream, HashSet<string> test, CancellationToken stop)
     {
         using var writer = new StreamWriter(path) { NewLine = "\n" };
         int written = 0;
         for (long key = stream; written < count; key++)
         {
+            stop.ThrowIfCancellationRequested();
             var problem = WordProblemGenerator.Create(seed, key);
             if (!test.Contains(problem.Text))
             {

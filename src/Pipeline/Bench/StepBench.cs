@@ -111,16 +111,17 @@ internal sealed class StepBench(PipelineConfig config, StepComparison comparison
 
         // Completions of an update, and the questions that they belong to.
         int capacity = comparison == StepComparison.Capacity ? given : given / config.Prune.Keep * keep;
-        if (keep > group || capacity % keep != 0 || capacity % (group * devices) != 0)
+        if (keep < 1 || keep > group || capacity % keep != 0 || capacity % (group * devices) != 0)
         {
             throw new UsageException(
                 $"An update of {given} completions cannot be one of whole questions with {keep} kept completions each; give --keep numbers that divide rollout.group ({group}).");
         }
 
+        // Where rollouts run ahead, the last updates have none beside them and are not timed either.
         int timed = (questions + (Turns * capacity / keep) - 1) / (Turns * capacity / keep);
         return config with
         {
-            Run = config.Run with { Name = $"keep-{keep}", Updates = WarmUp + timed, Resume = false },
+            Run = config.Run with { Name = $"keep-{keep}", Updates = WarmUp + timed + config.Update.MaxStaleness, Resume = false },
             Prune = config.Prune with { Rule = keep == group ? "none" : "lowestAbsolute", Keep = keep },
             Allocation = config.Allocation with { Mode = "completions", DropZeroAdvantage = false },
             Update = config.Update with { QuestionsPerDevice = capacity / group / devices, LearningRate = 0, WeightDecay = 0 },
@@ -146,7 +147,7 @@ internal sealed class StepBench(PipelineConfig config, StepComparison comparison
             var lines = StepLines.Read(Path.Combine(directory.FullName, placed.Run.Name, MetricsWriter.UpdatesFile));
             StepTimes[] times =
             [
-                .. lines.Skip(WarmUp).Zip(lines.Skip(WarmUp - 1), (line, before) =>
+                .. lines.Skip(WarmUp).SkipLast(config.Update.MaxStaleness).Zip(lines.Skip(WarmUp - 1), (line, before) =>
                 {
                     int numQuestions = (int)Value(line, "questions");
                     double step = Value(line, "elapsed_seconds") - Value(before, "elapsed_seconds");

@@ -10,6 +10,8 @@ internal static class CommandLine
 {
     private const string DefaultCommand = "train";
 
+    private static readonly string[] NumberTypes = ["System.Int32", "System.UInt64", "System.Double"];
+
     private static readonly (string Line, string Does)[] RootExamples =
     [
         ("pipeline.json", "trains; short for train pipeline.json"),
@@ -26,8 +28,8 @@ internal static class CommandLine
         var line = root.Parse(WithDefaultCommand(args, [.. root.Subcommands.Select(command => command.Name)], DefaultCommand, File.Exists));
         if (line.Action is ParseErrorAction)
         {
-            foreach (var error in line.Errors)
-                await context.Error.WriteLineAsync(error.Message);
+            foreach (var sentence in line.Errors.Select(error => WithoutTypeName(error.Message)).Distinct())
+                await context.Error.WriteLineAsync(sentence);
             await context.Error.WriteLineAsync("--help shows what there is.");
             return ExitCodes.BadInput;
         }
@@ -60,6 +62,16 @@ internal static class CommandLine
         if (args.Count == 0 || args[0].StartsWith('-') || args[0].StartsWith('[') || commands.Contains(args[0]) || !commands.Contains(byDefault))
             return args;
         return !fileExists(args[0]) && NearestName.Of(args[0], commands) is not null ? args : [byDefault, .. args];
+    }
+
+    /// <summary>The parser ends its sentence about a text that is no number with the name of a .NET type, which helps nobody.</summary>
+    private static string WithoutTypeName(string sentence)
+    {
+        var end = sentence.IndexOf(" as expected type '", StringComparison.Ordinal);
+        if (end < 0)
+            return sentence;
+        var isNumber = NumberTypes.Any(type => sentence.Contains(type, StringComparison.Ordinal));
+        return isNumber ? $"{sentence[..end]}; give a number." : $"{sentence[..end]}.";
     }
 
     /// <summary>One line a command.</summary>

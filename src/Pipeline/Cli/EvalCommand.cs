@@ -44,8 +44,8 @@ internal sealed class EvalCommand : CliCommand
 
     private async Task<int> ExecuteAsync(ParseResult line)
     {
-        RequireFolders(line);
         var plans = options.Plans(line);
+        RequireTargets(line, plans);
         var questions = new TestQuestions[plans.Length];
         for (var i = 0; i < plans.Length; i++)
             questions[i] = await TestQuestions.ReadAsync(plans[i], context.Stop.Graceful);
@@ -85,14 +85,11 @@ internal sealed class EvalCommand : CliCommand
     }
 
     /// <summary>Refuses targets that could not be written, before hours of work rather than after.</summary>
-    private void RequireFolders(ParseResult line)
+    private void RequireTargets(ParseResult line, EvaluationPlan[] plans)
     {
-        foreach (var option in new[] { output, completions })
-        {
-            if (line.GetValue(option) is { } path && Path.GetDirectoryName(Path.GetFullPath(path)) is { } folder && !Directory.Exists(folder))
-                throw new UsageException($"{option.Name} {path}: there is no directory {folder}; make it first.");
-        }
-
+        string[] read = [.. plans.Select(plan => plan.Config.Data.Test.Path)];
+        LineFile.RequireWritable(output.Name, line.GetValue(output), read);
+        LineFile.RequireWritable(completions.Name, line.GetValue(completions), [.. read, .. new[] { line.GetValue(output) }.OfType<string>()]);
         if (line.GetValue(completions) is { } rows && Path.GetExtension(rows).ToLowerInvariant() is not (".jsonl" or ".parquet"))
             throw new UsageException($"--completions {rows}: end the name in .jsonl or .parquet.");
     }

@@ -82,7 +82,7 @@ internal sealed class EvalOptions
         if (Benchmark.Known.FirstOrDefault(known => known.Name == name) is not { } benchmark)
         {
             var nearest = NearestName.Of(name, Benchmark.Known.Select(known => known.Name));
-            throw new UsageException($"--benchmark: \"{name}\" is no benchmark{(nearest is null ? "" : $"; did you mean {nearest}?")} Known are {Benchmark.Names}; give NAME=PATH.");
+            throw new UsageException($"--benchmark: \"{name}\" is no benchmark{(nearest is null ? "." : $"; did you mean {nearest}?")} Known are {Benchmark.Names}; give NAME=PATH.");
         }
 
         var path = equals < 0 ? "" : text[(equals + 1)..];

@@ -11,6 +11,39 @@ internal static class LineFile
     /// <exception cref="UsageException">It is.</exception>
     public static void RequireReadable(string path) => Open(path, () => File.OpenRead(path)).Dispose();
 
+    /// <summary>Refuses a file to write that could not be written, or that is read as well, before the work rather than after it.</summary>
+    /// <param name="option">The option that names it.</param>
+    /// <param name="target">The file; null where none is named.</param>
+    /// <param name="inputs">Files that are read.</param>
+    /// <exception cref="UsageException">It is.</exception>
+    public static void RequireWritable(string option, string? target, params IEnumerable<string> inputs)
+    {
+        if (target is null)
+            return;
+        if (inputs.Any(input => Path.GetFullPath(input) == Path.GetFullPath(target)))
+            throw new UsageException($"{option} {target} is also read or written otherwise; name another file.");
+        if (Path.GetDirectoryName(Path.GetFullPath(target)) is { } folder && !Directory.Exists(folder))
+            throw new UsageException($"{option} {target}: there is no directory {folder}; make it first.");
+        WriteWhole(target, aside => File.Create(aside).Dispose(), move: false);
+    }
+
+    /// <summary>Makes a directory, and refuses one in which no file can be made.</summary>
+    /// <param name="option">The option that names it.</param>
+    /// <param name="directory">The directory.</param>
+    /// <exception cref="UsageException">It is one.</exception>
+    public static void RequireDirectory(string option, string directory)
+    {
+        try
+        {
+            Directory.CreateDirectory(directory);
+            using var probe = File.Create(Path.Combine(directory, $".{Guid.NewGuid():N}"), bufferSize: 1, FileOptions.DeleteOnClose);
+        }
+        catch (Exception error) when (error is UnauthorizedAccessException or IOException or ArgumentException)
+        {
+            throw new UsageException($"{option} {directory}: no files can be made there ({error.Message.TrimEnd('.')}); name another directory.");
+        }
+    }
+
     /// <summary>Writes lines, each ended by a line feed, to <paramref name="target"/>, or to <paramref name="output"/> where that is null.</summary>
     public static void Write(string? target, TextWriter output, IEnumerable<string> lines)
     {
@@ -26,7 +59,9 @@ internal static class LineFile
 
     /// <summary>Makes a file that appears when it is complete: <paramref name="write"/> writes to the path that it is given.</summary>
     /// <exception cref="UsageException">It cannot be written.</exception>
-    public static void WriteWhole(string target, Action<string> write)
+    public static void WriteWhole(string target, Action<string> write) => WriteWhole(target, write, move: true);
+
+    private static void WriteWhole(string target, Action<string> write, bool move)
     {
         if (Directory.Exists(target))
             throw new UsageException($"{target} is a directory; name a file in it.");
@@ -34,11 +69,12 @@ internal static class LineFile
         try
         {
             write(aside);
-            File.Move(aside, target, overwrite: true);
+            if (move)
+                File.Move(aside, target, overwrite: true);
         }
         catch (Exception error) when (error is UnauthorizedAccessException or IOException)
         {
-            throw new UsageException($"{target} cannot be written: {error.Message}");
+            throw new UsageException($"{target} cannot be written ({error.Message.TrimEnd('.')}); name another file.");
         }
         finally
         {

@@ -61,7 +61,9 @@ internal sealed class LintDataCommand : CliCommand
     private int Execute(ParseResult line)
     {
         var paths = line.GetRequiredValue(files);
-        var report = IsPipeline(paths[0]) ? CheckPipeline(ConfigLoader.Load(paths[0], line.GetValue(set) ?? [])) : CheckFiles(line, paths);
+        PipelineConfig? config = IsPipeline(paths[0]) ? ConfigLoader.Load(paths[0], line.GetValue(set) ?? []) : null;
+        LineFile.RequireWritable(output.Name, line.GetValue(output), config is null ? paths : [.. paths, .. Datasets(config).Select(dataset => dataset.Path)]);
+        var report = config is null ? CheckFiles(line, paths) : CheckPipeline(config);
         LineFile.Write(null, context.Output, report.Lines(line.GetValue(limit)));
         if (line.GetValue(output) is { } target)
             LineFile.Write(target, context.Output, [report.ToJson()]);
@@ -72,9 +74,11 @@ internal sealed class LintDataCommand : CliCommand
     {
         if (config.Data.Train.Path.Length == 0)
             throw new UsageException("data.train.path is empty; name the training questions there, e.g. --set data.train.path=train.jsonl.");
-        DatasetConfig[] datasets = config.Data.Test.Path.Length > 0 ? [config.Data.Train, config.Data.Test] : [config.Data.Train];
-        return new DatasetLint(SettingsMap.Reward(config)).Run(datasets, context.Stop.Graceful);
+        return new DatasetLint(SettingsMap.Reward(config)).Run(Datasets(config), context.Stop.Graceful);
     }
+
+    private static DatasetConfig[] Datasets(PipelineConfig config) =>
+        [.. new[] { config.Data.Train, config.Data.Test }.Where(dataset => dataset.Path.Length > 0)];
 
     private LintReport CheckFiles(ParseResult line, string[] paths)
     {

@@ -27,10 +27,11 @@ internal sealed class LogprobsCommand : CliCommand
         SetAction(line =>
         {
             var path = line.GetRequiredValue(input);
+            LineFile.RequireWritable(output.Name, line.GetValue(output), path);
             var lines = LineFile.Read(path);
             using var loaded = model.Load(line);
             var rows = new LogprobRows(loaded, line.GetValue(temperature)!.Value, line.GetValue(batch));
-            LineFile.Write(line.GetValue(output), context.Output, rows.Compute(path, lines, context.Stop.Graceful));
+            LineFile.Write(line.GetValue(output), context.Output, NotEmpty(path, rows.Compute(path, lines, context.Stop.Graceful)));
         });
     }
 
@@ -39,4 +40,17 @@ internal sealed class LogprobsCommand : CliCommand
         ("logprobs data/base-model --input pairs.jsonl --output logprobs.jsonl", "writes ids, logprobs and their sum for every line"),
         ("logprobs Qwen2.5-1.5B-Instruct --input pairs.jsonl --device cuda:0 --compute-type bfloat16", "computes on a GPU"),
     ];
+
+    private static IEnumerable<string> NotEmpty(string path, IEnumerable<string> rows)
+    {
+        var isEmpty = true;
+        foreach (var row in rows)
+        {
+            isEmpty = false;
+            yield return row;
+        }
+
+        if (isEmpty)
+            throw new UsageException($"{path} holds no line; give a JSON object with prompt and completion on each.");
+    }
 }

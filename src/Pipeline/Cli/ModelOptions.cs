@@ -11,7 +11,7 @@ internal sealed class ModelOptions
     private readonly Argument<string> directory = new("model-directory") { Description = "Hugging Face directory of a model (Qwen2 or Qwen2.5): config.json, safetensors, tokenizer." };
     private readonly Option<string> engine = new("--engine") { Description = $"Engine: {string.Join(", ", EngineFactory.Names)}.", HelpName = "NAME", DefaultValueFactory = _ => "auto" };
     private readonly Option<string> device = new("--device") { Description = "cpu or cuda:N.", HelpName = "DEVICE", DefaultValueFactory = _ => "cpu" };
-    private readonly Option<int> threads = new Option<int>("--threads") { Description = "CPU threads; 0 takes all cores.", DefaultValueFactory = _ => 0 }.AtLeast(0);
+    private readonly Option<int> threads = new Option<int>("--threads") { Description = "CPU threads; 0 takes all cores.", DefaultValueFactory = _ => 0 }.IsThreads(0);
     private readonly Option<string> computeType = new Option<string>("--compute-type") { Description = "Number type of the forward pass.", HelpName = "TYPE", DefaultValueFactory = _ => "float32" }
         .AcceptOnlyFromAmong("float32", "bfloat16");
 

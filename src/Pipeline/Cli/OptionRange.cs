@@ -10,6 +10,13 @@ internal static class OptionRange
     /// <summary>Refuses a value below <paramref name="least"/>.</summary>
     public static Option<int> AtLeast(this Option<int> option, int least) => Check(option, value => value >= least, $"at least {least}");
 
+    /// <summary>Refuses a value outside of <paramref name="least"/> .. <paramref name="most"/>.</summary>
+    public static Option<int> Within(this Option<int> option, int least, int most) =>
+        Check(option, value => value >= least && value <= most, string.Create(CultureInfo.InvariantCulture, $"{least} to {most}"));
+
+    /// <summary>Refuses more threads than any machine gives; 0 means all cores where <paramref name="least"/> is 0.</summary>
+    public static Option<int> IsThreads(this Option<int> option, int least) => option.Within(least, 1024);
+
     /// <summary>Refuses a value below <paramref name="least"/>; no value is fine.</summary>
     public static Option<int?> AtLeast(this Option<int?> option, int least) => Check(option, value => value is null || value >= least, $"at least {least}");
 
@@ -26,8 +33,17 @@ internal static class OptionRange
     {
         option.Validators.Add(result =>
         {
-            if (result.Tokens.Count > 0 && !result.Errors.Any() && !isRight(result.GetValueOrDefault<T>()))
-                result.AddError($"{option.Name} is {result.Tokens[^1].Value}; it must be {range}.");
+            if (result.Tokens.Count == 0 || result.Errors.Any())
+                return;
+            try
+            {
+                if (!isRight(result.GetValueOrDefault<T>()))
+                    result.AddError($"{option.Name} is {result.Tokens[^1].Value}; it must be {range}.");
+            }
+            catch (InvalidOperationException)
+            {
+                // The text is no number of the option's type; the parser says so itself.
+            }
         });
         return option;
     }

@@ -92,6 +92,7 @@ internal sealed class ScoreCommand : CliCommand
     {
         var stop = context.Stop.Graceful;
         var target = line.GetValue(output);
+        LineFile.RequireWritable(output.Name, target, path);
         var (completion, answer) = (line.GetValue(completionColumn) ?? "completion", line.GetValue(answerColumn) ?? "answer");
         var (configured, settings) = Rewards(line);
         using var all = RewardScorer.Open(configured, settings, context.Error.WriteLine);

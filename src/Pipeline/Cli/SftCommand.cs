@@ -11,11 +11,11 @@ internal sealed class SftCommand : CliCommand
     private readonly Option<string> output = new("--output") { Description = "Directory for the trained model.", Required = true };
     private readonly Option<string?> model = new("--model") { Description = "Hugging Face directory to start from; without it a new model and tokenizer are made." };
     private readonly Option<string> system = new("--system") { Description = "System text of every prompt.", DefaultValueFactory = _ => "" };
-    private readonly Option<double> learningRate = new("--learning-rate") { Description = "Peak, after 5 % warm-up; falls to 0 as half a cosine.", DefaultValueFactory = _ => 1e-3 };
+    private readonly Option<double?> learningRate = new Option<double?>("--learning-rate") { Description = "Peak, after 5 % warm-up; falls to 0 as half a cosine.", DefaultValueFactory = _ => 1e-3 }.Within(0, 1);
     private readonly Option<int> batch = new("--batch") { Description = "Examples per optimizer step.", DefaultValueFactory = _ => 32 };
     private readonly Option<ulong> seed = new("--seed") { Description = "Seed of a new model's weights.", DefaultValueFactory = _ => 1 };
     private readonly Option<string> engine = new("--engine") { Description = "auto, torch or managed.", DefaultValueFactory = _ => "auto" };
-    private readonly Option<int> threads = new("--threads") { Description = "CPU threads; 0 takes all cores.", DefaultValueFactory = _ => 0 };
+    private readonly Option<int> threads = new Option<int>("--threads") { Description = "CPU threads; 0 takes all cores.", DefaultValueFactory = _ => 0 }.IsThreads(0);
     private readonly Option<int> vocabulary = Size("--vocabulary", "tokens of the tokenizer, special ones included", 448);
     private readonly Option<int> hidden = Size("--hidden", "width", 128);
     private readonly Option<int> layers = Size("--layers", "decoder blocks", 4);
@@ -30,6 +30,14 @@ internal sealed class SftCommand : CliCommand
         Option[] options = [output, model, system, learningRate, batch, seed, engine, threads, vocabulary, hidden, layers, heads, keyValueHeads, intermediate, context];
         foreach (var option in options)
             Add(option);
+        Validators.Add(line =>
+        {
+            foreach (var size in new Option[] { vocabulary, hidden, layers, heads, keyValueHeads, intermediate, context }.Where(_ => line.GetResult(model) is not null))
+            {
+                if (line.GetResult(size) is { Implicit: false })
+                    line.AddError($"{size.Name} is a new model's; --model has its own.");
+            }
+        });
         SetAction(line => SupervisedRun.Execute(Settings(line), io.Output, io.Stop.Graceful));
     }
 
@@ -39,7 +47,8 @@ internal sealed class SftCommand : CliCommand
         ("sft habits.jsonl --model small-model --output base-model --learning-rate 1e-3", "goes on from it with other examples"),
     ];
 
-    private static Option<int> Size(string name, string what, int value) => new(name) { Description = $"A new model's {what}.", DefaultValueFactory = _ => value };
+    private static Option<int> Size(string name, string what, int value) =>
+        new Option<int>(name) { Description = $"A new model's {what}.", DefaultValueFactory = _ => value }.Within(1, 1 << 20);
 
     private SupervisedRunSettings Settings(ParseResult line) => new()
     {
@@ -47,7 +56,7 @@ internal sealed class SftCommand : CliCommand
         OutputDirectory = line.GetRequiredValue(output),
         ModelDirectory = line.GetValue(model),
         System = line.GetValue(system)!,
-        LearningRate = line.GetValue(learningRate),
+        LearningRate = line.GetValue(learningRate)!.Value,
         ExamplesPerStep = line.GetValue(batch),
         Seed = line.GetValue(seed),
         Engine = line.GetValue(engine)!,

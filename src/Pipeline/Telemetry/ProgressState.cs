@@ -54,7 +54,7 @@ internal sealed record ProgressState(int TotalUpdates, long StartedAt)
             rows.Add(("reward", Text($"{last.RewardMean:0.000}  {(unicode ? Spark(Rewards) : "")}")));
             rows.Add(("accuracy", Text($"{last.Accuracy * 100:0.0} %, format {last.FormatRate * 100:0.0} %")));
             rows.Add(("length", Text($"{last.CompletionTokensMean:0} tokens, {last.TruncatedShare * 100:0.0} % cut off")));
-            rows.Add(("speed", Text($"rollout {last.RolloutTokensPerSecond:0} tokens/s, update {last.UpdateTokensPerSecond:0} tokens/s")));
+            rows.Add(("speed", Text($"rollout {RolloutRate(last)} tokens/s, update {last.UpdateTokensPerSecond:0} tokens/s")));
             rows.Add(("stages", $"{Stages(last)}; {Waits(last)}"));
             rows.Add(("fill", Text($"{last.Fill * 100:0.0} %, staleness {last.Staleness}")));
         }
@@ -68,8 +68,11 @@ internal sealed record ProgressState(int TotalUpdates, long StartedAt)
     public string Line(TimeProvider time) => Last is not { } last ? Phase : Text(
         $"update {last.Step + 1}/{TotalUpdates}  questions {last.Questions}  reward {last.RewardMean:0.000}  ")
         + Text($"accuracy {last.Accuracy * 100:0.0} %  format {last.FormatRate * 100:0.0} %  loss {last.Loss:0.0000}  kl {last.Kl:0.0000}  ")
-        + Text($"tokens/s {last.RolloutTokensPerSecond:0} rollout {last.UpdateTokensPerSecond:0} update  fill {last.Fill * 100:0.0} %  staleness {last.Staleness}  ")
+        + Text($"tokens/s {RolloutRate(last)} rollout {last.UpdateTokensPerSecond:0} update  fill {last.Fill * 100:0.0} %  staleness {last.Staleness}  ")
         + Text($"busy: {Stages(last)}  {Left(time)} left");
+
+    /// <summary>A dash where rollouts that ran ahead left none to this interval.</summary>
+    private static string RolloutRate(UpdateMetrics last) => last.RolloutTokensPerSecond > 0 ? Text($"{last.RolloutTokensPerSecond:0}") : "-";
 
     /// <summary>Which part of the last interval each stage worked, those below 1 % left out.</summary>
     private static string Stages(UpdateMetrics last) => string.Join(", ", last.BusySeconds

@@ -42,6 +42,11 @@ public sealed class SftCommandTests(SmallModel small) : IDisposable
     [InlineData("--vocabulary 5000", "--vocabulary 5000 does not fit")]
     [InlineData("--hidden 30", "make no model")]
     [InlineData("--batch 0", "--batch is 0; it must be at least 1.")]
+    [InlineData("--threads -4", "--threads is -4; it must be 0 to 1024.")]
+    [InlineData("--threads 100000", "--threads is 100000; it must be 0 to 1024.")]
+    [InlineData("--learning-rate -1", "--learning-rate is -1; it must be 0 to 1.")]
+    [InlineData("--hidden 2000000000", "--hidden is 2000000000; it must be 1 to 1048576.")]
+    [InlineData("--model no-such-model --hidden 64", "--hidden is a new model's; --model has its own.")]
     [InlineData("--context 20 --vocabulary 300", "the model's context only 20")]
     [InlineData("--model no-such-model", "no-such-model")]
     public async Task Settings_that_fit_no_model_are_refused(string options, string expected)

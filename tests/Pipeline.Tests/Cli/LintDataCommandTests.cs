@@ -88,6 +88,7 @@ public sealed class LintDataCommandTests : IDisposable
     [InlineData("pipeline.json")]
     [InlineData("train.jsonl", "--set", "run.seed=1")]
     [InlineData("train.jsonl", "--rewards", "acuracy")]
+    [InlineData("train.jsonl", "--limit", "1.5")]
     [InlineData("train.jsonl", "test.jsonl", "more.jsonl")]
     [InlineData("pipeline.json", "--rewards", "accuracy")]
     [InlineData()]

@@ -57,6 +57,16 @@ public sealed class LogprobsCommandTests : IDisposable
     }
 
     [EngineFact]
+    public async Task An_empty_file_gives_2_and_leaves_no_output()
+    {
+        var target = folder.PathOf("none.jsonl");
+        var (code, output, error) = await Logprobs("", "--output", target);
+        Assert.Equal((2, ""), (code, output));
+        Assert.Contains("holds no line", error, StringComparison.Ordinal);
+        Assert.False(File.Exists(target));
+    }
+
+    [EngineFact]
     public async Task A_line_that_cannot_be_used_gives_2_its_place_and_no_file()
     {
         const string Right = """{ "prompt": "two", "completion": " pears" }""";

@@ -119,6 +119,8 @@ public sealed class ScoreCommandTests : IDisposable
         var path = File("in.jsonl", Right);
         Assert.Equal((2, "", $"--rewards: \"acuracy\" is no reward; did you mean accuracy?{Environment.NewLine}"), await Score(path, "--rewards", "acuracy"));
         Assert.Equal(2, (await Score(path, "--output", Path.Combine(directory.FullName, "no", "out.jsonl"))).ExitCode);
+        Assert.Equal((2, "", $"--output {path} is also read or written otherwise; name another file.{Environment.NewLine}"), await Score(path, "--output", path));
+        Assert.Equal(Right, System.IO.File.ReadAllText(path).TrimEnd());
     }
 
     [Fact]

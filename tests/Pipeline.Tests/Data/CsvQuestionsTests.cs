@@ -109,7 +109,7 @@ public sealed class CsvQuestionsTests : IDisposable
         string folder = await DatasetFolder.FaultOfAsync(_folder.PathOf("nowhere/train.csv"));
         Assert.Contains("nor does its directory", folder, StringComparison.Ordinal);
         string format = await DatasetFolder.FaultOfAsync(_folder.Write("train.xlsx", "PK"));
-        Assert.Contains("set format to csv, jsonl or parquet", format, StringComparison.Ordinal);
+        Assert.Contains("end it in .csv, .jsonl or .parquet", format, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -21,7 +21,7 @@ internal sealed class PhaseOptions
 
     private readonly Option<int> iterations = Count("--iterations", "Optimizer steps of an update.", 2);
     private readonly Option<int> repeat = Count("--repeat", "Timed runs of each phase after a warm-up; the median counts.", 3);
-    private readonly Option<int> threads = Count("--threads", "CPU threads.", 2);
+    private readonly Option<int> threads = Count("--threads", "CPU threads.", 2).IsThreads(1);
     private readonly Option<string> engine = new("--engine") { Description = "auto, torch or managed.", HelpName = "NAME", DefaultValueFactory = _ => "auto" };
 
     /// <summary>Gives a command these options and the action that measures <paramref name="phases"/>.</summary>

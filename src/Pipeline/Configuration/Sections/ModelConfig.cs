@@ -13,7 +13,7 @@ public sealed record ModelConfig
     [Key("Directory of the reference model; empty: the starting weights are the reference. Not read where `objective.beta` is 0.")]
     public string ReferencePath { get; init; } = "";
 
-    [Key("`torch` runs on CPUs and GPUs, `managed` on CPUs without any native library; `auto` takes `torch` on cuda devices and `managed` on cpu.",
+    [Key("`torch` runs on CPUs and GPUs, `managed` on CPUs without any native library; `auto` takes `torch` on cuda devices and for bfloat16, else `managed`.",
         Choices = ["auto", "torch", "managed"])]
     public string Engine { get; init; } = "auto";
 
