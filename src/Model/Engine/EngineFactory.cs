@@ -7,7 +7,7 @@ namespace Cppo.Model.Engine;
 /// <summary>Makes the engine that the configuration names.</summary>
 public static class EngineFactory
 {
-    /// <summary>What <c>model.engine</c> may say; <c>auto</c> is <c>torch</c> on CUDA devices and <c>managed</c> on CPUs.</summary>
+    /// <summary>What <c>model.engine</c> may say; <c>auto</c> is <c>torch</c> on CUDA devices and for bf16, else <c>managed</c>.</summary>
     public static IReadOnlyList<string> Names { get; } = ["auto", "torch", "managed"];
 
     /// <summary>Loads a Hugging Face model directory into an engine.</summary>

@@ -118,7 +118,7 @@ internal sealed unsafe class ManagedEngine : IPolicyEngine
         float[] logprobs = teams.With(updateThreads, team => pass.Run(read.Weights, rows, temperature, team));
         inference.Add(pass);
         GC.KeepAlive(read);
-        return rows.Split(logprobs);
+        return new CompletionNumbers(batch).Split(logprobs);
     }
 
     /// <inheritdoc/>
@@ -131,6 +131,7 @@ internal sealed unsafe class ManagedEngine : IPolicyEngine
 
         EngineInput.Check(batch, Config);
         var rows = new PackedRows(batch);
+        var numbers = new CompletionNumbers(batch);
         teams.With(updateThreads, team =>
         {
             if (!packed)
@@ -140,7 +141,7 @@ internal sealed unsafe class ManagedEngine : IPolicyEngine
                 packed = true;
             }
 
-            training.Run(current, back, rows, temperature, gradients, team, logprobs => rows.Join(gradient(rows.Split(logprobs))));
+            training.Run(current, back, rows, temperature, gradients, team, logprobs => numbers.Join(gradient(numbers.Split(logprobs))));
             return true;
         });
     }

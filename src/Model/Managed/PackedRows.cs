@@ -12,7 +12,6 @@ namespace Cppo.Model.Managed;
 /// </summary>
 internal sealed class PackedRows
 {
-    private readonly int[] lengths;
     private readonly List<int>[] targetsOfRow;
 
     internal PackedRows(MicroBatch batch)
@@ -20,7 +19,6 @@ internal sealed class PackedRows
         int[][] prompts = batch.Prompts;
         int common = CommonPrefix.Length(prompts);
         FirstPredicting = prompts.Sum(prompt => prompt.Length - 1 - common) + common;
-        lengths = [.. batch.Samples.Select(sample => sample.TokenIds.Length)];
         TargetIds = [.. batch.Samples.SelectMany(sample => sample.TokenIds)];
         var promptPlaces = new int[prompts.Length];
         QuestionRows = [.. prompts.Select(_ => new List<(int, int)>())];
@@ -54,20 +52,6 @@ internal sealed class PackedRows
     /// <summary>The places in <see cref="TargetIds"/> that the predicting row with this number, from 0, predicts.</summary>
     internal List<int> Targets(int predicting) => targetsOfRow[predicting];
 
-    /// <summary>Numbers per completion token, [M] to [sample][T].</summary>
-    internal float[][] Split(float[] values)
-    {
-        int start = 0;
-        return [.. lengths.Select(length => values[start..(start += length)])];
-    }
-
-    /// <summary>Inverse of <see cref="Split"/>.</summary>
-    /// <exception cref="ArgumentException">The shape is not that of the samples' completions.</exception>
-    internal float[] Join(float[][] values) =>
-        values.Select(row => row.Length).SequenceEqual(lengths)
-            ? [.. values.SelectMany(row => row)]
-            : throw new ArgumentException("The gradient's shape must be that of the policy logprobs, [sample][T].", nameof(values));
-
     /// <summary>A stretch of places for each sequence, those of a question together; returns the samples' first places.</summary>
     private int[] AssignPlaces(MicroBatch batch, int[] promptPlaces)
     {
@@ -79,7 +63,7 @@ internal sealed class PackedRows
             promptPlaces[prompt] = Take(batch.Prompts[prompt].Length);
             foreach (int sample in samplesOfPrompt[prompt])
             {
-                samplePlaces[sample] = Take(lengths[sample] - 1);
+                samplePlaces[sample] = Take(batch.Samples[sample].TokenIds.Length - 1);
             }
 
             QuestionPlaces[prompt] = (first, NumPlaces - first);

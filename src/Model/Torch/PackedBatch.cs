@@ -13,7 +13,6 @@ namespace Cppo.Model.Torch;
 /// <remarks>Its tensors belong to no dispose scope, since it may outlive the call that made it and be read by other threads; it owns them.</remarks>
 internal sealed class PackedBatch : IDisposable
 {
-    private readonly int[] lengths;
     private readonly Tensor[] tensors;
 
     internal PackedBatch(MicroBatch batch, Qwen2Config config, ScalarType type, Device device)
@@ -48,7 +47,6 @@ internal sealed class PackedBatch : IDisposable
             targets.AddRange(sample.TokenIds.Select(id => (long)id));
         }
 
-        lengths = [.. batch.Samples.Select(sample => sample.TokenIds.Length)];
         Ids_N = HostArrays.Upload([.. ids], device);
         Predicting_M = HostArrays.Upload([.. predicting], device);
         Targets_M = HostArrays.Upload([.. targets], device);
@@ -74,20 +72,6 @@ internal sealed class PackedBatch : IDisposable
     internal RotaryRows Rotary { get; }
 
     internal PackedAttention Attention { get; }
-
-    /// <summary>Numbers per completion token, [M] to [sample][T].</summary>
-    internal float[][] Split(float[] values)
-    {
-        int start = 0;
-        return [.. lengths.Select(length => values[start..(start += length)])];
-    }
-
-    /// <summary>Inverse of <see cref="Split"/>.</summary>
-    /// <exception cref="ArgumentException">The shape is not that of the samples' completions.</exception>
-    internal float[] Join(float[][] values) =>
-        values.Select(row => row.Length).SequenceEqual(lengths)
-            ? [.. values.SelectMany(row => row)]
-            : throw new ArgumentException("The gradient's shape must be that of the policy logprobs, [sample][T].", nameof(values));
 
     /// <inheritdoc/>
     public void Dispose() => Array.ForEach(tensors, tensor => tensor.Dispose());

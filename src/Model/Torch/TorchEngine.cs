@@ -79,7 +79,7 @@ internal sealed class TorchEngine : IPolicyEngine
         var packed = lease.Packed;
         var x_ND = Qwen2Decoder.Blocks(read, Qwen2Decoder.Embed(read, packed.Ids_N), packed.Rotary, packed.Attention);
         var hidden_MD = Qwen2Decoder.FinalNorm(read, x_ND.index_select(0, packed.Predicting_M));
-        return packed.Split(new LogprobHead(settings.LogitChunkTokens, temperature).Logprobs(hidden_MD, read.Head_VD, packed.Targets_M));
+        return new CompletionNumbers(batch).Split(new LogprobHead(settings.LogitChunkTokens, temperature).Logprobs(hidden_MD, read.Head_VD, packed.Targets_M));
     }
 
     /// <inheritdoc/>
@@ -93,8 +93,9 @@ internal sealed class TorchEngine : IPolicyEngine
         EngineInput.Check(batch, Config);
         using var lease = packedBatches.Take(batch, Config, ComputeType);
         var packed = lease.Packed;
+        var numbers = new CompletionNumbers(batch);
         new PolicyGradient(weights, new LogprobHead(settings.LogitChunkTokens, temperature), settings.RecomputeActivations)
-            .Run(packed, logprobs => packed.Join(gradient(packed.Split(logprobs))));
+            .Run(packed, logprobs => numbers.Join(gradient(numbers.Split(logprobs))));
     }
 
     /// <inheritdoc/>
