@@ -3,6 +3,9 @@ namespace Cppo.Model.Engine;
 /// <summary>How an engine loads and runs a model.</summary>
 public sealed record EngineSettings
 {
+    /// <summary>More threads than any machine needs, and fewer than the system refuses.</summary>
+    public const int MaxThreads = 1024;
+
     /// <summary><c>cpu</c> or <c>cuda:N</c>.</summary>
     public string Device { get; init; } = "cpu";
 

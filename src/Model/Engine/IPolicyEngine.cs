@@ -41,12 +41,14 @@ public interface IPolicyEngine : IDisposable
     GeneratedGroup[] Generate(IPolicySnapshot snapshot, GenerationRequest request, CancellationToken stop);
 
     /// <summary>Logprobs of each sample's completion tokens: result [sample][T], natural log, logits divided by the temperature.</summary>
+    /// <exception cref="ArgumentException">A prompt is empty, or an id is none of the model's.</exception>
     float[][] Logprobs(IPolicySnapshot snapshot, MicroBatch batch, double temperature);
 
     /// <summary>
     /// Forward to policy logprobs [sample][T], then backward from the gradient of the loss with respect to each of them, which
     /// <paramref name="gradient"/> returns in the same shape. Parameter gradients are added to those already accumulated.
     /// </summary>
+    /// <exception cref="ArgumentException">A prompt is empty, an id is none of the model's, or the gradient has another shape.</exception>
     void ForwardBackward(MicroBatch batch, double temperature, LogprobGradient gradient);
 
     /// <summary>The accumulated gradients under their Hugging Face parameter names, in fp32 on the host, in a fixed order.</summary>

@@ -207,7 +207,6 @@ internal sealed unsafe class RolloutLane : IDisposable
     private void DrawTokens()
     {
         var shape = weights.Shape;
-        double temperature = request.Sampling.Temperature;
         for (int first = 0; first < rows.Count; first += memory.LogitRows)
         {
             int count = Math.Min(memory.LogitRows, rows.Count - first);
@@ -215,24 +214,30 @@ internal sealed unsafe class RolloutLane : IDisposable
                 shape.Level, count, memory.Hidden + ((nint)first * shape.Hidden), shape.Hidden, weights.Head, memory.Logits, shape.Vocabulary);
             for (int i = 0; i < count; i++)
             {
-                float* logits = memory.Logits + ((nint)i * shape.Vocabulary);
-                if (temperature == 0)
-                {
-                    int token = TokenDraw.Greedy(logits, shape.Vocabulary, out float logprob);
-                    for (var row = rows[first + i]; row is not null; row = row.Follower)
-                    {
-                        row.Add(token, logprob);
-                    }
-
-                    continue;
-                }
-
-                double total = TokenDraw.Weigh(logits, shape.Vocabulary, temperature);
-                for (var row = rows[first + i]; row is not null; row = row.Follower)
-                {
-                    row.Add(TokenDraw.Pick(logits, shape.Vocabulary, total, Uniform(row), out float logprob), logprob);
-                }
+                DrawTokens(rows[first + i], memory.Logits + ((nint)i * shape.Vocabulary), shape.Vocabulary);
             }
+        }
+    }
+
+    /// <summary>A token for each of the completions that share a row; the logits may be overwritten.</summary>
+    private void DrawTokens(RolloutRow leader, float* logits, int vocabulary)
+    {
+        double temperature = request.Sampling.Temperature;
+        if (temperature == 0)
+        {
+            int token = TokenDraw.Greedy(logits, vocabulary, out float logprob);
+            for (var row = leader; row is not null; row = row.Follower)
+            {
+                row.Add(token, logprob);
+            }
+
+            return;
+        }
+
+        double total = TokenDraw.Weigh(logits, vocabulary, temperature);
+        for (var row = leader; row is not null; row = row.Follower)
+        {
+            row.Add(TokenDraw.Pick(logits, vocabulary, total, Uniform(row), out float logprob), logprob);
         }
     }
 

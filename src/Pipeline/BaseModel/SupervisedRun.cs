@@ -82,16 +82,6 @@ internal static class SupervisedRun
     private static void Check(SupervisedRunSettings settings)
     {
         var model = settings.Architecture;
-        (string Option, int Value)[] counts =
-        [
-            ("--batch", settings.ExamplesPerStep), ("--hidden", model.HiddenSize), ("--layers", model.NumLayers), ("--heads", model.NumHeads),
-            ("--kv-heads", model.NumKeyValueHeads), ("--intermediate", model.IntermediateSize), ("--context", model.MaxPositions),
-        ];
-        if (Array.Find(counts, count => count.Value < 1) is { Option: not null } small)
-        {
-            throw new UsageException($"{small.Option} is {small.Value}; it must be at least 1.");
-        }
-
         if (model.HiddenSize % (2 * model.NumHeads) != 0 || model.NumHeads % model.NumKeyValueHeads != 0)
         {
             throw new UsageException(

@@ -28,8 +28,8 @@ internal static class CommandLine
         var line = root.Parse(WithDefaultCommand(args, [.. root.Subcommands.Select(command => command.Name)], DefaultCommand, File.Exists));
         if (line.Action is ParseErrorAction)
         {
-            foreach (var sentence in line.Errors.Select(error => WithoutTypeName(error.Message)).Distinct())
-                await context.Error.WriteLineAsync(sentence);
+            foreach (var error in line.Errors)
+                await context.Error.WriteLineAsync(WithoutTypeName(error.Message));
             await context.Error.WriteLineAsync("--help shows what there is.");
             return ExitCodes.BadInput;
         }

@@ -89,7 +89,7 @@ internal sealed class EvalCommand : CliCommand
     {
         string[] read = [.. plans.Select(plan => plan.Config.Data.Test.Path)];
         LineFile.RequireWritable(output.Name, line.GetValue(output), read);
-        LineFile.RequireWritable(completions.Name, line.GetValue(completions), [.. read, .. new[] { line.GetValue(output) }.OfType<string>()]);
+        LineFile.RequireWritable(completions.Name, line.GetValue(completions), [.. read, line.GetValue(output)]);
         if (line.GetValue(completions) is { } rows && Path.GetExtension(rows).ToLowerInvariant() is not (".jsonl" or ".parquet"))
             throw new UsageException($"--completions {rows}: end the name in .jsonl or .parquet.");
     }

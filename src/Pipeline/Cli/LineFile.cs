@@ -14,17 +14,17 @@ internal static class LineFile
     /// <summary>Refuses a file to write that could not be written, or that is read as well, before the work rather than after it.</summary>
     /// <param name="option">The option that names it.</param>
     /// <param name="target">The file; null where none is named.</param>
-    /// <param name="inputs">Files that are read.</param>
+    /// <param name="inputs">Files that are read, or written for another option; null or empty where there is none.</param>
     /// <exception cref="UsageException">It is.</exception>
-    public static void RequireWritable(string option, string? target, params IEnumerable<string> inputs)
+    public static void RequireWritable(string option, string? target, params IEnumerable<string?> inputs)
     {
         if (target is null)
             return;
-        if (inputs.Any(input => Path.GetFullPath(input) == Path.GetFullPath(target)))
+        if (inputs.Any(input => !string.IsNullOrEmpty(input) && Path.GetFullPath(input) == Path.GetFullPath(target)))
             throw new UsageException($"{option} {target} is also read or written otherwise; name another file.");
         if (Path.GetDirectoryName(Path.GetFullPath(target)) is { } folder && !Directory.Exists(folder))
             throw new UsageException($"{option} {target}: there is no directory {folder}; make it first.");
-        WriteWhole(target, aside => File.Create(aside).Dispose(), move: false);
+        WriteAside(target, aside => File.Create(aside).Dispose());
     }
 
     /// <summary>Makes a directory, and refuses one in which no file can be made.</summary>
@@ -59,9 +59,14 @@ internal static class LineFile
 
     /// <summary>Makes a file that appears when it is complete: <paramref name="write"/> writes to the path that it is given.</summary>
     /// <exception cref="UsageException">It cannot be written.</exception>
-    public static void WriteWhole(string target, Action<string> write) => WriteWhole(target, write, move: true);
+    public static void WriteWhole(string target, Action<string> write) => WriteAside(target, aside =>
+    {
+        write(aside);
+        File.Move(aside, target, overwrite: true);
+    });
 
-    private static void WriteWhole(string target, Action<string> write, bool move)
+    /// <summary>Runs what writes to a path beside the target, where nothing is left.</summary>
+    private static void WriteAside(string target, Action<string> write)
     {
         if (Directory.Exists(target))
             throw new UsageException($"{target} is a directory; name a file in it.");
@@ -69,8 +74,6 @@ internal static class LineFile
         try
         {
             write(aside);
-            if (move)
-                File.Move(aside, target, overwrite: true);
         }
         catch (Exception error) when (error is UnauthorizedAccessException or IOException)
         {

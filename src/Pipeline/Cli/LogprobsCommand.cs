@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Cppo.Model.Engine;
 using Cppo.Pipeline.Evaluation;
 
 namespace Cppo.Pipeline.Cli;
@@ -15,7 +16,7 @@ internal sealed class LogprobsCommand : CliCommand
     };
 
     private readonly Option<string?> output = new("--output") { Description = "Write to this file instead of the standard output; it appears when it is complete.", HelpName = "PATH" };
-    private readonly Option<double?> temperature = new Option<double?>("--temperature") { Description = "Logits are divided by it.", DefaultValueFactory = _ => 1 }.Within(0.01, 10);
+    private readonly Option<double?> temperature = new Option<double?>("--temperature") { Description = "Logits are divided by it.", DefaultValueFactory = _ => 1 }.Within(SamplingSettings.SmallestTemperature, 10);
     private readonly Option<int> batch = new Option<int>("--batch") { Description = "Lines that go through the model together; results do not change.", DefaultValueFactory = _ => 8 }.AtLeast(1);
 
     public LogprobsCommand(CliContext context) : base("logprobs", "Compute the logprobs of given completions.")

@@ -15,7 +15,7 @@ internal static class OptionRange
         Check(option, value => value >= least && value <= most, string.Create(CultureInfo.InvariantCulture, $"{least} to {most}"));
 
     /// <summary>Refuses more threads than any machine gives; 0 means all cores where <paramref name="least"/> is 0.</summary>
-    public static Option<int> IsThreads(this Option<int> option, int least) => option.Within(least, 1024);
+    public static Option<int> IsThreads(this Option<int> option, int least) => option.Within(least, EngineSettings.MaxThreads);
 
     /// <summary>Refuses a value below <paramref name="least"/>; no value is fine.</summary>
     public static Option<int?> AtLeast(this Option<int?> option, int least) => Check(option, value => value is null || value >= least, $"at least {least}");

@@ -12,7 +12,7 @@ internal sealed class SftCommand : CliCommand
     private readonly Option<string?> model = new("--model") { Description = "Hugging Face directory to start from; without it a new model and tokenizer are made." };
     private readonly Option<string> system = new("--system") { Description = "System text of every prompt.", DefaultValueFactory = _ => "" };
     private readonly Option<double?> learningRate = new Option<double?>("--learning-rate") { Description = "Peak, after 5 % warm-up; falls to 0 as half a cosine.", DefaultValueFactory = _ => 1e-3 }.Within(0, 1);
-    private readonly Option<int> batch = new("--batch") { Description = "Examples per optimizer step.", DefaultValueFactory = _ => 32 };
+    private readonly Option<int> batch = new Option<int>("--batch") { Description = "Examples per optimizer step.", DefaultValueFactory = _ => 32 }.AtLeast(1);
     private readonly Option<ulong> seed = new("--seed") { Description = "Seed of a new model's weights.", DefaultValueFactory = _ => 1 };
     private readonly Option<string> engine = new("--engine") { Description = "auto, torch or managed.", DefaultValueFactory = _ => "auto" };
     private readonly Option<int> threads = new Option<int>("--threads") { Description = "CPU threads; 0 takes all cores.", DefaultValueFactory = _ => 0 }.IsThreads(0);
@@ -32,11 +32,11 @@ internal sealed class SftCommand : CliCommand
             Add(option);
         Validators.Add(line =>
         {
-            foreach (var size in new Option[] { vocabulary, hidden, layers, heads, keyValueHeads, intermediate, context }.Where(_ => line.GetResult(model) is not null))
-            {
-                if (line.GetResult(size) is { Implicit: false })
-                    line.AddError($"{size.Name} is a new model's; --model has its own.");
-            }
+            if (line.GetResult(model) is null)
+                return;
+            Option[] sizes = [vocabulary, hidden, layers, heads, keyValueHeads, intermediate, context];
+            foreach (var size in sizes.Where(size => line.GetResult(size) is { Implicit: false }))
+                line.AddError($"{size.Name} is a new model's; --model has its own.");
         });
         SetAction(line => SupervisedRun.Execute(Settings(line), io.Output, io.Stop.Graceful));
     }

@@ -1,3 +1,5 @@
+using Cppo.Model.Engine;
+
 namespace Cppo.Pipeline.Configuration;
 
 /// <summary>The model that is trained, and the engine that runs it.</summary>
@@ -21,7 +23,7 @@ public sealed record ModelConfig
         Choices = ["float32", "bfloat16"])]
     public string ComputeType { get; init; } = "float32";
 
-    [Key("CPU threads; 0 takes all cores.", Min = 0, Max = 1024, Unit = "threads")]
+    [Key("CPU threads; 0 takes all cores.", Min = 0, Max = EngineSettings.MaxThreads, Unit = "threads")]
     public int Threads { get; init; }
 
     [Key("Logits are computed for at most this many tokens at a time, which bounds their memory.", Min = 1, Max = 1_048_576, Unit = "tokens")]

@@ -1,3 +1,5 @@
+using Cppo.Model.Engine;
+
 namespace Cppo.Pipeline.Configuration;
 
 /// <summary>How completions are sampled.</summary>
@@ -6,7 +8,7 @@ public sealed record RolloutConfig
     [Key("G: completions sampled for each question; advantages compare them, so at least 2.", Min = 2, Max = 4096, Unit = "completions")]
     public int Group { get; init; } = 16;
 
-    [Key("Logits are divided by it, when sampling and in all logprobs.", Min = 0.01, Max = 10)]
+    [Key("Logits are divided by it, when sampling and in all logprobs.", Min = SamplingSettings.SmallestTemperature, Max = 10)]
     public double Temperature { get; init; } = 1.0;
 
     [Key("A completion that reaches this length ends there.", Min = 1, Max = 1_048_576, Unit = "tokens")]
@@ -17,7 +19,7 @@ public sealed record RolloutConfig
     public int QuestionsPerCall { get; init; } = 16;
 
     [Key("CPU threads of rollouts; 0: all, or half of them where `update.maxStaleness` lets updates run beside rollouts. Only the engine `managed` divides its threads.",
-        Min = 0, Max = 1024, Unit = "threads")]
+        Min = 0, Max = EngineSettings.MaxThreads, Unit = "threads")]
     public int Threads { get; init; }
 
     [Key("Devices that generate, each with a copy of the weights.", Pattern = DeviceName.Pattern, PatternHint = DeviceName.Hint)]

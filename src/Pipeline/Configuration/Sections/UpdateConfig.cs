@@ -1,3 +1,5 @@
+using Cppo.Model.Engine;
+
 namespace Cppo.Pipeline.Configuration;
 
 /// <summary>Batch size, devices and optimizer.</summary>
@@ -12,7 +14,7 @@ public sealed record UpdateConfig
     public string[] Devices { get; init; } = ["cpu"];
 
     [Key("CPU threads of updates; 0: all, or those that rollouts leave where `update.maxStaleness` lets both run side by side. Only the engine `managed` divides its threads.",
-        Min = 0, Max = 1024, Unit = "threads")]
+        Min = 0, Max = EngineSettings.MaxThreads, Unit = "threads")]
     public int Threads { get; init; }
 
     [Key("Optimizer steps on each batch.", Min = 1, Max = 64, Unit = "passes")]
