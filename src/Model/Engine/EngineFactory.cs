@@ -1,5 +1,4 @@
 using Cppo.Model.Managed;
-using Cppo.Model.Torch;
 using Cppo.Model.Weights;
 
 namespace Cppo.Model.Engine;
@@ -26,7 +25,7 @@ public static class EngineFactory
         {
             "managed" => new ManagedEngine(config, weights, settings),
             "auto" when settings.Device == "cpu" && settings.ComputeType == ComputeType.Float32 => new ManagedEngine(config, weights, settings),
-            "auto" or "torch" => new TorchEngine(config, weights, settings),
+            "auto" or "torch" => TorchAssembly.Library.Create(config, weights, settings),
             _ => throw new EngineUnavailableException($"The engine '{engineName}' is unknown; model.engine is one of {string.Join(", ", Names)}."),
         };
 }

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using CompatTests.Support;
 using Cppo.Pipeline.Sinks;
 using Cppo.Stages;
 using Parquet;
@@ -29,14 +28,14 @@ public sealed class ParquetRolloutSinkTests : IDisposable
         Assert.Equal(10, reader.OpenRowGroupReader(0).RowCount);
     }
 
-    [NodeFact]
+    [Fact]
     public async Task DuckDB_reads_every_value_of_a_hive_partitioned_run()
     {
         foreach (int step in new[] { 3, 4 })
             await Sink().WriteAsync(HandMadeBatch.Create(step), default);
         string files = Path.Combine(_folder.FullName, "*", "*.parquet");
-        using JsonDocument rows = JsonDocument.Parse(Node.Run(
-            "duckdb.mjs", $"SELECT * FROM read_parquet('{files}', hive_partitioning = false) ORDER BY step, question_id, completion_index"));
+        using JsonDocument rows = DuckDb.Rows(
+            $"SELECT * FROM read_parquet('{files}', hive_partitioning = false) ORDER BY step, question_id, completion_index");
         RolloutRow[] expected =
         [
             .. RolloutRow.From(HandMadeBatch.Create(3), ["cpu", "cuda:1"]), .. RolloutRow.From(HandMadeBatch.Create(4), ["cpu", "cuda:1"]),
@@ -46,16 +45,15 @@ public sealed class ParquetRolloutSinkTests : IDisposable
             Check(row, read);
     }
 
-    [NodeFact]
+    [Fact]
     public async Task DuckDB_counts_by_the_directory_of_the_step()
     {
         foreach (int step in new[] { 0, 1, 12 })
             await Sink().WriteAsync(HandMadeBatch.Create(step), default);
         string files = Path.Combine(_folder.FullName, "**", "*.parquet");
-        using JsonDocument rows = JsonDocument.Parse(Node.Run(
-            "duckdb.mjs",
+        using JsonDocument rows = DuckDb.Rows(
             $"SELECT step::INT AS step, count(*)::INT AS n, sum(kept::INT)::INT AS kept FROM read_parquet('{files}', hive_partitioning = true) " +
-            "GROUP BY step ORDER BY step"));
+            "GROUP BY step ORDER BY step");
         Assert.Equal(
             [(0, 10, 3), (1, 10, 3), (12, 10, 3)],
             rows.RootElement.EnumerateArray().Select(row =>

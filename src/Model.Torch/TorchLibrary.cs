@@ -1,0 +1,10 @@
+using Cppo.Model.Engine;
+
+namespace Cppo.Model.Torch;
+
+/// <summary>The door to this assembly; <c>EngineFactory</c> finds it by its name.</summary>
+internal sealed class TorchLibrary : IEngineLibrary
+{
+    /// <inheritdoc/>
+    public IPolicyEngine Create(Qwen2Config config, IEnumerable<NamedArray> weights, EngineSettings settings) => new TorchEngine(config, weights, settings);
+}

@@ -1,0 +1,10 @@
+namespace Cppo.Model.Engine;
+
+/// <summary>An engine that lies in an assembly of its own, which is loaded where a configuration asks for it.</summary>
+public interface IEngineLibrary
+{
+    /// <summary>Makes an engine from weights in memory, which are read once, one at a time.</summary>
+    /// <exception cref="EngineUnavailableException">Its native library or its device cannot be used on this machine.</exception>
+    /// <exception cref="ModelFileException">A weight is missing, or has another shape.</exception>
+    IPolicyEngine Create(Qwen2Config config, IEnumerable<NamedArray> weights, EngineSettings settings);
+}

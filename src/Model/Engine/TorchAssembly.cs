@@ -1,0 +1,38 @@
+using System.Reflection;
+using System.Runtime.Loader;
+
+namespace Cppo.Model.Engine;
+
+/// <summary>
+/// Finds the engine on TorchSharp. It is a part of the program only where the build says so (Torch.targets), because libtorch is a download of
+/// 128 MB and takes 530 MB on disk.
+/// </summary>
+internal static class TorchAssembly
+{
+    private const string AssemblyName = "Cppo.Model.Torch";
+    private const string TypeName = "Cppo.Model.Torch.TorchLibrary";
+
+    private static readonly Lazy<IEngineLibrary> Loaded = new(Load);
+
+    /// <exception cref="EngineUnavailableException">The build left it out.</exception>
+    internal static IEngineLibrary Library => Loaded.Value;
+
+    private static IEngineLibrary Load()
+    {
+        Assembly assembly;
+        try
+        {
+            var context = AssemblyLoadContext.GetLoadContext(typeof(TorchAssembly).Assembly) ?? AssemblyLoadContext.Default;
+            assembly = context.LoadFromAssemblyName(new AssemblyName(AssemblyName));
+        }
+        catch (FileNotFoundException absent)
+        {
+            throw new EngineUnavailableException(
+                "The engine 'torch' is not part of this build. Build it in: dotnet run -p:CppoTorch=cpu -- pipeline.json (cuda instead of cpu for GPUs), "
+                + "or set model.engine to managed.",
+                absent);
+        }
+
+        return (IEngineLibrary)Activator.CreateInstance(assembly.GetType(TypeName, throwOnError: true)!, nonPublic: true)!;
+    }
+}
