@@ -40,7 +40,7 @@ internal sealed class ElfImports
         imports = null!;
         try
         {
-            if (!file.AsSpan().StartsWith("\x7fELF\x02\x01"u8))
+            if (!file.AsSpan().StartsWith("\u007fELF\u0002\u0001"u8))
             {
                 return false;
             }

@@ -18,7 +18,7 @@ public sealed class EngineFactoryTests
     [TorchTheory]
     [InlineData("tpu", "write cpu or cuda:N")]
     [InlineData("cuda:x", "write cpu or cuda:N")]
-    [InlineData("cuda:99", "is not there")]
+    [InlineData("cuda:99", "dotnet run -p:CppoTorch=cuda")]
     public void An_unknown_device_is_refused(string device, string says)
     {
         var error = Assert.Throws<EngineUnavailableException>(() => TinyModel.Engine("torch", settings: new EngineSettings { Device = device }));
