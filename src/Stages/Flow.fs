@@ -202,7 +202,7 @@ type UpdateReport =
         Loss: float
         /// The surrogate's part of the loss.
         PolicyLoss: float
-        /// Mean k3 estimate of KL(policy || reference), weighted like the loss; 0 where beta is 0.
+        /// Mean k3 estimate of KL(policy || reference), weighted like the loss; 0 where beta is 0, as no reference runs then.
         Kl: float
         /// Share of tokens whose ratio was clipped, 0 .. 1.
         ClipRatio: float

@@ -20,7 +20,7 @@ type ObjectiveResult<'number> =
         Loss: float
         /// Sum over tokens of weight * -surrogate.
         PolicyLoss: float
-        /// Sum over tokens of weight * KL, without beta; 0 where beta is 0.
+        /// Sum over tokens of weight * KL, without beta; 0 where there are no reference logprobs.
         Kl: float
         /// Share of tokens whose surrogate is the clipped one, so that it has no gradient, 0 .. 1.
         ClipRatio: float
@@ -66,34 +66,38 @@ module Objective =
         let ratio = exp (policy - generation)
         let struct (value, slope, isClipped, isOutside) = surrogate settings advantage ratio
         let gap = reference - policy
-        let usesKl = settings.Beta <> 0.0
 
         { Surrogate = value
           SurrogateSlope = slope
-          Kl = if usesKl then exp gap - gap - 1.0 else 0.0
-          KlSlope = if usesKl then 1.0 - exp gap else 0.0
+          Kl = exp gap - gap - 1.0
+          KlSlope = 1.0 - exp gap
           IsClipped = isClipped
           IsOutside = isOutside }
+
+    /// beta * KL, or its slope: exactly 0 where beta is 0, even if the KL overflows.
+    let private penalty (settings: ObjectiveSettings) (kl: float) =
+        if settings.Beta = 0.0 then 0.0 else settings.Beta * kl
 
     let private share (count: int) (numTokens: int) =
         if numTokens = 0 then 0.0 else float count / float numTokens
 
-    /// The objective in double precision. `policy` and, unless beta is 0, `reference` have the shape of the samples' generation
-    /// logprobs, [sample][T]; with beta 0 `reference` is not read. Raises ArgumentException where shapes differ.
+    /// The objective in double precision. `policy` and `reference` have the shape of the samples' generation logprobs, [sample][T];
+    /// with beta 0 `reference` may be empty, and where it is not, the KL is reported and adds nothing to loss and gradient.
+    /// Raises ArgumentException where shapes differ.
     let evaluateDouble
         (settings: ObjectiveSettings)
         (samples: ObjectiveSample[])
         (policy: float[][])
         (reference: float[][])
         : ObjectiveResult<float> =
-        let usesKl = settings.Beta <> 0.0
+        let hasReference = settings.Beta <> 0.0 || reference.Length > 0
         let lengths (rows: float[][]) = rows |> Array.map _.Length
         let expected = samples |> Array.map _.GenerationLogprobs.Length
 
         if lengths policy <> expected then
             invalidArg (nameof policy) "policy logprobs do not have the shape of the samples' generation logprobs"
 
-        if usesKl && lengths reference <> expected then
+        if hasReference && lengths reference <> expected then
             invalidArg (nameof reference) "reference logprobs do not have the shape of the samples' generation logprobs"
 
         let gradient = expected |> Array.map Array.zeroCreate<float>
@@ -106,12 +110,12 @@ module Objective =
 
             for t in 0 .. expected[s] - 1 do
                 let logprob = policy[s][t]
-                let reference = if usesKl then reference[s][t] else logprob
+                let reference = if hasReference then reference[s][t] else logprob
 
                 let term =
                     term settings sample.Advantage sample.GenerationLogprobs[t] logprob reference
 
-                gradient[s][t] <- weight * (settings.Beta * term.KlSlope - term.SurrogateSlope)
+                gradient[s][t] <- weight * (penalty settings term.KlSlope - term.SurrogateSlope)
                 policyLoss <- policyLoss - weight * term.Surrogate
                 kl <- kl + weight * term.Kl
                 entropy <- entropy - logprob
@@ -119,7 +123,7 @@ module Objective =
                 numOutside <- numOutside + (if term.IsOutside then 1 else 0)
                 numTokens <- numTokens + 1
 
-        { Loss = policyLoss + settings.Beta * kl
+        { Loss = policyLoss + penalty settings kl
           PolicyLoss = policyLoss
           Kl = kl
           ClipRatio = share numClipped numTokens

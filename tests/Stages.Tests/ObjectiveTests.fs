@@ -71,6 +71,27 @@ let ``k3 of one token`` () =
     Assert.Equal(-0.5, result.Gradient[0][0], 12)
 
 [<Fact>]
+let ``beta 0 reports the KL of given reference logprobs and adds nothing of it to loss and gradient`` () =
+    // Gaps to the reference: log 2, 0, and one whose exponential overflows.
+    let samples = [| sample 1.0 [| -1.0; -1.0 |]; sample -0.5 [| -1000.0 |] |]
+    let policy = [| [| -1.0; -1.5 |]; [| -1000.0 |] |]
+    let without = Objective.evaluateDouble noKl samples policy [||]
+    Assert.Equal(0.0, without.Kl)
+
+    let finite =
+        Objective.evaluateDouble noKl samples policy [| [| -1.0 + log 2.0; -1.5 |]; [| -1000.0 |] |]
+
+    Assert.Equal(1.0 - log 2.0, finite.Kl, 12)
+
+    let overflowing =
+        Objective.evaluateDouble noKl samples policy [| [| -1.0; -1.5 |]; [| 0.0 |] |]
+
+    Assert.Equal(infinity, overflowing.Kl)
+
+    for result in [| finite; overflowing |] do
+        Assert.Equal<ObjectiveResult<float>>(without, { result with Kl = 0.0 })
+
+[<Fact>]
 let ``an overflowing ratio shows in the loss, but not where the advantage is zero`` () =
     Assert.Equal(
         infinity,
@@ -202,6 +223,11 @@ let ``shapes that differ are refused`` () =
     |> ignore
 
     Assert.Throws<ArgumentException>(fun () -> evaluate [| [| -1.0 |] |] [||])
+    |> ignore
+
+    Assert.Throws<ArgumentException>(fun () ->
+        Objective.evaluateDouble noKl [| sample 1.0 [| -1.0 |] |] [| [| -1.0 |] |] [| [| -1.0; -1.0 |] |]
+        |> ignore)
     |> ignore
 
 [<Fact>]

@@ -47,8 +47,15 @@ public sealed class PolicyTrainerTests
     public void Beta_0_asks_for_no_reference_logprobs_and_other_betas_want_a_reference_for_each_replica()
     {
         using var engine = new FakeEngine();
-        new PolicyTrainer([engine], [], Batches.Settings(beta: 0)).Train(Batches.Of(0, [Batches.Micro(0, 0, Batches.FourSamples())]), default);
-        Assert.Equal(["zero", "forward 0 at 0.8", "step"], engine.Calls);
+        foreach (FakeEngine.Snapshot[] references in new FakeEngine.Snapshot[][] { [], [Reference] })
+        {
+            engine.Calls.Clear();
+            var batch = Batches.Of(0, [Batches.Micro(0, 0, Batches.FourSamples())]);
+            var report = new PolicyTrainer([engine], references, Batches.Settings(beta: 0)).Train(batch, default);
+            Assert.Equal(["zero", "forward 0 at 0.8", "step"], engine.Calls);
+            Assert.Equal(0, report.Kl);
+        }
+
         Assert.Throws<ArgumentException>(() => new PolicyTrainer([engine, engine], [Reference], Batches.Settings()));
     }
 
