@@ -134,12 +134,42 @@ let private settings (case: Case) (aggregation: Aggregation) : ObjectiveSettings
       Beta = case.Config("beta").GetDouble()
       Aggregation = aggregation }
 
+/// The reference's logprobs of all local completions, where the case gives them.
+let private referenceLogprobs (case: Case) : float[][] option =
+    let given = case.Input "ref_per_token_logps"
+
+    if given.ValueKind = JsonValueKind.Null then
+        None
+    else
+        Some(rows given)
+
+/// Mean over the kept completions of the mean k3 over their tokens, from the case's numbers alone.
+let private givenKl (case: Case) (kept: int[]) : float option =
+    let policy, lengths =
+        rows (case.Input "per_token_logps"), ints (case.Input "lengths")
+
+    let meanOf (reference: float[][]) place =
+        Array.map2 (fun policy reference -> exp (reference - policy) - (reference - policy) - 1.0) policy[place] reference[place]
+        |> Array.truncate lengths[place]
+        |> Array.average
+
+    referenceLogprobs case
+    |> Option.map (fun reference -> kept |> Array.averageBy (meanOf reference))
+
+/// Room for the longest kept completion, and for a quarter of them all where that is more: two or more never share one micro-batch.
+let private microBatchTokens (pruned: PrunedGroup[]) =
+    let costs =
+        pruned
+        |> Array.collect (fun group -> group.KeptIndices |> Array.map (Allocate.cost group.Advantaged.Scored.Rollout))
+
+    max (Array.max costs) (Array.sum costs / 4)
+
 /// The result of a whole update and its gradient by local index.
 let private evaluate (case: Case) (objective: ObjectiveSettings) (scope: PruneScope) (pruned: PrunedGroup[]) =
     let allocation =
         { Build.allocation Off with
             NumDevices = 2
-            MicroBatchTokens = 12 }
+            MicroBatchTokens = microBatchTokens pruned }
 
     let batch =
         Pack.toBatch
@@ -159,13 +189,7 @@ let private evaluate (case: Case) (objective: ObjectiveSettings) (scope: PruneSc
         else
             rows old
 
-    let reference = case.Input "ref_per_token_logps"
-
-    let reference =
-        if reference.ValueKind = JsonValueKind.Null then
-            [||]
-        else
-            rows reference
+    let reference = referenceLogprobs case
 
     let gradient = Array.create policy.Length [||]
 
@@ -187,7 +211,7 @@ let private evaluate (case: Case) (objective: ObjectiveSettings) (scope: PruneSc
                 (rowsOf generation)
 
         let result =
-            Objective.evaluateDouble objective samples (rowsOf policy) (if objective.Beta = 0.0 then [||] else rowsOf reference)
+            Objective.evaluateDouble objective samples (rowsOf policy) (reference |> Option.map rowsOf |> Option.defaultValue [||])
 
         Array.iteri2 (fun _ place row -> gradient[place] <- row) places result.Gradient
         result
@@ -197,6 +221,8 @@ let private evaluate (case: Case) (objective: ObjectiveSettings) (scope: PruneSc
         |> Array.concat
         |> Array.map evaluateMicroBatch
         |> Objective.combine
+
+    Assert.Equal(pruned |> Array.sumBy _.KeptIndices.Length, batch.NumSamples)
 
     Assert.True(
         batch.MicroBatches[0].Length + batch.MicroBatches[1].Length > 1
@@ -238,6 +264,18 @@ let private checkKept (expected: JsonElement) (groups: AdvantagedGroup[]) (ours:
 [<Fact>]
 let ``there are cases`` () = Assert.NotEmpty all.Value
 
+[<Theory>]
+// One completion, and its prompt of one token; the longest of some; a quarter of many.
+[<InlineData(1, 40, 41)>]
+[<InlineData(2, 16, 17)>]
+[<InlineData(16, 6, 28)>]
+let ``micro-batches hold every kept completion, however long, and not two of two`` (numKept: int) (length: int) (tokens: int) =
+    let pruned =
+        [| Build.advantaged 0 1 (Array.create numKept length) (Array.init numKept float) |]
+        |> feed (Array.init numKept id)
+
+    Assert.Equal(tokens, microBatchTokens pruned)
+
 [<Theory; MemberData(nameof cases)>]
 let ``the authors' Open-R1 code: advantages, kept completions, loss, gradient, KL and clip ratio`` (id: string) =
     let case = find id
@@ -262,13 +300,17 @@ let ``the authors' Open-R1 code: advantages, kept completions, loss, gradient, K
     close "loss" (expected.GetProperty("loss").GetDouble()) tokens.Loss
     Assert.Equal(expected.GetProperty("clip_ratio").GetDouble(), tokens.UnclippedOutsideRatio, loggedTolerance)
     checkGradient kept (expected.GetProperty "grad_per_token_logps") gradient
+
+    let struct (sequences, _) =
+        evaluate case (settings case SequenceMean) PruneScope.Batch pruned
+
     let kl = expected.GetProperty "kl"
 
+    // The authors log none with beta 0; ours is that of the case's reference logprobs all the same.
     if kl.ValueKind <> JsonValueKind.Null then
-        let struct (sequences, _) =
-            evaluate case (settings case SequenceMean) PruneScope.Batch pruned
-
         close "KL" (kl.GetDouble()) sequences.Kl
+
+    close "KL of the case's logprobs" (givenKl case kept |> Option.defaultValue 0.0) sequences.Kl
 
 [<Theory; MemberData(nameof cases)>]
 let ``the paper's definition: kept completions, loss and gradient`` (id: string) =
