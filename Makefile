@@ -1,6 +1,6 @@
 # The two commands: `make run` trains the embedded default, `make test` runs every test. Each does its own set-up.
 .DEFAULT_GOAL := help
-.PHONY: help setup torch build run test lint format questions base-model gsm8k-smoke bench bench-parts bench-linear accuracy soak schema clean
+.PHONY: help setup build run test lint format publish-check questions base-model gsm8k-smoke bench bench-parts bench-linear accuracy soak schema clean
 
 SET ?=
 SYSTEM := Reason in <think>, answer in <answer>.
@@ -20,15 +20,13 @@ setup: ## Restore tools and packages (needs the .NET SDK only)
 	@dotnet tool restore --verbosity quiet >/dev/null
 	@dotnet restore Cppo.Pipeline.sln --nologo -v quiet
 
-torch: ## Get a working TorchSharp: the NuGet package where it loads, else Debian's libtorch and compat's native library
-	@bash compat/make-torch.sh
-
-build: torch setup ## Build everything
+build: setup ## Build everything; the tests carry libtorch for CPUs
 	@$(BUILD) --no-restore
 
-# The managed engine trains it: no libtorch, CMake or C++ compiler is looked for.
-run: setup ## Train the embedded default (pipeline.json)
-	@dotnet build Cppo.Pipeline.csproj --nologo -v quiet --no-restore
+# The managed engine trains it: nothing of TorchSharp's is restored, unless CppoTorch=cpu or cuda asks for it.
+run: ## Train the embedded default (pipeline.json)
+	@command -v dotnet >/dev/null || { echo "The .NET SDK 10 is needed: https://dot.net/download"; exit 1; }
+	@dotnet build Cppo.Pipeline.csproj --nologo -v quiet
 	@$(APP) pipeline.json $(SET)
 
 questions: build ## Make data/train.csv and data/test.csv anew (the same every time)
@@ -77,9 +75,12 @@ lint: build ## Check formatting of C# and F#; warnings are errors in the build
 	dotnet format Cppo.Pipeline.sln --no-restore --verify-no-changes
 	dotnet fantomas --check src tests
 
+publish-check: ## Publish for Linux, Windows and macOS; run what runs here
+	@bash tests/publish.sh
+
 format: setup ## Format C# and F#
 	dotnet format Cppo.Pipeline.sln --no-restore
 	dotnet fantomas src tests
 
 clean: ## Remove build outputs; runs and data stay
-	rm -rf bin obj src/*/bin src/*/obj compat/*/bin compat/*/obj tests/*/bin tests/*/obj artifacts
+	rm -rf bin obj src/*/bin src/*/obj tests/*/bin tests/*/obj artifacts
