@@ -1,6 +1,6 @@
 # The two commands: `make run` trains the embedded default, `make test` runs every test. Each does its own set-up.
 .DEFAULT_GOAL := help
-.PHONY: help setup build run test lint format publish-check questions base-model gsm8k-smoke bench bench-parts bench-linear accuracy soak schema clean
+.PHONY: help setup build run test lint format publish-check questions base-model gsm8k-smoke bench bench-parts bench-linear accuracy soak stress schema clean
 
 SET ?=
 SYSTEM := Reason in <think>, answer in <answer>.
@@ -67,6 +67,9 @@ accuracy: build ## Train the default as GRPO and as CPPO with three seeds; print
 soak: build ## 10,000 updates of the smallest model; prints the working set every 1,000
 	@$(APP) bench/soak.json $(SET)
 	@awk -F'"working_set_bytes":' 'NR % 1000 == 0 { split($$2, part, ","); printf "%6d updates %8.1f MiB\n", NR, part[1] / 1048576 }' runs/soak/metrics.jsonl
+
+stress: build ## A million tensor calls of the torch engine while the garbage collector runs without pause: the same bits
+	@CPPO_STRESS_CALLS=1000000 dotnet test tests/Model.Tests --no-build --nologo --filter FullyQualifiedName~CollectionStress
 
 test: build ## Run every test that needs no GPU and no network
 	@bash tests/run.sh

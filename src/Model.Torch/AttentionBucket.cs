@@ -56,13 +56,13 @@ internal sealed class AttentionBucket
     private Tensor Mask(long[] prefixLengths, int longestPrefix, ScalarType type, Device device)
     {
         using var scope = NewDisposeScope();
-        var key_L = arange(longestPrefix + longest, ScalarType.Int64, device);
-        var lastKey_T1 = arange(longestPrefix, longestPrefix + longest, ScalarType.Int64, device).unsqueeze(1);
-        var own_1TL = key_L.ge(longestPrefix).logical_and(key_L.le(lastKey_T1)).unsqueeze(0);
+        var key_L = HostArrays.Range(0, longestPrefix + longest, device);
+        var lastKey_T1 = HostArrays.Range(longestPrefix, longest, device).unsqueeze(1);
+        var own_1TL = key_L.ge(HostArrays.Range(longestPrefix, 1, device)).logical_and(key_L.le(lastKey_T1)).unsqueeze(0);
         var prefix_S1L = key_L.lt(HostArrays.Upload(prefixLengths, device).unsqueeze(1)).unsqueeze(1);
         var hidden_STL = own_1TL.logical_or(prefix_S1L).logical_not();
         return zeros([numSequences, longest, longestPrefix + longest], type, device)
-            .masked_fill_(hidden_STL, double.NegativeInfinity)
+            .Hide(hidden_STL)
             .unsqueeze(1)
             .repeat(1, 1, config.NumHeads / config.NumKeyValueHeads, 1)
             .MoveToOuterDisposeScope();

@@ -20,8 +20,8 @@ internal sealed class DecodeAttention(Qwen2Config config, KvCache cache) : IAtte
         var (ownKeys_QKGTC, ownValues_QKGTC) = cache.Append(layer, k_NKC, v_NKC);
         long promptLength = promptKeys_QKPC.shape[2], ownLength = ownKeys_QKGTC.shape[3];
 
-        var q_QKGRC = (q_NHC * (1 / Math.Sqrt(width))).view(prompts, group, keyHeads, perKeyHead, width).transpose(1, 2).contiguous();
-        var promptScores = q_QKGRC.view(prompts, keyHeads, group * perKeyHead, width).matmul(promptKeys_QKPC.transpose(2, 3)) + cache.PromptMask_Q11P;
+        var q_QKGRC = q_NHC.Times(1 / Math.Sqrt(width)).view(prompts, group, keyHeads, perKeyHead, width).transpose(1, 2).contiguous();
+        var promptScores = q_QKGRC.view(prompts, keyHeads, group * perKeyHead, width).matmul(promptKeys_QKPC.transpose(2, 3)).Plus(cache.PromptMask_Q11P);
         var ownScores = q_QKGRC.matmul(ownKeys_QKGTC.transpose(3, 4));
         var shares_QKGRL = cat([promptScores.view(prompts, keyHeads, group, perKeyHead, promptLength), ownScores], -1)
             .softmax(-1, ScalarType.Float32)
@@ -29,7 +29,7 @@ internal sealed class DecodeAttention(Qwen2Config config, KvCache cache) : IAtte
 
         var promptShares = shares_QKGRL.narrow(4, 0, promptLength).reshape(prompts, keyHeads, group * perKeyHead, promptLength);
         var context_QKGRC = promptShares.matmul(promptValues_QKPC).view(prompts, keyHeads, group, perKeyHead, width)
-            + shares_QKGRL.narrow(4, promptLength, ownLength).matmul(ownValues_QKGTC);
+            .Plus(shares_QKGRL.narrow(4, promptLength, ownLength).matmul(ownValues_QKGTC));
         return context_QKGRC.transpose(1, 2).reshape(prompts * group, config.NumHeads * width);
     }
 }

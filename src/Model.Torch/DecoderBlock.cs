@@ -11,8 +11,8 @@ internal static class DecoderBlock
     internal static Tensor Forward(int layer, Qwen2Config config, BlockWeights weights, Tensor x_ND, RotaryRows rotary, IAttentionPattern pattern)
     {
         using var scope = NewDisposeScope();
-        x_ND = x_ND + Attention.Forward(layer, config, weights, RmsNorm.Forward(x_ND, weights.InputNorm_D, config.RmsNormEpsilon), rotary, pattern);
-        x_ND = x_ND + SwiGluMlp.Forward(weights, RmsNorm.Forward(x_ND, weights.PostAttentionNorm_D, config.RmsNormEpsilon));
+        x_ND = x_ND.Plus(Attention.Forward(layer, config, weights, RmsNorm.Forward(x_ND, weights.InputNorm_D, config.RmsNormEpsilon), rotary, pattern));
+        x_ND = x_ND.Plus(SwiGluMlp.Forward(weights, RmsNorm.Forward(x_ND, weights.PostAttentionNorm_D, config.RmsNormEpsilon)));
         return x_ND.MoveToOuterDisposeScope();
     }
 }

@@ -93,7 +93,7 @@ internal sealed class KvCache : IDisposable
         int longest = promptLengths.Max();
         var lengths_Q1 = HostArrays.Upload([.. promptLengths.Select(length => (long)length)], device).unsqueeze(1);
         return zeros([promptLengths.Length, longest], type, device)
-            .masked_fill(arange(longest, ScalarType.Int64, device).ge(lengths_Q1), double.NegativeInfinity)
+            .Hide(HostArrays.Range(0, longest, device).ge(lengths_Q1))
             .view(promptLengths.Length, 1, 1, longest)
             .DetachFromDisposeScope();
     }

@@ -32,7 +32,7 @@ internal sealed class LogprobHead(int maxTokens, double temperature)
     {
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
-        var scaled_M1 = (logprobGradient_M / temperature).unsqueeze(1);
+        var scaled_M1 = logprobGradient_M.Over(temperature).unsqueeze(1);
         var chunks = Chunks(hidden_MD, head_VD).Select(chunk =>
         {
             using var inner = NewDisposeScope();
@@ -60,14 +60,14 @@ internal sealed class LogprobHead(int maxTokens, double temperature)
         }
         else
         {
-            sum_VD.add_(left_VB.matmul(right_BD));
+            sum_VD.Increase(left_VB.matmul(right_BD));
         }
     }
 
     private Tensor Logits(Tensor hidden_MD, Tensor head_VD, RowSpan chunk)
     {
         var logits_BV = hidden_MD.narrow(0, chunk.Start, chunk.Length).matmul(head_VD.transpose(0, 1)).to(ScalarType.Float32);
-        return temperature == 1 ? logits_BV : logits_BV.div_(temperature);
+        return temperature == 1 ? logits_BV : logits_BV.Divide(temperature);
     }
 
     private IEnumerable<RowSpan> Chunks(Tensor hidden_MD, Tensor head_VD)

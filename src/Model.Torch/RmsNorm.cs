@@ -10,7 +10,7 @@ internal static class RmsNorm
     internal static Tensor Forward(Tensor x_ND, Tensor weight_D, double epsilon)
     {
         var wide_ND = x_ND.to(ScalarType.Float32);
-        var scale_N1 = wide_ND.square().mean([-1], keepdim: true).add(epsilon).rsqrt();
+        var scale_N1 = (wide_ND * wide_ND).mean([-1], keepdim: true).Plus(epsilon).rsqrt();
         return (wide_ND * scale_N1).to(x_ND.dtype) * weight_D;
     }
 }

@@ -46,6 +46,6 @@ internal sealed record RotaryRows(Tensor Cosine_N1C, Tensor Sine_N1C)
     {
         long half = x_NHC.shape[2] / 2;
         var partners_NHC = cat([x_NHC.narrow(2, half, half), x_NHC.narrow(2, 0, half)], 2);
-        return (x_NHC * Cosine_N1C) + (partners_NHC * Sine_N1C);
+        return (x_NHC * Cosine_N1C).Plus(partners_NHC * Sine_N1C);
     }
 }

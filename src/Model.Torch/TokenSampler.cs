@@ -35,12 +35,12 @@ internal static class TokenSampler
 
     private static Tensor Draw(Tensor logits_BV, double temperature, Tensor uniforms_B1)
     {
-        var logprobs_BV = (temperature == 1 ? logits_BV : logits_BV.div_(temperature)).log_softmax(-1);
+        var logprobs_BV = (temperature == 1 ? logits_BV : logits_BV.Divide(temperature)).log_softmax(-1);
         var cumulative_BV = logprobs_BV.exp().cumsum(-1);
         long last = cumulative_BV.shape[1] - 1;
         // The sum is 1 but for rounding; scaling by it keeps every draw inside. Tokens up to the threshold are passed over, those of probability 0 too.
         var threshold_B1 = cumulative_BV.narrow(1, last, 1) * uniforms_B1;
-        return Pack(cumulative_BV.le(threshold_B1).sum(-1, keepdim: true).clamp_max(last), logprobs_BV);
+        return Pack(cumulative_BV.le(threshold_B1).sum(-1, keepdim: true).AtMost(last), logprobs_BV);
     }
 
     private static Tensor Pack(Tensor tokens_B1, Tensor logprobs_BV) =>

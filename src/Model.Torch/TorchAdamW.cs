@@ -34,14 +34,14 @@ internal sealed class TorchAdamW(TrainableWeights weights) : IDisposable
             var (gradient, mean, square) = (tensor.GradientOrZeros(), means[tensor], squares[tensor]);
             if (step.GradientScale != 1)
             {
-                gradient.mul_(step.GradientScale);
+                gradient.Scale(step.GradientScale);
             }
 
-            tensor.Master.mul_(1 - (step.LearningRate * settings.WeightDecay));
-            mean.mul_(settings.Beta1).add_(gradient, 1 - settings.Beta1);
-            square.mul_(settings.Beta2).addcmul_(gradient, gradient, 1 - settings.Beta2);
-            var denominator = square.sqrt().div_(Math.Sqrt(squareCorrection)).add_(settings.Epsilon);
-            tensor.Master.addcdiv_(mean, denominator, -step.LearningRate / meanCorrection);
+            tensor.Master.Scale(1 - (step.LearningRate * settings.WeightDecay));
+            mean.Scale(settings.Beta1).Increase(gradient, 1 - settings.Beta1);
+            square.Scale(settings.Beta2).IncreaseByProduct(gradient, gradient, 1 - settings.Beta2);
+            var denominator = square.sqrt().Divide(Math.Sqrt(squareCorrection)).Increase(settings.Epsilon);
+            tensor.Master.IncreaseByQuotient(mean, denominator, -step.LearningRate / meanCorrection);
             tensor.DropGradient();
             tensor.Refresh();
         }

@@ -84,7 +84,7 @@ internal sealed class TorchRollout : IDisposable
             }
 
             hidden_ND = Decode(tokens_N, positions_N).MoveToOuterDisposeScope();
-            positions_N = (positions_N + 1).MoveToOuterDisposeScope();
+            positions_N = positions_N.PlusOne().MoveToOuterDisposeScope();
         }
     }
 

@@ -40,7 +40,7 @@ internal sealed class TrainableTensor(FusedTensor layout, Tensor master, ScalarT
         }
         else
         {
-            Gradient.add_(gradient);
+            Gradient.Increase(gradient);
         }
 
         Compute.grad = null;
