@@ -11,13 +11,13 @@ internal static class TokenSampler
 
     /// <summary>
     /// Tokens and their logprobs as one fp32 array [2, N], so that one copy brings both to the host; ids below 2^24 are exact. Row i is drawn
-    /// with <paramref name="uniforms"/>[i], in [0, 1); temperature 0 takes the largest logit instead, and the logprob at temperature 1.
+    /// with the number i of <paramref name="uniforms_N"/>, fp32, made by <see cref="Rounded"/>; temperature 0 takes the largest logit instead, and the logprob at temperature 1.
     /// </summary>
-    internal static Tensor Sample(Tensor hidden_ND, Tensor head_VD, double temperature, double[] uniforms, int maxRows)
+    internal static Tensor Sample(Tensor hidden_ND, Tensor head_VD, double temperature, Tensor uniforms_N, int maxRows)
     {
         using var scope = NewDisposeScope();
         int total = (int)hidden_ND.shape[0], rows = LogprobHead.RowsPerChunk(maxRows, head_VD);
-        var uniforms_N1 = HostArrays.Upload([.. uniforms.Select(u => Math.Min((float)u, LargestUniform))], hidden_ND.device).unsqueeze(1);
+        var uniforms_N1 = uniforms_N.unsqueeze(1);
         var chunks = new List<Tensor>();
         for (int start = 0; start < total; start += rows)
         {
@@ -30,6 +30,9 @@ internal static class TokenSampler
 
         return (chunks.Count == 1 ? chunks[0] : cat(chunks, 1)).MoveToOuterDisposeScope();
     }
+
+    /// <summary>A number in [0, 1) as fp32, below 1 still.</summary>
+    internal static float Rounded(double uniform) => Math.Min((float)uniform, LargestUniform);
 
     private static Tensor Largest(Tensor logits_BV) => Pack(logits_BV.argmax(-1, keepdim: true), logits_BV.log_softmax(-1));
 

@@ -61,7 +61,7 @@ internal sealed class TorchEngine : IPolicyEngine
 
     /// <inheritdoc/>
     public GeneratedGroup[] Generate(IPolicySnapshot snapshot, GenerationRequest request, CancellationToken stop) =>
-        TorchRollout.Generate(WeightsOf(snapshot), request, settings.LogitChunkTokens, stop);
+        TorchRollout.Generate(WeightsOf(snapshot), request, settings.LogitChunkTokens, TorchRollout.TokensPerLook(device), stop);
 
     /// <inheritdoc/>
     public float[][] Logprobs(IPolicySnapshot snapshot, MicroBatch batch, double temperature)
