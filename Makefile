@@ -1,6 +1,6 @@
 # The two commands: `make run` trains the embedded default, `make test` runs every test. Each does its own set-up.
 .DEFAULT_GOAL := help
-.PHONY: help setup build run test lint format publish-check questions base-model gsm8k-smoke bench bench-parts bench-linear accuracy soak stress schema clean
+.PHONY: help sdk setup program build run test publish-check lint format questions base-model gsm8k-smoke bench bench-parts bench-linear accuracy soak schema clean
 
 SET ?=
 SYSTEM := Reason in <think>, answer in <answer>.
@@ -12,67 +12,70 @@ BUILD := dotnet build Cppo.Pipeline.sln --nologo -v quiet
 APP := dotnet run --no-build --project Cppo.Pipeline.csproj --
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 	@echo "  Options of a run go in SET:  make run SET='--set run.seed=2 --set run.name=second'"
 
-setup: ## Restore tools and packages (needs the .NET SDK only)
+sdk:
 	@command -v dotnet >/dev/null || { echo "The .NET SDK 10 is needed: https://dot.net/download"; exit 1; }
+
+setup: sdk ## Restore tools and packages (needs the .NET SDK only)
 	@dotnet tool restore --verbosity quiet >/dev/null
 	@dotnet restore Cppo.Pipeline.sln --nologo -v quiet
 
-build: setup ## Build everything; the tests carry libtorch for CPUs
+# Without the tests, which bring libtorch: CppoTorch says whether the program has it (Torch.targets).
+program: sdk ## Build the program alone; CppoTorch=cpu in the environment adds the engine on TorchSharp
+	@dotnet build Cppo.Pipeline.csproj --nologo -v quiet
+
+build: setup ## Build everything
 	@$(BUILD) --no-restore
 
-# The managed engine trains it: nothing of TorchSharp's is restored, unless CppoTorch=cpu or cuda asks for it.
-run: ## Train the embedded default (pipeline.json)
-	@command -v dotnet >/dev/null || { echo "The .NET SDK 10 is needed: https://dot.net/download"; exit 1; }
-	@dotnet build Cppo.Pipeline.csproj --nologo -v quiet
+run: program ## Train the embedded default (pipeline.json)
 	@$(APP) pipeline.json $(SET)
 
-questions: build ## Make data/train.csv and data/test.csv anew (the same every time)
+questions: program ## Make data/train.csv and data/test.csv anew (the same every time)
 	@$(APP) questions
 
 # Supervised, in two parts: calculating, then the mixed habits that leave about half of the questions answered right.
-base-model: build ## Make data/base-model from scratch (ten minutes or more)
+base-model: program ## Make data/base-model from scratch (ten minutes or more)
 	@$(APP) questions --examples artifacts/examples
 	@$(APP) sft artifacts/examples/schooling.jsonl --output artifacts/schooled --learning-rate 1.5e-3 --system "$(SYSTEM)"
 	@$(APP) sft artifacts/examples/habits.jsonl --model artifacts/schooled --output data/base-model --learning-rate 1e-3 --system "$(SYSTEM)"
 
 # Two updates over real GSM8K questions: GSM8K=FILE.jsonl TOKENIZER=DIR of Qwen2.5's vocab.json and merges.txt.
-gsm8k-smoke: build ## Two updates over GSM8K=train.jsonl with the tokenizer in TOKENIZER=DIR
+gsm8k-smoke: program ## Two updates over GSM8K=train.jsonl with the tokenizer in TOKENIZER=DIR
 	@$(APP) recipes/gsm8k-smoke.json --set data.train.path=$(GSM8K) --set model.tokenizerPath=$(TOKENIZER)
 
-schema: build ## Write pipeline.schema.json and docs/configuration.md anew
+schema: program ## Write pipeline.schema.json and docs/configuration.md anew
 	@mkdir -p artifacts
 	@$(APP) config --schema > artifacts/schema.tmp && mv artifacts/schema.tmp pipeline.schema.json
 	@$(APP) config --docs > artifacts/docs.tmp && mv artifacts/docs.tmp docs/configuration.md
 
 # ARGS are flags of `bench`: ARGS='--config bench/medium.json --questions 4 --repeat 1'.
-bench: build ## Rollouts and updates in tokens per second; BASELINE=torch_baseline.py compares
+bench: program ## Rollouts and updates in tokens per second; BASELINE=torch_baseline.py compares
 	@bash bench/compare.sh "$(BASELINE)" $(ARGS)
 
-bench-parts: build ## Whole steps of pipeline.json (GRPO against CPPO), rewards, tokenizer and Parquet
+bench-parts: program ## Whole steps of pipeline.json (GRPO against CPPO), rewards, tokenizer and Parquet
 	@$(APP) bench step pipeline.json
 	@$(APP) bench reward
 	@$(APP) bench tokenize data/base-model data/train.csv
 	@$(APP) bench parquet
 
-bench-linear: build ## How time and memory grow with twice the questions and twice the length
+bench-linear: program ## How time and memory grow with twice the questions and twice the length
 	@$(APP) bench growth --config bench/small.json --repeat 9 $(ARGS)
 
-accuracy: build ## Train the default as GRPO and as CPPO with three seeds; prints accuracies with intervals
+accuracy: program ## Train the default as GRPO and as CPPO with three seeds; prints accuracies with intervals
 	@bash bench/accuracy.sh $(SET)
 
 # What the process holds, in MiB, over the updates: the numbers must stay level.
-soak: build ## 10,000 updates of the smallest model; prints the working set every 1,000
+soak: program ## 10,000 updates of the smallest model; prints the working set every 1,000
 	@$(APP) bench/soak.json $(SET)
 	@awk -F'"working_set_bytes":' 'NR % 1000 == 0 { split($$2, part, ","); printf "%6d updates %8.1f MiB\n", NR, part[1] / 1048576 }' runs/soak/metrics.jsonl
 
-stress: build ## A million tensor calls of the torch engine while the garbage collector runs without pause: the same bits
-	@CPPO_STRESS_CALLS=1000000 dotnet test tests/Model.Tests --no-build --nologo --filter FullyQualifiedName~CollectionStress
-
-test: build ## Run every test that needs no GPU and no network
+test: build ## Run every test; those of a CUDA device are skipped where there is none
 	@bash tests/run.sh
+
+publish-check: sdk ## Publish for Windows, macOS and Linux; train with the one for this machine
+	@bash tests/publish-check.sh
 
 lint: build ## Check formatting of C# and F#; warnings are errors in the build
 	dotnet format Cppo.Pipeline.sln --no-restore --verify-no-changes

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Runs every test project, says which tests were skipped and why, and ends with one line of totals. With CI set, only tests of CUDA and of
-# data that is not beside the project may be skipped.
+# Runs every test project, says which tests were skipped and why, and ends with one line of totals. With CI set in the environment,
+# a skipped test is a failure, unless it is one of a CUDA device: those have Cuda in their class's name.
 set -uo pipefail
 cd "$(dirname "$0")/.."
 log=$(mktemp)
@@ -9,13 +9,11 @@ dotnet test Cppo.Pipeline.sln --no-build --nologo --logger "console;verbosity=no
 status=$?
 # Passing tests are silent; failures, skips and each project's summary are shown.
 grep -vE '^ *(Passed|Determining|Restored|Build started|Test run for|VSTest|A total of|Starting test|\[xUnit)' "$log" | sed '/^ *$/d'
-if [ -n "${CI:-}" ]; then
-    # A skipped test's line is followed by one that says "Error Message:" and one with the reason.
-    skipped=$(awk '/^ *Skipped [A-Za-z]/ { name = $2; left = 2; next } left > 0 && --left == 0 && !/CUDA|CPPO_DATA/ { print name ":" $0 }' "$log")
-    if [ -n "$skipped" ]; then
-        printf 'tests that CI may not skip were skipped:\n%s\n' "$skipped" >&2
-        status=1
-    fi
+awk '/\[SKIP\]$/ { if ((getline) > 0) { sub(/^\[xUnit[^]]*\] */, ""); reasons[$0]++ } }
+     END { for (reason in reasons) printf "%d skipped: %s\n", reasons[reason], reason }' "$log"
+if [ -n "${CI:-}" ] && grep -E '^ *Skipped [A-Za-z]' "$log" | grep -v 'Cuda[A-Za-z]*\.' >/dev/null; then
+    echo "Tests were skipped that need no CUDA device; CI runs them all."
+    status=1
 fi
 awk '/^ *Total tests:/ { next }
      /^ *Passed: +[0-9]+$/ { passed += $2 }
