@@ -1,6 +1,6 @@
 # The two commands: `make run` trains the embedded default, `make test` runs every test. Each does its own set-up.
 .DEFAULT_GOAL := help
-.PHONY: help sdk setup program build run test publish-check lint format questions base-model gsm8k-smoke bench bench-parts bench-linear accuracy soak schema clean
+.PHONY: help sdk setup program build run test publish-check lint format questions base-model gsm8k-smoke bench bench-parts bench-linear accuracy soak stress schema clean
 
 SET ?=
 SYSTEM := Reason in <think>, answer in <answer>.
@@ -74,15 +74,15 @@ soak: program ## 10,000 updates of the smallest model; prints the working set ev
 test: build ## Run every test; those of a CUDA device are skipped where there is none
 	@bash tests/run.sh
 
+stress: build ## A million tensor calls of the torch engine while the garbage collector runs without pause: the same bits
+	@CPPO_STRESS_CALLS=1000000 dotnet test tests/Model.Tests --no-build --nologo --filter FullyQualifiedName~CollectionStress
+
 publish-check: sdk ## Publish for Windows, macOS and Linux; train with the one for this machine
 	@bash tests/publish-check.sh
 
 lint: build ## Check formatting of C# and F#; warnings are errors in the build
 	dotnet format Cppo.Pipeline.sln --no-restore --verify-no-changes
 	dotnet fantomas --check src tests
-
-publish-check: ## Publish for Linux, Windows and macOS; run what runs here
-	@bash tests/publish.sh
 
 format: setup ## Format C# and F#
 	dotnet format Cppo.Pipeline.sln --no-restore
