@@ -18,6 +18,9 @@ internal static class TokenizerData
     private static readonly Lazy<TokenizerFile> s_file = new(ReadQwen);
     private static readonly Lazy<Qwen2Tokenizer> s_tokenizer = new(() => Qwen2Tokenizer.Create(QwenFile));
 
+    /// <summary>The project's directory.</summary>
+    public static string Root { get; } = FindRoot();
+
     public static string Directory { get; } = Path.Combine(Environment.GetEnvironmentVariable("CPPO_DATA") ?? DefaultData(), "tokenizer");
 
     public static TokenizerFile QwenFile => s_file.Value;
@@ -46,11 +49,13 @@ internal static class TokenizerData
         return TokenizerFile.FromVocabAndMerges(Path.Combine(Directory, "vocab.json"), Path.Combine(Directory, "merges.txt"), added);
     }
 
-    private static string DefaultData()
+    private static string DefaultData() => Path.Combine(Root, "..", "shared", "data");
+
+    private static string FindRoot()
     {
         var directory = new DirectoryInfo(AppContext.BaseDirectory);
         while (directory is not null && !File.Exists(Path.Combine(directory.FullName, "Cppo.Pipeline.sln")))
             directory = directory.Parent;
-        return Path.Combine(directory?.FullName ?? ".", "..", "shared", "data");
+        return directory?.FullName ?? ".";
     }
 }

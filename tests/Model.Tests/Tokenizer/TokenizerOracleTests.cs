@@ -1,0 +1,86 @@
+using System.Runtime.InteropServices;
+using System.Text;
+using Cppo.Model.Tokenizer;
+using Oracle = Tokenizers.DotNet.Tokenizer;
+
+namespace Cppo.Model.Tests.Tokenizer;
+
+/// <summary>Random strings through this tokenizer and through Hugging Face's own code: the same ids, and the same text of them.</summary>
+public sealed class TokenizerOracleTests
+{
+    private const int NumStrings = 10_000;
+
+    /// <summary>What strings are made of: ASCII, accents and marks, other scripts and their digits, kinds of white space, letters and signs beyond U+FFFF.</summary>
+    private static readonly (int First, int Last)[] Ranges =
+    [
+        (0x20, 0x7e), (0x61, 0x7a), (0x30, 0x39), (0x09, 0x0d), (0x80, 0x24f), (0x300, 0x36f), (0x370, 0x52f), (0x590, 0x6ff), (0x900, 0x97f), (0xe00, 0xe7f),
+        (0x1100, 0x11ff), (0x1e00, 0x1fff), (0x2000, 0x206f), (0x2150, 0x218f), (0x3000, 0x30ff), (0x4e00, 0x9fff), (0xac00, 0xd7a3), (0xf900, 0xfaff), (0xff00, 0xffef),
+        (0x10300, 0x1034f), (0x1d400, 0x1d7ff), (0x1f300, 0x1f6ff), (0x20000, 0x2a6df), (0x2f800, 0x2fa1d), (0xe0100, 0xe01ef),
+    ];
+
+    private static readonly string[] Words = ["'s", "'LL", " don't", "  ", "\r\n", "\n\n ", " 123", "<|im_end|>", "<|im_start|>", "<|endoftext|>", "<|im_", "<think>", "\u212b", "\u0338"];
+
+    [OracleFact]
+    public void The_embedded_tokenizer_agrees()
+    {
+        string directory = Path.Combine(TokenizerData.Root, "data", "base-model");
+        Compare(Qwen2Tokenizer.Load(directory), Path.Combine(directory, "tokenizer.json"), seed: 1);
+    }
+
+    [OracleFact(NeedsQwen = true)]
+    public void The_tokenizer_of_Qwen_agrees()
+    {
+        using var directory = new TemporaryDirectory();
+        TokenizerWriter.Write(directory.Path, TokenizerData.QwenFile, ChatTemplate.Qwen, modelMaxLength: 32768);
+        Compare(TokenizerData.Qwen, directory.File("tokenizer.json"), seed: 2);
+    }
+
+    private static void Compare(Qwen2Tokenizer tokenizer, string file, int seed)
+    {
+        using var oracle = new Oracle(file);
+        var random = new Random(seed);
+        for (int i = 0; i < NumStrings; i++)
+        {
+            string text = RandomText(random);
+            uint[] expected = oracle.Encode(text);
+            int[] ids = tokenizer.Encode(text);
+            Assert.True(expected.Select(id => (int)id).SequenceEqual(ids), $"{Escaped(text)}: {string.Join(' ', ids)} for {string.Join(' ', expected)}");
+            Assert.Equal(oracle.Decode(expected), tokenizer.Decode(ids, skipSpecialTokens: true));
+        }
+    }
+
+    private static string RandomText(Random random)
+    {
+        var text = new StringBuilder();
+        for (int part = random.Next(1, 12); part > 0; part--)
+        {
+            var (first, last) = Ranges[random.Next(Ranges.Length)];
+            for (int i = random.Next(1, 6); i > 0; i--)
+            {
+                text.Append(char.ConvertFromUtf32(random.Next(first, last + 1)));
+            }
+
+            if (random.Next(3) == 0)
+            {
+                text.Append(Words[random.Next(Words.Length)]);
+            }
+        }
+
+        return text.ToString();
+    }
+
+    private static string Escaped(string text) => string.Concat(text.Select(c => c is > ' ' and < '\u007f' ? c.ToString() : $"\\u{(int)c:x4}"));
+
+    /// <summary>Skipped where the oracle's native library is not made for the system, or the files of Qwen2.5 are absent.</summary>
+    private sealed class OracleFactAttribute : FactAttribute
+    {
+        public bool NeedsQwen
+        {
+            get => false;
+            set => Skip ??= value && !File.Exists(Path.Combine(TokenizerData.Directory, "vocab.json")) ? $"{TokenizerData.Directory} has no vocab.json; set CPPO_DATA" : null;
+        }
+
+        public OracleFactAttribute() =>
+            Skip = OperatingSystem.IsLinux() && RuntimeInformation.OSArchitecture == Architecture.X64 ? null : "the oracle's library is made for Linux on x64 alone";
+    }
+}
