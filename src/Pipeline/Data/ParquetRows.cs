@@ -12,12 +12,13 @@ internal static class ParquetRows
         string path, IReadOnlyList<string> columns, [EnumeratorCancellation] CancellationToken cancel)
     {
         string name = Path.GetFileName(path);
-        await using ParquetReader reader = await GuardAsync(name, () => ParquetReader.CreateAsync(path, null, cancel));
+        await using ParquetReader reader = await OpenAsync(path, cancel);
         DataField[] fields = [.. columns.Select(column => Find(name, reader.Schema, column))];
         long number = 0;
         for (int i = 0; i < reader.RowGroupCount; i++)
         {
-            using ParquetRowGroupReader group = reader.OpenRowGroupReader(i);
+            int index = i;
+            using ParquetRowGroupReader group = await GuardAsync($"{name}, row group {i}", () => Task.FromResult(reader.OpenRowGroupReader(index)));
             // A question takes more than a bit of the file: a footer that claims more rows is damaged.
             if (group.RowCount < 0 || group.RowCount > new FileInfo(path).Length * 8)
                 throw new DataException($"{name}: row group {i} claims {group.RowCount} rows, more than the file can hold; write the file anew.");
@@ -41,10 +42,26 @@ internal static class ParquetRows
     /// </summary>
     public static async Task<(DataField[] Readable, string[] Others)> ColumnsAsync(string path, CancellationToken cancel)
     {
-        await using ParquetReader reader = await GuardAsync(Path.GetFileName(path), () => ParquetReader.CreateAsync(path, null, cancel));
+        await using ParquetReader reader = await OpenAsync(path, cancel);
         var columns = reader.Schema.DataFields.ToLookup(field => field.Path.Length == 1 && field.MaxRepetitionLevel == 0 && ParquetText.CanRead(field));
         return ([.. columns[true]], [.. columns[false].Select(field => field.Path.ToList()[0]).Distinct()]);
     }
+
+    /// <summary>Opens a file and reads its schema, which the library does when it is first asked for.</summary>
+    private static Task<ParquetReader> OpenAsync(string path, CancellationToken cancel) => GuardAsync(Path.GetFileName(path), async () =>
+    {
+        ParquetReader reader = await ParquetReader.CreateAsync(path, null, cancel);
+        try
+        {
+            _ = reader.Schema;
+            return reader;
+        }
+        catch
+        {
+            await reader.DisposeAsync();
+            throw;
+        }
+    });
 
     private static DataField Find(string name, ParquetSchema schema, string column)
     {
