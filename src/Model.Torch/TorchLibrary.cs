@@ -7,4 +7,7 @@ internal sealed class TorchLibrary : IEngineLibrary
 {
     /// <inheritdoc/>
     public IPolicyEngine Create(Qwen2Config config, IEnumerable<NamedArray> weights, EngineSettings settings) => new TorchEngine(config, weights, settings);
+
+    /// <inheritdoc/>
+    public double MatrixProductRate(EngineSettings settings) => TorchMatrixProduct.Rate(settings);
 }

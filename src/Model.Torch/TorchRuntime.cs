@@ -10,6 +10,9 @@ internal static class TorchRuntime
     /// <summary>Why the torch engine cannot run on this machine, or null where it can.</summary>
     internal static string? Unavailable => LibTorch.Unavailable;
 
+    /// <summary>The CUDA devices of this machine that this build's libtorch can use.</summary>
+    internal static int NumCudaDevices => Unavailable is null && LibTorch.HasCuda && cuda.is_available() ? cuda.device_count() : 0;
+
     /// <summary>Sets the number of CPU threads and returns the device.</summary>
     /// <exception cref="EngineUnavailableException">There is no native library, or no such device.</exception>
     internal static Device Start(EngineSettings settings)
@@ -38,7 +41,7 @@ internal static class TorchRuntime
                 $"The device '{settings.Device}' needs a libtorch with CUDA, and this build's has none. Build it in: dotnet run -p:CppoTorch=cuda -- pipeline.json");
         }
 
-        int count = cuda.is_available() ? cuda.device_count() : 0;
+        int count = NumCudaDevices;
         return gpu < count
             ? device($"cuda:{gpu}")
             : throw new EngineUnavailableException($"The device '{settings.Device}' is not there: libtorch sees {count} CUDA devices on this machine; `nvidia-smi` lists them.");

@@ -12,8 +12,14 @@ internal static partial class LibTorch
     private const string TorchSharpLibrary = "LibTorchSharp";
     private const string CudaLibrary = "torch_cuda";
 
+    /// <summary>In the order of their needs.</summary>
+    private static readonly string[] TorchLibraries = ["c10", "torch_cpu", "c10_cuda", CudaLibrary, "torch"];
+
     private static readonly Lazy<string?> Outcome = new(Load);
     private static string? reason;
+
+    /// <summary>A libtorch of the user's, in place of the build's: the directory of its libraries, such as torch/lib of a Python installation.</summary>
+    private static string? ChosenDirectory { get; } = Environment.GetEnvironmentVariable("CPPO_LIBTORCH") is { Length: > 0 } path ? Path.GetFullPath(path) : null;
 
     /// <summary>Why libtorch cannot be used here, or null where it can. The first call loads it.</summary>
     internal static string? Unavailable => Outcome.Value;
@@ -23,12 +29,22 @@ internal static partial class LibTorch
 
     private static string? Load()
     {
+        if (ChosenDirectory is not null && !File.Exists(Path.Combine(ChosenDirectory, FileName("torch_cpu"))))
+        {
+            return $"CPPO_LIBTORCH names {ChosenDirectory}, which has no {FileName("torch_cpu")}; give the directory of libtorch's libraries, or unset it.";
+        }
+
         if (Find(FileName("torch_cpu")) is null)
         {
             return "libtorch is not part of this build. Build it in: dotnet run -p:CppoTorch=cpu -- pipeline.json (cuda instead of cpu for GPUs), or set model.engine to managed.";
         }
 
         LetThreadsSleep();
+        if (ChosenDirectory is not null)
+        {
+            LoadTorchLibraries();
+        }
+
         var assembly = typeof(TorchSharp.torch).Assembly;
         (AssemblyLoadContext.GetLoadContext(assembly) ?? AssemblyLoadContext.Default).ResolvingUnmanagedDll += (_, name) => Resolve(name);
         try
@@ -46,7 +62,17 @@ internal static partial class LibTorch
     private static nint Resolve(string name)
     {
         // libtorch for CPUs has no torch_cuda; TorchSharp asks for it all the same and goes on without.
-        if (name != TorchSharpLibrary || !OperatingSystem.IsLinux() || Find(FileName(name)) is not { } original)
+        if (Find(FileName(name)) is not { } original)
+        {
+            return 0;
+        }
+
+        if (name != TorchSharpLibrary)
+        {
+            return NativeLibrary.Load(original);
+        }
+
+        if (!OperatingSystem.IsLinux())
         {
             return 0;
         }
@@ -57,16 +83,21 @@ internal static partial class LibTorch
             return 0;
         }
 
-        // The copy lies elsewhere, so it does not find these beside it; what is loaded already is found by its name.
-        foreach (string needed in (string[])["c10", "torch_cpu", "torch"])
+        // The copy lies elsewhere, so it does not find these beside it.
+        LoadTorchLibraries();
+        return NativeLibrary.Load(patched);
+    }
+
+    /// <summary>By full path: what is loaded already is found by its name, wherever it lies.</summary>
+    private static void LoadTorchLibraries()
+    {
+        foreach (string library in TorchLibraries)
         {
-            if (Find(FileName(needed)) is { } path)
+            if (Find(FileName(library)) is { } path)
             {
                 _ = NativeLibrary.Load(path);
             }
         }
-
-        return NativeLibrary.Load(patched);
     }
 
     /// <summary>
@@ -86,9 +117,13 @@ internal static partial class LibTorch
 
     private static string? Find(string file) => SearchDirectories().Select(directory => Path.Combine(directory, file)).FirstOrDefault(File.Exists);
 
-    /// <summary>Where the runtime looks for native libraries: the program's directory and, by its .deps.json, those of packages.</summary>
+    /// <summary>
+    /// The directory that CPPO_LIBTORCH names, and where the runtime looks for native libraries: the program's directory and, by its .deps.json, those of
+    /// packages.
+    /// </summary>
     private static IEnumerable<string> SearchDirectories() =>
-        ((AppContext.GetData("NATIVE_DLL_SEARCH_DIRECTORIES") as string)?.Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries) ?? [])
+        (ChosenDirectory is { } chosen ? (string[])[chosen] : [])
+            .Concat((AppContext.GetData("NATIVE_DLL_SEARCH_DIRECTORIES") as string)?.Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries) ?? [])
             .Append(AppContext.BaseDirectory);
 
     [LibraryImport("libc", EntryPoint = "setenv", StringMarshalling = StringMarshalling.Utf8)]

@@ -28,4 +28,11 @@ public static class EngineFactory
             "auto" or "torch" => TorchAssembly.Library.Create(config, weights, settings),
             _ => throw new EngineUnavailableException($"The engine '{engineName}' is unknown; model.engine is one of {string.Join(", ", Names)}."),
         };
+
+    /// <summary>Floating-point operations a second of a large matrix product where these settings compute: the yardstick of benchmarks.</summary>
+    /// <exception cref="EngineUnavailableException">The device cannot be used on this machine.</exception>
+    public static double MatrixProductRate(EngineSettings settings) =>
+        settings.Device == "cpu" && settings.ComputeType == ComputeType.Float32
+            ? Managed.MatrixProductRate.Measure(settings.Threads)
+            : TorchAssembly.Library.MatrixProductRate(settings);
 }

@@ -39,7 +39,7 @@ internal sealed class BenchModel : IDisposable
 
         var weights = RandomWeights.Create(config, seed: 0);
         Parameters = weights.Sum(array => (long)array.Values.Length);
-        engine = EngineFactory.Create(settings.Engine, config, weights, new EngineSettings { Threads = settings.Threads });
+        engine = EngineFactory.Create(settings.Engine, config, weights, settings.EngineSettings);
         reference = engine.Publish(policyVersion: 0);
         operations = new OperationCount(config);
     }

@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Cppo.Model.Engine;
 
 namespace Cppo.Pipeline.Bench;
 
@@ -19,7 +20,7 @@ internal sealed record BenchPhase(string Name, double Seconds, long Tokens, doub
 /// <param name="Settings">The threads and the workload.</param>
 /// <param name="Engine">The name of the engine that ran.</param>
 /// <param name="Parameters">Numbers in the model's weights.</param>
-/// <param name="MatrixProductRate">Operations a second of a large matrix product on as many threads.</param>
+/// <param name="MatrixProductRate">Operations a second of a large matrix product on that device, on as many threads.</param>
 /// <param name="PeakMemoryBytes">The most memory that the process held.</param>
 /// <param name="Phases">In the order in which they ran.</param>
 internal sealed record BenchReport(
@@ -49,7 +50,7 @@ internal sealed record BenchReport(
     public IEnumerable<string> ToTable()
     {
         yield return FormattableString.Invariant(
-            $"{Parameters} parameters, engine {Engine}, {Settings.Threads} threads, {Settings.Workload.Lengths}; matrix product: {MatrixProductRate / 1e9:0} GFLOP/s");
+            $"{Parameters} parameters, engine {Engine}, {Settings.Device}, {Settings.ComputeType}, {Settings.Threads} threads, {Settings.Workload.Lengths}; matrix product: {MatrixProductRate / 1e9:0} GFLOP/s");
         yield return $"{"",-14}{"seconds",10}{"tokens/s",12}{"of the matrix product's rate",32}";
         foreach (var phase in Phases)
             yield return FormattableString.Invariant($"{phase.Name,-14}{phase.Seconds,10:0.000}{phase.TokensPerSecond,12:0}{100 * Share(phase),30:0.0} %");
@@ -90,6 +91,8 @@ internal sealed record BenchReport(
         foreach (var phase in Phases)
             json[$"{phase.Name}_share_of_matrix_product"] = Math.Round(Share(phase), 6);
         json["peak_memory_mib"] = Math.Round(PeakMemoryBytes / 1048576.0, 1);
+        json["device"] = Settings.Device;
+        json["compute_type"] = Settings.ComputeType == ComputeType.BFloat16 ? "bfloat16" : "float32";
         return json.ToJsonString(OneLine);
     }
 

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Cppo.Model.Engine;
-using Cppo.Model.Managed;
 using Cppo.Pipeline.Cli;
 
 namespace Cppo.Pipeline.Bench;
@@ -23,6 +22,6 @@ internal static class BenchRun
         }
 
         long peak = Process.GetCurrentProcess().PeakWorkingSet64;
-        return new BenchReport(settings, model.EngineName, model.Parameters, MatrixProductRate.Measure(settings.Threads), peak, phases);
+        return new BenchReport(settings, model.EngineName, model.Parameters, EngineFactory.MatrixProductRate(settings.EngineSettings), peak, phases);
     }
 }

@@ -1,3 +1,5 @@
+using Cppo.Model.Engine;
+
 namespace Cppo.Pipeline.Bench;
 
 /// <summary>The phases of a step that <c>bench</c> can measure.</summary>
@@ -25,6 +27,15 @@ internal sealed record BenchSettings
 
     /// <summary>CPU threads, at least 1.</summary>
     public int Threads { get; init; } = 2;
+
+    /// <summary><c>cpu</c> or <c>cuda:N</c>.</summary>
+    public string Device { get; init; } = "cpu";
+
+    /// <summary>The number type of forward and backward.</summary>
+    public ComputeType ComputeType { get; init; } = ComputeType.Float32;
+
+    /// <summary>What the engine is made with.</summary>
+    public EngineSettings EngineSettings => new() { Device = Device, ComputeType = ComputeType, Threads = Threads };
 
     /// <summary>Timed runs of each phase, after one that is not timed; the median is reported.</summary>
     public int Repeat { get; init; } = 3;

@@ -9,21 +9,26 @@ using Xunit.Sdk;
 namespace Cppo.Model.Tests.Engine;
 
 /// <summary>
-/// The engines that run on this machine, by the names that tests show: the torch engine where its library is there, and the managed one once for each level of its
-/// matrix kernels.
+/// The engines that run on this machine, by the names that tests show: the torch engine where its library is there, once more on the first CUDA device where
+/// there is one, and the managed one once for each level of its matrix kernels.
 /// </summary>
 internal static class EngineUnderTest
 {
     private const string Torch = "torch";
+    private const string Cuda = "torch cuda:0";
     private const string Managed = "managed ";
 
     internal static IReadOnlyList<string> Names { get; } =
-        [.. SimdLevels.Supported.Select(level => Managed + level), .. TorchRuntime.Unavailable is null ? new[] { Torch } : []];
+    [
+        .. SimdLevels.Supported.Select(level => Managed + level),
+        .. TorchRuntime.Unavailable is null ? new[] { Torch } : [],
+        .. TorchRuntime.NumCudaDevices > 0 ? new[] { Cuda } : [],
+    ];
 
     internal static IPolicyEngine Create(string engineName, Qwen2Config config, IEnumerable<NamedArray> weights, EngineSettings settings) =>
-        engineName == Torch
-            ? new TorchEngine(config, weights, settings)
-            : new ManagedEngine(config, weights, settings, Enum.Parse<SimdLevel>(engineName[Managed.Length..]));
+        engineName == Torch ? new TorchEngine(config, weights, settings)
+        : engineName == Cuda ? new TorchEngine(config, weights, settings with { Device = "cuda:0" })
+        : new ManagedEngine(config, weights, settings, Enum.Parse<SimdLevel>(engineName[Managed.Length..]));
 
     internal static IPolicyEngine Load(string engineName, string modelDirectory, EngineSettings settings)
     {

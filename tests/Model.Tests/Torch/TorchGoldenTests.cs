@@ -10,12 +10,16 @@ public sealed class TorchGoldenTests
 {
     private static readonly EngineSettings Float32 = new() { Threads = 1 };
 
-    public static TheoryData<string, string> Models()
+    public static TheoryData<string, string, string> Models()
     {
-        var data = new TheoryData<string, string>();
+        var data = new TheoryData<string, string, string>();
         foreach (var (golden, checkpoint) in GoldenModels.Checkpoints())
         {
-            data.Add(golden, checkpoint);
+            data.Add("cpu", golden, checkpoint);
+            if (TorchRuntime.NumCudaDevices > 0)
+            {
+                data.Add("cuda:0", golden, checkpoint);
+            }
         }
 
         return data;
@@ -23,9 +27,9 @@ public sealed class TorchGoldenTests
 
     [TorchTheory]
     [MemberData(nameof(Models))]
-    public void Logits_match(string golden, string checkpoint)
+    public void Logits_match(string device, string golden, string checkpoint)
     {
-        using var engine = EngineFactory.Load("torch", GoldenModels.CheckpointPath(checkpoint), Float32);
+        using var engine = EngineFactory.Load("torch", GoldenModels.CheckpointPath(checkpoint), Float32 with { Device = device });
         using var snapshot = (TorchSnapshot)engine.Publish(0);
         using var expected = GoldenModels.Open(golden);
         foreach (string part in new[] { "gen", "train" })
@@ -41,10 +45,10 @@ public sealed class TorchGoldenTests
 
     [TorchTheory]
     [MemberData(nameof(Models))]
-    public void Bf16_compute_is_of_the_same_magnitude(string golden, string checkpoint)
+    public void Bf16_compute_is_of_the_same_magnitude(string device, string golden, string checkpoint)
     {
         using var expected = GoldenModels.Open(golden);
-        using var engine = EngineFactory.Load("torch", GoldenModels.CheckpointPath(checkpoint), Float32 with { ComputeType = ComputeType.BFloat16 });
+        using var engine = EngineFactory.Load("torch", GoldenModels.CheckpointPath(checkpoint), Float32 with { Device = device, ComputeType = ComputeType.BFloat16 });
         using var snapshot = engine.Publish(0);
         var batch = Samples.FromPadded(expected, "train");
         int width = (int)expected.Find("train.per_token_logps")!.Shape[1];
@@ -55,6 +59,7 @@ public sealed class TorchGoldenTests
     {
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
+        var device = weights.Embedding_VD.device;
         var spans = new List<AttendedRows>();
         foreach (int[] sequence in sequences)
         {
@@ -63,9 +68,9 @@ public sealed class TorchGoldenTests
 
         long[] ids = [.. sequences.SelectMany(sequence => sequence).Select(id => (long)id)];
         long[] positions = [.. sequences.SelectMany(sequence => sequence.Select((_, i) => (long)i))];
-        var rotary = new RotaryEmbedding(weights.Config, (int)positions.Max() + 1, weights.Type, CPU).At(HostArrays.Upload(positions, CPU));
-        var attention = new PackedAttention(weights.Config, spans, weights.Type, CPU);
-        var x = Qwen2Decoder.Blocks(weights, Qwen2Decoder.Embed(weights, HostArrays.Upload(ids, CPU)), rotary, attention);
+        var rotary = new RotaryEmbedding(weights.Config, (int)positions.Max() + 1, weights.Type, device).At(HostArrays.Upload(positions, device));
+        var attention = new PackedAttention(weights.Config, spans, weights.Type, device);
+        var x = Qwen2Decoder.Blocks(weights, Qwen2Decoder.Embed(weights, HostArrays.Upload(ids, device)), rotary, attention);
         return HostArrays.Download(Qwen2Decoder.FinalNorm(weights, x).matmul(weights.Head_VD.transpose(0, 1)));
     }
 }

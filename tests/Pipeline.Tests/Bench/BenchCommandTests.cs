@@ -17,6 +17,7 @@ public sealed class BenchCommandTests : IDisposable
     [
         "matrix_product_gflops", "rollout_share_of_matrix_product", "grpo_update_share_of_matrix_product", "cppo_update_share_of_matrix_product",
         "peak_memory_mib",
+        "device", "compute_type",
     ];
 
     private readonly DirectoryInfo directory = Directory.CreateTempSubdirectory("cppo-");

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Cppo.Model.Engine;
 using Cppo.Pipeline.Bench;
 
 namespace Cppo.Pipeline.Cli;
@@ -23,6 +24,9 @@ internal sealed class PhaseOptions
     private readonly Option<int> repeat = Count("--repeat", "Timed runs of each phase after a warm-up; the median counts.", 3);
     private readonly Option<int> threads = Count("--threads", "CPU threads.", 2).IsThreads(1);
     private readonly Option<string> engine = new("--engine") { Description = "auto, torch or managed.", HelpName = "NAME", DefaultValueFactory = _ => "auto" };
+    private readonly Option<string> device = new("--device") { Description = "cpu or cuda:N.", HelpName = "DEVICE", DefaultValueFactory = _ => "cpu" };
+    private readonly Option<string> computeType = new Option<string>("--compute-type") { Description = "Number type of forward and backward.", HelpName = "TYPE", DefaultValueFactory = _ => "float32" }
+        .AcceptOnlyFromAmong("float32", "bfloat16");
 
     /// <summary>Gives a command these options and the action that measures <paramref name="phases"/>.</summary>
     public static void AddTo(Command command, CliContext context, BenchPhases phases) => AddTo(command, phases, settings =>
@@ -50,7 +54,7 @@ internal sealed class PhaseOptions
 
     private void AddTo(Command command)
     {
-        Option[] options = [config, questions, group, keep, prompt, completion, lengths, iterations, repeat, threads, engine];
+        Option[] options = [config, questions, group, keep, prompt, completion, lengths, iterations, repeat, threads, engine, device, computeType];
         foreach (var option in options)
             command.Add(option);
     }
@@ -65,6 +69,8 @@ internal sealed class PhaseOptions
             ConfigPath = line.GetRequiredValue(config),
             Engine = line.GetValue(engine)!,
             Threads = line.GetValue(threads),
+            Device = line.GetValue(device)!,
+            ComputeType = line.GetValue(computeType) == "bfloat16" ? ComputeType.BFloat16 : ComputeType.Float32,
             Repeat = line.GetValue(repeat),
             Phases = phases,
             Workload = new BenchWorkload
