@@ -17,7 +17,6 @@ public sealed class BenchCommandTests : IDisposable
     [
         "matrix_product_gflops", "rollout_share_of_matrix_product", "grpo_update_share_of_matrix_product", "cppo_update_share_of_matrix_product",
         "peak_memory_mib",
-        "device", "compute_type",
     ];
 
     private readonly DirectoryInfo directory = Directory.CreateTempSubdirectory("cppo-");
@@ -33,7 +32,7 @@ public sealed class BenchCommandTests : IDisposable
         using var document = JsonDocument.Parse(output.TrimEnd().Split('\n')[^1]);
         var json = document.RootElement;
         Assert.All(Timings, key => Assert.True(json.GetProperty(key).GetDouble() > 0, key));
-        Assert.Equal(["torch", "engine", "threads", "parameters", "workload", .. Timings, .. Shares], json.EnumerateObject().Select(property => property.Name));
+        Assert.Equal(["torch", "engine", "threads", "parameters", "workload", .. Timings, .. Shares, "device", "compute_type"], json.EnumerateObject().Select(property => property.Name));
         Assert.All(Shares, key => Assert.True(json.GetProperty(key).GetDouble() > 0, key));
         Assert.Equal(1, json.GetProperty("threads").GetInt32());
 
