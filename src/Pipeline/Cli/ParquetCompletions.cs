@@ -16,7 +16,7 @@ internal sealed class ParquetCompletions : ICompletionFile
     /// <summary>As <see cref="CompletionRows.Open"/>.</summary>
     public static ParquetCompletions Open(string path, IReadOnlyList<(string Column, string Option)> required, Action<string> notice, CancellationToken stop)
     {
-        var (columns, others) = ParquetRows.ColumnsAsync(path, stop).GetAwaiter().GetResult();
+        var (columns, others) = ParquetRows.ColumnsAsync(path, path, stop).GetAwaiter().GetResult();
         string[] names = [.. columns.Select(column => column.Name)];
         foreach (var (column, option) in required)
         {
@@ -33,7 +33,7 @@ internal sealed class ParquetCompletions : ICompletionFile
 
     public IEnumerable<RawRow> Rows(CancellationToken stop)
     {
-        foreach (var row in ParquetRows.ReadAsync(path, [.. columns.Select(column => column.Name)], stop).ToBlockingEnumerable(stop))
+        foreach (var row in ParquetRows.ReadAsync(path, path, [.. columns.Select(column => column.Name)], stop).ToBlockingEnumerable(stop))
             yield return new(row.Values.Sum(value => value?.Length ?? 0), () => Parse(row));
     }
 

@@ -9,12 +9,11 @@ namespace Cppo.Pipeline.Data;
 internal static class ParquetText
 {
     /// <summary>Whether a column holds text or numbers.</summary>
-    public static bool CanRead(DataField field) =>
+    public static bool CanRead(DataField field) => field is not TimeDataField && (
         Type.GetTypeCode(field.ClrType) is TypeCode.Boolean or (>= TypeCode.SByte and <= TypeCode.Double)
-        || field.ClrType == typeof(ReadOnlyMemory<char>) || field.ClrType == typeof(ReadOnlyMemory<byte>);
+        || field.ClrType == typeof(ReadOnlyMemory<char>) || field.ClrType == typeof(ReadOnlyMemory<byte>));
 
-    /// <summary>One text a row; null where the row has no value.</summary>
-    /// <exception cref="DataException">The column holds something else.</exception>
+    /// <summary>One text a row; null where the row has no value. For columns that <see cref="CanRead"/>.</summary>
     public static Task<string?[]> ReadAsync(ParquetRowGroupReader group, DataField field, CancellationToken cancel) =>
         Type.GetTypeCode(field.ClrType) switch
         {
@@ -33,7 +32,7 @@ internal static class ParquetText
                 ReadAsync<ReadOnlyMemory<char>>(group, field, text => text.ToString(), cancel),
             _ when field.ClrType == typeof(ReadOnlyMemory<byte>) =>
                 ReadAsync<ReadOnlyMemory<byte>>(group, field, bytes => Encoding.UTF8.GetString(bytes.Span), cancel),
-            _ => throw new DataException($"Column \"{field.Path}\" holds {field.ClrType.Name} values; it must be text or a number."),
+            _ => throw new NotSupportedException($"it holds {field.ClrType.Name} values"),
         };
 
     private static Task<string?[]> NumbersAsync<T>(ParquetRowGroupReader group, DataField field, CancellationToken cancel)

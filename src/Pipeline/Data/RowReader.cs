@@ -24,7 +24,7 @@ internal static class RowReader
         {
             "csv" => CsvRows.ReadAsync(path, columns, faults, cancel),
             "jsonl" or "ndjson" => JsonLinesRows.ReadAsync(path, columns, faults, cancel),
-            "parquet" => ParquetRows.ReadAsync(path, columns, cancel),
+            "parquet" => ParquetRows.ReadAsync(path, Path.GetFileName(path), columns, cancel),
             _ => throw new DataException($"The format of dataset {path} is not known from its name; end it in .csv, .jsonl or .parquet, or set the dataset's format in the pipeline file."),
         };
     }

@@ -29,7 +29,7 @@ internal static class ReportSample
     {
         ReportedGroup? group = null;
         var completions = new List<ReportedCompletion>();
-        foreach (var row in ParquetRows.ReadAsync(path, Columns, CancellationToken.None).ToBlockingEnumerable())
+        foreach (var row in ParquetRows.ReadAsync(path, path, Columns, CancellationToken.None).ToBlockingEnumerable())
         {
             // A group's completions follow each other from index 0.
             if (row.Values[2] == "0" && group is not null)

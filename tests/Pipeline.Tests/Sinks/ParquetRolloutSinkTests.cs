@@ -46,6 +46,22 @@ public sealed class ParquetRolloutSinkTests : IDisposable
     }
 
     [Fact]
+    public async Task DuckDB_sees_the_columns_with_their_logical_types()
+    {
+        await Sink().WriteAsync(HandMadeBatch.Create(), default);
+        using JsonDocument rows = DuckDb.Rows($"DESCRIBE SELECT * FROM read_parquet('{FileOf(3)}', hive_partitioning = false)");
+        Assert.Equal(
+            [
+                "run_id VARCHAR", "step INTEGER", "policy_version INTEGER", "question_id VARCHAR", "question VARCHAR", "answer VARCHAR",
+                "completion_index INTEGER", "completion VARCHAR", "token_ids INTEGER[]", "logprobs FLOAT[]", "num_tokens INTEGER",
+                "finish_reason VARCHAR", "reward_accuracy DOUBLE", "reward_tag_count DOUBLE", "reward DOUBLE", "reward_reason VARCHAR",
+                "extracted_answer VARCHAR", "advantage DOUBLE", "group_mean DOUBLE", "group_std DOUBLE", "kept BOOLEAN",
+                "drop_reason VARCHAR", "device VARCHAR", "micro_batch INTEGER", "generated_at TIMESTAMP WITH TIME ZONE",
+            ],
+            rows.RootElement.EnumerateArray().Select(row => $"{row.GetProperty("column_name")} {row.GetProperty("column_type")}"));
+    }
+
+    [Fact]
     public async Task DuckDB_counts_by_the_directory_of_the_step()
     {
         foreach (int step in new[] { 0, 1, 12 })

@@ -1,0 +1,118 @@
+using Parquet;
+using Parquet.Meta;
+using Parquet.Schema;
+
+namespace Cppo.Pipeline.Data;
+
+/// <summary>A Parquet file that is open for reading. Whatever is wrong with it, or with Parquet.Net's reading of it, is a <see cref="DataException"/> that names it.</summary>
+internal sealed class ParquetFile : IAsyncDisposable
+{
+    /// <summary>Rows that a group may have however small its file is: equal ones take next to nothing.</summary>
+    private const int SmallGroup = 1 << 20;
+
+    private static readonly CompressionCodec[] Codecs =
+    [
+        CompressionCodec.UNCOMPRESSED, CompressionCodec.SNAPPY, CompressionCodec.GZIP, CompressionCodec.BROTLI, CompressionCodec.ZSTD, CompressionCodec.LZ4_RAW,
+    ];
+
+    private readonly ParquetStream _input;
+    private readonly ParquetReader _reader;
+    private readonly long _footer;
+
+    private ParquetFile(string name, ParquetStream input, ParquetReader reader, long footer)
+    {
+        (Name, _input, _reader, _footer) = (name, input, reader, footer);
+        Columns = reader.Schema.DataFields;
+    }
+
+    /// <summary>How sentences call it.</summary>
+    public string Name { get; }
+
+    /// <summary>The columns of values, those inside lists and structures too.</summary>
+    public IReadOnlyList<DataField> Columns { get; }
+
+    public int NumRowGroups => _reader.RowGroupCount;
+
+    public static Task<ParquetFile> OpenAsync(string path, string name, CancellationToken cancel) => GuardAsync(name, async () =>
+    {
+        var input = new ParquetStream(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16));
+        try
+        {
+            long footer = ParquetFooter.Check(name, input);
+            return new ParquetFile(name, input, await ParquetReader.CreateAsync(input, null, true, cancel), footer);
+        }
+        catch
+        {
+            await input.DisposeAsync();
+            throw;
+        }
+    });
+
+    /// <summary>The rows of a row group, as texts by column.</summary>
+    /// <param name="rowGroup">From 0.</param>
+    /// <param name="columns">Of <see cref="Columns"/>, such as <see cref="ParquetText.CanRead"/>.</param>
+    /// <param name="cancel">Stops the reading.</param>
+    /// <returns>Shape [columns][rows]; null where a row has no value.</returns>
+    public async Task<string?[][]> TextsAsync(int rowGroup, IReadOnlyList<DataField> columns, CancellationToken cancel)
+    {
+        string place = $"{Name}, row group {rowGroup}";
+        using var group = _reader.OpenRowGroupReader(rowGroup);
+        if (group.RowCount < 0 || group.RowCount > Math.Max(SmallGroup, _input.Length * 8))
+            throw new DataException($"{place} claims {group.RowCount} rows, more than the file can hold; write the file anew.");
+        var texts = new string?[columns.Count][];
+        for (int i = 0; i < columns.Count; i++)
+        {
+            var column = columns[i];
+            texts[i] = await GuardAsync($"{place}, column \"{NameOf(column)}\"", () =>
+            {
+                CheckColumn(group, column);
+                return ParquetText.ReadAsync(group, column, cancel);
+            });
+        }
+
+        return texts;
+    }
+
+    /// <summary>The name of a column, after those of the structures that hold it: <c>reward_model.ground_truth</c>.</summary>
+    public static string NameOf(DataField column) => string.Join('.', column.Path.ToList());
+
+    public ValueTask DisposeAsync() => _input.DisposeAsync();
+
+    private void CheckColumn(ParquetRowGroupReader group, DataField column)
+    {
+        var metadata = group.GetMetadata(column)?.MetaData ?? throw new InvalidDataException("the row group does not have it");
+        if (!Codecs.Contains(metadata.Codec))
+            throw new NotSupportedException($"compression by {metadata.Codec} is not supported");
+        _input.End = _footer;
+        _input.End = ParquetPages.Check(_input, metadata, group.RowCount);
+    }
+
+    /// <summary>Turns what goes wrong inside into a sentence about <paramref name="place"/>.</summary>
+    private static async Task<T> GuardAsync<T>(string place, Func<Task<T>> read)
+    {
+        try
+        {
+            return await read();
+        }
+        catch (UnauthorizedAccessException cause)
+        {
+            throw new DataException($"{place} may not be read ({cause.Message.TrimEnd('.')}); set its permissions.", cause);
+        }
+        catch (NotSupportedException cause)
+        {
+            throw new DataException($"{place} cannot be read ({cause.Message.TrimEnd('.')}); write it with SNAPPY, PLAIN or dictionary encoding, in pages of version 1.", cause);
+        }
+        catch (Exception cause) when (cause is not OperationCanceledException and not DataException)
+        {
+            throw new DataException($"{place} cannot be read as Parquet ({Reason(cause)}); write the file anew.", cause);
+        }
+    }
+
+    private static string Reason(Exception cause) => cause switch
+    {
+        ParquetException or InvalidDataException or IOException => cause.Message.TrimEnd('.'),
+        OutOfMemoryException => "it takes more memory than there is",
+        // Of indexes and references inside the package: the messages say nothing of the file.
+        _ => "its parts contradict each other",
+    };
+}
