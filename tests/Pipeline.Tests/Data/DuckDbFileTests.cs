@@ -85,6 +85,7 @@ public sealed class DuckDbFileTests : IDisposable
     {
         string path = _folder.PathOf("duck.parquet");
         DuckDb.Run(
+            "SET force_mbedtls_unsafe = 'true'; " +
             $"PRAGMA add_parquet_key('key', '0123456789112345'); " +
             $"COPY (SELECT 1 AS answer) TO '{path}' (FORMAT parquet, ENCRYPTION_CONFIG {{footer_key: 'key'}})");
         Assert.Equal("duck.parquet is encrypted; write it without encryption.", await FaultOfAsync(path, ["answer"]));
