@@ -114,12 +114,14 @@ internal sealed class TorchRollout : IDisposable
     /// <summary>The drawn ids [N], which stay on the device.</summary>
     private static Tensor Ids(Tensor drawn_2N) => drawn_2N.select(0, 0).to(ScalarType.Int64);
 
-    /// <summary>Runs the newest token of each completion and frees the hidden rows that it was drawn from: the next ones, and the next positions.</summary>
+    /// <summary>Runs the newest token of each completion: the next hidden rows and positions. Those that it was drawn from are freed.</summary>
     private (Tensor Hidden_ND, Tensor Positions_N) Next(Tensor hidden_ND, Tensor tokens_N, Tensor positions_N)
     {
         using var scope = NewDisposeScope();
         hidden_ND.Dispose();
-        return (Decode(tokens_N, positions_N).MoveToOuterDisposeScope(), positions_N.PlusOne().MoveToOuterDisposeScope());
+        var next = (Decode(tokens_N, positions_N).MoveToOuterDisposeScope(), positions_N.PlusOne().MoveToOuterDisposeScope());
+        positions_N.Dispose();
+        return next;
     }
 
     /// <summary>Fills the cache with the prompts; the hidden rows that predict each completion's first token.</summary>
