@@ -19,7 +19,7 @@ internal interface IAttentionPattern
 internal static class Attention
 {
     /// <summary>[N, D] to [N, D].</summary>
-    internal static Tensor Forward(int layer, Qwen2Config config, BlockWeights weights, Tensor x_ND, RotaryRows rotary, IAttentionPattern pattern)
+    internal static Tensor Forward(int layer, DecoderConfig config, BlockWeights weights, Tensor x_ND, RotaryRows rotary, IAttentionPattern pattern)
     {
         int queryHeads = config.NumHeads, keyHeads = config.NumKeyValueHeads;
         var qkv_NEC = functional.linear(x_ND, weights.Qkv_ED, weights.QkvBias_E).view(-1, queryHeads + (2 * keyHeads), config.HeadSize);

@@ -8,14 +8,14 @@ namespace Cppo.Model.Torch;
 /// <summary>Sequences padded to a rectangle. The R query heads that share a key head are stacked along time, so keys are not repeated.</summary>
 internal sealed class AttentionBucket
 {
-    private readonly Qwen2Config config;
+    private readonly DecoderConfig config;
     private readonly int numSequences;
     private readonly int longest;
     private readonly Tensor queryRows_ST;
     private readonly Tensor keyRows_SL;
     private readonly Tensor mask_S1RTxL;
 
-    internal AttentionBucket(Qwen2Config config, IReadOnlyList<AttendedRows> sequences, ScalarType type, Device device)
+    internal AttentionBucket(DecoderConfig config, IReadOnlyList<AttendedRows> sequences, ScalarType type, Device device)
     {
         this.config = config;
         numSequences = sequences.Count;

@@ -9,7 +9,7 @@ namespace Cppo.Model.Torch;
 /// The newest token of each completion against the cache. A group's queries meet their prompt's keys in one matrix product, because
 /// the prompt is stored once; only the completion's own keys are its own. One softmax runs over both.
 /// </summary>
-internal sealed class DecodeAttention(Qwen2Config config, KvCache cache) : IAttentionPattern
+internal sealed class DecodeAttention(DecoderConfig config, KvCache cache) : IAttentionPattern
 {
     /// <inheritdoc/>
     public Tensor Attend(int layer, Tensor q_NHC, Tensor k_NKC, Tensor v_NKC)

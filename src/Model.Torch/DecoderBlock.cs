@@ -8,7 +8,7 @@ namespace Cppo.Model.Torch;
 internal static class DecoderBlock
 {
     /// <summary>[N, D] to [N, D]; what lies between is freed, or kept by the graph alone where gradients are on.</summary>
-    internal static Tensor Forward(int layer, Qwen2Config config, BlockWeights weights, Tensor x_ND, RotaryRows rotary, IAttentionPattern pattern)
+    internal static Tensor Forward(int layer, DecoderConfig config, BlockWeights weights, Tensor x_ND, RotaryRows rotary, IAttentionPattern pattern)
     {
         using var scope = NewDisposeScope();
         x_ND = x_ND.Plus(Attention.Forward(layer, config, weights, RmsNorm.Forward(x_ND, weights.InputNorm_D, config.RmsNormEpsilon), rotary, pattern));

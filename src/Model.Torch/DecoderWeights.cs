@@ -10,13 +10,13 @@ internal sealed record BlockWeights(
     Tensor InputNorm_D, Tensor Qkv_ED, Tensor QkvBias_E, Tensor Output_DD, Tensor PostAttentionNorm_D, Tensor GateUp_2FD, Tensor Down_DF);
 
 /// <summary>All tensors that a forward reads.</summary>
-internal sealed record DecoderWeights(Qwen2Config Config, Tensor Embedding_VD, BlockWeights[] Blocks, Tensor FinalNorm_D, Tensor Head_VD)
+internal sealed record DecoderWeights(DecoderConfig Config, Tensor Embedding_VD, BlockWeights[] Blocks, Tensor FinalNorm_D, Tensor Head_VD)
 {
     /// <summary>The number type of the forward.</summary>
     internal ScalarType Type => Embedding_VD.dtype;
 
     /// <summary>Arranges stored tensors, which are in the order of <see cref="FusedLayout.Of"/>.</summary>
-    internal static DecoderWeights From(Qwen2Config config, IReadOnlyList<Tensor> stored)
+    internal static DecoderWeights From(DecoderConfig config, IReadOnlyList<Tensor> stored)
     {
         const int perBlock = 7;
         var blocks = new BlockWeights[config.NumLayers];
@@ -32,7 +32,7 @@ internal sealed record DecoderWeights(Qwen2Config Config, Tensor Embedding_VD, B
     }
 
     /// <summary>Copies weights, given one at a time under their Hugging Face names, into new tensors in the order of <see cref="FusedLayout.Of"/>.</summary>
-    internal static Tensor[] Store(Qwen2Config config, IEnumerable<NamedArray> weights, ScalarType type, Device device)
+    internal static Tensor[] Store(DecoderConfig config, IEnumerable<NamedArray> weights, ScalarType type, Device device)
     {
         var layout = FusedLayout.Of(config);
         var stored = layout.Select(tensor => zeros(tensor.Shape, type, device).DetachFromDisposeScope()).ToArray();
@@ -55,7 +55,7 @@ internal sealed record DecoderWeights(Qwen2Config Config, Tensor Embedding_VD, B
     }
 
     /// <summary>Inverse of <see cref="Store"/>: fp32 copies on the host under the Hugging Face names, in the order of <see cref="WeightMap.Expected"/>.</summary>
-    internal static IReadOnlyList<NamedArray> Export(Qwen2Config config, IReadOnlyList<Tensor> stored)
+    internal static IReadOnlyList<NamedArray> Export(DecoderConfig config, IReadOnlyList<Tensor> stored)
     {
         var byName = new Dictionary<string, NamedArray>();
         foreach (var (layout, tensor) in FusedLayout.Of(config).Zip(stored))

@@ -27,7 +27,7 @@ internal static class FusedLayout
     ];
 
     /// <summary>The stored tensors of an architecture, in a fixed order.</summary>
-    internal static IReadOnlyList<FusedTensor> Of(Qwen2Config config)
+    internal static IReadOnlyList<FusedTensor> Of(DecoderConfig config)
     {
         var shapes = WeightMap.Expected(config).ToDictionary(expected => expected.Name, expected => expected.Shape);
         var tensors = new List<FusedTensor> { Fuse(WeightMap.Embedding, [WeightMap.Embedding], shapes) };

@@ -10,14 +10,14 @@ namespace Cppo.Model.Torch;
 /// </summary>
 internal sealed class KvCache : IDisposable
 {
-    private readonly Qwen2Config config;
+    private readonly DecoderConfig config;
     private readonly int maxNewTokens;
     private readonly Tensor[] promptKeys_QKPC;
     private readonly Tensor[] promptValues_QKPC;
     private readonly Tensor[] ownKeys_QKGTC;
     private readonly Tensor[] ownValues_QKGTC;
 
-    internal KvCache(Qwen2Config config, int[] promptLengths, int groupSize, int maxNewTokens, ScalarType type, Device device)
+    internal KvCache(DecoderConfig config, int[] promptLengths, int groupSize, int maxNewTokens, ScalarType type, Device device)
     {
         this.config = config;
         this.maxNewTokens = maxNewTokens;

@@ -24,7 +24,7 @@ internal sealed class PackedAttention : IAttentionPattern
     private readonly Tensor places_N;
 
     /// <summary>Every row of the packed tokens belongs to exactly one of the sequences.</summary>
-    internal PackedAttention(Qwen2Config config, IReadOnlyList<AttendedRows> sequences, ScalarType type, Device device)
+    internal PackedAttention(DecoderConfig config, IReadOnlyList<AttendedRows> sequences, ScalarType type, Device device)
     {
         var groups = GroupByLength(sequences);
         buckets = [.. groups.Select(group => new AttentionBucket(config, group, type, device))];

@@ -15,7 +15,7 @@ internal sealed class PackedBatch : IDisposable
 {
     private readonly Tensor[] tensors;
 
-    internal PackedBatch(MicroBatch batch, Qwen2Config config, ScalarType type, Device device)
+    internal PackedBatch(MicroBatch batch, DecoderConfig config, ScalarType type, Device device)
     {
         using var scope = NewDisposeScope();
         var ids = new List<long>();

@@ -19,7 +19,7 @@ namespace Cppo.Model.Torch;
 /// <param name="type">The number type of the policy's forward.</param>
 /// <param name="device">Where the tensors are.</param>
 /// <param name="maxBytes">Of all tensors kept, without those in use.</param>
-internal sealed class PackedBatchCache(Qwen2Config config, ScalarType type, Device device, long maxBytes) : IDisposable
+internal sealed class PackedBatchCache(DecoderConfig config, ScalarType type, Device device, long maxBytes) : IDisposable
 {
     private readonly Lock gate = new();
     private readonly Dictionary<int, Place> places = [];
@@ -30,7 +30,7 @@ internal sealed class PackedBatchCache(Qwen2Config config, ScalarType type, Devi
     internal static long MaxBytesOn(Device device) => device.type == TorchSharp.DeviceType.CPU ? 1 << 28 : 1 << 29;
 
     /// <summary>The micro-batch as a forward of this architecture and type reads it; disposing the lease gives it back.</summary>
-    internal Lease Take(MicroBatch batch, Qwen2Config readConfig, ScalarType readType)
+    internal Lease Take(MicroBatch batch, DecoderConfig readConfig, ScalarType readType)
     {
         bool keep = readType == type && readConfig == config;
         return new Lease(this, batch, (keep ? Find(batch) : null) ?? new PackedBatch(batch, readConfig, readType, device), keep);

@@ -16,10 +16,10 @@ internal sealed class PolicyGradient(TrainableWeights weights, LogprobHead head,
     {
         using var scope = NewDisposeScope();
         var compute = weights.Compute;
-        var embedded_ND = Qwen2Decoder.Embed(compute, batch.Ids_N);
+        var embedded_ND = Decoder.Embed(compute, batch.Ids_N);
         var inputs = new List<Tensor>();
-        var output_ND = recompute ? ForwardKeepingInputs(batch, embedded_ND, inputs) : Qwen2Decoder.Blocks(compute, embedded_ND, batch.Rotary, batch.Attention);
-        var hidden_MD = Qwen2Decoder.FinalNorm(compute, output_ND.index_select(0, batch.Predicting_M));
+        var output_ND = recompute ? ForwardKeepingInputs(batch, embedded_ND, inputs) : Decoder.Blocks(compute, embedded_ND, batch.Rotary, batch.Attention);
+        var hidden_MD = Decoder.FinalNorm(compute, output_ND.index_select(0, batch.Predicting_M));
         var frozen_MD = hidden_MD.detach();
 
         float[] byLogprob = gradient(head.Logprobs(frozen_MD, compute.Head_VD, batch.Targets_M));

@@ -11,7 +11,7 @@ internal sealed class RotaryEmbedding
     private readonly Tensor sine_L1C;
 
     /// <summary>Tables for positions 0 .. <paramref name="positions"/> - 1, in fp32 as the reference computes them, then rounded to the compute type.</summary>
-    internal RotaryEmbedding(Qwen2Config config, int positions, ScalarType type, Device device)
+    internal RotaryEmbedding(DecoderConfig config, int positions, ScalarType type, Device device)
     {
         int width = config.HeadSize, half = width / 2;
         var cosines = new float[positions * width];

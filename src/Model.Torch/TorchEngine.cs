@@ -15,7 +15,7 @@ internal sealed class TorchEngine : IPolicyEngine
     private readonly PackedBatchCache packedBatches;
 
     /// <summary>Weights are read once, one at a time, under their Hugging Face names.</summary>
-    internal TorchEngine(Qwen2Config config, IEnumerable<NamedArray> weights, EngineSettings settings)
+    internal TorchEngine(DecoderConfig config, IEnumerable<NamedArray> weights, EngineSettings settings)
     {
         this.settings = settings;
         device = TorchRuntime.Start(settings);
@@ -31,7 +31,7 @@ internal sealed class TorchEngine : IPolicyEngine
     public string Device => settings.Device;
 
     /// <inheritdoc/>
-    public Qwen2Config Config => weights.Config;
+    public DecoderConfig Config => weights.Config;
 
     private ScalarType ComputeType => settings.ComputeType == Engine.ComputeType.BFloat16 ? ScalarType.BFloat16 : ScalarType.Float32;
 
@@ -77,8 +77,8 @@ internal sealed class TorchEngine : IPolicyEngine
         using var lease = packedBatches.Take(batch, read.Config, read.Type);
         using var scope = NewDisposeScope();
         var packed = lease.Packed;
-        var x_ND = Qwen2Decoder.Blocks(read, Qwen2Decoder.Embed(read, packed.Ids_N), packed.Rotary, packed.Attention);
-        var hidden_MD = Qwen2Decoder.FinalNorm(read, x_ND.index_select(0, packed.Predicting_M));
+        var x_ND = Decoder.Blocks(read, Decoder.Embed(read, packed.Ids_N), packed.Rotary, packed.Attention);
+        var hidden_MD = Decoder.FinalNorm(read, x_ND.index_select(0, packed.Predicting_M));
         return new CompletionNumbers(batch).Split(new LogprobHead(settings.LogitChunkTokens, temperature).Logprobs(hidden_MD, read.Head_VD, packed.Targets_M));
     }
 

@@ -6,7 +6,7 @@ namespace Cppo.Model.Torch;
 internal sealed class TorchLibrary : IEngineLibrary
 {
     /// <inheritdoc/>
-    public IPolicyEngine Create(Qwen2Config config, IEnumerable<NamedArray> weights, EngineSettings settings) => new TorchEngine(config, weights, settings);
+    public IPolicyEngine Create(DecoderConfig config, IEnumerable<NamedArray> weights, EngineSettings settings) => new TorchEngine(config, weights, settings);
 
     /// <inheritdoc/>
     public double MatrixProductRate(EngineSettings settings) => TorchMatrixProduct.Rate(settings);

@@ -141,17 +141,17 @@ internal sealed class TorchRollout : IDisposable
         long[] lastRows = [.. sequences.SelectMany(s => Enumerable.Repeat(s.Rows.Start + s.Rows.Length - 1L, request.GroupSize))];
         var attention = new PromptAttention(
             new AttentionBucket(weights.Config, sequences, weights.Type, device), PackedAttention.Places([sequences], device), cache);
-        var x = Qwen2Decoder.Blocks(weights, Qwen2Decoder.Embed(weights, HostArrays.Upload(ids, device)), rotary.At(HostArrays.Upload(positions, device)), attention);
-        return Qwen2Decoder.FinalNorm(weights, x.index_select(0, HostArrays.Upload(lastRows, device))).MoveToOuterDisposeScope();
+        var x = Decoder.Blocks(weights, Decoder.Embed(weights, HostArrays.Upload(ids, device)), rotary.At(HostArrays.Upload(positions, device)), attention);
+        return Decoder.FinalNorm(weights, x.index_select(0, HostArrays.Upload(lastRows, device))).MoveToOuterDisposeScope();
     }
 
     /// <summary>One token of every completion on the grid: ids and positions [N] to final hidden rows [N, D].</summary>
     private Tensor Decode(Tensor tokens_N, Tensor positions_N)
     {
         var attention = new DecodeAttention(weights.Config, cache);
-        var x_ND = Qwen2Decoder.Blocks(weights, Qwen2Decoder.Embed(weights, tokens_N), rotary.At(positions_N), attention);
+        var x_ND = Decoder.Blocks(weights, Decoder.Embed(weights, tokens_N), rotary.At(positions_N), attention);
         cache.Advance();
-        return Qwen2Decoder.FinalNorm(weights, x_ND);
+        return Decoder.FinalNorm(weights, x_ND);
     }
 
     /// <summary>The draws of the next tokens, [T, N].</summary>

@@ -11,7 +11,7 @@ internal sealed class TorchSnapshot : IPolicySnapshot
     private bool disposed;
 
     /// <summary>Takes over tensors in the order of <see cref="FusedLayout.Of"/>.</summary>
-    internal TorchSnapshot(int policyVersion, Qwen2Config config, IReadOnlyList<Tensor> stored)
+    internal TorchSnapshot(int policyVersion, DecoderConfig config, IReadOnlyList<Tensor> stored)
     {
         PolicyVersion = policyVersion;
         this.stored = stored;

@@ -82,7 +82,7 @@ internal sealed class TrainableTensor(FusedTensor layout, Tensor master, ScalarT
 /// <summary>All weights of the policy.</summary>
 internal sealed class TrainableWeights : IDisposable
 {
-    internal TrainableWeights(Qwen2Config config, IEnumerable<NamedArray> weights, ScalarType computeType, Device device)
+    internal TrainableWeights(DecoderConfig config, IEnumerable<NamedArray> weights, ScalarType computeType, Device device)
     {
         Tensors = [.. FusedLayout.Of(config)
             .Zip(DecoderWeights.Store(config, weights, ScalarType.Float32, device), (layout, master) => new TrainableTensor(layout, master, computeType))];
@@ -90,7 +90,7 @@ internal sealed class TrainableWeights : IDisposable
         Config = config;
     }
 
-    internal Qwen2Config Config { get; }
+    internal DecoderConfig Config { get; }
 
     /// <summary>In the order of <see cref="FusedLayout.Of"/>.</summary>
     internal IReadOnlyList<TrainableTensor> Tensors { get; }

@@ -20,7 +20,7 @@ public static class EngineFactory
 
     /// <summary>Makes an engine from weights in memory; they are read once, one at a time, in the order of <see cref="WeightMap.Expected"/>.</summary>
     /// <exception cref="EngineUnavailableException">The name is unknown, or the engine or its device cannot run on this machine.</exception>
-    public static IPolicyEngine Create(string engineName, Qwen2Config config, IEnumerable<NamedArray> weights, EngineSettings settings) =>
+    public static IPolicyEngine Create(string engineName, DecoderConfig config, IEnumerable<NamedArray> weights, EngineSettings settings) =>
         engineName switch
         {
             "managed" => new ManagedEngine(config, weights, settings),

@@ -8,7 +8,7 @@ internal static class EngineInput
     /// <exception cref="ArgumentException">
     /// A prompt is empty, leaves no room for a token within the model's context or has an id outside the vocabulary, or a number is out of range.
     /// </exception>
-    internal static void Check(GenerationRequest request, Qwen2Config config)
+    internal static void Check(GenerationRequest request, DecoderConfig config)
     {
         AtLeastOne(request.GroupSize, "The group size");
         AtLeastOne(request.Sampling.MaxNewTokens, "The most new tokens");
@@ -35,7 +35,7 @@ internal static class EngineInput
     }
 
     /// <exception cref="ArgumentException">A prompt is empty, or an id is outside the vocabulary.</exception>
-    internal static void Check(MicroBatch batch, Qwen2Config config)
+    internal static void Check(MicroBatch batch, DecoderConfig config)
     {
         foreach (int[] prompt in batch.Prompts)
         {
@@ -48,7 +48,7 @@ internal static class EngineInput
         }
     }
 
-    private static void CheckPrompt(int[] tokenIds, Qwen2Config config)
+    private static void CheckPrompt(int[] tokenIds, DecoderConfig config)
     {
         if (tokenIds.Length == 0)
         {
@@ -58,7 +58,7 @@ internal static class EngineInput
         CheckIds(tokenIds, config);
     }
 
-    private static void CheckIds(int[] tokenIds, Qwen2Config config)
+    private static void CheckIds(int[] tokenIds, DecoderConfig config)
     {
         foreach (int id in tokenIds)
         {

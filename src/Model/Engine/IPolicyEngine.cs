@@ -21,7 +21,7 @@ public interface IPolicyEngine : IDisposable
     string Device { get; }
 
     /// <summary>The architecture of the loaded model.</summary>
-    Qwen2Config Config { get; }
+    DecoderConfig Config { get; }
 
     /// <summary>Copies the current weights, so that they can be read while the policy goes on learning.</summary>
     IPolicySnapshot Publish(int policyVersion);

@@ -26,13 +26,13 @@ internal sealed unsafe class ManagedEngine : IPolicyEngine
     private bool packed;
 
     /// <summary>Weights are read once, one at a time, under their Hugging Face names.</summary>
-    internal ManagedEngine(Qwen2Config config, IEnumerable<NamedArray> weights, EngineSettings settings)
+    internal ManagedEngine(DecoderConfig config, IEnumerable<NamedArray> weights, EngineSettings settings)
         : this(config, weights, settings, SimdLevels.Best)
     {
     }
 
     /// <summary>The same on the matrix kernels of a given level.</summary>
-    internal ManagedEngine(Qwen2Config config, IEnumerable<NamedArray> weights, EngineSettings settings, SimdLevel level)
+    internal ManagedEngine(DecoderConfig config, IEnumerable<NamedArray> weights, EngineSettings settings, SimdLevel level)
     {
         Check(settings);
         this.settings = settings;
@@ -58,7 +58,7 @@ internal sealed unsafe class ManagedEngine : IPolicyEngine
     public string Device => settings.Device;
 
     /// <inheritdoc/>
-    public Qwen2Config Config => shape.Config;
+    public DecoderConfig Config => shape.Config;
 
     /// <inheritdoc/>
     public IPolicySnapshot Publish(int policyVersion)

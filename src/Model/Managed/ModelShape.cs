@@ -5,9 +5,9 @@ using Cppo.Model.Managed.Kernels;
 namespace Cppo.Model.Managed;
 
 /// <summary>The sizes that the kernels need, and the angles of positions.</summary>
-internal sealed class ModelShape(Qwen2Config config, SimdLevel level)
+internal sealed class ModelShape(DecoderConfig config, SimdLevel level)
 {
-    internal Qwen2Config Config => config;
+    internal DecoderConfig Config => config;
 
     /// <summary>Which micro-kernel runs.</summary>
     internal SimdLevel Level => level;

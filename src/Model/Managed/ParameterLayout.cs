@@ -26,7 +26,7 @@ internal sealed class ParameterLayout
         "mlp.down_proj.weight",
     ];
 
-    internal ParameterLayout(Qwen2Config config)
+    internal ParameterLayout(DecoderConfig config)
     {
         var expected = WeightMap.Expected(config);
         var shapes = expected.ToDictionary(parameter => parameter.Name, parameter => parameter.Shape);

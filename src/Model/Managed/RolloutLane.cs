@@ -116,7 +116,7 @@ internal sealed unsafe class RolloutLane : IDisposable
     /// <inheritdoc/>
     public void Dispose() => memory.Dispose();
 
-    private int MaxLength(Qwen2Config config, int promptLength) => Math.Min(request.Sampling.MaxNewTokens, config.MaxPositions - promptLength);
+    private int MaxLength(DecoderConfig config, int promptLength) => Math.Min(request.Sampling.MaxNewTokens, config.MaxPositions - promptLength);
 
     /// <summary>Runs the last token of the first <paramref name="count"/> rows, to their hidden rows.</summary>
     private void Decode(int count)

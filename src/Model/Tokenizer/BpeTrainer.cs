@@ -9,7 +9,7 @@ namespace Cppo.Model.Tokenizer;
 public sealed class BpeTrainer
 {
     private static readonly string[] s_specialTokens =
-        [Qwen2Tokenizer.EndOfTextToken, Qwen2Tokenizer.ImStartToken, Qwen2Tokenizer.ImEndToken];
+        [ByteLevelTokenizer.EndOfTextToken, ByteLevelTokenizer.ImStartToken, ByteLevelTokenizer.ImEndToken];
 
     private readonly List<Piece> _pieces;
     private readonly Dictionary<(int Left, int Right), long> _counts = [];

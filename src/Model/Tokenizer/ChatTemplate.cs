@@ -8,7 +8,7 @@ namespace Cppo.Model.Tokenizer;
 /// Qwen's chat format: each message as <c>&lt;|im_start|>role\ncontent&lt;|im_end|>\n</c>, after a default system message where the
 /// first is no system message. Tool calls are not supported.
 /// </summary>
-public sealed class ChatTemplate
+public sealed class ChatTemplate : IChatTemplate
 {
     private const string DefaultQwenSystem = "You are Qwen, created by Alibaba Cloud. You are a helpful assistant.";
 
@@ -16,6 +16,9 @@ public sealed class ChatTemplate
 
     /// <summary>The template of Qwen2.5's instruct models.</summary>
     public static ChatTemplate Qwen { get; } = new(DefaultQwenSystem);
+
+    /// <inheritdoc/>
+    public string EndOfMessage => ByteLevelTokenizer.ImEndToken;
 
     /// <summary>The system message of a chat that has none; the only point in which Qwen's models differ.</summary>
     public string DefaultSystem { get; }
@@ -64,7 +67,7 @@ public sealed class ChatTemplate
             Append(text, role, content);
         }
         if (addGenerationPrompt)
-            text.Append(Qwen2Tokenizer.ImStartToken).Append("assistant\n");
+            text.Append(ByteLevelTokenizer.ImStartToken).Append("assistant\n");
         return text.ToString();
     }
 
@@ -82,7 +85,7 @@ public sealed class ChatTemplate
                 $"{source} has a chat_template that is not Qwen2's or Qwen2.5's; remove it to use Qwen2.5's, or use a Qwen2 model.");
 
     private static void Append(StringBuilder text, string role, string content) =>
-        text.Append(Qwen2Tokenizer.ImStartToken).Append(role).Append('\n').Append(content).Append(Qwen2Tokenizer.ImEndToken).Append('\n');
+        text.Append(ByteLevelTokenizer.ImStartToken).Append(role).Append('\n').Append(content).Append(ByteLevelTokenizer.ImEndToken).Append('\n');
 
     private static ChatTemplate ReadConfig(JsonFile file)
     {

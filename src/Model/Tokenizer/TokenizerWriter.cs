@@ -12,7 +12,7 @@ namespace Cppo.Model.Tokenizer;
 public static class TokenizerWriter
 {
     /// <summary>
-    /// Every file of a model directory that <see cref="Qwen2Tokenizer.Load"/> or transformers' tokenizers read, apart from config.json.
+    /// Every file of a model directory that <see cref="ByteLevelTokenizer.Load"/> or transformers' tokenizers read, apart from config.json.
     /// </summary>
     private static readonly string[] s_files =
     [
@@ -159,7 +159,7 @@ public static class TokenizerWriter
         json.WriteString("errors", "replace");
         json.WriteNumber("model_max_length", modelMaxLength);
         json.WriteBoolean("split_special_tokens", false);
-        json.WriteString("tokenizer_class", "Qwen2Tokenizer");
+        json.WriteString("tokenizer_class", "ByteLevelTokenizer");
         json.WriteNull("unk_token");
         WriteSpecialTokens(json, file);
     }
@@ -168,11 +168,11 @@ public static class TokenizerWriter
     private static void WriteSpecialTokens(Utf8JsonWriter json, TokenizerFile file)
     {
         json.WriteStartArray("additional_special_tokens");
-        foreach (var token in file.AddedTokens.Where(token => token.Special && token.Content != Qwen2Tokenizer.EndOfTextToken))
+        foreach (var token in file.AddedTokens.Where(token => token.Special && token.Content != ByteLevelTokenizer.EndOfTextToken))
             json.WriteStringValue(token.Content);
         json.WriteEndArray();
-        json.WriteString("eos_token", Qwen2Tokenizer.ImEndToken);
-        json.WriteString("pad_token", Qwen2Tokenizer.EndOfTextToken);
+        json.WriteString("eos_token", ByteLevelTokenizer.ImEndToken);
+        json.WriteString("pad_token", ByteLevelTokenizer.EndOfTextToken);
     }
 
     private static void WriteJson(string directory, string name, Action<Utf8JsonWriter> write)

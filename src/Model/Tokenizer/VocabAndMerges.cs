@@ -78,8 +78,8 @@ internal static class VocabAndMerges
     {
         // GPT-2's tokenizers have files of the same names and cut the text differently.
         var tokenizerClass = file.TextOrEmpty(file.Root, "tokenizer_class");
-        if (tokenizerClass is not ("Qwen2Tokenizer" or "Qwen2TokenizerFast"))
-            throw file.Fault($"names the tokenizer_class '{tokenizerClass}', not Qwen2Tokenizer", "use a Qwen2 model, or add its tokenizer.json");
+        if (tokenizerClass is not ("ByteLevelTokenizer" or "Qwen2TokenizerFast"))
+            throw file.Fault($"names the tokenizer_class '{tokenizerClass}', not ByteLevelTokenizer", "use a Qwen2 model, or add its tokenizer.json");
         var tokens = new List<AddedToken>();
         foreach (var property in file.Require(file.Root, "added_tokens_decoder", JsonValueKind.Object).EnumerateObject())
         {

@@ -12,7 +12,7 @@ public static class HfConfigFile
 
     /// <summary>Reads and checks an architecture.</summary>
     /// <exception cref="ModelFileException">The file is missing or malformed, or the architecture is none that can be run.</exception>
-    public static Qwen2Config Read(string path)
+    public static DecoderConfig Read(string path)
     {
         try
         {
@@ -36,7 +36,7 @@ public static class HfConfigFile
     }
 
     /// <summary>Writes an architecture so that transformers, vLLM and llama.cpp load it.</summary>
-    public static void Write(string path, Qwen2Config config, WeightType type, int? bosTokenId = null, IReadOnlyList<int>? eosTokenIds = null)
+    public static void Write(string path, DecoderConfig config, WeightType type, int? bosTokenId = null, IReadOnlyList<int>? eosTokenIds = null)
     {
         var json = new JsonObject
         {
@@ -72,7 +72,7 @@ public static class HfConfigFile
         File.WriteAllText(path, json.ToJsonString(new JsonSerializerOptions { WriteIndented = true }) + "\n");
     }
 
-    private static Qwen2Config Parse(JsonObject json, string path)
+    private static DecoderConfig Parse(JsonObject json, string path)
     {
         string type = json["model_type"]?.GetValue<string>() ?? "";
         if (type != "qwen2")
@@ -99,7 +99,7 @@ public static class HfConfigFile
         int Required(string key) => json[key]?.GetValue<int>()
             ?? throw new ModelFileException($"{path}: '{key}' is missing.");
         int heads = Required("num_attention_heads");
-        var config = new Qwen2Config
+        var config = new DecoderConfig
         {
             VocabSize = Required("vocab_size"),
             HiddenSize = Required("hidden_size"),
@@ -119,7 +119,7 @@ public static class HfConfigFile
             : throw new ModelFileException($"{path}: head_dim is {headSize}, but hidden_size / num_attention_heads is {config.HeadSize}.");
     }
 
-    private static Qwen2Config Check(Qwen2Config config, string path)
+    private static DecoderConfig Check(DecoderConfig config, string path)
     {
         (string Key, int Value)[] counts =
         [

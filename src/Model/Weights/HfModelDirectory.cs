@@ -16,13 +16,13 @@ public sealed class HfModelDirectory : IDisposable
     private readonly Dictionary<string, SafetensorsReader> byWeight = [];
     private readonly List<SafetensorsReader> readers = [];
 
-    private HfModelDirectory(string path, Qwen2Config config) => (Path, Config) = (path, config);
+    private HfModelDirectory(string path, DecoderConfig config) => (Path, Config) = (path, config);
 
     /// <summary>The directory.</summary>
     public string Path { get; }
 
     /// <summary>The architecture.</summary>
-    public Qwen2Config Config { get; }
+    public DecoderConfig Config { get; }
 
     /// <summary>Opens a directory and checks that it holds exactly the architecture's parameters.</summary>
     /// <exception cref="ModelFileException">Anything is missing, damaged, surplus or of another shape.</exception>
@@ -61,7 +61,7 @@ public sealed class HfModelDirectory : IDisposable
     public IEnumerable<NamedArray> ReadAll() => WeightMap.Expected(Config).Select(expected => Read(expected.Name));
 
     /// <summary>Writes <c>config.json</c> and the weights, in shards of at most <paramref name="shardBytes"/> where they exceed it.</summary>
-    public static void Write(string path, Qwen2Config config, IReadOnlyList<NamedArray> weights, WeightType type, long shardBytes = 4L << 30)
+    public static void Write(string path, DecoderConfig config, IReadOnlyList<NamedArray> weights, WeightType type, long shardBytes = 4L << 30)
     {
         Directory.CreateDirectory(path);
         HfConfigFile.Write(System.IO.Path.Combine(path, HfConfigFile.FileName), config, type);

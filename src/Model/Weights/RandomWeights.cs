@@ -9,7 +9,7 @@ public static class RandomWeights
     /// Normal matrices of standard deviation 0.57 / sqrt(width), which is Qwen2's 0.02 at a width of about 800, and embeddings of 0.02; norms
     /// are 1, biases 0. The same seed gives the same weights on every machine.
     /// </summary>
-    public static IReadOnlyList<NamedArray> Create(Qwen2Config config, ulong seed)
+    public static IReadOnlyList<NamedArray> Create(DecoderConfig config, ulong seed)
     {
         double matrixDeviation = 0.57 / Math.Sqrt(config.HiddenSize);
         return [.. WeightMap.Expected(config).Select((parameter, index) =>

@@ -18,7 +18,7 @@ public static class WeightMap
     public static string Layer(int layer, string parameter) => $"model.layers.{layer}.{parameter}";
 
     /// <summary>Every parameter and its shape; matrices are [out, in].</summary>
-    public static IReadOnlyList<(string Name, long[] Shape)> Expected(Qwen2Config config)
+    public static IReadOnlyList<(string Name, long[] Shape)> Expected(DecoderConfig config)
     {
         long hidden = config.HiddenSize, inner = config.IntermediateSize;
         long keyValue = (long)config.NumKeyValueHeads * config.HeadSize;

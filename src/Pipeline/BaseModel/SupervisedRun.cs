@@ -23,7 +23,7 @@ internal sealed record SupervisedRunSettings
     public string? ModelDirectory { get; init; }
 
     /// <summary>A new model's architecture; the tokenizer is trained to its vocabulary's size.</summary>
-    public required Qwen2Config Architecture { get; init; }
+    public required DecoderConfig Architecture { get; init; }
 
     /// <summary>The system text of every prompt; empty: none.</summary>
     public string System { get; init; } = "";
@@ -61,13 +61,14 @@ internal static class SupervisedRun
         var texts = Read(settings.ExamplesPath);
         var (tokenizer, tokenizerFile) = Tokenizer(settings, texts);
         using var engine = Load(settings, tokenizer);
+        int endOfMessage = tokenizer.IdOf(tokenizer.ChatTemplate.EndOfMessage)!.Value;
         var examples = texts.Select(text => new SupervisedExample(
-            tokenizer.Encode(Prompt(tokenizer, settings.System, text.Question)), [.. tokenizer.Encode(text.Completion), tokenizer.ImEnd])).ToArray();
+            tokenizer.Encode(Prompt(tokenizer, settings.System, text.Question)), [.. tokenizer.Encode(text.Completion), endOfMessage])).ToArray();
         RefuseTooLong(settings.ExamplesPath, examples, engine.Config.MaxPositions);
         LineFile.RequireDirectory("--output", settings.OutputDirectory);
         Train(settings, engine, examples, output, cancel);
 
-        HfConfigFile.Write(Path.Combine(settings.OutputDirectory, HfConfigFile.FileName), engine.Config, WeightType.F32, tokenizer.EndOfText, [tokenizer.ImEnd]);
+        HfConfigFile.Write(Path.Combine(settings.OutputDirectory, HfConfigFile.FileName), engine.Config, WeightType.F32, tokenizer.EndOfText, [endOfMessage]);
         engine.SaveWeights(settings.OutputDirectory);
         if (tokenizerFile is null)
         {
@@ -126,18 +127,18 @@ internal static class SupervisedRun
         }
     }
 
-    private static (Qwen2Tokenizer Tokenizer, TokenizerFile? New) Tokenizer(SupervisedRunSettings settings, List<(string Question, string Completion)> texts)
+    private static (ITokenizer Tokenizer, TokenizerFile? New) Tokenizer(SupervisedRunSettings settings, List<(string Question, string Completion)> texts)
     {
         if (settings.ModelDirectory is { } directory)
         {
-            return (Qwen2Tokenizer.Load(directory), null);
+            return (ByteLevelTokenizer.Load(directory), null);
         }
 
         string roles = $"system\n{settings.System}user\nassistant\n";
         try
         {
             var file = BpeTrainer.Train(texts.SelectMany(text => new[] { roles, text.Question, text.Completion }), settings.Architecture.VocabSize);
-            return (Qwen2Tokenizer.Create(file), file);
+            return (ByteLevelTokenizer.Create(file), file);
         }
         catch (ArgumentException fault)
         {
@@ -145,7 +146,7 @@ internal static class SupervisedRun
         }
     }
 
-    private static IPolicyEngine Load(SupervisedRunSettings settings, Qwen2Tokenizer tokenizer)
+    private static IPolicyEngine Load(SupervisedRunSettings settings, ITokenizer tokenizer)
     {
         var engineSettings = new EngineSettings { Threads = settings.Threads };
         if (settings.ModelDirectory is { } directory)
@@ -157,7 +158,7 @@ internal static class SupervisedRun
         return EngineFactory.Create(settings.Engine, architecture, RandomWeights.Create(architecture, settings.Seed), engineSettings);
     }
 
-    private static string Prompt(Qwen2Tokenizer tokenizer, string system, string question) => tokenizer.ChatTemplate.Render(
+    private static string Prompt(ITokenizer tokenizer, string system, string question) => tokenizer.ChatTemplate.Render(
         system.Length == 0 ? [new ChatMessage("user", question)] : [new ChatMessage("system", system), new ChatMessage("user", question)],
         addGenerationPrompt: true);
 

@@ -20,7 +20,7 @@ internal sealed record BenchWork(string Name, long Tokens, double Operations, Ac
 internal sealed class BenchModel : IDisposable
 {
     private readonly string configPath;
-    private readonly Qwen2Config config;
+    private readonly DecoderConfig config;
     private readonly IPolicyEngine engine;
     private readonly IPolicySnapshot reference;
     private readonly OperationCount operations;

@@ -6,7 +6,7 @@ namespace Cppo.Pipeline.Bench;
 /// Floating-point operations that a phase cannot do without, a multiplication and an addition counting as two: matrix products and
 /// attention of the decoder, each prompt run once. They are what a phase's share of the machine's matrix-product rate is stated by.
 /// </summary>
-internal sealed class OperationCount(Qwen2Config config)
+internal sealed class OperationCount(DecoderConfig config)
 {
     private readonly double perToken = 2.0 * config.NumLayers * (
         ((double)config.HiddenSize * (config.NumHeads + (2 * config.NumKeyValueHeads)) * config.HeadSize)

@@ -12,7 +12,7 @@ namespace Cppo.Pipeline.Bench;
 internal sealed record TokenizeBench(int Texts, long Bytes, long Tokens, double EncodeSeconds, double DecodeSeconds)
 {
     /// <summary>Measures; text by text, as the pipeline calls the tokenizer.</summary>
-    public static TokenizeBench Run(Qwen2Tokenizer tokenizer, IReadOnlyList<string> texts, int repeat, CancellationToken stop)
+    public static TokenizeBench Run(ITokenizer tokenizer, IReadOnlyList<string> texts, int repeat, CancellationToken stop)
     {
         int[][] ids = [.. texts.Select(tokenizer.Encode)];
         double encode = BenchClock.MedianSeconds(() => Each(texts, text => tokenizer.Encode(text).Length), repeat, stop);

@@ -61,7 +61,7 @@ internal sealed class SftCommand : CliCommand
         Seed = line.GetValue(seed),
         Engine = line.GetValue(engine)!,
         Threads = line.GetValue(threads),
-        Architecture = new Qwen2Config
+        Architecture = new DecoderConfig
         {
             VocabSize = line.GetValue(vocabulary),
             HiddenSize = line.GetValue(hidden),

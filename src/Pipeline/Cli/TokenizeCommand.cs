@@ -27,7 +27,7 @@ internal sealed class TokenizeCommand : CliCommand
         Add(file);
         Add(decode);
         Add(pieces);
-        SetAction(line => context.Output.Write(Print(Qwen2Tokenizer.Load(line.GetRequiredValue(model)), Read(line, context.Input), line)));
+        SetAction(line => context.Output.Write(Print(ByteLevelTokenizer.Load(line.GetRequiredValue(model)), Read(line, context.Input), line)));
     }
 
     public override IReadOnlyList<(string Line, string Does)> Examples =>
@@ -52,7 +52,7 @@ internal sealed class TokenizeCommand : CliCommand
         }
     }
 
-    private string Print(Qwen2Tokenizer tokenizer, string content, ParseResult line)
+    private string Print(ByteLevelTokenizer tokenizer, string content, ParseResult line)
     {
         var ids = line.GetValue(decode) ? ParseIds(content) : tokenizer.Encode(content);
         if (line.GetValue(pieces))
@@ -60,7 +60,7 @@ internal sealed class TokenizeCommand : CliCommand
         return line.GetValue(decode) ? $"{Decode(tokenizer, ids)}\n" : $"{string.Join(' ', ids)}\n";
     }
 
-    private static string Decode(Qwen2Tokenizer tokenizer, int[] ids)
+    private static string Decode(ByteLevelTokenizer tokenizer, int[] ids)
     {
         try
         {

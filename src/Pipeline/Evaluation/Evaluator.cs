@@ -20,7 +20,7 @@ internal sealed record EvaluatorSettings(JudgingRule Rule, int Samples, int Ques
 }
 
 /// <summary>Answers every question of a test file and judges the completions. The full file, always: nothing is left out of the last batch.</summary>
-internal sealed class Evaluator(IPolicyEngine engine, Qwen2Tokenizer tokenizer, PromptRenderer prompts, IReadOnlyList<Question> questions)
+internal sealed class Evaluator(IPolicyEngine engine, ITokenizer tokenizer, PromptRenderer prompts, IReadOnlyList<Question> questions)
 {
     /// <summary>Randomness of evaluations is counted from ordinals that no training question has.</summary>
     private const long FirstKey = -1L << 40;

@@ -17,7 +17,7 @@ internal sealed class LoadedModel : IDisposable
     /// <summary>Tokenizer and engine, as a run has them.</summary>
     public RunModels Models { get; }
 
-    public Qwen2Tokenizer Tokenizer => Models.Tokenizer;
+    public ITokenizer Tokenizer => Models.Tokenizer;
 
     public IPolicyEngine Engine => Models.Rollouts[0];
 

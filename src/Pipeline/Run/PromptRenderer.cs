@@ -7,11 +7,11 @@ namespace Cppo.Pipeline.Run;
 /// <summary>Questions to prompt tokens: the template's messages in the model's chat format.</summary>
 internal sealed class PromptRenderer
 {
-    private readonly Qwen2Tokenizer tokenizer;
+    private readonly ITokenizer tokenizer;
     private readonly PromptTemplate template;
     private readonly bool usesChatTemplate;
 
-    public PromptRenderer(Qwen2Tokenizer tokenizer, PromptConfig prompt)
+    public PromptRenderer(ITokenizer tokenizer, PromptConfig prompt)
     {
         var template = Template.ofName(prompt.Template, prompt.System);
         this.template = template.IsOk ? template.ResultValue : throw new ConfigException(template.ErrorValue);

@@ -10,7 +10,7 @@ internal sealed class RolloutStage(
     IReadOnlyList<IPolicyEngine> engines,
     PolicyVersions versions,
     PromptRenderer prompts,
-    Qwen2Tokenizer tokenizer,
+    ITokenizer tokenizer,
     SamplingSettings sampling,
     int groupSize,
     int threads,

@@ -10,10 +10,10 @@ internal sealed class RunModels : IDisposable
 {
     private readonly List<IPolicyEngine> engines = [];
 
-    private RunModels(Qwen2Tokenizer tokenizer) => Tokenizer = tokenizer;
+    private RunModels(ITokenizer tokenizer) => Tokenizer = tokenizer;
 
     /// <summary>The model's tokenizer.</summary>
-    public Qwen2Tokenizer Tokenizer { get; }
+    public ITokenizer Tokenizer { get; }
 
     /// <summary>Trainable engines, one per update device.</summary>
     public List<IPolicyEngine> Replicas { get; } = [];
@@ -22,7 +22,7 @@ internal sealed class RunModels : IDisposable
     public List<IPolicyEngine> Rollouts { get; } = [];
 
     /// <summary>The architecture.</summary>
-    public Qwen2Config Config => Replicas[0].Config;
+    public DecoderConfig Config => Replicas[0].Config;
 
     /// <summary>Where the tokenizer's files lie.</summary>
     public static string TokenizerDirectory(PipelineConfig config) =>
@@ -31,7 +31,7 @@ internal sealed class RunModels : IDisposable
     /// <summary>Loads tokenizer and weights; <paramref name="weightsPath"/> is a checkpoint's model directory or the configured one.</summary>
     public static RunModels Load(PipelineConfig config, string weightsPath, bool random)
     {
-        var models = new RunModels(Qwen2Tokenizer.Load(
+        var models = new RunModels(ByteLevelTokenizer.Load(
             TokenizerDirectory(config), HfConfigFile.Read(Path.Combine(config.Model.Path, HfConfigFile.FileName)).VocabSize));
         try
         {

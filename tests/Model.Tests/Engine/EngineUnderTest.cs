@@ -25,7 +25,7 @@ internal static class EngineUnderTest
         .. TorchRuntime.NumCudaDevices > 0 ? new[] { Cuda } : [],
     ];
 
-    internal static IPolicyEngine Create(string engineName, Qwen2Config config, IEnumerable<NamedArray> weights, EngineSettings settings) =>
+    internal static IPolicyEngine Create(string engineName, DecoderConfig config, IEnumerable<NamedArray> weights, EngineSettings settings) =>
         engineName == Torch ? new TorchEngine(config, weights, settings)
         : engineName == Cuda ? new TorchEngine(config, weights, settings with { Device = "cuda:0" })
         : new ManagedEngine(config, weights, settings, Enum.Parse<SimdLevel>(engineName[Managed.Length..]));

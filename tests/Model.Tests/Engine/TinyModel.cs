@@ -6,7 +6,7 @@ namespace Cppo.Model.Tests.Engine;
 /// <summary>Random models that are small, but whose logits are far from uniform.</summary>
 internal static class TinyModel
 {
-    internal static Qwen2Config Config(bool tied = true, int keyValueHeads = 2, int vocabulary = 60) => new()
+    internal static DecoderConfig Config(bool tied = true, int keyValueHeads = 2, int vocabulary = 60) => new()
     {
         VocabSize = vocabulary,
         HiddenSize = 32,
@@ -18,7 +18,7 @@ internal static class TinyModel
         TieWordEmbeddings = tied,
     };
 
-    internal static IReadOnlyList<NamedArray> Weights(Qwen2Config config, ulong seed = 1) =>
+    internal static IReadOnlyList<NamedArray> Weights(DecoderConfig config, ulong seed = 1) =>
         [.. RandomWeights.Create(config, seed).Select(weight => weight with { Values = Values(weight) })];
 
     /// <summary>Matrices of standard deviation 0.15; norms around 1 and biases around 0 that differ from element to element.</summary>
@@ -33,7 +33,7 @@ internal static class TinyModel
         return [.. weight.Values.Select(value => value * scale)];
     }
 
-    internal static IPolicyEngine Engine(string engineName, Qwen2Config? config = null, EngineSettings? settings = null)
+    internal static IPolicyEngine Engine(string engineName, DecoderConfig? config = null, EngineSettings? settings = null)
     {
         config ??= Config();
         return EngineUnderTest.Create(engineName, config, Weights(config), settings ?? new EngineSettings { Threads = 1 });

@@ -108,7 +108,7 @@ public sealed class UpdateGoldenTests
         return result!.Value;
     }
 
-    private static NamedArray[] ExpectedGradients(Qwen2Config config, SafetensorsReader golden) =>
+    private static NamedArray[] ExpectedGradients(DecoderConfig config, SafetensorsReader golden) =>
         [.. WeightMap.Expected(config).Select(e => new NamedArray(e.Name, e.Shape, golden.ReadFloat32("grad." + e.Name)))];
 
     /// <summary>The kept completions; those of one question are adjacent and share its prompt.</summary>

@@ -95,7 +95,7 @@ public sealed unsafe class ElementKernelTests
     [InlineData(80)]
     public void Rotation_turns_pairs_and_back(int width)
     {
-        var config = new Qwen2Config
+        var config = new DecoderConfig
         {
             VocabSize = 1,
             HiddenSize = width,

@@ -149,7 +149,7 @@ public sealed class ManagedEngineTests
         team.Run(2, (_, _) => { });
     }
 
-    private static ManagedEngine Engine(string level, int threads, Qwen2Config? config = null)
+    private static ManagedEngine Engine(string level, int threads, DecoderConfig? config = null)
     {
         config ??= TinyModel.Config();
         return new ManagedEngine(config, TinyModel.Weights(config), new EngineSettings { Threads = threads }, Enum.Parse<SimdLevel>(level));

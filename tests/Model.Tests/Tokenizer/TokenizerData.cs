@@ -16,7 +16,7 @@ internal sealed class TokenizerDataFactAttribute : FactAttribute
 internal static class TokenizerData
 {
     private static readonly Lazy<TokenizerFile> s_file = new(ReadQwen);
-    private static readonly Lazy<Qwen2Tokenizer> s_tokenizer = new(() => Qwen2Tokenizer.Create(QwenFile));
+    private static readonly Lazy<ByteLevelTokenizer> s_tokenizer = new(() => ByteLevelTokenizer.Create(QwenFile));
 
     /// <summary>The project's directory.</summary>
     public static string Root { get; } = FindRoot();
@@ -25,7 +25,7 @@ internal static class TokenizerData
 
     public static TokenizerFile QwenFile => s_file.Value;
 
-    public static Qwen2Tokenizer Qwen => s_tokenizer.Value;
+    public static ByteLevelTokenizer Qwen => s_tokenizer.Value;
 
     /// <summary>The rows of every JSON Lines file whose name starts so; at least one.</summary>
     public static List<JsonElement> Rows(string start)

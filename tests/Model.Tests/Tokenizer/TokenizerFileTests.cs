@@ -61,14 +61,14 @@ public class TokenizerFileTests
         using var directory = SmallTokenizer.WriteDirectory();
         Change(directory, "tokenizer.json", text, replacement);
 
-        var error = Assert.Throws<ModelFileException>(() => Qwen2Tokenizer.Load(directory.Path));
+        var error = Assert.Throws<ModelFileException>(() => ByteLevelTokenizer.Load(directory.Path));
 
         Assert.Contains(Path.Combine(directory.Path, "tokenizer.json"), error.Message, StringComparison.Ordinal);
         Assert.Contains(problem, error.Message, StringComparison.Ordinal);
     }
 
     [Theory]
-    [InlineData("tokenizer_config.json", "Qwen2Tokenizer", "GPT2Tokenizer", "GPT2Tokenizer")]
+    [InlineData("tokenizer_config.json", "ByteLevelTokenizer", "GPT2Tokenizer", "GPT2Tokenizer")]
     [InlineData("tokenizer_config.json", "\"added_tokens_decoder\"", "\"x\"", "added_tokens_decoder")]
     [InlineData("tokenizer_config.json", "\"297\"", "\"first\"", "'first'")]
     [InlineData("merges.txt", "#version: 0.2\n", "#version: 0.2\nabc\n", "'abc'")]
@@ -90,8 +90,8 @@ public class TokenizerFileTests
     {
         using var directory = new TemporaryDirectory();
 
-        Assert.Contains("tokenizer.json", Assert.Throws<ModelFileException>(() => Qwen2Tokenizer.Load(directory.Path)).Message, StringComparison.Ordinal);
-        Assert.Throws<ModelFileException>(() => Qwen2Tokenizer.Load(Path.Combine(directory.Path, "none")));
+        Assert.Contains("tokenizer.json", Assert.Throws<ModelFileException>(() => ByteLevelTokenizer.Load(directory.Path)).Message, StringComparison.Ordinal);
+        Assert.Throws<ModelFileException>(() => ByteLevelTokenizer.Load(Path.Combine(directory.Path, "none")));
     }
 
     [Fact]
@@ -104,7 +104,7 @@ public class TokenizerFileTests
 
         TokenizerWriter.CopyTokenizerFiles(from.Path, to.Path);
 
-        Assert.Equal([3], Qwen2Tokenizer.Load(to.Path).StopTokenIds);
+        Assert.Equal([3], ByteLevelTokenizer.Load(to.Path).StopTokenIds);
         Assert.False(File.Exists(Path.Combine(to.Path, "model.safetensors")));
         Assert.Equal(6, Directory.GetFiles(to.Path).Length);
         Assert.Throws<ModelFileException>(() => TokenizerWriter.CopyTokenizerFiles(Path.Combine(to.Path, "none"), to.Path));

@@ -9,7 +9,7 @@ namespace Cppo.Model.Tests.Torch;
 
 public sealed class PackedBatchCacheTests
 {
-    private static readonly Qwen2Config Config = TinyModel.Config();
+    private static readonly DecoderConfig Config = TinyModel.Config();
 
     [TorchFact]
     public void A_micro_batch_is_packed_once_an_update()

@@ -12,7 +12,7 @@ namespace Cppo.Model.Tests.Torch;
 /// <summary>An engine that met a micro-batch before gives what a new engine gives, and keeps no tensor too many.</summary>
 public sealed class PackedBatchReuseTests
 {
-    private static readonly Qwen2Config Config = TinyModel.Config();
+    private static readonly DecoderConfig Config = TinyModel.Config();
 
     [TorchTheory]
     [InlineData(ComputeType.Float32, false)]

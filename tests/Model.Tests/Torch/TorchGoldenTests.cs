@@ -70,7 +70,7 @@ public sealed class TorchGoldenTests
         long[] positions = [.. sequences.SelectMany(sequence => sequence.Select((_, i) => (long)i))];
         var rotary = new RotaryEmbedding(weights.Config, (int)positions.Max() + 1, weights.Type, device).At(HostArrays.Upload(positions, device));
         var attention = new PackedAttention(weights.Config, spans, weights.Type, device);
-        var x = Qwen2Decoder.Blocks(weights, Qwen2Decoder.Embed(weights, HostArrays.Upload(ids, device)), rotary, attention);
-        return HostArrays.Download(Qwen2Decoder.FinalNorm(weights, x).matmul(weights.Head_VD.transpose(0, 1)));
+        var x = Decoder.Blocks(weights, Decoder.Embed(weights, HostArrays.Upload(ids, device)), rotary, attention);
+        return HostArrays.Download(Decoder.FinalNorm(weights, x).matmul(weights.Head_VD.transpose(0, 1)));
     }
 }

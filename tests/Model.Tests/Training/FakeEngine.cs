@@ -25,7 +25,7 @@ internal sealed class FakeEngine(float policyLogprob = -1) : IPolicyEngine
 
     public string Device => "cpu";
 
-    public Qwen2Config Config => throw new NotSupportedException();
+    public DecoderConfig Config => throw new NotSupportedException();
 
     public IPolicySnapshot Publish(int policyVersion)
     {

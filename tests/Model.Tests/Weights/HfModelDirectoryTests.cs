@@ -6,7 +6,7 @@ namespace Cppo.Model.Tests.Weights;
 
 public sealed class HfModelDirectoryTests : IDisposable
 {
-    private static readonly Qwen2Config Config = new()
+    private static readonly DecoderConfig Config = new()
     {
         VocabSize = 20,
         HiddenSize = 8,

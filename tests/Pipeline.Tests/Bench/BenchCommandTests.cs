@@ -124,7 +124,7 @@ public sealed class BenchCommandTests : IDisposable
         return (code, output.ToString(), error.ToString());
     }
 
-    private static Qwen2Config Tiny => new()
+    private static DecoderConfig Tiny => new()
     {
         VocabSize = 11,
         HiddenSize = 8,

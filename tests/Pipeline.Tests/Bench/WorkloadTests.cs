@@ -5,7 +5,7 @@ namespace Cppo.Pipeline.Tests.Bench;
 
 public sealed class WorkloadTests
 {
-    private static readonly Qwen2Config Shape = new()
+    private static readonly DecoderConfig Shape = new()
     {
         VocabSize = 11,
         HiddenSize = 8,

@@ -20,7 +20,7 @@ public sealed class TinyModelFolder : IDisposable
 
     public string Model => PathOf("model");
 
-    internal static Qwen2Config Architecture(int vocabulary) => new()
+    internal static DecoderConfig Architecture(int vocabulary) => new()
     {
         VocabSize = vocabulary,
         HiddenSize = 16,

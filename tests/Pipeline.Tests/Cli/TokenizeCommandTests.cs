@@ -6,12 +6,12 @@ namespace Cppo.Pipeline.Tests.Cli;
 public sealed class TokenizeCommandTests : IDisposable
 {
     private readonly DirectoryInfo directory = Directory.CreateTempSubdirectory("cppo-");
-    private readonly Qwen2Tokenizer tokenizer;
+    private readonly ByteLevelTokenizer tokenizer;
 
     public TokenizeCommandTests()
     {
         TokenizerWriter.Write(directory.FullName, BpeTrainer.Train(["two apples and two pears", "größer als zwei"], 285), ChatTemplate.Qwen, 512);
-        tokenizer = Qwen2Tokenizer.Load(directory.FullName);
+        tokenizer = ByteLevelTokenizer.Load(directory.FullName);
     }
 
     public void Dispose() => directory.Delete(recursive: true);

@@ -27,9 +27,9 @@ public sealed class EvaluatorTests : IDisposable
     ];
 
     private readonly TinyModelFolder folder = new();
-    private readonly Qwen2Tokenizer tokenizer;
+    private readonly ByteLevelTokenizer tokenizer;
 
-    public EvaluatorTests() => tokenizer = Qwen2Tokenizer.Load(folder.Model);
+    public EvaluatorTests() => tokenizer = ByteLevelTokenizer.Load(folder.Model);
 
     public void Dispose() => folder.Dispose();
 

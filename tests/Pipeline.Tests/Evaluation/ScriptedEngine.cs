@@ -5,7 +5,7 @@ using Cppo.Stages;
 namespace Cppo.Pipeline.Tests.Evaluation;
 
 /// <summary>An engine that answers the n-th prompt with the n-th row of texts; one that ends in "..." was cut at the length.</summary>
-internal sealed class ScriptedEngine(Qwen2Tokenizer tokenizer, string[][] script) : IPolicyEngine
+internal sealed class ScriptedEngine(ByteLevelTokenizer tokenizer, string[][] script) : IPolicyEngine
 {
     private int numAnswered;
 
@@ -13,7 +13,7 @@ internal sealed class ScriptedEngine(Qwen2Tokenizer tokenizer, string[][] script
 
     public string Device => "cpu";
 
-    public Qwen2Config Config => throw new NotSupportedException();
+    public DecoderConfig Config => throw new NotSupportedException();
 
     /// <summary>Prompts of each call.</summary>
     public List<int> Calls { get; } = [];

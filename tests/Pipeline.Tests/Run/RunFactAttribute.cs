@@ -16,7 +16,7 @@ public sealed class RunFactAttribute : FactAttribute
 
     private static string? Probe()
     {
-        var config = new Qwen2Config
+        var config = new DecoderConfig
         {
             VocabSize = 8,
             HiddenSize = 4,

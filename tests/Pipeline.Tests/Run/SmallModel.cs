@@ -29,7 +29,7 @@ public sealed class SmallModel : IDisposable
     /// <summary>The model's Hugging Face directory.</summary>
     public string ModelPath => model.Value;
 
-    internal static Qwen2Config Architecture { get; } = new()
+    internal static DecoderConfig Architecture { get; } = new()
     {
         VocabSize = 320,
         HiddenSize = 32,

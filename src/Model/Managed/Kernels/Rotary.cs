@@ -14,7 +14,7 @@ internal sealed unsafe class Rotary
     private readonly Lock growth = new();
     private volatile Table table = new(0, 1);
 
-    internal Rotary(Qwen2Config config)
+    internal Rotary(DecoderConfig config)
     {
         half = config.HeadSize / 2;
         frequencies = [.. Enumerable.Range(0, half).Select(i => 1f / (float)Math.Pow(config.RopeTheta, 2f * i / config.HeadSize))];

@@ -18,7 +18,7 @@ internal sealed class BenchTokenizeCommand : CliCommand
         Add(repeat);
         SetAction(line =>
         {
-            var tokenizer = Qwen2Tokenizer.Load(line.GetRequiredValue(model));
+            var tokenizer = ByteLevelTokenizer.Load(line.GetRequiredValue(model));
             var result = TokenizeBench.Run(tokenizer, Texts(line.GetRequiredValue(file)), line.GetValue(repeat), context.Stop.Graceful);
             context.Print([result.Describe()], result.ToJson());
         });

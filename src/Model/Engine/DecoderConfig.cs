@@ -1,7 +1,7 @@
 namespace Cppo.Model.Engine;
 
 /// <summary>The architecture of a Qwen2 decoder, as Hugging Face's <c>config.json</c> states it.</summary>
-public sealed record Qwen2Config
+public sealed record DecoderConfig
 {
     /// <summary>Rows of the embedding; may exceed the tokenizer's vocabulary.</summary>
     public required int VocabSize { get; init; }

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace Cppo.Model.Torch;
 
 /// <summary>The decoder over plain rows of tokens: training, prompts and decoding differ only in the attention pattern that they pass.</summary>
-internal static class Qwen2Decoder
+internal static class Decoder
 {
     /// <summary>Token ids [N] to their embeddings [N, D].</summary>
     internal static Tensor Embed(DecoderWeights weights, Tensor ids_N) => weights.Embedding_VD.index_select(0, ids_N);

@@ -2,9 +2,9 @@ using Cppo.Model.Tokenizer;
 
 namespace Cppo.Model.Tests.Tokenizer;
 
-public class Qwen2TokenizerTests
+public class ByteLevelTokenizerTests
 {
-    private static readonly Qwen2Tokenizer s_tokenizer = Qwen2Tokenizer.Create(SmallTokenizer.File);
+    private static readonly ByteLevelTokenizer s_tokenizer = ByteLevelTokenizer.Create(SmallTokenizer.File);
 
     [Fact]
     public void Encode_finds_added_tokens_in_the_text() =>
@@ -60,7 +60,7 @@ public class Qwen2TokenizerTests
     {
         using var directory = SmallTokenizer.WriteDirectory();
         File.WriteAllText(Path.Combine(directory.Path, "config.json"), """{ "vocab_size": 320 }""");
-        var tokenizer = Qwen2Tokenizer.Load(directory.Path);
+        var tokenizer = ByteLevelTokenizer.Load(directory.Path);
 
         Assert.Equal("!\"", tokenizer.Decode([0, 319, 1]));
         Assert.Throws<ArgumentOutOfRangeException>(() => tokenizer.Decode([320]));
@@ -71,7 +71,7 @@ public class Qwen2TokenizerTests
     {
         var texts = Enumerable.Range(0, 500).Select(i => $"{SmallTokenizer.Texts[i % 3]} {i}").ToArray();
         var expected = texts.Select(s_tokenizer.Encode).ToArray();
-        var tokenizer = Qwen2Tokenizer.Create(SmallTokenizer.File);
+        var tokenizer = ByteLevelTokenizer.Create(SmallTokenizer.File);
         var actual = new int[texts.Length][];
 
         Parallel.For(0, texts.Length, i => actual[i] = tokenizer.Encode(texts[i]));
@@ -88,6 +88,6 @@ public class Qwen2TokenizerTests
         using var directory = SmallTokenizer.WriteDirectory();
         File.WriteAllText(Path.Combine(directory.Path, name), content);
 
-        Assert.Equal(expected, Qwen2Tokenizer.Load(directory.Path).StopTokenIds);
+        Assert.Equal(expected, ByteLevelTokenizer.Load(directory.Path).StopTokenIds);
     }
 }

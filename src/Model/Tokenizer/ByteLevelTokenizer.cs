@@ -11,7 +11,7 @@ namespace Cppo.Model.Tokenizer;
 /// Encoding finds the added tokens, brings the text between them to Unicode form C and cuts it into pieces; the package's BPE merges
 /// the bytes of each piece. No token is added at the beginning or end.
 /// </remarks>
-public sealed class Qwen2Tokenizer
+public sealed class ByteLevelTokenizer : ITokenizer
 {
     /// <summary>Separates documents, pads, and ends the completions of base models.</summary>
     public const string EndOfTextToken = "<|endoftext|>";
@@ -30,7 +30,7 @@ public sealed class Qwen2Tokenizer
     private readonly HashSet<int> _specialIds;
     private readonly int _embeddingRows;
 
-    private Qwen2Tokenizer(TokenizerFile file, ChatTemplate chatTemplate, Func<Func<string, int?>, int[]> stopTokenIds, int embeddingRows)
+    private ByteLevelTokenizer(TokenizerFile file, ChatTemplate chatTemplate, Func<Func<string, int?>, int[]> stopTokenIds, int embeddingRows)
     {
         File = file;
         ChatTemplate = chatTemplate;
@@ -73,7 +73,7 @@ public sealed class Qwen2Tokenizer
     public int VocabSize => File.VocabSize;
 
     /// <summary>How the model's chat messages are written.</summary>
-    public ChatTemplate ChatTemplate { get; }
+    public IChatTemplate ChatTemplate { get; }
 
     /// <summary>What the tokenizer is made of.</summary>
     public TokenizerFile File { get; }
@@ -84,19 +84,19 @@ public sealed class Qwen2Tokenizer
     /// Ids below it that no token has decode to nothing, because a model can draw them; 0 takes it from the directory's <c>config.json</c>.
     /// </param>
     /// <exception cref="ModelFileException">A file is missing, malformed or not Qwen2's; the message names it and the remedy.</exception>
-    public static Qwen2Tokenizer Load(string directory, int embeddingRows = 0)
+    public static ByteLevelTokenizer Load(string directory, int embeddingRows = 0)
     {
         if (!Directory.Exists(directory))
             throw new ModelFileException($"The model directory {directory} does not exist; give the path of a Hugging Face model directory.");
-        return new Qwen2Tokenizer(
+        return new ByteLevelTokenizer(
             TokenizerFile.Load(directory),
-            ChatTemplate.Load(directory),
+            Tokenizer.ChatTemplate.Load(directory),
             idOf => StopTokens.Read(directory, idOf),
             embeddingRows > 0 ? embeddingRows : JsonFile.ReadIfPresent(Path.Combine(directory, "config.json"), 0, ReadEmbeddingRows));
     }
 
     /// <summary>Makes a tokenizer of its parts, with Qwen's chat template.</summary>
-    public static Qwen2Tokenizer Create(TokenizerFile file) => new(file, ChatTemplate.Qwen, _ => [], embeddingRows: 0);
+    public static ByteLevelTokenizer Create(TokenizerFile file) => new(file, Tokenizer.ChatTemplate.Qwen, _ => [], embeddingRows: 0);
 
     /// <summary>The id of a token as <c>tokenizer.json</c> spells it; null where there is none.</summary>
     public int? IdOf(string token) =>
