@@ -1,5 +1,5 @@
-// Letters: N tokens, D hidden, H query heads, K key and value heads, C width of a head, E = (H + 2K) C.
-using Cppo.Model.Engine;
+// Letters: N tokens, D hidden, H query heads, K key and value heads, C width of a head, I = H C, E = (H + 2K) C.
+using Cppo.Model.Decoders;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
@@ -15,7 +15,7 @@ internal interface IAttentionPattern
     Tensor Attend(int layer, Tensor q_NHC, Tensor k_NKC, Tensor v_NKC);
 }
 
-/// <summary>Grouped-query self-attention: H / K query heads share a key and value head; biases on q, k and v only.</summary>
+/// <summary>Grouped-query self-attention: H / K query heads share a key and value head.</summary>
 internal static class Attention
 {
     /// <summary>[N, D] to [N, D].</summary>
@@ -23,12 +23,28 @@ internal static class Attention
     {
         int queryHeads = config.NumHeads, keyHeads = config.NumKeyValueHeads;
         var qkv_NEC = functional.linear(x_ND, weights.Qkv_ED, weights.QkvBias_E).view(-1, queryHeads + (2 * keyHeads), config.HeadSize);
-        var rotated_NEC = rotary.Apply(qkv_NEC.narrow(1, 0, queryHeads + keyHeads));
-        var context_ND = pattern.Attend(
+        var rotated_NEC = rotary.Apply(Normalized(config, weights, qkv_NEC.narrow(1, 0, queryHeads + keyHeads)));
+        var context_NI = pattern.Attend(
             layer,
             rotated_NEC.narrow(1, 0, queryHeads),
             rotated_NEC.narrow(1, queryHeads, keyHeads),
             qkv_NEC.narrow(1, queryHeads + keyHeads, keyHeads));
-        return functional.linear(context_ND, weights.Output_DD);
+        return functional.linear(context_NI, weights.Output_DI, weights.OutputBias_D);
+    }
+
+    /// <summary>Query and key heads after their norms, where the architecture has them; shape [N, H + K, C] kept.</summary>
+    private static Tensor Normalized(DecoderConfig config, BlockWeights weights, Tensor heads_NHC)
+    {
+        if (weights.QueryNorm_C is not { } query_C || weights.KeyNorm_C is not { } key_C)
+        {
+            return heads_NHC;
+        }
+
+        return cat(
+            [
+                RmsNorm.Forward(heads_NHC.narrow(1, 0, config.NumHeads), query_C, config.RmsNormEpsilon),
+                RmsNorm.Forward(heads_NHC.narrow(1, config.NumHeads, config.NumKeyValueHeads), key_C, config.RmsNormEpsilon),
+            ],
+            1);
     }
 }

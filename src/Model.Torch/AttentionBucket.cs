@@ -1,5 +1,5 @@
 // Letters: N packed tokens, S sequences, T longest sequence, P longest prefix, L = P + T, H query heads, K key and value heads, R = H / K, C width of a head.
-using Cppo.Model.Engine;
+using Cppo.Model.Decoders;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 

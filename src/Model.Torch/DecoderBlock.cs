@@ -1,5 +1,5 @@
 // Letters: N tokens, D hidden.
-using Cppo.Model.Engine;
+using Cppo.Model.Decoders;
 using static TorchSharp.torch;
 
 namespace Cppo.Model.Torch;

@@ -1,13 +1,27 @@
-// Letters: V vocabulary, D hidden, E all heads of query, key and value together, F inner layer of the MLP.
+// Letters: V vocabulary, D hidden, E all heads of query, key and value together, I those of query, C width of a head, F inner layer of the MLP.
+using Cppo.Model.Decoders;
 using Cppo.Model.Engine;
 using Cppo.Model.Weights;
 using static TorchSharp.torch;
 
 namespace Cppo.Model.Torch;
 
-/// <summary>The tensors of one decoder block, in the compute type; matrices are [out, in].</summary>
-internal sealed record BlockWeights(
-    Tensor InputNorm_D, Tensor Qkv_ED, Tensor QkvBias_E, Tensor Output_DD, Tensor PostAttentionNorm_D, Tensor GateUp_2FD, Tensor Down_DF);
+/// <summary>The tensors of one decoder block, in the compute type; matrices are [out, in]. What the architecture lacks is null.</summary>
+internal sealed record BlockWeights
+{
+    internal required Tensor InputNorm_D { get; init; }
+    internal required Tensor Qkv_ED { get; init; }
+    internal required Tensor? QkvBias_E { get; init; }
+    internal required Tensor? QueryNorm_C { get; init; }
+    internal required Tensor? KeyNorm_C { get; init; }
+    internal required Tensor Output_DI { get; init; }
+    internal required Tensor? OutputBias_D { get; init; }
+    internal required Tensor PostAttentionNorm_D { get; init; }
+    internal required Tensor GateUp_2FD { get; init; }
+    internal required Tensor? GateUpBias_2F { get; init; }
+    internal required Tensor Down_DF { get; init; }
+    internal required Tensor? DownBias_D { get; init; }
+}
 
 /// <summary>All tensors that a forward reads.</summary>
 internal sealed record DecoderWeights(DecoderConfig Config, Tensor Embedding_VD, BlockWeights[] Blocks, Tensor FinalNorm_D, Tensor Head_VD)
@@ -18,17 +32,10 @@ internal sealed record DecoderWeights(DecoderConfig Config, Tensor Embedding_VD,
     /// <summary>Arranges stored tensors, which are in the order of <see cref="FusedLayout.Of"/>.</summary>
     internal static DecoderWeights From(DecoderConfig config, IReadOnlyList<Tensor> stored)
     {
-        const int perBlock = 7;
-        var blocks = new BlockWeights[config.NumLayers];
-        for (int i = 0; i < blocks.Length; i++)
-        {
-            int first = 1 + (i * perBlock);
-            blocks[i] = new BlockWeights(
-                stored[first], stored[first + 1], stored[first + 2], stored[first + 3], stored[first + 4], stored[first + 5], stored[first + 6]);
-        }
-
-        int norm = 1 + (blocks.Length * perBlock);
-        return new DecoderWeights(config, stored[0], blocks, stored[norm], stored[config.TieWordEmbeddings ? 0 : norm + 1]);
+        var byName = FusedLayout.Of(config).Zip(stored).ToDictionary(pair => pair.First.Name, pair => pair.Second);
+        var blocks = Enumerable.Range(0, config.NumLayers).Select(layer => Block(name => byName.GetValueOrDefault(WeightMap.Layer(layer, name)))).ToArray();
+        var embedding = byName[WeightMap.Embedding];
+        return new DecoderWeights(config, embedding, blocks, byName[WeightMap.FinalNorm], config.TieWordEmbeddings ? embedding : byName[WeightMap.Head]);
     }
 
     /// <summary>Copies weights, given one at a time under their Hugging Face names, into new tensors in the order of <see cref="FusedLayout.Of"/>.</summary>
@@ -71,4 +78,20 @@ internal sealed record DecoderWeights(DecoderConfig Config, Tensor Embedding_VD,
 
         return [.. WeightMap.Expected(config).Select(expected => byName[expected.Name])];
     }
+
+    private static BlockWeights Block(Func<string, Tensor?> of) => new()
+    {
+        InputNorm_D = of("input_layernorm.weight")!,
+        Qkv_ED = of("self_attn.qkv_proj.weight")!,
+        QkvBias_E = of("self_attn.qkv_proj.bias"),
+        QueryNorm_C = of("self_attn.q_norm.weight"),
+        KeyNorm_C = of("self_attn.k_norm.weight"),
+        Output_DI = of("self_attn.o_proj.weight")!,
+        OutputBias_D = of("self_attn.o_proj.bias"),
+        PostAttentionNorm_D = of("post_attention_layernorm.weight")!,
+        GateUp_2FD = of("mlp.gate_up_proj.weight")!,
+        GateUpBias_2F = of("mlp.gate_up_proj.bias"),
+        Down_DF = of("mlp.down_proj.weight")!,
+        DownBias_D = of("mlp.down_proj.bias"),
+    };
 }

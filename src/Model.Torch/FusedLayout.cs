@@ -1,4 +1,4 @@
-using Cppo.Model.Engine;
+using Cppo.Model.Decoders;
 using Cppo.Model.Weights;
 
 namespace Cppo.Model.Torch;
@@ -20,20 +20,25 @@ internal static class FusedLayout
         ("input_layernorm.weight", ["input_layernorm.weight"]),
         ("self_attn.qkv_proj.weight", ["self_attn.q_proj.weight", "self_attn.k_proj.weight", "self_attn.v_proj.weight"]),
         ("self_attn.qkv_proj.bias", ["self_attn.q_proj.bias", "self_attn.k_proj.bias", "self_attn.v_proj.bias"]),
+        ("self_attn.q_norm.weight", ["self_attn.q_norm.weight"]),
+        ("self_attn.k_norm.weight", ["self_attn.k_norm.weight"]),
         ("self_attn.o_proj.weight", ["self_attn.o_proj.weight"]),
+        ("self_attn.o_proj.bias", ["self_attn.o_proj.bias"]),
         ("post_attention_layernorm.weight", ["post_attention_layernorm.weight"]),
         ("mlp.gate_up_proj.weight", ["mlp.gate_proj.weight", "mlp.up_proj.weight"]),
+        ("mlp.gate_up_proj.bias", ["mlp.gate_proj.bias", "mlp.up_proj.bias"]),
         ("mlp.down_proj.weight", ["mlp.down_proj.weight"]),
+        ("mlp.down_proj.bias", ["mlp.down_proj.bias"]),
     ];
 
-    /// <summary>The stored tensors of an architecture, in a fixed order.</summary>
+    /// <summary>The stored tensors of an architecture, in a fixed order; those that it lacks are left out.</summary>
     internal static IReadOnlyList<FusedTensor> Of(DecoderConfig config)
     {
         var shapes = WeightMap.Expected(config).ToDictionary(expected => expected.Name, expected => expected.Shape);
         var tensors = new List<FusedTensor> { Fuse(WeightMap.Embedding, [WeightMap.Embedding], shapes) };
         for (int layer = 0; layer < config.NumLayers; layer++)
         {
-            foreach (var (fused, parameters) in LayerTensors)
+            foreach (var (fused, parameters) in LayerTensors.Where(tensor => shapes.ContainsKey(WeightMap.Layer(layer, tensor.Parameters[0]))))
             {
                 tensors.Add(Fuse(WeightMap.Layer(layer, fused), [.. parameters.Select(p => WeightMap.Layer(layer, p))], shapes));
             }

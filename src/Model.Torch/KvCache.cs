@@ -1,5 +1,5 @@
 // Letters: Q prompts, G completions of each, N = Q G, P longest prompt, T tokens of the completions so far, K key and value heads, C width of a head.
-using Cppo.Model.Engine;
+using Cppo.Model.Decoders;
 using static TorchSharp.torch;
 
 namespace Cppo.Model.Torch;

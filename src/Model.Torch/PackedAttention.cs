@@ -1,5 +1,5 @@
 // Letters: N tokens, H query heads, K key and value heads, C width of a head.
-using Cppo.Model.Engine;
+using Cppo.Model.Decoders;
 using static TorchSharp.torch;
 
 namespace Cppo.Model.Torch;

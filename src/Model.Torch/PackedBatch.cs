@@ -1,5 +1,5 @@
 // Letters: N packed tokens, M completion tokens.
-using Cppo.Model.Engine;
+using Cppo.Model.Decoders;
 using Cppo.Stages;
 using static TorchSharp.torch;
 

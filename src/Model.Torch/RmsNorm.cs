@@ -6,7 +6,7 @@ namespace Cppo.Model.Torch;
 /// <summary>Root-mean-square normalisation: x / sqrt(mean(x^2) + epsilon) * weight.</summary>
 internal static class RmsNorm
 {
-    /// <summary>[N, D] to [N, D]; the mean is taken in fp32 whatever the compute type.</summary>
+    /// <summary>The last dimension, shape kept; the mean is taken in fp32 whatever the compute type.</summary>
     internal static Tensor Forward(Tensor x_ND, Tensor weight_D, double epsilon)
     {
         var wide_ND = x_ND.to(ScalarType.Float32);

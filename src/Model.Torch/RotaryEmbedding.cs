@@ -1,10 +1,10 @@
 // Letters: N tokens, H heads, C width of a head, L positions.
-using Cppo.Model.Engine;
+using Cppo.Model.Decoders;
 using static TorchSharp.torch;
 
 namespace Cppo.Model.Torch;
 
-/// <summary>Rotary position embedding: turns the pair (x[i], x[i + C/2]) of each head by the angle position * theta^(-2i/C).</summary>
+/// <summary>Rotary position embedding: turns the pair (x[i], x[i + C/2]) of each head by the angle position * frequency[i].</summary>
 internal sealed class RotaryEmbedding
 {
     private readonly Tensor cosine_L1C;
@@ -16,9 +16,10 @@ internal sealed class RotaryEmbedding
         int width = config.HeadSize, half = width / 2;
         var cosines = new float[positions * width];
         var sines = new float[positions * width];
+        float[] frequencies = RotaryFrequencies.Of(config);
         for (int i = 0; i < half; i++)
         {
-            float frequency = 1f / (float)Math.Pow(config.RopeTheta, 2f * i / width);
+            float frequency = frequencies[i];
             for (int position = 0; position < positions; position++)
             {
                 var (sine, cosine) = MathF.SinCos(position * frequency);

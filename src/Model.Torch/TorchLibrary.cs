@@ -1,3 +1,5 @@
+using Cppo.Model.Loading;
+using Cppo.Model.Decoders;
 using Cppo.Model.Engine;
 
 namespace Cppo.Model.Torch;

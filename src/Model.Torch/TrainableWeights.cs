@@ -1,3 +1,4 @@
+using Cppo.Model.Decoders;
 using Cppo.Model.Engine;
 using Cppo.Model.Weights;
 using static TorchSharp.torch;

@@ -1,3 +1,4 @@
+using Cppo.Model.Decoders;
 using Cppo.Stages;
 
 namespace Cppo.Model.Engine;

@@ -13,6 +13,7 @@ internal sealed unsafe class BackwardMemory : IDisposable
     private readonly AlignedBuffer rowBuffer = new();
     private readonly AlignedBuffer placeBuffer = new();
     private readonly AlignedBuffer partials = new();
+    private readonly AlignedBuffer zeros = new();
     private ModelShape shape = null!;
     private nint places;
     private int stretchRows;
@@ -45,8 +46,11 @@ internal sealed unsafe class BackwardMemory : IDisposable
     /// <summary>The down projection's: by the layer's output [B, D], and the SwiGLU's output [B, F].</summary>
     internal (Strips Outputs, Strips Inputs) Down { get; private set; }
 
-    /// <summary>Floats of a chunk's share of the gradients by norm weights and biases.</summary>
-    internal int PartialWidth => (2 * shape.Hidden) + shape.Qkv;
+    /// <summary>A chunk's share of the gradients by norm weights and biases.</summary>
+    internal PartialLayout Partials { get; private set; } = null!;
+
+    /// <summary>[C].</summary>
+    internal float* Zeros => zeros.Pointer;
 
     /// <summary>
     /// Rows of a stretch: as few as occupy all threads, so that the strips stay in the caches. A multiple of chunks and of <see cref="WeightGradient.RowBlock"/>, so that
@@ -73,11 +77,14 @@ internal sealed unsafe class BackwardMemory : IDisposable
         GateUp = (OutputStrips(2 * inner), InputStrips(hidden));
         Down = (OutputStrips(hidden), InputStrips(inner));
         placeBuffer.Ensure(4 * HeadFloats * shape.Heads.KeyValues);
-        partials.Ensure((nint)ForwardPass.NumChunks(packed.Rows.Count) * PartialWidth);
+        Partials = new PartialLayout(shape);
+        partials.Ensure((nint)ForwardPass.NumChunks(packed.Rows.Count) * Partials.Width);
+        zeros.Ensure(shape.Heads.Width);
+        zeros.Clear();
     }
 
-    /// <summary>[2D + E] of a chunk: by the second norm's weights, by the input norm's, by the biases.</summary>
-    internal float* Partial(int chunk) => partials.Pointer + ((nint)chunk * PartialWidth);
+    /// <summary>A chunk's floats, arranged as <see cref="Partials"/> says.</summary>
+    internal float* Partial(int chunk) => partials.Pointer + ((nint)chunk * Partials.Width);
 
     /// <summary>Keys by row and values by column of the layer that is on its way back, [K, S, P].</summary>
     internal float* KeysByRow(int head) => Section(0, head);
@@ -105,6 +112,7 @@ internal sealed unsafe class BackwardMemory : IDisposable
         rowBuffer.Dispose();
         placeBuffer.Dispose();
         partials.Dispose();
+        zeros.Dispose();
     }
 
     private Strips OutputStrips(int columns) => TakeStrips(Gemm.RowsMultiple, columns);

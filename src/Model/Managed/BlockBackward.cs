@@ -23,7 +23,7 @@ internal sealed unsafe class BlockBackward(
         ForStretches((stretch, first, end, thread) =>
         {
             float* partial = gradients.Partial(first / ForwardPass.RowsPerChunk);
-            new Span<float>(partial, gradients.PartialWidth).Clear();
+            new Span<float>(partial, gradients.Partials.Width).Clear();
             StoreKeyValues(layer, first, end);
             Mlp(layer, stretch, first, end, active, partial, memory.Scratch(thread));
         }, (stretch, end) => MlpWeights(layer, stretch, Math.Max(stretch, active), end));
@@ -120,10 +120,15 @@ internal sealed unsafe class BlockBackward(
             float* byMiddle = gradients.ByMiddle + ((nint)row * hidden);
             float inverse = rows.MiddleInverse[row];
             RmsNorm.Backward(
-                middle, layerWeights.PostAttentionNorm, byNorm, inverse, gradients.ByOutput + ((nint)row * hidden), byMiddle, partial, hidden);
+                middle, layerWeights.PostAttentionNorm, byNorm, inverse, gradients.ByOutput + ((nint)row * hidden), byMiddle,
+                partial + gradients.Partials.PostAttentionNorm, hidden);
             RmsNorm.Apply(middle, layerWeights.PostAttentionNorm, byNorm, hidden, inverse);
         }
 
+        var partials = gradients.Partials;
+        AddRows(scratch.GateUp, 2 * inner, count, partial, partials.GateUpBias);
+        AddRows(gradients.ByOutput + at, hidden, count, partial, partials.DownBias);
+        AddRows(gradients.ByMiddle + at, hidden, count, partial, partials.OutputBias);
         gradients.GateUp.Inputs.Store(first - stretch, count, scratch.Norm, hidden, hidden);
         gradients.Output.Outputs.Store(first - stretch, count, gradients.ByMiddle + at, hidden, hidden);
         gradients.Output.Inputs.Store(first - stretch, count, rows.Context + ((nint)first * shape.Queries), shape.Queries, shape.Queries);
@@ -176,8 +181,14 @@ internal sealed unsafe class BlockBackward(
         {
             float* byQkv = gradients.ByQkv + ((nint)row * shape.Qkv);
             GatherKeyValues(row, byQkv);
-            VectorMath.Add(byQkv, partial + (2 * hidden), shape.Qkv);
+            if (shape.Config.HeadNorms)
+            {
+                HeadNorms.Backward(
+                    shape, layerWeights, RawHeads(rows, row), byQkv, partial + gradients.Partials.QueryNorm, partial + gradients.Partials.KeyNorm, gradients.Zeros);
+            }
         }
+
+        AddRows(gradients.ByQkv + ((nint)first * shape.Qkv), shape.Qkv, end - first, partial, gradients.Partials.QkvBias);
 
         gradients.Qkv.Outputs.Store(first - stretch, end - first, gradients.ByQkv + ((nint)first * shape.Qkv), shape.Qkv, shape.Qkv);
         Gemm.Multiply(
@@ -187,11 +198,27 @@ internal sealed unsafe class BlockBackward(
             nint at = (nint)row * hidden;
             float* byNorm = scratch.Norm + ((nint)(row - first) * hidden);
             RmsNorm.Backward(
-                rows.Input + at, layerWeights.InputNorm, byNorm, rows.InputInverse[row], gradients.ByMiddle + at, gradients.ByInput + at, partial + hidden, hidden);
+                rows.Input + at, layerWeights.InputNorm, byNorm, rows.InputInverse[row], gradients.ByMiddle + at, gradients.ByInput + at,
+                partial + gradients.Partials.InputNorm, hidden);
             RmsNorm.Apply(rows.Input + at, layerWeights.InputNorm, byNorm, hidden, rows.InputInverse[row]);
         }
 
         gradients.Qkv.Inputs.Store(first - stretch, end - first, scratch.Norm, hidden, hidden);
+    }
+
+    private HeadNormRow RawHeads(in BlockRows rows, int row)
+    {
+        int heads = shape.Heads.Queries + shape.Heads.KeyValues;
+        return new HeadNormRow(rows.RawHeads + ((nint)row * heads * shape.Heads.Width), rows.HeadInverses + ((nint)row * heads));
+    }
+
+    /// <summary>Adds each of the rows to a place of the chunk's partial sums, where there is one.</summary>
+    private static void AddRows(float* rows, int width, int count, float* partial, int at)
+    {
+        for (int i = 0; at != LayerOffsets.Absent && i < count; i++)
+        {
+            VectorMath.Add(rows + ((nint)i * width), partial + at, width);
+        }
     }
 
     private void GatherKeyValues(int row, float* byQkv)
@@ -259,10 +286,7 @@ internal sealed unsafe class BlockBackward(
     {
         for (int chunk = 0; chunk < ForwardPass.NumChunks(packed.Rows.Count); chunk++)
         {
-            float* partial = gradients.Partial(chunk);
-            VectorMath.Add(partial, into.Pointer + offsets.PostAttentionNorm, hidden);
-            VectorMath.Add(partial + hidden, into.Pointer + offsets.InputNorm, hidden);
-            VectorMath.Add(partial + (2 * hidden), into.Pointer + offsets.QkvBias, shape.Qkv);
+            gradients.Partials.AddTo(into, offsets, gradients.Partial(chunk));
         }
     }
 }

@@ -5,7 +5,7 @@ namespace Cppo.Model.Managed;
 
 /// <summary>
 /// What a layer's forward reads and writes, row by row. A training pass gives each its own memory, since backward reads it again; where nobody does, input, middle and
-/// output are one array, and <see cref="GateUp"/>, <see cref="LogSumExp"/> and the inverses are null.
+/// output are one array, and <see cref="GateUp"/>, <see cref="LogSumExp"/>, <see cref="RawHeads"/> and the inverses are null.
 /// </summary>
 internal unsafe struct BlockRows
 {
@@ -14,6 +14,12 @@ internal unsafe struct BlockRows
 
     /// <summary>[N, E], queries and keys turned by their positions, and values.</summary>
     internal float* Qkv;
+
+    /// <summary>[N, (H + K) C], queries and keys before their norms, where the architecture has them.</summary>
+    internal float* RawHeads;
+
+    /// <summary>[N, H + K], 1 / root mean square of each of <see cref="RawHeads"/>.</summary>
+    internal float* HeadInverses;
 
     /// <summary>[N, H C], what attention gathered.</summary>
     internal float* Context;
@@ -102,6 +108,13 @@ internal static unsafe class BlockForward
         {
             var sight = batch.Sights[row];
             float* qkv = rows.Qkv + ((nint)row * qkvWidth);
+            if (weights.QueryNorm != null)
+            {
+                HeadNorms.Forward(
+                    shape, weights, qkv, rows.RawHeads == null ? null : rows.RawHeads + ((nint)row * turned * width),
+                    rows.HeadInverses == null ? null : rows.HeadInverses + ((nint)row * turned));
+            }
+
             float* turn = angles.At(sight.PrefixLength + sight.OwnLength - 1);
             for (int head = 0; head < turned; head++)
             {
@@ -135,6 +148,7 @@ internal static unsafe class BlockForward
         }
 
         Gemm.Multiply(shape.Level, count, context, shape.Queries, weights.Output, rows.Input + ((nint)first * hidden), hidden, middle, hidden);
+        AddBias(weights.OutputBias, middle, hidden, count);
         for (int i = 0; i < count; i++)
         {
             float inverse = RmsNorm.Forward(
@@ -145,12 +159,21 @@ internal static unsafe class BlockForward
             }
         }
 
-        Gemm.Multiply(shape.Level, count, scratch.Norm, hidden, weights.GateUp, gateUp, 2 * shape.Inner);
+        Gemm.Multiply(shape.Level, count, scratch.Norm, hidden, weights.GateUp, weights.GateUpBias, 0, gateUp, 2 * shape.Inner);
         for (int i = 0; i < count; i++)
         {
             SwiGlu.Forward(gateUp + ((nint)i * 2 * shape.Inner), scratch.Inner + ((nint)i * shape.Inner), shape.Inner);
         }
 
         Gemm.Multiply(shape.Level, count, scratch.Inner, shape.Inner, weights.Down, middle, hidden, output, hidden);
+        AddBias(weights.DownBias, output, hidden, count);
+    }
+
+    private static void AddBias(float* bias, float* rows, int width, int count)
+    {
+        for (int i = 0; bias != null && i < count; i++)
+        {
+            VectorMath.Add(bias, rows + ((nint)i * width), width);
+        }
     }
 }

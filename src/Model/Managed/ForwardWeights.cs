@@ -22,11 +22,18 @@ internal sealed unsafe class ForwardWeights(ModelShape shape, ParameterArray fla
         {
             InputNorm = flat.Pointer + offsets.InputNorm,
             Qkv = packed.Qkv(layer),
-            QkvBias = flat.Pointer + offsets.QkvBias,
+            QkvBias = At(offsets.QkvBias),
+            QueryNorm = At(offsets.QueryNorm),
+            KeyNorm = At(offsets.KeyNorm),
             Output = packed.Output(layer),
+            OutputBias = At(offsets.OutputBias),
             PostAttentionNorm = flat.Pointer + offsets.PostAttentionNorm,
             GateUp = packed.GateUp(layer),
+            GateUpBias = At(offsets.GateUpBias),
             Down = packed.Down(layer),
+            DownBias = At(offsets.DownBias),
         };
     }
+
+    private float* At(nint offset) => offset == LayerOffsets.Absent ? null : flat.Pointer + offset;
 }

@@ -1,5 +1,5 @@
 // Letters: D hidden, H query heads, K key and value heads, C width of a head, E = (H + 2K) C, F inner layer of the MLP, V vocabulary.
-using Cppo.Model.Engine;
+using Cppo.Model.Decoders;
 using Cppo.Model.Managed.Kernels;
 
 namespace Cppo.Model.Managed;

@@ -3,16 +3,21 @@ using Cppo.Model.Managed.Kernels;
 
 namespace Cppo.Model.Managed;
 
-/// <summary>One layer's weights as a forward reads them; matrices [out, in] are packed as the right factor [in, out].</summary>
+/// <summary>One layer's weights as a forward reads them; matrices [out, in] are packed as the right factor [in, out]. What the architecture lacks is null.</summary>
 internal readonly unsafe struct LayerWeights
 {
     internal float* InputNorm { get; init; }
     internal PackedMatrix Qkv { get; init; }
     internal float* QkvBias { get; init; }
+    internal float* QueryNorm { get; init; }
+    internal float* KeyNorm { get; init; }
     internal PackedMatrix Output { get; init; }
+    internal float* OutputBias { get; init; }
     internal float* PostAttentionNorm { get; init; }
     internal PackedMatrix GateUp { get; init; }
+    internal float* GateUpBias { get; init; }
     internal PackedMatrix Down { get; init; }
+    internal float* DownBias { get; init; }
 }
 
 /// <summary>

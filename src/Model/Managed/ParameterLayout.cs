@@ -1,4 +1,4 @@
-using Cppo.Model.Engine;
+using Cppo.Model.Decoders;
 using Cppo.Model.Weights;
 
 namespace Cppo.Model.Managed;
@@ -6,8 +6,26 @@ namespace Cppo.Model.Managed;
 /// <summary>A Hugging Face parameter and where it begins in the flat array.</summary>
 internal sealed record Parameter(string Name, long[] Shape, nint Offset, nint Length);
 
-/// <summary>Where a layer's tensors begin in the flat array; query, key and value lie together, and so do gate and up.</summary>
-internal readonly record struct LayerOffsets(nint InputNorm, nint Qkv, nint QkvBias, nint Output, nint PostAttentionNorm, nint GateUp, nint Down);
+/// <summary>
+/// Where a layer's tensors begin in the flat array; query, key and value lie together, and so do gate and up. Those that the architecture lacks are <see cref="Absent"/>.
+/// </summary>
+internal readonly record struct LayerOffsets
+{
+    internal const nint Absent = -1;
+
+    internal required nint InputNorm { get; init; }
+    internal required nint Qkv { get; init; }
+    internal required nint QkvBias { get; init; }
+    internal required nint QueryNorm { get; init; }
+    internal required nint KeyNorm { get; init; }
+    internal required nint Output { get; init; }
+    internal required nint OutputBias { get; init; }
+    internal required nint PostAttentionNorm { get; init; }
+    internal required nint GateUp { get; init; }
+    internal required nint GateUpBias { get; init; }
+    internal required nint Down { get; init; }
+    internal required nint DownBias { get; init; }
+}
 
 /// <summary>
 /// All parameters in one flat array; gradients and moments lie alike, so that the optimizer is one pass. Projections that read the same input are adjacent: one
@@ -20,10 +38,12 @@ internal sealed class ParameterLayout
         "input_layernorm.weight",
         "self_attn.q_proj.weight", "self_attn.k_proj.weight", "self_attn.v_proj.weight",
         "self_attn.q_proj.bias", "self_attn.k_proj.bias", "self_attn.v_proj.bias",
-        "self_attn.o_proj.weight",
+        "self_attn.q_norm.weight", "self_attn.k_norm.weight",
+        "self_attn.o_proj.weight", "self_attn.o_proj.bias",
         "post_attention_layernorm.weight",
         "mlp.gate_proj.weight", "mlp.up_proj.weight",
-        "mlp.down_proj.weight",
+        "mlp.gate_proj.bias", "mlp.up_proj.bias",
+        "mlp.down_proj.weight", "mlp.down_proj.bias",
     ];
 
     internal ParameterLayout(DecoderConfig config)
@@ -33,7 +53,7 @@ internal sealed class ParameterLayout
         string[] order =
         [
             WeightMap.Embedding,
-            .. Enumerable.Range(0, config.NumLayers).SelectMany(layer => LayerOrder.Select(name => WeightMap.Layer(layer, name))),
+            .. Enumerable.Range(0, config.NumLayers).SelectMany(layer => LayerOrder.Select(name => WeightMap.Layer(layer, name))).Where(shapes.ContainsKey),
             .. expected.Select(parameter => parameter.Name).Where(name => name is WeightMap.FinalNorm or WeightMap.Head),
         ];
         var placed = new Dictionary<string, Parameter>();
@@ -45,9 +65,8 @@ internal sealed class ParameterLayout
         }
 
         Parameters = [.. expected.Select(parameter => placed[parameter.Name])];
-        nint At(int layer, int tensor) => placed[WeightMap.Layer(layer, LayerOrder[tensor])].Offset;
-        Layers = [.. Enumerable.Range(0, config.NumLayers).Select(layer =>
-            new LayerOffsets(At(layer, 0), At(layer, 1), At(layer, 4), At(layer, 7), At(layer, 8), At(layer, 9), At(layer, 11)))];
+        Layers = [.. Enumerable.Range(0, config.NumLayers).Select(layer => Offsets(name =>
+            placed.TryGetValue(WeightMap.Layer(layer, name), out var parameter) ? parameter.Offset : LayerOffsets.Absent))];
         FinalNorm = placed[WeightMap.FinalNorm].Offset;
         Head = config.TieWordEmbeddings ? 0 : placed[WeightMap.Head].Offset;
     }
@@ -65,4 +84,20 @@ internal sealed class ParameterLayout
 
     /// <summary>Floats of the flat array.</summary>
     internal nint Length { get; }
+
+    private static LayerOffsets Offsets(Func<string, nint> of) => new()
+    {
+        InputNorm = of("input_layernorm.weight"),
+        Qkv = of("self_attn.q_proj.weight"),
+        QkvBias = of("self_attn.q_proj.bias"),
+        QueryNorm = of("self_attn.q_norm.weight"),
+        KeyNorm = of("self_attn.k_norm.weight"),
+        Output = of("self_attn.o_proj.weight"),
+        OutputBias = of("self_attn.o_proj.bias"),
+        PostAttentionNorm = of("post_attention_layernorm.weight"),
+        GateUp = of("mlp.gate_proj.weight"),
+        GateUpBias = of("mlp.gate_proj.bias"),
+        Down = of("mlp.down_proj.weight"),
+        DownBias = of("mlp.down_proj.bias"),
+    };
 }

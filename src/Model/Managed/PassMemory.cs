@@ -86,6 +86,12 @@ internal sealed unsafe class PassMemory : IDisposable
         block.LogSumExp = Take(ref at, shape.Heads.Queries);
         block.InputInverse = Take(ref at, 1);
         block.MiddleInverse = Take(ref at, 1);
+        if (shape.Config.HeadNorms)
+        {
+            block.RawHeads = Take(ref at, shape.Queries + shape.Keys);
+            block.HeadInverses = Take(ref at, shape.Heads.Queries + shape.Heads.KeyValues);
+        }
+
         return block;
     }
 
@@ -109,8 +115,10 @@ internal sealed unsafe class PassMemory : IDisposable
 
     private nint HeadFloats => places * shape.Heads.PaddedWidth;
 
-    private nint LayerFloats(bool all) =>
-        rows * (shape.Qkv + shape.Queries + (all ? shape.Hidden + (2 * shape.Inner) + shape.Heads.Queries + 2 : 0)) + (8 * 16);
+    private nint LayerFloats(bool all) => (rows * (shape.Qkv + shape.Queries + (all ? KeptWidth : 0))) + (10 * 16);
+
+    private nint KeptWidth => shape.Hidden + (2 * shape.Inner) + shape.Heads.Queries + 2
+        + (shape.Config.HeadNorms ? shape.Queries + shape.Keys + shape.Heads.Queries + shape.Heads.KeyValues : 0);
 
     private float* Take(ref float* at, int width)
     {

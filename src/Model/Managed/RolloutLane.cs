@@ -1,4 +1,5 @@
 // Letters: N rows, D hidden, V vocabulary.
+using Cppo.Model.Decoders;
 using Cppo.Model.Engine;
 using Cppo.Model.Managed.Kernels;
 using Cppo.Model.Sampling;

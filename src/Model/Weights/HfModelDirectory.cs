@@ -1,3 +1,4 @@
+using Cppo.Model.Decoders;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Cppo.Model.Engine;
@@ -205,7 +206,7 @@ public sealed class HfModelDirectory : IDisposable
         var known = expected.Select(e => e.Name).Append(WeightMap.Head).ToHashSet();
         if (byWeight.Keys.FirstOrDefault(name => !known.Contains(name)) is { } surplus)
         {
-            throw new ModelFileException($"'{Path}': the parameter '{surplus}' belongs to no Qwen2 model of this {HfConfigFile.FileName}.");
+            throw new ModelFileException($"'{Path}': the parameter '{surplus}' belongs to no {Config.Family.ModelType} model of this {HfConfigFile.FileName}.");
         }
     }
 }

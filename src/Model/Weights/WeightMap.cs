@@ -1,8 +1,8 @@
-using Cppo.Model.Engine;
+using Cppo.Model.Decoders;
 
 namespace Cppo.Model.Weights;
 
-/// <summary>The parameters of a Qwen2 decoder under their Hugging Face names, in a fixed order.</summary>
+/// <summary>The parameters of a decoder under their Hugging Face names, in a fixed order.</summary>
 public static class WeightMap
 {
     /// <summary>The embedding, shape [vocabulary, hidden]; also the head's transpose where they are tied.</summary>
@@ -20,34 +20,48 @@ public static class WeightMap
     /// <summary>Every parameter and its shape; matrices are [out, in].</summary>
     public static IReadOnlyList<(string Name, long[] Shape)> Expected(DecoderConfig config)
     {
-        long hidden = config.HiddenSize, inner = config.IntermediateSize;
-        long keyValue = (long)config.NumKeyValueHeads * config.HeadSize;
-        var expected = new List<(string, long[])> { (Embedding, [config.VocabSize, hidden]) };
+        var expected = new List<(string, long[])> { (Embedding, [config.VocabSize, config.HiddenSize]) };
         for (int layer = 0; layer < config.NumLayers; layer++)
         {
-            expected.AddRange(
-            [
-                (Layer(layer, "input_layernorm.weight"), [hidden]),
-                (Layer(layer, "self_attn.q_proj.weight"), [hidden, hidden]),
-                (Layer(layer, "self_attn.q_proj.bias"), [hidden]),
-                (Layer(layer, "self_attn.k_proj.weight"), [keyValue, hidden]),
-                (Layer(layer, "self_attn.k_proj.bias"), [keyValue]),
-                (Layer(layer, "self_attn.v_proj.weight"), [keyValue, hidden]),
-                (Layer(layer, "self_attn.v_proj.bias"), [keyValue]),
-                (Layer(layer, "self_attn.o_proj.weight"), [hidden, hidden]),
-                (Layer(layer, "post_attention_layernorm.weight"), [hidden]),
-                (Layer(layer, "mlp.gate_proj.weight"), [inner, hidden]),
-                (Layer(layer, "mlp.up_proj.weight"), [inner, hidden]),
-                (Layer(layer, "mlp.down_proj.weight"), [hidden, inner]),
-            ]);
+            expected.AddRange(OfLayer(config).Select(parameter => (Layer(layer, parameter.Name), parameter.Shape)));
         }
 
-        expected.Add((FinalNorm, [hidden]));
+        expected.Add((FinalNorm, [config.HiddenSize]));
         if (!config.TieWordEmbeddings)
         {
-            expected.Add((Head, [config.VocabSize, hidden]));
+            expected.Add((Head, [config.VocabSize, config.HiddenSize]));
         }
 
         return expected;
+    }
+
+    private static List<(string Name, long[] Shape)> OfLayer(DecoderConfig config)
+    {
+        long hidden = config.HiddenSize, inner = config.IntermediateSize, head = config.HeadSize;
+        long queries = config.NumHeads * head, keys = config.NumKeyValueHeads * head;
+        var parameters = new List<(string, long[])> { ("input_layernorm.weight", [hidden]) };
+        void Projection(string name, long outputs, long inputs, bool hasBias)
+        {
+            parameters.Add(($"{name}.weight", [outputs, inputs]));
+            if (hasBias)
+            {
+                parameters.Add(($"{name}.bias", [outputs]));
+            }
+        }
+
+        Projection("self_attn.q_proj", queries, hidden, config.QkvBias);
+        Projection("self_attn.k_proj", keys, hidden, config.QkvBias);
+        Projection("self_attn.v_proj", keys, hidden, config.QkvBias);
+        Projection("self_attn.o_proj", hidden, queries, config.OutputBias);
+        if (config.HeadNorms)
+        {
+            parameters.AddRange([("self_attn.q_norm.weight", [head]), ("self_attn.k_norm.weight", [head])]);
+        }
+
+        parameters.Add(("post_attention_layernorm.weight", [hidden]));
+        Projection("mlp.gate_proj", inner, hidden, config.MlpBias);
+        Projection("mlp.up_proj", inner, hidden, config.MlpBias);
+        Projection("mlp.down_proj", hidden, inner, config.MlpBias);
+        return parameters;
     }
 }

@@ -1,3 +1,5 @@
+using Cppo.Model.Loading;
+using Cppo.Model.Decoders;
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;

@@ -1,3 +1,5 @@
+using Cppo.Model.Loading;
+using Cppo.Model.Decoders;
 using Cppo.Model.Engine;
 using Cppo.Model.Training;
 using Cppo.Model.Weights;

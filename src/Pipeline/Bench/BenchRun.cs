@@ -1,3 +1,4 @@
+using Cppo.Model.Loading;
 using System.Diagnostics;
 using Cppo.Model.Engine;
 using Cppo.Pipeline.Cli;

@@ -1,4 +1,4 @@
-using Cppo.Model.Engine;
+using Cppo.Model.Decoders;
 
 namespace Cppo.Pipeline.Bench;
 

@@ -1,3 +1,4 @@
+using Cppo.Model.Loading;
 using System.CommandLine;
 using Cppo.Model.Engine;
 using Cppo.Pipeline.Configuration;
@@ -8,7 +9,7 @@ namespace Cppo.Pipeline.Cli;
 /// <summary>A model directory and the options that say how it is run, for every command that takes a model without a pipeline file.</summary>
 internal sealed class ModelOptions
 {
-    private readonly Argument<string> directory = new("model-directory") { Description = "Hugging Face directory of a model (Qwen2 or Qwen2.5): config.json, safetensors, tokenizer." };
+    private readonly Argument<string> directory = new("model-directory") { Description = "Hugging Face directory of a model (Qwen2, Qwen2.5, Qwen3, Llama, SmolLM2): config.json, safetensors, tokenizer." };
     private readonly Option<string> engine = new("--engine") { Description = $"Engine: {string.Join(", ", EngineFactory.Names)}.", HelpName = "NAME", DefaultValueFactory = _ => "auto" };
     private readonly Option<string> device = new("--device") { Description = "cpu or cuda:N.", HelpName = "DEVICE", DefaultValueFactory = _ => "cpu" };
     private readonly Option<int> threads = new Option<int>("--threads") { Description = "CPU threads; 0 takes all cores.", DefaultValueFactory = _ => 0 }.IsThreads(0);

@@ -1,5 +1,5 @@
+using Cppo.Model.Decoders;
 using System.CommandLine;
-using Cppo.Model.Engine;
 using Cppo.Pipeline.BaseModel;
 
 namespace Cppo.Pipeline.Cli;

@@ -1,3 +1,4 @@
+using Cppo.Model.Decoders;
 using System.Reflection;
 using Cppo.Model.Engine;
 using Cppo.Model.Managed;

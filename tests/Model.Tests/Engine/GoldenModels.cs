@@ -9,19 +9,29 @@ internal static class GoldenModels
 
     internal static string Directory { get; } = Environment.GetEnvironmentVariable("CPPO_GOLDEN") is { Length: > 0 } path ? path : RepositoryGolden();
 
-    internal static string Qwen2 => Path.Combine(Directory, "qwen2");
-
-    /// <summary>Every file of expected values with each checkpoint that it holds for: X_golden goes with X, X_fp32 and X_fp32_sharded.</summary>
+    /// <summary>
+    /// Every file of expected values with each checkpoint that it holds for, as paths from <see cref="Directory"/>: F/X_golden goes with F/X, F/X_fp32 and F/X_fp32_sharded, whatever
+    /// family F and model X lie there.
+    /// </summary>
     internal static IEnumerable<(string Golden, string Checkpoint)> Checkpoints() =>
-        from file in System.IO.Directory.GetFiles(Qwen2, "*" + Suffix).Order(StringComparer.Ordinal)
-        let name = Path.GetFileName(file)[..^Suffix.Length]
+        from family in System.IO.Directory.GetDirectories(Directory).Order(StringComparer.Ordinal)
+        from file in System.IO.Directory.GetFiles(family, "*" + Suffix).Order(StringComparer.Ordinal)
+        let name = Path.Combine(Path.GetFileName(family), Path.GetFileName(file)[..^Suffix.Length])
         from checkpoint in new[] { name, name + "_fp32", name + "_fp32_sharded" }
-        where System.IO.Directory.Exists(Path.Combine(Qwen2, checkpoint))
+        where System.IO.Directory.Exists(CheckpointPath(checkpoint))
         select (name, checkpoint);
 
-    internal static SafetensorsReader Open(string name) => SafetensorsReader.Open(Path.Combine(Qwen2, name + Suffix));
+    /// <summary>Models with a second config.json in the key names of transformers 5: F/X with F/X_fp32 and F/X_config_v5.json.</summary>
+    internal static IEnumerable<string> WithNewerKeys() =>
+        Checkpoints().Select(model => model.Golden).Distinct().Where(name => File.Exists(NewerConfigPath(name)));
 
-    internal static string CheckpointPath(string name) => Path.Combine(Qwen2, name);
+    internal static string NewerConfigPath(string name) => Path.Combine(Directory, name + "_config_v5.json");
+
+    internal static SafetensorsReader Open(string name) => SafetensorsReader.Open(Path.Combine(Directory, name + Suffix));
+
+    internal static string CheckpointPath(string name) => Path.Combine(Directory, name);
+
+    internal static string GradientsPath(string name) => Path.Combine(Directory, name + "_grads.safetensors");
 
     private static string RepositoryGolden()
     {

@@ -1,4 +1,5 @@
 using Cppo.Model.Engine;
+using Cppo.Model.Weights;
 using Cppo.Stages;
 
 namespace Cppo.Model.Tests.Engine;
@@ -50,35 +51,48 @@ public sealed class GradientTests
         Compare.Near(whole, engine.ExportGradients(), 1e-5);
     }
 
+    public static IEnumerable<object[]> Slopes() => EngineUnderTest.WithEach(
+        from architecture in TinyModel.Architectures
+        from parameter in WeightMap.Expected(TinyModel.Architecture(architecture)).Select(expected => expected.Name)
+        where !parameter.Contains(".0.", StringComparison.Ordinal) && !parameter.Contains(".2.", StringComparison.Ordinal)
+        select new object[] { architecture, parameter });
+
     [Theory]
-    [Engines(48)]
-    [Engines(50)]
-    public void The_gradient_is_the_slope_of_the_loss(string engineName, int intermediateSize)
+    [Engines("wide heads with norms")]
+    [Engines("narrow heads with all")]
+    public void Recomputation_changes_nothing_in_any_architecture(string engineName, string architecture)
     {
-        var config = TinyModel.Config() with { IntermediateSize = intermediateSize };
+        var config = TinyModel.Architecture(architecture);
+        using var plain = TinyModel.Engine(engineName, config);
+        using var other = TinyModel.Engine(engineName, config, new EngineSettings { Threads = 1, RecomputeActivations = true });
+        Compare.Near(Gradients(plain, Samples.Batch(Prompts, Completions)), Gradients(other, Samples.Batch(Prompts, Completions)), 1e-5);
+    }
+
+    [Theory]
+    [MemberData(nameof(Slopes))]
+    public void The_gradient_is_the_slope_of_the_loss(string engineName, string architecture, string name)
+    {
+        var config = TinyModel.Architecture(architecture);
         var batch = Samples.Batch(Prompts, Completions);
         using var engine = TinyModel.Engine(engineName, config);
         var gradients = Gradients(engine, batch);
         var weights = TinyModel.Weights(config);
         // Along the gradient of one parameter, the loss changes by the step times the gradient's square norm.
-        foreach (string name in new[] { "model.embed_tokens.weight", "model.layers.1.self_attn.k_proj.weight", "model.layers.2.mlp.up_proj.weight" })
+        float[] gradient = gradients.Single(g => g.Name == name).Values;
+        double square = gradient.Sum(g => (double)g * g), step = 0.02 / Math.Sqrt(square);
+        double slope = (Loss(Moved(step)) - Loss(Moved(-step))) / (2 * step);
+        Assert.Equal(square, slope, 0.02 * square);
+
+        double Loss(IReadOnlyList<NamedArray> moved)
         {
-            float[] gradient = gradients.Single(g => g.Name == name).Values;
-            double square = gradient.Sum(g => (double)g * g), step = 0.02 / Math.Sqrt(square);
-            double slope = (Loss(Moved(step)) - Loss(Moved(-step))) / (2 * step);
-            Assert.Equal(square, slope, 0.02 * square);
-
-            double Loss(IReadOnlyList<NamedArray> moved)
-            {
-                using var at = EngineUnderTest.Create(engineName, config, moved, new EngineSettings { Threads = 1 });
-                using var snapshot = at.Publish(0);
-                float[][] logprobs = at.Logprobs(snapshot, batch, 0.9);
-                return logprobs.Zip(Gradient(logprobs), (l, g) => l.Zip(g, (x, y) => (double)x * y).Sum()).Sum();
-            }
-
-            IReadOnlyList<NamedArray> Moved(double by) =>
-                [.. weights.Select(w => w.Name == name ? w with { Values = [.. w.Values.Zip(gradient, (v, g) => (float)(v + (by * g)))] } : w)];
+            using var at = EngineUnderTest.Create(engineName, config, moved, new EngineSettings { Threads = 1 });
+            using var snapshot = at.Publish(0);
+            float[][] logprobs = at.Logprobs(snapshot, batch, 0.9);
+            return logprobs.Zip(Gradient(logprobs), (l, g) => l.Zip(g, (x, y) => (double)x * y).Sum()).Sum();
         }
+
+        IReadOnlyList<NamedArray> Moved(double by) =>
+            [.. weights.Select(w => w.Name == name ? w with { Values = [.. w.Values.Zip(gradient, (v, g) => (float)(v + (by * g)))] } : w)];
     }
 
     [Theory]

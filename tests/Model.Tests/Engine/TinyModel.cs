@@ -1,3 +1,4 @@
+using Cppo.Model.Decoders;
 using Cppo.Model.Engine;
 using Cppo.Model.Weights;
 
@@ -17,6 +18,19 @@ internal static class TinyModel
         MaxPositions = 128,
         TieWordEmbeddings = tied,
     };
+
+    /// <summary>What families can differ in, by the name that tests show.</summary>
+    internal static DecoderConfig Architecture(string name) => name switch
+    {
+        "untied" => Config(tied: false),
+        "wide heads with norms" => Config(keyValueHeads: 1) with { HeadSize = 24, HeadNorms = true, QkvBias = false },
+        "biases everywhere" => Config(tied: false, keyValueHeads: 4) with { OutputBias = true, MlpBias = true, IntermediateSize = 50 },
+        "narrow heads with all" => Config() with { HeadSize = 6, HeadNorms = true, OutputBias = true, MlpBias = true },
+        "scaled angles" => Config() with { QkvBias = false, RopeTheta = 100, RopeScaling = new Llama3Scaling(8, 1, 4, 40) },
+        _ => throw new ArgumentOutOfRangeException(nameof(name), name, "No such architecture."),
+    };
+
+    internal static readonly string[] Architectures = ["untied", "wide heads with norms", "biases everywhere", "narrow heads with all", "scaled angles"];
 
     internal static IReadOnlyList<NamedArray> Weights(DecoderConfig config, ulong seed = 1) =>
         [.. RandomWeights.Create(config, seed).Select(weight => weight with { Values = Values(weight) })];

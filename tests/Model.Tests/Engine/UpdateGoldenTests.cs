@@ -1,3 +1,4 @@
+using Cppo.Model.Decoders;
 using Cppo.Model.Engine;
 using Cppo.Model.Weights;
 using Cppo.Stages;
@@ -29,7 +30,7 @@ public sealed class UpdateGoldenTests
         using var engine = Engine(engineName, model, 1);
         using var old = Engine(engineName, model, 0.985f);
         using var policy = engine.Publish(0);
-        using var reference = engine.LoadSnapshot(GoldenModels.CheckpointPath(model + "_bf16"), 0);
+        using var reference = engine.LoadSnapshot(Checkpoint(model + "_bf16"), 0);
         using var oldPolicy = old.Publish(0);
         float[][] Expected(string name) => Samples.Masked(golden.ReadFloat32(name), width, batch);
         Compare.Near(Expected("policy_logps"), engine.Logprobs(policy, batch, Temperature), 5e-5);
@@ -80,10 +81,12 @@ public sealed class UpdateGoldenTests
     private static SafetensorsReader Open(string model) =>
         SafetensorsReader.Open(Path.Combine(GoldenModels.Directory, "loss", $"{Prefix}{model}.safetensors"));
 
+    private static string Checkpoint(string name) => GoldenModels.CheckpointPath(Path.Combine("qwen2", name));
+
     /// <summary>The model with every weight multiplied by a factor.</summary>
     private static IPolicyEngine Engine(string engineName, string model, float factor)
     {
-        using var directory = HfModelDirectory.Open(GoldenModels.CheckpointPath(model + "_fp32"));
+        using var directory = HfModelDirectory.Open(Checkpoint(model + "_fp32"));
         return EngineUnderTest.Create(
             engineName,
             directory.Config,

@@ -1,3 +1,4 @@
+using Cppo.Model.Decoders;
 using Cppo.Model.Engine;
 using Cppo.Model.Managed;
 using Cppo.Model.Managed.Kernels;
@@ -76,11 +77,16 @@ public sealed class ManagedEngineTests
         Compare.Same(one.ExportWeights(a), two.ExportWeights(b));
     }
 
+    public static IEnumerable<object[]> LevelsAndArchitectures() =>
+        from level in SimdLevels.Supported
+        from architecture in TinyModel.Architectures
+        select new object[] { level.ToString(), architecture };
+
     [TorchTheory]
-    [MemberData(nameof(Levels))]
-    public void The_torch_engine_gives_the_same_tokens_logprobs_and_gradients(string level)
+    [MemberData(nameof(LevelsAndArchitectures))]
+    public void The_torch_engine_gives_the_same_tokens_logprobs_and_gradients(string level, string architecture)
     {
-        var config = TinyModel.Config(tied: false);
+        var config = TinyModel.Architecture(architecture);
         using var managed = Engine(level, 2, config);
         using var torch = new TorchEngine(config, TinyModel.Weights(config), new EngineSettings());
         using var ours = managed.Publish(0);
@@ -97,11 +103,12 @@ public sealed class ManagedEngineTests
         Compare.Near(torch.ExportGradients(), managed.ExportGradients(), 1e-5);
     }
 
-    [Fact]
-    public void A_decode_step_allocates_nothing()
+    [Theory]
+    [InlineData("untied")]
+    [InlineData("narrow heads with all")]
+    public void A_decode_step_allocates_nothing(string architecture)
     {
-        var config = TinyModel.Config();
-        using var engine = Engine(SimdLevels.Best.ToString(), 1);
+        using var engine = Engine(SimdLevels.Best.ToString(), 1, TinyModel.Architecture(architecture));
         using var snapshot = (ManagedSnapshot)engine.Publish(0);
         using var lane = new RolloutLane();
         var request = TinyModel.Request(3, 8, 1, 60);

@@ -1,4 +1,4 @@
-using Cppo.Model.Engine;
+using Cppo.Model.Decoders;
 using Cppo.Model.Tests.Engine;
 using Cppo.Model.Tests.Training;
 using Cppo.Model.Torch;

@@ -1,3 +1,4 @@
+using Cppo.Model.Decoders;
 using Cppo.Model.Engine;
 using Cppo.Model.Tests.Engine;
 using Cppo.Model.Tests.Training;

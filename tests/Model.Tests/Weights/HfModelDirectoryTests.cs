@@ -1,3 +1,4 @@
+using Cppo.Model.Decoders;
 using System.Text.Json.Nodes;
 using Cppo.Model.Engine;
 using Cppo.Model.Weights;
@@ -97,7 +98,6 @@ public sealed class HfModelDirectoryTests : IDisposable
     [InlineData("hidden_size", "\"8\"", "malformed")]
     [InlineData("vocab_size", "null", "missing")]
     [InlineData("rope_scaling", "{\"type\":\"yarn\"}", "rope_scaling")]
-    [InlineData("use_sliding_window", "true", "use_sliding_window")]
     [InlineData("hidden_act", "\"gelu\"", "gelu")]
     public void Open_ofAnotherArchitecture_saysWhatIsWrong(string key, string value, string reason)
     {

@@ -1,3 +1,5 @@
+using Cppo.Model.Loading;
+using Cppo.Model.Decoders;
 using System.Text.Json;
 using Cppo.Model.Engine;
 using Cppo.Model.Weights;

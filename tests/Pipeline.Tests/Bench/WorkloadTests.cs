@@ -1,4 +1,4 @@
-using Cppo.Model.Engine;
+using Cppo.Model.Decoders;
 using Cppo.Pipeline.Bench;
 
 namespace Cppo.Pipeline.Tests.Bench;

@@ -1,3 +1,5 @@
+using Cppo.Model.Loading;
+using Cppo.Model.Decoders;
 using Cppo.Model.Engine;
 using Cppo.Model.Tokenizer;
 using Cppo.Model.Weights;

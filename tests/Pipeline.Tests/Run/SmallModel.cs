@@ -1,4 +1,4 @@
-using Cppo.Model.Engine;
+using Cppo.Model.Decoders;
 using Cppo.Pipeline.BaseModel;
 using Cppo.Pipeline.Tests.Telemetry;
 

@@ -1,3 +1,4 @@
+using Cppo.Model.Loading;
 using Cppo.Model.Engine;
 using Cppo.Model.Tokenizer;
 using Cppo.Model.Weights;

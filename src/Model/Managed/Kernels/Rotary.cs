@@ -1,12 +1,12 @@
 // Letters: L positions, C width of a head.
+using Cppo.Model.Decoders;
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using Cppo.Model.Engine;
 
 namespace Cppo.Model.Managed.Kernels;
 
-/// <summary>Rotary position embedding: turns the pair (x[i], x[i + C/2]) of a head by the angle position * theta^(-2i/C).</summary>
+/// <summary>Rotary position embedding: turns the pair (x[i], x[i + C/2]) of a head by the angle position * frequency[i].</summary>
 internal sealed unsafe class Rotary
 {
     private readonly int half;
@@ -17,7 +17,7 @@ internal sealed unsafe class Rotary
     internal Rotary(DecoderConfig config)
     {
         half = config.HeadSize / 2;
-        frequencies = [.. Enumerable.Range(0, half).Select(i => 1f / (float)Math.Pow(config.RopeTheta, 2f * i / config.HeadSize))];
+        frequencies = RotaryFrequencies.Of(config);
     }
 
     /// <summary>Cosines and sines of positions 0 .. <paramref name="positions"/> - 1 or more, shape [L, 2, C / 2], in fp32 as the reference computes them.</summary>

@@ -5,7 +5,7 @@ namespace Cppo.Pipeline.Configuration;
 /// <summary>The model that is trained, and the engine that runs it.</summary>
 public sealed record ModelConfig
 {
-    [Key("Hugging Face directory of the starting model (Qwen2 or Qwen2.5): config.json, safetensors, tokenizer.",
+    [Key("Hugging Face directory of the starting model (Qwen2, Qwen2.5, Qwen3, Llama, SmolLM2): config.json, safetensors, tokenizer.",
         Pattern = "\\S", PatternHint = "the path of a model directory")]
     public string Path { get; init; } = "data/base-model";
 

@@ -1,7 +1,9 @@
+using Cppo.Model.Decoders;
+using Cppo.Model.Engine;
 using Cppo.Model.Managed;
 using Cppo.Model.Weights;
 
-namespace Cppo.Model.Engine;
+namespace Cppo.Model.Loading;
 
 /// <summary>Makes the engine that the configuration names.</summary>
 public static class EngineFactory

@@ -3,14 +3,14 @@ using Cppo.Model.Weights;
 
 namespace Cppo.Model.Tests.Engine;
 
-/// <summary>The engines against numbers of Hugging Face's Qwen2, for every model of the golden directory.</summary>
-public sealed class Qwen2GoldenTests
+/// <summary>The engines against numbers of Hugging Face's decoders, for every model of the golden directory.</summary>
+public sealed class DecoderGoldenTests
 {
     private static readonly EngineSettings Float32 = new() { Threads = 1 };
 
     public static IEnumerable<object[]> Models() => Where(_ => true);
 
-    public static IEnumerable<object[]> ModelsWithGradients() => Where(golden => File.Exists(GradientsPath(golden)));
+    public static IEnumerable<object[]> ModelsWithGradients() => Where(golden => File.Exists(GoldenModels.GradientsPath(golden)));
 
     public static IEnumerable<object[]> ModelsWithLongSequence() => Where(golden =>
     {
@@ -80,7 +80,7 @@ public sealed class Qwen2GoldenTests
     [MemberData(nameof(ModelsWithGradients))]
     public void Gradients_match(string engineName, string golden, string checkpoint)
     {
-        using var gradients = SafetensorsReader.Open(GradientsPath(golden));
+        using var gradients = SafetensorsReader.Open(GoldenModels.GradientsPath(golden));
         using var values = GoldenModels.Open(golden);
         foreach (bool recompute in new[] { false, true })
         {
@@ -93,8 +93,6 @@ public sealed class Qwen2GoldenTests
 
     private static IEnumerable<object[]> Where(Func<string, bool> condition) => EngineUnderTest.WithEach(
         GoldenModels.Checkpoints().Where(model => condition(model.Golden)).Select(model => new object[] { model.Golden, model.Checkpoint }));
-
-    private static string GradientsPath(string golden) => Path.Combine(GoldenModels.Qwen2, golden + "_grads.safetensors");
 
     private static GeneratedCompletion[] Greedy(IPolicyEngine engine, IPolicySnapshot snapshot, SafetensorsReader golden, int maxNewTokens, int[] stops)
     {

@@ -1,4 +1,7 @@
-namespace Cppo.Model.Engine;
+using Cppo.Model.Decoders;
+using Cppo.Model.Engine;
+
+namespace Cppo.Model.Loading;
 
 /// <summary>An engine that lies in an assembly of its own, which is loaded where a configuration asks for it.</summary>
 public interface IEngineLibrary

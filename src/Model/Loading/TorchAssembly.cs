@@ -1,7 +1,8 @@
 using System.Reflection;
 using System.Runtime.Loader;
+using Cppo.Model.Engine;
 
-namespace Cppo.Model.Engine;
+namespace Cppo.Model.Loading;
 
 /// <summary>
 /// Finds the engine on TorchSharp. It is a part of the program only where the build says so (Torch.targets), because libtorch is a download of
