@@ -1,3 +1,7 @@
+using Cppo.Model.Managed.Threads;
+using Cppo.Model.Managed.Rollout;
+using Cppo.Model.Managed.Training;
+using Cppo.Model.Managed.Parameters;
 using Cppo.Model.Decoders;
 using System.Collections.Concurrent;
 using Cppo.Model.Engine;

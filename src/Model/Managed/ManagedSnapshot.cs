@@ -1,3 +1,5 @@
+using Cppo.Model.Managed.Threads;
+using Cppo.Model.Managed.Parameters;
 using Cppo.Model.Engine;
 
 namespace Cppo.Model.Managed;

@@ -1,3 +1,4 @@
+using Cppo.Model.Managed.Threads;
 using System.Diagnostics;
 using Cppo.Model.Managed.Kernels;
 

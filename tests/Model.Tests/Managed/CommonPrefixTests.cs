@@ -1,3 +1,5 @@
+using Cppo.Model.Managed.Layers;
+using Cppo.Model.Managed.Training;
 using Cppo.Model.Engine;
 using Cppo.Model.Managed;
 using Cppo.Model.Managed.Kernels;

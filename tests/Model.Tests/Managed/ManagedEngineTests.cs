@@ -1,3 +1,5 @@
+using Cppo.Model.Managed.Threads;
+using Cppo.Model.Managed.Rollout;
 using Cppo.Model.Decoders;
 using Cppo.Model.Engine;
 using Cppo.Model.Managed;
@@ -110,9 +112,9 @@ public sealed class ManagedEngineTests
     {
         using var engine = Engine(SimdLevels.Best.ToString(), 1, TinyModel.Architecture(architecture));
         using var snapshot = (ManagedSnapshot)engine.Publish(0);
-        using var lane = new RolloutLane();
+        using var memory = new LaneMemory();
         var request = TinyModel.Request(3, 8, 1, 60);
-        lane.Begin(snapshot.Weights, request, new RolloutQueue(request, 1), [.. request.Prompts.Select(_ => new GeneratedCompletion[8])], 24, 24);
+        var lane = new RolloutLane(memory, RolloutLaneTests.Work(snapshot, request, most: 24, logitRows: 24));
         for (int step = 0; step < 20; step++)
         {
             lane.Step(CancellationToken.None);
@@ -133,12 +135,11 @@ public sealed class ManagedEngineTests
         var config = TinyModel.Config();
         using var engine = Engine(SimdLevels.Best.ToString(), 1);
         using var snapshot = (ManagedSnapshot)engine.Publish(0);
-        using var lane = new RolloutLane();
+        using var memory = new LaneMemory();
         var request = TinyModel.Request(5, 7, 1, 20, 3, 4, 5, 6, 7, 8);
-        GeneratedCompletion[][] results = [.. request.Prompts.Select(_ => new GeneratedCompletion[7])];
-        lane.Begin(snapshot.Weights, request, new RolloutQueue(request, 1), results, maxRows: 4, logitRows: 3);
-        lane.Run(CancellationToken.None);
-        Same(engine.Generate(snapshot, request, CancellationToken.None), [.. results.Select(completions => new GeneratedGroup(completions))]);
+        var work = RolloutLaneTests.Work(snapshot, request, most: 4, logitRows: 3);
+        new RolloutLane(memory, work).Run(CancellationToken.None);
+        Same(engine.Generate(snapshot, request, CancellationToken.None), [.. work.Results.Select(completions => new GeneratedGroup(completions))]);
     }
 
     [Fact]

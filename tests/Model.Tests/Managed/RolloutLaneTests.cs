@@ -1,3 +1,4 @@
+using Cppo.Model.Managed.Rollout;
 using System.Collections;
 using Cppo.Model.Engine;
 using Cppo.Model.Managed;
@@ -39,9 +40,9 @@ public sealed class RolloutLaneTests
     {
         using var engine = Engine(SimdLevels.Best.ToString());
         using var snapshot = (ManagedSnapshot)engine.Publish(0);
-        using var lane = new RolloutLane();
+        using var memory = new LaneMemory();
         var request = TinyModel.Request(3, 8, temperature: 0, maxNewTokens: 10);
-        lane.Begin(snapshot.Weights, request, new RolloutQueue(request, 1), Results(request), maxRows: 24, logitRows: 24);
+        var lane = new RolloutLane(memory, Work(snapshot, request, most: 24, logitRows: 24));
         for (int step = 0; step < 9; step++)
         {
             Assert.True(lane.Step(CancellationToken.None));
@@ -55,9 +56,9 @@ public sealed class RolloutLaneTests
     {
         using var engine = Engine(SimdLevels.Best.ToString());
         using var snapshot = (ManagedSnapshot)engine.Publish(0);
-        using var lane = new RolloutLane();
+        using var memory = new LaneMemory();
         var request = TinyModel.Request(5, 8, temperature: 1, maxNewTokens: 10);
-        lane.Begin(snapshot.Weights, request, new RolloutQueue(request, 1), Results(request), maxRows: 40, logitRows: 40, enough: 9);
+        var lane = new RolloutLane(memory, Work(snapshot, request, most: 40, logitRows: 40, enough: 9));
         int most = 0;
         while (lane.Step(CancellationToken.None))
         {
@@ -73,7 +74,7 @@ public sealed class RolloutLaneTests
     {
         using var engine = Engine(SimdLevels.Best.ToString());
         using var snapshot = (ManagedSnapshot)engine.Publish(0);
-        using var lane = new RolloutLane();
+        using var memory = new LaneMemory();
         using var stop = new CancellationTokenSource();
         var request = TinyModel.Request(6, 2);
         int last = -1;
@@ -85,24 +86,36 @@ public sealed class RolloutLaneTests
                 stop.Cancel();
             }
         });
-        lane.Begin(snapshot.Weights, request with { Prompts = prompts }, new RolloutQueue(request, 1), Results(request), maxRows: 12, logitRows: 12);
+        var lane = new RolloutLane(memory, Work(snapshot, request with { Prompts = prompts }, most: 12, logitRows: 12));
         Assert.ThrowsAny<OperationCanceledException>(() => lane.Step(stop.Token));
         Assert.Equal(2, last);
 
         var results = Results(request);
-        lane.Begin(snapshot.Weights, request, new RolloutQueue(request, 1), results, maxRows: 5, logitRows: 12);
-        lane.Run(CancellationToken.None);
+        var next = new RolloutLane(memory, Work(snapshot, request, most: 5, logitRows: 12, results: results));
+        next.Run(CancellationToken.None);
         Same(Run(snapshot, request, maxRows: 1), results);
     }
 
     private static GeneratedCompletion[][] Run(ManagedSnapshot snapshot, GenerationRequest request, int maxRows, int enough = int.MaxValue)
     {
-        using var lane = new RolloutLane();
+        using var memory = new LaneMemory();
         var results = Results(request);
-        lane.Begin(snapshot.Weights, request, new RolloutQueue(request, 1), results, maxRows, logitRows: 5, enough);
+        var lane = new RolloutLane(memory, Work(snapshot, request, most: maxRows, logitRows: 5, enough: enough, results: results));
         lane.Run(CancellationToken.None);
         return results;
     }
+
+    internal static LaneWork Work(
+        ManagedSnapshot snapshot, GenerationRequest request, int most, int logitRows, int enough = int.MaxValue, GeneratedCompletion[][]? results = null) => new()
+    {
+        Weights = snapshot.Weights,
+        Request = request,
+        Queue = new RolloutQueue(request, 1),
+        Results = results ?? Results(request),
+        MostCompletions = most,
+        EnoughCompletions = enough,
+        LogitRows = logitRows,
+    };
 
     private static GeneratedCompletion[][] Results(GenerationRequest request) => [.. request.Prompts.Select(_ => new GeneratedCompletion[request.GroupSize])];
 

@@ -1,7 +1,7 @@
 using Cppo.Model.Engine;
 using Cppo.Stages;
 
-namespace Cppo.Model.Managed;
+namespace Cppo.Model.Managed.Rollout;
 
 /// <summary>A prompt whose completions a lane is generating.</summary>
 internal sealed class OpenPrompt
@@ -36,13 +36,13 @@ internal sealed class OpenPrompt
 /// A completion in progress: what was drawn so far. Completions of a prompt whose tokens are the same so far are one row of the layers: that of the first of them, which the
 /// others follow in a chain until they draw another token.
 /// </summary>
-internal sealed class RolloutRow
+internal sealed class RolloutRow(int stretch, int maxLength)
 {
-    private int[] tokens = [];
-    private float[] logprobs = [];
+    private readonly int[] tokens = new int[maxLength];
+    private readonly float[] logprobs = new float[maxLength];
 
     /// <summary>Which of the lane's stretches of places the completion has.</summary>
-    internal int Stretch { get; private set; }
+    internal int Stretch { get; private set; } = stretch;
 
     /// <summary>The next completion with the same tokens.</summary>
     internal RolloutRow? Follower { get; set; }
@@ -60,18 +60,9 @@ internal sealed class RolloutRow
 
     internal int LastToken => tokens[Length - 1];
 
-    /// <summary>Gives it a stretch of places, and room, so that <see cref="Add"/> does not allocate.</summary>
-    internal void Reserve(int stretch, int maxLength)
-    {
-        Stretch = stretch;
-        if (tokens.Length < maxLength)
-        {
-            (tokens, logprobs) = (new int[maxLength], new float[maxLength]);
-        }
-    }
-
-    internal void Begin(OpenPrompt prompt, int index, int maxLength) =>
-        (Prompt, Index, Length, MaxLength, Follower) = (prompt, index, 0, maxLength, null);
+    /// <summary>Begins another completion, of at most as many tokens as there is room for.</summary>
+    internal void Begin(OpenPrompt prompt, int index, int length) =>
+        (Prompt, Index, Length, MaxLength, Follower) = (prompt, index, 0, length, null);
 
     /// <summary>Adds a completion with the same tokens.</summary>
     internal void Lead(RolloutRow follower) => (follower.Follower, Follower) = (Follower, follower);

@@ -1,7 +1,9 @@
 // Letters: N rows, M completion tokens, D hidden.
+using Cppo.Model.Managed.Threads;
+using Cppo.Model.Managed.Parameters;
 using Cppo.Model.Managed.Kernels;
 
-namespace Cppo.Model.Managed;
+namespace Cppo.Model.Managed.Training;
 
 /// <summary>
 /// Forward to logprobs and backward of one micro-batch. With <paramref name="recompute"/> only the layers' inputs are kept, about a twelfth of

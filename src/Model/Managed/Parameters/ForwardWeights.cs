@@ -1,7 +1,7 @@
 // Letters: V vocabulary, D hidden.
 using Cppo.Model.Managed.Kernels;
 
-namespace Cppo.Model.Managed;
+namespace Cppo.Model.Managed.Parameters;
 
 /// <summary>All that a forward reads: flat weights for the embedding, norms and biases, panels for the matrices.</summary>
 internal sealed unsafe class ForwardWeights(ModelShape shape, ParameterArray flat, PackedWeights packed)

@@ -1,4 +1,6 @@
-namespace Cppo.Model.Managed;
+using Cppo.Model.Managed.Parameters;
+
+namespace Cppo.Model.Managed.Training;
 
 /// <summary>
 /// Where a chunk of rows adds up its share of the gradients by a layer's norm weights and biases, as floats from the chunk's first; <see cref="LayerOffsets.Absent"/> for

@@ -1,7 +1,10 @@
 // Letters: N rows, D hidden, H query heads, K key and value heads, C width of a head, E = (H + 2K) C, F inner layer of the MLP, S places.
+using Cppo.Model.Managed.Threads;
+using Cppo.Model.Managed.Layers;
+using Cppo.Model.Managed.Parameters;
 using Cppo.Model.Managed.Kernels;
 
-namespace Cppo.Model.Managed;
+namespace Cppo.Model.Managed.Training;
 
 /// <summary>
 /// The way back through one layer: MLP by chunks of rows, attention by question and key head, projections by chunks. The factors of weight gradients are multiplied, by

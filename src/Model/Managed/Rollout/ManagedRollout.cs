@@ -1,10 +1,12 @@
+using Cppo.Model.Managed.Threads;
+using Cppo.Model.Managed.Parameters;
 using System.Collections.Concurrent;
 using Cppo.Model.Engine;
 using Cppo.Model.Managed.Kernels;
 
-namespace Cppo.Model.Managed;
+namespace Cppo.Model.Managed.Rollout;
 
-/// <summary>Generations: cuts requests into lanes, one a thread, and keeps the lanes' memory for the next request.</summary>
+/// <summary>Generations: cuts requests into lanes, one a thread, and keeps their memory for the next request.</summary>
 internal sealed class ManagedRollout(EngineSettings settings) : IDisposable
 {
     // What all lanes' keys and values may take, in floats: 2 GiB, or one completion a lane where that takes more.
@@ -15,7 +17,7 @@ internal sealed class ManagedRollout(EngineSettings settings) : IDisposable
 
     private const int MaxCompletionsPerLane = 128;
 
-    private readonly ConcurrentBag<RolloutLane> lanes = [];
+    private readonly ConcurrentBag<LaneMemory> memories = [];
 
     // Rows that a step ran for each completion in progress, in the last request with groups: 1 where no two completions share rows.
     private double rowsPerCompletion = 1;
@@ -34,20 +36,24 @@ internal sealed class ManagedRollout(EngineSettings settings) : IDisposable
         var results = request.Prompts.Select(_ => new GeneratedCompletion[request.GroupSize]).ToArray();
         var (most, enough) = CompletionsPerLane(weights.Shape, request, queue);
         int logitRows = Math.Min(Math.Max(MaxLogits / queue.NumLanes / weights.Shape.Vocabulary, Gemm.TileRows(weights.Shape.Level)), settings.LogitChunkTokens);
+        var work = new LaneWork
+        {
+            Weights = weights, Request = request, Queue = queue, Results = results, MostCompletions = most, EnoughCompletions = enough, LogitRows = logitRows,
+        };
         long rowSteps = 0, tokens = 0;
         team.Run(queue.NumLanes, (_, _) =>
         {
-            var lane = lanes.TryTake(out var idle) ? idle : new RolloutLane();
+            var memory = memories.TryTake(out var idle) ? idle : new LaneMemory();
             try
             {
-                lane.Begin(weights, request, queue, results, most, logitRows, enough);
+                var lane = new RolloutLane(memory, work);
                 lane.Run(stop);
                 Interlocked.Add(ref rowSteps, lane.RowSteps);
                 Interlocked.Add(ref tokens, lane.TokensDrawn);
             }
             finally
             {
-                lanes.Add(lane);
+                memories.Add(memory);
             }
         });
         if (request.GroupSize > 1)
@@ -61,9 +67,9 @@ internal sealed class ManagedRollout(EngineSettings settings) : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        while (lanes.TryTake(out var lane))
+        while (memories.TryTake(out var memory))
         {
-            lane.Dispose();
+            memory.Dispose();
         }
     }
 

@@ -1,7 +1,8 @@
 // Letters: N rows, B rows of a stretch, D hidden, E all heads of query, key and value, H query heads, C width of a head, F inner layer, S places, P padded width of a head.
+using Cppo.Model.Managed.Parameters;
 using Cppo.Model.Managed.Kernels;
 
-namespace Cppo.Model.Managed;
+namespace Cppo.Model.Managed.Training;
 
 /// <summary>
 /// One layer's gradients on the way back, used again by every layer and pass, and, in strips, both factors of the gradients by the layer's weights for a stretch of rows.

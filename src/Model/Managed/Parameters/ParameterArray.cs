@@ -1,7 +1,7 @@
 using Cppo.Model.Engine;
 using Cppo.Model.Managed.Kernels;
 
-namespace Cppo.Model.Managed;
+namespace Cppo.Model.Managed.Parameters;
 
 /// <summary>A number for each parameter of a model: weights, gradients or moments.</summary>
 internal sealed unsafe class ParameterArray : IDisposable

@@ -1,7 +1,9 @@
 // Letters: N rows, D hidden, E all heads of query, key and value, V vocabulary, K key and value heads, S places, P padded width of a head.
+using Cppo.Model.Managed.Parameters;
+using Cppo.Model.Managed.Layers;
 using Cppo.Model.Managed.Kernels;
 
-namespace Cppo.Model.Managed;
+namespace Cppo.Model.Managed.Rollout;
 
 /// <summary>
 /// One thread's memory for rollouts: rows on their way through the layers, logits of a chunk, and keys and values of every layer. Places for completions come first, a

@@ -1,27 +1,29 @@
 // Letters: N rows, D hidden.
+using Cppo.Model.Managed.Parameters;
+using Cppo.Model.Managed.Layers;
 using Cppo.Model.Managed.Kernels;
 
-namespace Cppo.Model.Managed;
+namespace Cppo.Model.Managed.Rollout;
 
 /// <summary>The layers for one thread's rollouts: the rows of a batch, each the last token of a completion or a token of a prompt, from embeddings to final norm.</summary>
-internal sealed unsafe class LaneForward(LaneMemory memory)
+internal sealed unsafe class LaneForward
 {
     /// <summary>Rows that run through a layer at a time.</summary>
     internal const int RowsPerChunk = 128;
 
-    private ForwardWeights weights = null!;
-    private Rotary.Table angles = null!;
+    private readonly LaneMemory memory;
+    private readonly ForwardWeights weights;
+    private readonly Rotary.Table angles;
+
+    /// <summary>For passes of at most so many rows at positions below so many; the memory is reserved by its owner.</summary>
+    internal LaneForward(LaneMemory memory, ForwardWeights weights, int rows, int positions)
+    {
+        (this.memory, this.weights, angles) = (memory, weights, weights.Shape.Rotary.For(positions));
+        Batch.Reserve(rows);
+    }
 
     /// <summary>The rows of the next pass.</summary>
     internal RowBatch Batch { get; } = new();
-
-    /// <summary>Makes room for so many rows at positions below so many; the memory is reserved by its owner.</summary>
-    internal void Begin(ForwardWeights source, int rows, int positions)
-    {
-        weights = source;
-        Batch.Reserve(rows);
-        angles = source.Shape.Rotary.For(positions);
-    }
 
     /// <summary>Runs the batch through all layers; keys and values go where its sights say.</summary>
     internal void Run()

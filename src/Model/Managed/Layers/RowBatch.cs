@@ -1,7 +1,8 @@
 // Letters: N rows of tokens, D hidden.
+using Cppo.Model.Managed.Parameters;
 using Cppo.Model.Managed.Kernels;
 
-namespace Cppo.Model.Managed;
+namespace Cppo.Model.Managed.Layers;
 
 /// <summary>The tokens that run through the layers together, one a row, and what each of them sees.</summary>
 internal sealed unsafe class RowBatch

@@ -1,7 +1,8 @@
 // Letters: V vocabulary, D hidden, E all heads of query, key and value together, F inner layer of the MLP.
+using Cppo.Model.Managed.Threads;
 using Cppo.Model.Managed.Kernels;
 
-namespace Cppo.Model.Managed;
+namespace Cppo.Model.Managed.Parameters;
 
 /// <summary>One layer's weights as a forward reads them; matrices [out, in] are packed as the right factor [in, out]. What the architecture lacks is null.</summary>
 internal readonly unsafe struct LayerWeights

@@ -1,7 +1,9 @@
 // Letters: M completion tokens, R predicting rows, B those of one chunk, D hidden, V vocabulary.
+using Cppo.Model.Managed.Threads;
+using Cppo.Model.Managed.Parameters;
 using Cppo.Model.Managed.Kernels;
 
-namespace Cppo.Model.Managed;
+namespace Cppo.Model.Managed.Training;
 
 /// <summary>
 /// From the final hidden rows to the targets' logprobs and back, a chunk of rows at a time, so that no more than one [B, V] array ever exists. Backward

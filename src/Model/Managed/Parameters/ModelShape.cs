@@ -2,7 +2,7 @@
 using Cppo.Model.Decoders;
 using Cppo.Model.Managed.Kernels;
 
-namespace Cppo.Model.Managed;
+namespace Cppo.Model.Managed.Parameters;
 
 /// <summary>The sizes that the kernels need, and the angles of positions.</summary>
 internal sealed class ModelShape(DecoderConfig config, SimdLevel level)

@@ -1,6 +1,7 @@
+using Cppo.Model.Managed.Layers;
 using Cppo.Model.Engine;
 
-namespace Cppo.Model.Managed;
+namespace Cppo.Model.Managed.Rollout;
 
 /// <summary>Completions of one prompt that one thread generates: it runs the prompt once for all of them.</summary>
 /// <param name="Prompt">Place in the request.</param>

@@ -1,7 +1,10 @@
 // Letters: N rows, D hidden.
+using Cppo.Model.Managed.Threads;
+using Cppo.Model.Managed.Layers;
+using Cppo.Model.Managed.Parameters;
 using Cppo.Model.Managed.Kernels;
 
-namespace Cppo.Model.Managed;
+namespace Cppo.Model.Managed.Training;
 
 /// <summary>
 /// Packed rows through all layers to final hidden rows. Threads take chunks of rows; between two layers they wait for each other once, because a

@@ -1,8 +1,9 @@
 // Letters: N rows, M completion tokens, S places for keys and values.
+using Cppo.Model.Managed.Layers;
 using Cppo.Model.Managed.Kernels;
 using Cppo.Stages;
 
-namespace Cppo.Model.Managed;
+namespace Cppo.Model.Managed.Training;
 
 /// <summary>
 /// A micro-batch as rows of tokens without padding: each distinct prompt once, what all prompts begin with once for all, each completion without its last token,

@@ -1,4 +1,4 @@
-namespace Cppo.Model.Managed;
+namespace Cppo.Model.Managed.Layers;
 
 /// <summary>
 /// The tokens that all prompts begin with, a template and a system prompt as a rule: their rows run once, and their keys and values are copied to where each prompt

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 
-namespace Cppo.Model.Managed;
+namespace Cppo.Model.Managed.Threads;
 
 /// <summary>
 /// Teams of threads. Rollouts and updates that run at the same time each have a team of their own; the next call uses it again.

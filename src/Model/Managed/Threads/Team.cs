@@ -1,4 +1,4 @@
-namespace Cppo.Model.Managed;
+namespace Cppo.Model.Managed.Threads;
 
 /// <summary>
 /// Threads that work on one thing together, the caller among them. Items of a job are handed out one by one, so a thread that is held up takes fewer. Waiting threads

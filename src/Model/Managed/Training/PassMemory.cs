@@ -1,7 +1,9 @@
 // Letters: N rows, D hidden, E all heads of query, key and value, H query heads, C width of a head, F inner layer, S places, P padded width of a head.
+using Cppo.Model.Managed.Parameters;
+using Cppo.Model.Managed.Layers;
 using Cppo.Model.Managed.Kernels;
 
-namespace Cppo.Model.Managed;
+namespace Cppo.Model.Managed.Training;
 
 /// <summary>
 /// Activations of a pass over packed rows, used again by the next pass. Inference needs those of one layer; training keeps every layer's, or every layer's

@@ -1,4 +1,7 @@
-namespace Cppo.Model.Managed;
+using Cppo.Model.Managed.Threads;
+using Cppo.Model.Managed.Parameters;
+
+namespace Cppo.Model.Managed.Training;
 
 /// <summary>Forward of one micro-batch to logprobs, keeping nothing.</summary>
 internal sealed class InferencePass(int logitChunkTokens) : IDisposable

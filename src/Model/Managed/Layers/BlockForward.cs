@@ -1,7 +1,8 @@
 // Letters: N rows, B rows of one chunk, D hidden, H query heads, K key and value heads, C width of a head, E = (H + 2K) C, F inner layer of the MLP.
+using Cppo.Model.Managed.Parameters;
 using Cppo.Model.Managed.Kernels;
 
-namespace Cppo.Model.Managed;
+namespace Cppo.Model.Managed.Layers;
 
 /// <summary>
 /// What a layer's forward reads and writes, row by row. A training pass gives each its own memory, since backward reads it again; where nobody does, input, middle and

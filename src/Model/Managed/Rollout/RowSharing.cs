@@ -1,4 +1,6 @@
-namespace Cppo.Model.Managed;
+using Cppo.Model.Managed.Parameters;
+
+namespace Cppo.Model.Managed.Rollout;
 
 /// <summary>Completions of a prompt share a row of the layers as long as their tokens are the same.</summary>
 internal static class RowSharing

@@ -1,70 +1,47 @@
 // Letters: N rows, D hidden, V vocabulary.
-using Cppo.Model.Decoders;
+using Cppo.Model.Managed.Parameters;
 using Cppo.Model.Engine;
 using Cppo.Model.Managed.Kernels;
 using Cppo.Model.Sampling;
 
-namespace Cppo.Model.Managed;
+namespace Cppo.Model.Managed.Rollout;
 
 /// <summary>
 /// One thread's share of a generation: rows of completions that advance by one token a step. Where completions have ended, others begin at once, from
 /// the prompt that is open or from the next one in the queue. Completions of a prompt are one row until their tokens differ: what the layers compute for them is the
 /// same. Lanes share nothing but the queue, so no thread ever waits for another.
 /// </summary>
-internal sealed unsafe class RolloutLane : IDisposable
+internal sealed unsafe class RolloutLane
 {
-    private readonly LaneMemory memory = new();
+    private readonly LaneMemory memory;
     private readonly LaneForward forward;
-    private readonly List<RolloutRow> rows = [];
-    private readonly List<RolloutRow> allRows = [];
+    private readonly ForwardWeights weights;
+    private readonly GenerationRequest request;
+    private readonly RolloutQueue queue;
+    private readonly LaneWork work;
+    private readonly int[] stops;
+    private readonly List<RolloutRow> rows;
     private readonly Stack<RolloutRow> freeRows = new();
     private readonly Stack<int> freePromptStretches = new();
     private readonly Stack<OpenPrompt> freePrompts = new();
-    private ForwardWeights weights = null!;
-    private GenerationRequest request = null!;
-    private RolloutQueue queue = null!;
-    private GeneratedCompletion[][] results = [];
     private OpenPrompt? open;
     private bool hasCommon;
-    private int enoughCompletions;
-    private int mostCompletions;
-    private int[] stops = [];
 
-    internal RolloutLane()
+    /// <summary>For one request, in memory that nobody else uses meanwhile and that another lane may have after it.</summary>
+    internal RolloutLane(LaneMemory memory, LaneWork work)
     {
-        forward = new LaneForward(memory);
-    }
-
-    /// <summary>
-    /// Prepares for a request; rows and buffers of the last one are used again. There are at most <paramref name="maxRows"/> completions at a time, and no prompt is opened
-    /// while <paramref name="enough"/> or more are in progress.
-    /// </summary>
-    internal void Begin(
-        ForwardWeights source, GenerationRequest asked, RolloutQueue units, GeneratedCompletion[][] into, int maxRows, int logitRows, int enough = int.MaxValue)
-    {
-        (weights, request, queue, results, open, hasCommon, enoughCompletions) = (source, asked, units, into, null, false, enough);
-        (mostCompletions, RowSteps, TokensDrawn) = (maxRows, 0, 0);
-        var shape = weights.Shape;
+        (this.memory, this.work, weights, request, queue) = (memory, work, work.Weights, work.Request, work.Queue);
         int longestPrompt = request.Prompts.Max(prompt => prompt.TokenIds.Length);
-        int maxNewTokens = request.Prompts.Max(prompt => MaxLength(shape.Config, prompt.TokenIds.Length));
-        memory.Reserve(shape, maxRows, maxNewTokens, longestPrompt, logitRows);
-        forward.Begin(
-            weights, Math.Max(maxRows, longestPrompt), request.Prompts.Max(prompt => prompt.TokenIds.Length + MaxLength(shape.Config, prompt.TokenIds.Length)));
+        int maxNewTokens = request.Prompts.Max(prompt => MaxLength(prompt.TokenIds.Length));
+        memory.Reserve(weights.Shape, work.MostCompletions, maxNewTokens, longestPrompt, work.LogitRows);
+        forward = new LaneForward(
+            memory, weights, Math.Max(work.MostCompletions, longestPrompt),
+            request.Prompts.Max(prompt => prompt.TokenIds.Length + MaxLength(prompt.TokenIds.Length)));
         stops = [.. request.Sampling.StopTokenIds];
-        rows.Clear();
-        rows.EnsureCapacity(maxRows);
-        freeRows.Clear();
-        freePromptStretches.Clear();
-        freePrompts.Clear();
-        while (allRows.Count < maxRows)
+        rows = new List<RolloutRow>(work.MostCompletions);
+        for (int stretch = work.MostCompletions - 1; stretch >= 0; stretch--)
         {
-            allRows.Add(new RolloutRow());
-        }
-
-        for (int stretch = maxRows - 1; stretch >= 0; stretch--)
-        {
-            allRows[stretch].Reserve(stretch, maxNewTokens);
-            freeRows.Push(allRows[stretch]);
+            freeRows.Push(new RolloutRow(stretch, maxNewTokens));
             freePromptStretches.Push(stretch);
             freePrompts.Push(new OpenPrompt());
         }
@@ -79,7 +56,7 @@ internal sealed unsafe class RolloutLane : IDisposable
     /// <summary>Tokens that they drew: more than <see cref="RowSteps"/> where completions shared rows.</summary>
     internal long TokensDrawn { get; private set; }
 
-    private int NumInProgress => mostCompletions - freeRows.Count;
+    private int NumInProgress => work.MostCompletions - freeRows.Count;
 
     /// <summary>Generates until the queue is empty and all rows have ended.</summary>
     internal void Run(CancellationToken stop)
@@ -114,10 +91,7 @@ internal sealed unsafe class RolloutLane : IDisposable
         return true;
     }
 
-    /// <inheritdoc/>
-    public void Dispose() => memory.Dispose();
-
-    private int MaxLength(DecoderConfig config, int promptLength) => Math.Min(request.Sampling.MaxNewTokens, config.MaxPositions - promptLength);
+    private int MaxLength(int promptLength) => Math.Min(request.Sampling.MaxNewTokens, weights.Shape.Config.MaxPositions - promptLength);
 
     /// <summary>Runs the last token of the first <paramref name="count"/> rows, to their hidden rows.</summary>
     private void Decode(int count)
@@ -148,7 +122,7 @@ internal sealed unsafe class RolloutLane : IDisposable
             if (open is null || open.NextCompletion == open.EndCompletion)
             {
                 first = null;
-                if (NumInProgress >= enoughCompletions || !queue.TryTake(out var unit))
+                if (NumInProgress >= work.EnoughCompletions || !queue.TryTake(out var unit))
                 {
                     return;
                 }
@@ -159,7 +133,7 @@ internal sealed unsafe class RolloutLane : IDisposable
 
             var row = freeRows.Pop();
             int index = open!.NextCompletion++;
-            row.Begin(open, index, request.Prompts[open.Prompt].MaxNewTokensOf(index, MaxLength(weights.Shape.Config, open.Length)));
+            row.Begin(open, index, request.Prompts[open.Prompt].MaxNewTokensOf(index, MaxLength(open.Length)));
             if (first is null)
             {
                 rows.Add(first = row);
@@ -289,7 +263,7 @@ internal sealed unsafe class RolloutLane : IDisposable
             return false;
         }
 
-        results[row.Prompt.Prompt][row.Index] = row.ToCompletion(stopped);
+        work.Results[row.Prompt.Prompt][row.Index] = row.ToCompletion(stopped);
         freeRows.Push(row);
         if (--row.Prompt.Unfinished == 0)
         {

@@ -1,7 +1,7 @@
 using Cppo.Model.Decoders;
 using Cppo.Model.Weights;
 
-namespace Cppo.Model.Managed;
+namespace Cppo.Model.Managed.Parameters;
 
 /// <summary>A Hugging Face parameter and where it begins in the flat array.</summary>
 internal sealed record Parameter(string Name, long[] Shape, nint Offset, nint Length);

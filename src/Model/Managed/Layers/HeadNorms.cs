@@ -1,7 +1,8 @@
 // Letters: H query heads, K key and value heads, C width of a head.
+using Cppo.Model.Managed.Parameters;
 using Cppo.Model.Managed.Kernels;
 
-namespace Cppo.Model.Managed;
+namespace Cppo.Model.Managed.Layers;
 
 /// <summary>RMSNorm of each query and key head before it is turned, with one weight [C] for all query heads and one for all key heads (Qwen3).</summary>
 internal static unsafe class HeadNorms

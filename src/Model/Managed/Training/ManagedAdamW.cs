@@ -1,9 +1,11 @@
+using Cppo.Model.Managed.Threads;
+using Cppo.Model.Managed.Parameters;
 using System.Globalization;
 using Cppo.Model.Engine;
 using Cppo.Model.Managed.Kernels;
 using Cppo.Model.Weights;
 
-namespace Cppo.Model.Managed;
+namespace Cppo.Model.Managed.Training;
 
 /// <summary>AdamW on the flat weights, and its state as a file.</summary>
 internal sealed unsafe class ManagedAdamW(ParameterLayout layout) : IDisposable
