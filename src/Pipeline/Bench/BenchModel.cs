@@ -1,7 +1,7 @@
 using Cppo.Model.Engine;
 using Cppo.Model.Training;
 using Cppo.Model.Weights;
-using Cppo.Pipeline.Cli;
+using Cppo.Pipeline.Files;
 using Cppo.Stages;
 
 namespace Cppo.Pipeline.Bench;

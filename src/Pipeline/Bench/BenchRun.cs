@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using Cppo.Model.Engine;
-using Cppo.Pipeline.Cli;
+using Cppo.Pipeline.Files;
 
 namespace Cppo.Pipeline.Bench;
 

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using Cppo.Model.Engine;
 using Cppo.Pipeline.Configuration;
-using Cppo.Pipeline.Evaluation;
+using Cppo.Pipeline.Models;
 
 namespace Cppo.Pipeline.Cli;
 
