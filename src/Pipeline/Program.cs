@@ -1,3 +1,4 @@
+using Cppo.Pipeline;
 using Cppo.Pipeline.Cli;
 
 using var stop = StopSignals.Listen(Console.Error);

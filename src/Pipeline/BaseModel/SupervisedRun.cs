@@ -7,8 +7,8 @@ using Cppo.Model.Engine;
 using Cppo.Model.Tokenizer;
 using Cppo.Model.Training;
 using Cppo.Model.Weights;
-using Cppo.Pipeline.Cli;
 using Cppo.Pipeline.Data;
+using Cppo.Pipeline.Files;
 
 namespace Cppo.Pipeline.BaseModel;
 

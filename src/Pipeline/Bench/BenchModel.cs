@@ -3,7 +3,7 @@ using Cppo.Model.Decoders;
 using Cppo.Model.Engine;
 using Cppo.Model.Training;
 using Cppo.Model.Weights;
-using Cppo.Pipeline.Cli;
+using Cppo.Pipeline.Files;
 using Cppo.Stages;
 
 namespace Cppo.Pipeline.Bench;

@@ -1,7 +1,7 @@
 using Cppo.Model.Loading;
 using System.Diagnostics;
 using Cppo.Model.Engine;
-using Cppo.Pipeline.Cli;
+using Cppo.Pipeline.Files;
 
 namespace Cppo.Pipeline.Bench;
 

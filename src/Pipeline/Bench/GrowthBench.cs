@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
 using Cppo.Model.Engine;
-using Cppo.Pipeline.Cli;
+using Cppo.Pipeline.Files;
 
 namespace Cppo.Pipeline.Bench;
 

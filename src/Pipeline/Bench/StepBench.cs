@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
-using Cppo.Pipeline.Cli;
 using Cppo.Pipeline.Configuration;
+using Cppo.Pipeline.Files;
 using Cppo.Pipeline.Run;
 using Cppo.Pipeline.Telemetry;
 

@@ -1,6 +1,8 @@
 using System.CommandLine;
 using System.Diagnostics;
 using Cppo.Pipeline.Evaluation;
+using Cppo.Pipeline.Files;
+using Cppo.Pipeline.Scoring;
 
 namespace Cppo.Pipeline.Cli;
 

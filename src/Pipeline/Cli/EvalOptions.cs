@@ -2,7 +2,8 @@ using System.CommandLine;
 using System.Globalization;
 using Cppo.Pipeline.Configuration;
 using Cppo.Pipeline.Evaluation;
-using Cppo.Pipeline.Run;
+using Cppo.Pipeline.Files;
+using Cppo.Pipeline.Settings;
 using Cppo.Stages;
 
 namespace Cppo.Pipeline.Cli;

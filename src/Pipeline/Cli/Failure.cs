@@ -2,6 +2,7 @@ using Cppo.Model.Engine;
 using Cppo.Pipeline.Checkpoints;
 using Cppo.Pipeline.Configuration;
 using Cppo.Pipeline.Data;
+using Cppo.Pipeline.Files;
 
 namespace Cppo.Pipeline.Cli;
 

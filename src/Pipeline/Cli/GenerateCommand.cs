@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Cppo.Pipeline.Configuration;
 using Cppo.Pipeline.Evaluation;
+using Cppo.Pipeline.Files;
 
 namespace Cppo.Pipeline.Cli;
 

@@ -1,8 +1,9 @@
 using System.CommandLine;
 using Cppo.Pipeline.Configuration;
 using Cppo.Pipeline.Data;
+using Cppo.Pipeline.Files;
 using Cppo.Pipeline.Lint;
-using Cppo.Pipeline.Run;
+using Cppo.Pipeline.Settings;
 
 namespace Cppo.Pipeline.Cli;
 

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Cppo.Model.Engine;
 using Cppo.Pipeline.Evaluation;
+using Cppo.Pipeline.Files;
 
 namespace Cppo.Pipeline.Cli;
 

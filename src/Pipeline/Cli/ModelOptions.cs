@@ -2,7 +2,7 @@ using Cppo.Model.Loading;
 using System.CommandLine;
 using Cppo.Model.Engine;
 using Cppo.Pipeline.Configuration;
-using Cppo.Pipeline.Evaluation;
+using Cppo.Pipeline.Models;
 
 namespace Cppo.Pipeline.Cli;
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Cppo.Pipeline.BaseModel;
+using Cppo.Pipeline.Files;
 
 namespace Cppo.Pipeline.Cli;
 

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Cppo.Pipeline.Files;
 using Cppo.Pipeline.Run;
 using Cppo.Pipeline.Telemetry;
 

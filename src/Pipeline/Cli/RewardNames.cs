@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Cppo.Pipeline.Configuration;
+using Cppo.Pipeline.Files;
 using Cppo.Stages;
 
 namespace Cppo.Pipeline.Cli;

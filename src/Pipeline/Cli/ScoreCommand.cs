@@ -1,7 +1,9 @@
 using System.CommandLine;
 using Cppo.Pipeline.Configuration;
-using Cppo.Pipeline.Rewards;
-using Cppo.Pipeline.Run;
+using Cppo.Pipeline.CustomRewards;
+using Cppo.Pipeline.Files;
+using Cppo.Pipeline.Scoring;
+using Cppo.Pipeline.Settings;
 using Cppo.Stages;
 
 namespace Cppo.Pipeline.Cli;

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Cppo.Model.Tokenizer;
+using Cppo.Pipeline.Files;
 
 namespace Cppo.Pipeline.Cli;
 

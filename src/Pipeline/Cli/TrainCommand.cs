@@ -10,7 +10,11 @@ internal sealed class TrainCommand : CliCommand
     public TrainCommand(CliContext context) : base("train", "Train a model with CPPO, as a pipeline file says. The default command.")
     {
         pipeline.AddTo(this);
-        SetAction((line, _) => TrainingRun.ExecuteAsync(pipeline.Load(line), context.Output, context.Error, context.Stop.Graceful, context.Stop.Hard));
+        SetAction(async (line, _) =>
+        {
+            var outcome = await TrainingRun.ExecuteAsync(pipeline.Load(line), context.Output, context.Error, context.Stop.Graceful, context.Stop.Hard);
+            return outcome.IsStopped ? ExitCodes.Interrupted : ExitCodes.Done;
+        });
     }
 
     public override IReadOnlyList<(string Line, string Does)> Examples =>

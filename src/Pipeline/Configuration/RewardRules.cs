@@ -1,4 +1,3 @@
-using Cppo.Pipeline.Sinks;
 using Cppo.Stages;
 
 namespace Cppo.Pipeline.Configuration;
@@ -56,8 +55,8 @@ internal static class RewardRules
     private static string? Name(RewardPartConfig[] parts, int index)
     {
         var part = parts[index];
-        var column = RolloutTable.SnakeCase(part.Name);
-        if (Array.FindIndex(parts, other => RolloutTable.SnakeCase(other.Name) == column) is var first && first < index)
+        var column = RewardColumn.SnakeCase(part.Name);
+        if (Array.FindIndex(parts, other => RewardColumn.SnakeCase(other.Name) == column) is var first && first < index)
         {
             return parts[first].Name == part.Name
                 ? $"is {part.Name}, as {Key(first, "name")} is; state each reward once, with its weight"
@@ -71,7 +70,7 @@ internal static class RewardRules
                     + $" one of {string.Join(", ", Reward.names)}, or state assembly or url for one of your own";
         }
 
-        return Reward.names.Any(name => RolloutTable.SnakeCase(name) == column)
+        return Reward.names.Any(name => RewardColumn.SnakeCase(name) == column)
             ? $"is {part.Name}, a reward of the program, but {(part.Url.Length > 0 ? "url" : "assembly")} is stated; give your reward another name"
             : column == "reason" ? "is reason, whose column would be reward_reason, which holds the reasons; give your reward another name"
             : null;

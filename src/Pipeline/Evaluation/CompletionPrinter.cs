@@ -1,7 +1,7 @@
 using Cppo.Model.Engine;
 using Cppo.Pipeline.Configuration;
 using Cppo.Pipeline.Data;
-using Cppo.Pipeline.Run;
+using Cppo.Pipeline.Models;
 
 namespace Cppo.Pipeline.Evaluation;
 

@@ -2,7 +2,7 @@ using System.Diagnostics;
 using Cppo.Model.Engine;
 using Cppo.Model.Tokenizer;
 using Cppo.Pipeline.Configuration;
-using Cppo.Pipeline.Run;
+using Cppo.Pipeline.Models;
 using Cppo.Stages;
 
 namespace Cppo.Pipeline.Evaluation;

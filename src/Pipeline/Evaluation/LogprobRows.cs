@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Cppo.Pipeline.Data;
+using Cppo.Pipeline.Models;
 using Cppo.Stages;
 
 namespace Cppo.Pipeline.Evaluation;

@@ -3,7 +3,8 @@ using Cppo.Model.Weights;
 using Cppo.Pipeline.Checkpoints;
 using Cppo.Pipeline.Configuration;
 using Cppo.Pipeline.Data;
-using Cppo.Pipeline.Run;
+using Cppo.Pipeline.Models;
+using Cppo.Pipeline.Settings;
 
 namespace Cppo.Pipeline.Evaluation;
 

@@ -1,5 +1,3 @@
-using Cppo.Pipeline.Configuration;
-using Cppo.Pipeline.Rewards;
 using Cppo.Stages;
 
 namespace Cppo.Pipeline.Graph;
@@ -27,20 +25,6 @@ internal sealed record FlowSettings
 
     /// <summary>So many updates in a row without anything to train on fail the run.</summary>
     public int MaxConsecutiveEmptyUpdates { get; init; } = 10;
-
-    /// <summary>The bounds that a configuration states.</summary>
-    public static FlowSettings From(PipelineConfig config) => new()
-    {
-        MaxStaleness = config.Update.MaxStaleness,
-        QuestionsPerCall = config.Rollout.QuestionsPerCall,
-        RolloutDevices = config.Rollout.Devices.Length,
-        StageCapacity = config.Flow.StageCapacity,
-        RewardParallelism = config.Reward.Parts.Where(part => part.Url.Length > 0)
-            .Select(part => HttpRewardSettings.GroupsAtATime(part, config.Rollout.Group))
-            .Append(config.Flow.RewardParallelism).Max(),
-        MaxRoundsPerBatch = config.Flow.MaxRoundsPerBatch,
-        MaxConsecutiveEmptyUpdates = config.Flow.MaxConsecutiveEmptyUpdates,
-    };
 
     /// <summary>The version that generates a batch.</summary>
     public int PolicyVersionOf(int batch) => Staleness.versionForBatch(MaxStaleness, batch);

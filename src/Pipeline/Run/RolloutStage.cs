@@ -1,21 +1,20 @@
 using Cppo.Model.Engine;
 using Cppo.Model.Tokenizer;
 using Cppo.Pipeline.Graph;
+using Cppo.Pipeline.Models;
+using Cppo.Pipeline.Settings;
 using Cppo.Stages;
 
 namespace Cppo.Pipeline.Run;
 
 /// <summary>Generates the groups of a call on one of the rollout devices.</summary>
-internal sealed class RolloutStage(
-    IReadOnlyList<IPolicyEngine> engines,
-    PolicyVersions versions,
-    PromptRenderer prompts,
-    ITokenizer tokenizer,
-    SamplingSettings sampling,
-    int groupSize,
-    int threads,
-    TimeProvider clock)
+internal sealed class RolloutStage(RunPolicy policy, PromptRenderer prompts, TimeProvider clock)
 {
+    private readonly List<IPolicyEngine> engines = policy.Models.Rollouts;
+    private readonly ITokenizer tokenizer = policy.Models.Tokenizer;
+    private readonly SamplingSettings sampling = SettingsMap.Sampling(policy.Config, policy.Models.Tokenizer.StopTokenIds);
+    private readonly int threads = CoreDivision.Of(policy.Config, Environment.ProcessorCount).Rollout;
+
     /// <summary>One group per question, in their order. Which device a call runs on follows from its index, not from timing.</summary>
     public RolloutGroup[] Generate(GenerationCall call, CancellationToken cancel)
     {
@@ -24,7 +23,7 @@ internal sealed class RolloutStage(
         var request = new GenerationRequest
         {
             Prompts = [.. call.Questions.Select((question, i) => new GenerationPrompt(rendered[i], question.Ordinal))],
-            GroupSize = groupSize,
+            GroupSize = policy.Config.Rollout.Group,
             Sampling = sampling,
             Threads = threads,
         };
@@ -33,7 +32,7 @@ internal sealed class RolloutStage(
         // Calls of one device follow each other: an engine generates for one caller at a time.
         lock (engines[device])
         {
-            generated = engines[device].Generate(versions.Get(call.PolicyVersion, device), request, cancel);
+            generated = engines[device].Generate(policy.Versions.Get(call.PolicyVersion, device), request, cancel);
         }
 
         var now = clock.GetUtcNow();

@@ -17,11 +17,14 @@ internal sealed class RunRecorder(MetricsWriter metrics, IRunProgress progress, 
     /// <summary>The test questions, and those of them that count as wrong.</summary>
     public QuestionScreen Test { get; init; } = QuestionScreen.Empty;
 
+    /// <summary>What the stages of the graph have been doing.</summary>
+    public StageTimeline Timeline { get; } = timeline;
+
     /// <summary>Time spent on the run, earlier parts of a resumed run included.</summary>
     public TimeSpan Elapsed => TimeSpan.FromSeconds(elapsedBefore) + Stopwatch.GetElapsedTime(start);
 
     /// <summary>What is to be told of an update that has just been made.</summary>
-    public UpdateMetrics MetricsOf(TrainingBatch batch, UpdateReport report) => UpdateMetrics.From(batch, report, timeline, rolloutDevices, Elapsed) with
+    public UpdateMetrics MetricsOf(TrainingBatch batch, UpdateReport report) => UpdateMetrics.From(batch, report, Timeline, rolloutDevices, Elapsed) with
     {
         QuestionsDropped = Train.Unreadable.Count,
         QuestionsDroppedReasons = Train.CountsByReason,

@@ -3,12 +3,15 @@ using Cppo.Model.Weights;
 using Cppo.Pipeline.Checkpoints;
 using Cppo.Pipeline.Configuration;
 using Cppo.Pipeline.Graph;
+using Cppo.Pipeline.Models;
 
 namespace Cppo.Pipeline.Run;
 
 /// <summary>Saves checkpoints and the trained model.</summary>
-internal sealed class RunSaver(PipelineConfig config, RunModels models, PolicyVersions versions, CheckpointStore checkpoints, string configHash, RunRecorder recorder)
+internal sealed class RunSaver(RunPolicy policy, CheckpointStore checkpoints, string configHash, RunRecorder recorder)
 {
+    private readonly PipelineConfig config = policy.Config;
+    private readonly RunModels models = policy.Models;
     private int savedBatch = -1;
 
     /// <summary>Saves where the flow stands between two batches; once for each position.</summary>
@@ -38,7 +41,7 @@ internal sealed class RunSaver(PipelineConfig config, RunModels models, PolicyVe
                 },
                 SaveOptimizer = models.Replicas[0].SaveOptimizer,
                 SaveVersion = (version, directory) =>
-                    HfModelDirectory.Write(directory, models.Config, models.Rollouts[0].ExportWeights(versions.Get(version, device: 0)), WeightTypeOf(config)),
+                    HfModelDirectory.Write(directory, models.Config, models.Rollouts[0].ExportWeights(policy.Versions.Get(version, device: 0)), WeightTypeOf(config)),
             });
         savedBatch = position.NextBatch;
     }

@@ -2,6 +2,7 @@ using Cppo.Model.Engine;
 using Cppo.Pipeline.Checkpoints;
 using Cppo.Pipeline.Configuration;
 using Cppo.Pipeline.Graph;
+using Cppo.Pipeline.Models;
 
 namespace Cppo.Pipeline.Run;
 
@@ -23,6 +24,9 @@ internal sealed class RunStart : IDisposable
 
     /// <summary>The engines, holding the weights to start from.</summary>
     public RunModels Models { get; private set; } = null!;
+
+    /// <summary>Configuration, engines and versions together.</summary>
+    public RunPolicy Policy => new(config, Models, Versions);
 
     /// <summary>The reference on every update device; none where beta is 0.</summary>
     public IReadOnlyList<IPolicySnapshot> References { get; private set; } = [];
@@ -82,7 +86,7 @@ internal sealed class RunStart : IDisposable
     }
 
     /// <summary>What saves checkpoints and the model of this run.</summary>
-    public RunSaver Saver(RunRecorder recorder) => new(config, Models, Versions, Checkpoints, ConfigHash, recorder);
+    public RunSaver Saver(RunRecorder recorder) => new(Policy, Checkpoints, ConfigHash, recorder);
 
     public void Dispose()
     {

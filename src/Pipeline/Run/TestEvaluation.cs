@@ -1,16 +1,17 @@
-using Cppo.Pipeline.Configuration;
 using Cppo.Pipeline.Evaluation;
+using Cppo.Pipeline.Models;
+using Cppo.Pipeline.Settings;
 using Cppo.Stages;
 
 namespace Cppo.Pipeline.Run;
 
 /// <summary>Evaluates the newest policy on the run's test file, on the first rollout device.</summary>
-internal sealed class TestEvaluation(
-    PipelineConfig config, RunModels models, PolicyVersions versions, PromptRenderer prompts, IReadOnlyList<Question> questions, RunRecorder recorder)
+internal sealed class TestEvaluation(RunPolicy policy, PromptRenderer prompts, IReadOnlyList<Question> questions, RunRecorder recorder)
 {
     /// <summary>Evaluates policy version <paramref name="version"/>, which is the number of updates done.</summary>
     public EvaluationResult Run(int version, CancellationToken cancel)
     {
+        var (config, models, versions) = policy;
         var engine = models.Rollouts[0];
         var sampling = SettingsMap.Sampling(config, models.Tokenizer.StopTokenIds) with { Temperature = config.Evaluation.Temperature };
         EvaluationResult result;

@@ -1,9 +1,10 @@
 using Cppo.Model.Training;
-using Cppo.Pipeline.Cli;
 using Cppo.Pipeline.Configuration;
+using Cppo.Pipeline.CustomRewards;
 using Cppo.Pipeline.Data;
 using Cppo.Pipeline.Graph;
-using Cppo.Pipeline.Rewards;
+using Cppo.Pipeline.Models;
+using Cppo.Pipeline.Settings;
 using Cppo.Pipeline.Sinks;
 using Cppo.Pipeline.Telemetry;
 using Cppo.Stages;
@@ -17,25 +18,25 @@ namespace Cppo.Pipeline.Run;
 /// </summary>
 internal static class TrainingRun
 {
-    /// <summary>Runs; returns one of <see cref="ExitCodes"/>. Faults are thrown.</summary>
+    /// <summary>Runs to its end, or until it is asked to stop. Faults are thrown.</summary>
     /// <param name="config">Validated.</param>
     /// <param name="output">Progress and results.</param>
     /// <param name="notices">Warnings.</param>
     /// <param name="stop">Finish the update in progress, save a checkpoint, end.</param>
     /// <param name="cancel">End at once; the last checkpoint stays.</param>
-    public static async Task<int> ExecuteAsync(PipelineConfig config, TextWriter output, TextWriter notices, CancellationToken stop, CancellationToken cancel)
+    public static async Task<RunOutcome> ExecuteAsync(
+        PipelineConfig config, TextWriter output, TextWriter notices, CancellationToken stop, CancellationToken cancel)
     {
         // Everything that can be wrong with the input is found before the run's directory is made.
         var settings = SettingsMap.Reward(config);
         var screen = QuestionScreen.Of(await QuestionReader.ReadAsync(config.Data.Train, cancel), settings);
         screen.RequireReadable(config.Data.Train.Path);
-        var train = screen.Readable;
         Action<string> notice = notices.WriteLine;
         using var rewards = RewardScorer.Open(config.Reward, settings, line => notice(line));
         var test = NeedsTest(config) ? await QuestionReader.ReadAsync(config.Data.Test, cancel) : [];
         using var start = RunStart.Load(config, notices.WriteLine);
         var prompts = new PromptRenderer(start.Models.Tokenizer, config.Prompt);
-        PromptCheck.Run(config, start.Models, prompts, train, test);
+        PromptCheck.Run(config, start.Models, prompts, screen.Readable, test);
         start.TakeDirectory();
         screen.WriteTo(start.Directory.DirectoryPath);
 
@@ -48,8 +49,11 @@ internal static class TrainingRun
         int done = start.Flow.Position.NextBatch;
         bool evaluatesNow = (config.Evaluation.Before && done == 0) || (config.Evaluation.After && done == config.Run.Updates);
         using var metrics = new MetricsWriter(start.Directory.DirectoryPath, done, evaluatesNow);
-        var timeline = new StageTimeline(TimeProvider.System);
-        var recorder = new RunRecorder(metrics, progress, timeline, config.Rollout.Devices.Length, start.ElapsedSeconds) { Train = screen, Test = QuestionScreen.Of(test, settings) };
+        var recorder = new RunRecorder(metrics, progress, new StageTimeline(TimeProvider.System), config.Rollout.Devices.Length, start.ElapsedSeconds)
+        {
+            Train = screen,
+            Test = QuestionScreen.Of(test, settings),
+        };
         notice = recorder.Line;
         foreach (string? about in new[] { screen.DescribeDropped(), recorder.Test.DescribeWrong() })
         {
@@ -59,7 +63,7 @@ internal static class TrainingRun
             }
         }
 
-        var evaluation = test.Length == 0 ? null : new TestEvaluation(config, start.Models, start.Versions, prompts, test, recorder);
+        var evaluation = test.Length == 0 ? null : new TestEvaluation(start.Policy, prompts, test, recorder);
 
         if (config.Evaluation.Before && done == 0)
         {
@@ -68,11 +72,11 @@ internal static class TrainingRun
         }
 
         recorder.Phase("training");
-        var end = await RunGraphAsync(config, start, train, prompts, rewards, timeline, recorder, evaluation, stop, cancel);
+        var end = await RunGraphAsync(start, new RunInputs(screen, test, prompts, rewards), recorder, evaluation, stop, cancel);
         if (end.Stopped)
         {
             recorder.Line($"stopped after {end.Position.NextBatch} of {config.Run.Updates} updates; continue with --set run.resume=true");
-            return ExitCodes.Interrupted;
+            return new RunOutcome(end.Position.NextBatch, IsStopped: true);
         }
 
         if (config.Evaluation.After && evaluation is not null)
@@ -90,24 +94,16 @@ internal static class TrainingRun
             recorder.Line($"dropped  {screen.Unreadable.Count} training questions: {Path.Combine(start.Directory.DirectoryPath, QuestionScreen.FileName)}");
         }
 
-        return ExitCodes.Done;
+        return new RunOutcome(config.Run.Updates, IsStopped: false);
     }
 
     private static bool NeedsTest(PipelineConfig config) =>
         config.Data.Test.Path.Length > 0 && (config.Evaluation.Before || config.Evaluation.After || config.Evaluation.Every > 0);
 
     private static async Task<FlowEnd> RunGraphAsync(
-        PipelineConfig config,
-        RunStart start,
-        IReadOnlyList<Question> train,
-        PromptRenderer prompts,
-        RewardScorer rewards,
-        StageTimeline timeline,
-        RunRecorder recorder,
-        TestEvaluation? evaluation,
-        CancellationToken stop,
-        CancellationToken cancel)
+        RunStart start, RunInputs inputs, RunRecorder recorder, TestEvaluation? evaluation, CancellationToken stop, CancellationToken cancel)
     {
+        var config = start.Policy.Config;
         await using var sink = new ParquetRolloutSink(new RolloutSinkSettings
         {
             Directory = start.Directory.CompletionsDirectory,
@@ -117,16 +113,8 @@ internal static class TrainingRun
         });
         var saver = start.Saver(recorder);
         var trainer = new PolicyTrainer(start.Models.Replicas, start.References, SettingsMap.Trainer(config));
-        var rollout = new RolloutStage(
-            start.Models.Rollouts,
-            start.Versions,
-            prompts,
-            start.Models.Tokenizer,
-            SettingsMap.Sampling(config, start.Models.Tokenizer.StopTokenIds),
-            config.Rollout.Group,
-            CoreDivision.Of(config, Environment.ProcessorCount).Rollout,
-            TimeProvider.System);
-        await using var update = new UpdateStage(config, start.Models, start.Versions, trainer, sink, recorder, evaluation, saver);
+        var rollout = new RolloutStage(start.Policy, inputs.Prompts, TimeProvider.System);
+        await using var update = new UpdateStage(start.Policy, trainer, sink, recorder, evaluation, saver);
         var (allocation, prune, pack) = (SettingsMap.Allocation(config), SettingsMap.Prune(config), SettingsMap.Pack(config));
         var advantage = SettingsMap.Advantage(config);
         bool prunesBatch = prune.Scope.IsBatch;
@@ -135,7 +123,7 @@ internal static class TrainingRun
         {
             FirstRound = Allocate.questionsPerUpdate(allocation, prune),
             Generate = rollout.Generate,
-            Score = rewards.ScoreAsync,
+            Score = inputs.Rewards.ScoreAsync,
             Advantage = group => Advantage.compute(advantage, group),
 
             // With scope `batch` the fates are decided when the batch is complete; until then every completion counts as kept.
@@ -144,8 +132,8 @@ internal static class TrainingRun
             Pack = (batch, groups) => Pack.toBatch(pack, batch, prunesBatch ? Stages.Prune.keepTopOfBatch(prune, [.. groups.Select(group => group.Advantaged)]) : groups),
             Update = update.UpdateAsync,
         };
-        var graph = new TrainingGraph(stages, FlowSettings.From(config), timeline);
-        var questions = new QuestionStream(train, config.Run.Seed, config.Data.Shuffle);
+        var graph = new TrainingGraph(stages, SettingsMap.Flow(config), recorder.Timeline);
+        var questions = new QuestionStream(inputs.Train.Readable, config.Run.Seed, config.Data.Shuffle);
         var end = await graph.RunAsync(questions.From(start.Flow.Position.NextOrdinal), start.Flow, config.Run.Updates, stop, cancel);
         await update.RecordedAsync();
         saver.SaveCheckpoint(end.Position);

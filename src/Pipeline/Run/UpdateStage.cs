@@ -12,15 +12,9 @@ namespace Cppo.Pipeline.Run;
 /// where it is time. Writing waits for the disk, so it runs beside the next batch's generation.
 /// </summary>
 internal sealed class UpdateStage(
-    PipelineConfig config,
-    RunModels models,
-    PolicyVersions versions,
-    PolicyTrainer trainer,
-    IRolloutSink sink,
-    RunRecorder recorder,
-    TestEvaluation? evaluation,
-    RunSaver saver) : IAsyncDisposable
+    RunPolicy policy, PolicyTrainer trainer, IRolloutSink sink, RunRecorder recorder, TestEvaluation? evaluation, RunSaver saver) : IAsyncDisposable
 {
+    private readonly PipelineConfig config = policy.Config;
     private Task recording = Task.CompletedTask;
 
     /// <summary>One update. An update that fails leaves no rows, and a checkpoint is not written before the rows of its updates.</summary>
@@ -30,7 +24,7 @@ internal sealed class UpdateStage(
         var report = trainer.Train(batch, cancel);
         await recording;
         int done = batch.Index + 1;
-        versions.Publish(done, models.Publish(done));
+        policy.Versions.Publish(done, policy.Models.Publish(done));
         var metrics = recorder.MetricsOf(batch, report);
         recording = Task.Run(() => RecordAsync(batch, metrics, cancel), CancellationToken.None);
         bool evaluates = evaluation is not null && IsDue(config.Evaluation.Every, done) && done < config.Run.Updates, saves = IsDue(config.Checkpoint.Every, done);

@@ -1,4 +1,4 @@
-using System.Text;
+using Cppo.Pipeline.Configuration;
 using Cppo.Stages;
 using Parquet;
 using Parquet.Schema;
@@ -34,7 +34,7 @@ internal sealed class RolloutTable
             RolloutColumn.List("logprobs", row => row.Completion.GenerationLogprobs),
             RolloutColumn.Number("num_tokens", row => row.Completion.TokenIds.Length),
             RolloutColumn.RepeatedText("finish_reason", row => row.Completion.FinishReason.IsStop ? "stop" : "length"),
-            .. rewardNames.Select((name, place) => RolloutColumn.Number(RewardColumn(name), row => Part(row.Reward, name, place))),
+            .. rewardNames.Select((name, place) => RolloutColumn.Number(RewardColumn.Of(name), row => Part(row.Reward, name, place))),
             RolloutColumn.Number("reward", row => row.Reward.Total),
             RolloutColumn.RepeatedText("reward_reason", row => row.Reward.Reason),
             RolloutColumn.RepeatedText("extracted_answer", row => row.Reward.ExtractedAnswer),
@@ -63,22 +63,6 @@ internal sealed class RolloutTable
                 await column.Write(group, part, cancel);
             group.CompleteValidate();
         }
-    }
-
-    /// <summary>The column of a reward's values. Example: <c>tagCount</c> to <c>reward_tag_count</c>.</summary>
-    internal static string RewardColumn(string name) => $"reward_{SnakeCase(name)}";
-
-    /// <summary>Example: <c>tagCount</c> to <c>tag_count</c>.</summary>
-    internal static string SnakeCase(string name)
-    {
-        var snake = new StringBuilder();
-        for (int i = 0; i < name.Length; i++)
-        {
-            if (char.IsUpper(name[i]) && i > 0)
-                snake.Append('_');
-            snake.Append(char.ToLowerInvariant(name[i]));
-        }
-        return snake.ToString();
     }
 
     private static double Part(CompletionReward reward, string name, int place) =>

@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using Cppo.Pipeline.Cli;
+using Cppo.Pipeline.Scoring;
 
 namespace Cppo.Pipeline.Tests.Cli;
 

@@ -2,7 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Cppo.Model.Engine;
 using Cppo.Pipeline.Configuration;
-using Cppo.Pipeline.Evaluation;
+using Cppo.Pipeline.Models;
 
 namespace Cppo.Pipeline.Tests.Cli;
 

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Cppo.Pipeline.Cli;
+using Cppo.Pipeline.Scoring;
 using Cppo.Pipeline.Sinks;
 using Cppo.Pipeline.Tests.Telemetry;
 
@@ -92,7 +93,7 @@ public sealed class ScoreCommandTests : IDisposable
     [Fact]
     public async Task Rewards_of_a_pipeline_file_with_weights_and_one_of_the_users_own()
     {
-        var assembly = System.Text.Json.JsonSerializer.Serialize(Rewards.RewardGroups.SampleAssembly);
+        var assembly = System.Text.Json.JsonSerializer.Serialize(CustomRewards.RewardGroups.SampleAssembly);
         var pipeline = File(
             "pipeline.json",
             $$"""{ "data": { "train": { "path": "x.csv" }, "test": { "path": "y.csv" } }, "reward": { "parts": [{ "name": "accuracy", "weight": 10 }, { "name": "myBrevity", "assembly": {{assembly}}, "type": "SampleRewards.Brevity", "weight": 0.5 }] } }""");

@@ -7,7 +7,7 @@ using Cppo.Pipeline.Telemetry;
 namespace Cppo.Pipeline.Tests.Run;
 
 /// <summary>Where a run ended and what it said.</summary>
-internal sealed record SmallRun(string DirectoryPath, int ExitCode, string Output)
+internal sealed record SmallRun(string DirectoryPath, bool IsStopped, string Output)
 {
     public byte[] Weights => File.ReadAllBytes(Of("model", "model.safetensors"));
 
@@ -64,8 +64,8 @@ internal sealed record SmallRun(string DirectoryPath, int ExitCode, string Outpu
         var config = ConfigLoader.Parse(Configure(model, model.ModelPath), "small.json", [$"run.directory={directory}", .. set]);
 
         // Off the test's thread, which xunit's limit of time watches over.
-        int exitCode = await Task.Run(() => TrainingRun.ExecuteAsync(config, output, output, stop, cancel), CancellationToken.None);
-        return new SmallRun(Path.Combine(directory, "small"), exitCode, output.ToString());
+        var outcome = await Task.Run(() => TrainingRun.ExecuteAsync(config, output, output, stop, cancel), CancellationToken.None);
+        return new SmallRun(Path.Combine(directory, "small"), outcome.IsStopped, output.ToString());
     }
 
     /// <summary>Acts when a line with some text is written.</summary>

@@ -1,3 +1,4 @@
+using Cppo.Pipeline.Configuration;
 using Cppo.Pipeline.Sinks;
 
 namespace Cppo.Pipeline.Tests.Sinks;
@@ -29,5 +30,5 @@ public class RolloutRowTests
     [InlineData("accuracy", "accuracy")]
     [InlineData("tagCount", "tag_count")]
     [InlineData("reasoningSteps", "reasoning_steps")]
-    public void Reward_columns_are_in_snake_case(string name, string column) => Assert.Equal(column, RolloutTable.SnakeCase(name));
+    public void Reward_columns_are_in_snake_case(string name, string column) => Assert.Equal(column, RewardColumn.SnakeCase(name));
 }

@@ -1,6 +1,6 @@
 using Cppo.Pipeline.Bench;
 
-namespace Cppo.Pipeline.Cli;
+namespace Cppo.Pipeline.Cli.Bench;
 
 /// <summary><c>bench</c>: how fast this machine runs each part of a step.</summary>
 internal sealed class BenchCommand : CliCommand

@@ -1,4 +1,4 @@
-namespace Cppo.Pipeline.Cli;
+namespace Cppo.Pipeline.Cli.Bench;
 
 /// <summary>What every benchmark prints: a table for people, then one line of JSON.</summary>
 internal static class BenchOutput

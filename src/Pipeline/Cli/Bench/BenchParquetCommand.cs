@@ -1,7 +1,8 @@
 using System.CommandLine;
 using Cppo.Pipeline.Bench;
+using Cppo.Pipeline.Files;
 
-namespace Cppo.Pipeline.Cli;
+namespace Cppo.Pipeline.Cli.Bench;
 
 /// <summary><c>bench parquet</c>: completions written per second.</summary>
 internal sealed class BenchParquetCommand : CliCommand

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using Cppo.Pipeline.Bench;
 
-namespace Cppo.Pipeline.Cli;
+namespace Cppo.Pipeline.Cli.Bench;
 
 /// <summary><c>bench reward</c>: completions per second of the rewards, on one thread.</summary>
 internal sealed class BenchRewardCommand : CliCommand

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using Cppo.Pipeline.Bench;
 
-namespace Cppo.Pipeline.Cli;
+namespace Cppo.Pipeline.Cli.Bench;
 
 /// <summary><c>bench step</c>: whole steps of a pipeline file, GRPO's against CPPO's.</summary>
 internal sealed class BenchStepCommand : CliCommand

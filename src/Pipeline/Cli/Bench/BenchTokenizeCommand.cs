@@ -1,8 +1,9 @@
 using System.CommandLine;
 using Cppo.Model.Tokenizer;
 using Cppo.Pipeline.Bench;
+using Cppo.Pipeline.Files;
 
-namespace Cppo.Pipeline.Cli;
+namespace Cppo.Pipeline.Cli.Bench;
 
 /// <summary><c>bench tokenize</c>: tokens per second of a tokenizer on the lines of a file.</summary>
 internal sealed class BenchTokenizeCommand : CliCommand

@@ -1,8 +1,9 @@
 using System.CommandLine;
 using Cppo.Model.Engine;
 using Cppo.Pipeline.Bench;
+using Cppo.Pipeline.Files;
 
-namespace Cppo.Pipeline.Cli;
+namespace Cppo.Pipeline.Cli.Bench;
 
 /// <summary>The options of the benchmarks on random weights; they are the Python baseline's, and some more.</summary>
 internal sealed class PhaseOptions

@@ -1,4 +1,0 @@
-namespace Cppo.Pipeline.Cli;
-
-/// <summary>What a command was given cannot be used; the message names the place and the remedy.</summary>
-internal sealed class UsageException(string message) : Exception(message);

@@ -1,0 +1,54 @@
+using System.Text.Json;
+using Cppo.Rewards;
+
+namespace Cppo.Pipeline.CustomRewards;
+
+/// <summary>Reads a server's answer: <c>{ "rewards": [ 1.0, ... ], "reasons": [ "...", null, ... ] }</c>, reasons being optional.</summary>
+internal static class RewardAnswer
+{
+    /// <summary>The scores, or what is wrong with the answer; a wrong answer does not pass.</summary>
+    /// <param name="content">UTF-8.</param>
+    /// <param name="numItems">Completions that were asked about.</param>
+    public static HttpAttempt Parse(byte[] content, int numItems)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(content);
+            if (document.RootElement.ValueKind != JsonValueKind.Object || !document.RootElement.TryGetProperty("rewards", out var rewards)
+                || rewards.ValueKind != JsonValueKind.Array)
+            {
+                return Wrong("has no list \"rewards\"");
+            }
+
+            var reasons = document.RootElement.TryGetProperty("reasons", out var stated) ? stated : default;
+            return Scores(rewards, reasons, numItems);
+        }
+        catch (JsonException error)
+        {
+            return Wrong($"is not JSON ({error.Message.Split(". ")[0].TrimEnd('.')}; note that NaN and Infinity are not JSON)");
+        }
+    }
+
+    private static HttpAttempt Scores(JsonElement rewards, JsonElement reasons, int numItems)
+    {
+        if (rewards.GetArrayLength() != numItems)
+            return Wrong($"has {rewards.GetArrayLength()} rewards for {numItems} items");
+        bool hasReasons = reasons.ValueKind is not (JsonValueKind.Undefined or JsonValueKind.Null);
+        if (hasReasons && (reasons.ValueKind != JsonValueKind.Array || reasons.GetArrayLength() != numItems))
+            return Wrong($"has reasons that are no list of {numItems}");
+
+        var scores = new RewardScore[numItems];
+        for (int i = 0; i < numItems; i++)
+        {
+            if (rewards[i].ValueKind != JsonValueKind.Number || !double.IsFinite(rewards[i].GetDouble()))
+                return Wrong($"has {rewards[i].GetRawText()} as reward {i}, which is no finite number");
+            if (hasReasons && reasons[i].ValueKind is not (JsonValueKind.String or JsonValueKind.Null))
+                return Wrong($"has {reasons[i].GetRawText()} as reason {i}, which is no text");
+            scores[i] = new(rewards[i].GetDouble(), hasReasons ? reasons[i].GetString() : null);
+        }
+
+        return HttpAttempt.Answered(scores);
+    }
+
+    private static HttpAttempt Wrong(string what) => HttpAttempt.Failed($"the answer {what}", mayPass: false);
+}

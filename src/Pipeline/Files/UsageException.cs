@@ -1,0 +1,4 @@
+namespace Cppo.Pipeline.Files;
+
+/// <summary>What a command was given cannot be used; the message names the place and the remedy.</summary>
+internal sealed class UsageException(string message) : Exception(message);

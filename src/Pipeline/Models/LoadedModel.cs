@@ -1,0 +1,53 @@
+using Cppo.Model.Engine;
+using Cppo.Model.Tokenizer;
+using Cppo.Pipeline.Configuration;
+
+namespace Cppo.Pipeline.Models;
+
+/// <summary>A model that is run and not trained: its tokenizer, one engine, and a snapshot of the weights.</summary>
+internal sealed class LoadedModel : IDisposable
+{
+    private LoadedModel(RunModels models)
+    {
+        Models = models;
+        Snapshot = models.Publish(version: 0)[0];
+    }
+
+    /// <summary>Tokenizer and engine, as a run has them.</summary>
+    public RunModels Models { get; }
+
+    public ITokenizer Tokenizer => Models.Tokenizer;
+
+    public IPolicyEngine Engine => Models.Rollouts[0];
+
+    /// <summary>The weights as they were loaded.</summary>
+    public IPolicySnapshot Snapshot { get; }
+
+    /// <summary>Loads <c>model</c> of a configuration on its first rollout device.</summary>
+    /// <exception cref="ModelFileException">The directory is missing or damaged, or tokenizer and weights do not belong together.</exception>
+    /// <exception cref="EngineUnavailableException">The engine or its device cannot run on this machine.</exception>
+    public static LoadedModel Load(PipelineConfig config)
+    {
+        var device = config.Rollout.Devices[0];
+        var models = RunModels.Load(
+            config with { Rollout = config.Rollout with { Devices = [device] }, Update = config.Update with { Devices = [device] } },
+            config.Model.Path,
+            config.Model.RandomInitialization);
+        try
+        {
+            PromptCheck.CheckVocabulary(config, models);
+            return new LoadedModel(models);
+        }
+        catch
+        {
+            models.Dispose();
+            throw;
+        }
+    }
+
+    public void Dispose()
+    {
+        Snapshot.Dispose();
+        Models.Dispose();
+    }
+}

@@ -1,0 +1,38 @@
+using Cppo.Model.Tokenizer;
+using Cppo.Pipeline.Configuration;
+using Cppo.Stages;
+
+namespace Cppo.Pipeline.Models;
+
+/// <summary>Questions to prompt tokens: the template's messages in the model's chat format.</summary>
+internal sealed class PromptRenderer
+{
+    private readonly ITokenizer tokenizer;
+    private readonly PromptTemplate template;
+    private readonly bool usesChatTemplate;
+
+    public PromptRenderer(ITokenizer tokenizer, PromptConfig prompt)
+    {
+        var template = Template.ofName(prompt.Template, prompt.System);
+        this.template = template.IsOk ? template.ResultValue : throw new ConfigException(template.ErrorValue);
+        (this.tokenizer, usesChatTemplate) = (tokenizer, prompt.ChatTemplate);
+    }
+
+    /// <summary>The prompt's token ids, shape [P].</summary>
+    public int[] Render(string question)
+    {
+        var messages = Template.messages(template, question);
+        if (!usesChatTemplate)
+        {
+            return tokenizer.Encode(messages.System.Length == 0 ? messages.User : $"{messages.System}\n{messages.User}\n");
+        }
+
+        List<ChatMessage> chat = [new("user", messages.User)];
+        if (messages.System.Length > 0)
+        {
+            chat.Insert(0, new("system", messages.System));
+        }
+
+        return tokenizer.Encode(tokenizer.ChatTemplate.Render(chat, addGenerationPrompt: true));
+    }
+}
