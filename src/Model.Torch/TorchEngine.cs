@@ -7,10 +7,11 @@ using static TorchSharp.torch;
 namespace Cppo.Model.Torch;
 
 /// <summary>The engine on TorchSharp: CPU and CUDA, fp32 and bf16.</summary>
-internal sealed class TorchEngine : IPolicyEngine
+internal sealed class TorchEngine : ILocalEngine
 {
     private readonly EngineSettings settings;
     private readonly Device device;
+    private readonly Turns turns = new("torch rollouts");
     private readonly TrainableWeights weights;
     private readonly TorchAdamW optimizer;
     private readonly PackedBatchCache packedBatches;
@@ -54,15 +55,16 @@ internal sealed class TorchEngine : IPolicyEngine
     }
 
     /// <inheritdoc/>
-    public IReadOnlyList<NamedArray> ExportWeights(IPolicySnapshot snapshot) => SnapshotOf(snapshot).Export();
-
-    /// <inheritdoc/>
     public IPolicySnapshot ImportSnapshot(IReadOnlyList<NamedArray> weights, int policyVersion) =>
         new TorchSnapshot(policyVersion, Config, DecoderWeights.Store(Config, weights, ComputeType, device));
 
     /// <inheritdoc/>
-    public GeneratedGroup[] Generate(IPolicySnapshot snapshot, GenerationRequest request, CancellationToken stop) =>
-        TorchRollout.Generate(WeightsOf(snapshot), request, settings.LogitChunkTokens, TorchRollout.TokensPerLook(device), stop);
+    public Task<IPolicySnapshot> TakeWeightsAsync(IReadOnlyList<NamedArray> weights, int policyVersion, CancellationToken stop) =>
+        Task.FromResult(ImportSnapshot(weights, policyVersion));
+
+    /// <inheritdoc/>
+    public Task<GeneratedGroup[]> GenerateAsync(IPolicySnapshot snapshot, GenerationRequest request, CancellationToken stop) => turns.Take(
+        () => TorchRollout.Generate(WeightsOf(snapshot), request, settings.LogitChunkTokens, TorchRollout.TokensPerLook(device), stop), stop);
 
     /// <inheritdoc/>
     public float[][] Logprobs(IPolicySnapshot snapshot, MicroBatch batch, double temperature)
@@ -139,6 +141,7 @@ internal sealed class TorchEngine : IPolicyEngine
     /// <inheritdoc/>
     public void Dispose()
     {
+        turns.Dispose();
         packedBatches.Dispose();
         optimizer.Dispose();
         weights.Dispose();

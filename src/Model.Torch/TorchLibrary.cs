@@ -8,7 +8,7 @@ namespace Cppo.Model.Torch;
 internal sealed class TorchLibrary : IEngineLibrary
 {
     /// <inheritdoc/>
-    public IPolicyEngine Create(DecoderConfig config, IEnumerable<NamedArray> weights, EngineSettings settings) => new TorchEngine(config, weights, settings);
+    public ILocalEngine Create(DecoderConfig config, IEnumerable<NamedArray> weights, EngineSettings settings) => new TorchEngine(config, weights, settings);
 
     /// <inheritdoc/>
     public double MatrixProductRate(EngineSettings settings) => TorchMatrixProduct.Rate(settings);

@@ -33,8 +33,8 @@ internal sealed class TorchSnapshot : IPolicySnapshot
         }
     }
 
-    /// <summary>The weights as fp32 arrays under their Hugging Face names.</summary>
-    internal IReadOnlyList<NamedArray> Export() => DecoderWeights.Export(Weights.Config, stored);
+    /// <inheritdoc/>
+    public IReadOnlyList<NamedArray> Export() => DecoderWeights.Export(Weights.Config, stored);
 
     /// <inheritdoc/>
     public void Dispose()

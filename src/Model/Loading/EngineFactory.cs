@@ -14,7 +14,7 @@ public static class EngineFactory
     /// <summary>Loads a Hugging Face model directory into an engine.</summary>
     /// <exception cref="ModelFileException">The directory is missing, damaged or of another architecture.</exception>
     /// <exception cref="EngineUnavailableException">The name is unknown, or the engine or its device cannot run on this machine.</exception>
-    public static IPolicyEngine Load(string engineName, string modelDirectory, EngineSettings settings)
+    public static ILocalEngine Load(string engineName, string modelDirectory, EngineSettings settings)
     {
         using var model = HfModelDirectory.Open(modelDirectory);
         return Create(engineName, model.Config, model.ReadAll(), settings);
@@ -22,7 +22,7 @@ public static class EngineFactory
 
     /// <summary>Makes an engine from weights in memory; they are read once, one at a time, in the order of <see cref="WeightMap.Expected"/>.</summary>
     /// <exception cref="EngineUnavailableException">The name is unknown, or the engine or its device cannot run on this machine.</exception>
-    public static IPolicyEngine Create(string engineName, DecoderConfig config, IEnumerable<NamedArray> weights, EngineSettings settings) =>
+    public static ILocalEngine Create(string engineName, DecoderConfig config, IEnumerable<NamedArray> weights, EngineSettings settings) =>
         engineName switch
         {
             "managed" => new ManagedEngine(config, weights, settings),

@@ -9,7 +9,7 @@ public interface IEngineLibrary
     /// <summary>Makes an engine from weights in memory, which are read once, one at a time.</summary>
     /// <exception cref="EngineUnavailableException">Its native library or its device cannot be used on this machine.</exception>
     /// <exception cref="ModelFileException">A weight is missing, or has another shape.</exception>
-    IPolicyEngine Create(DecoderConfig config, IEnumerable<NamedArray> weights, EngineSettings settings);
+    ILocalEngine Create(DecoderConfig config, IEnumerable<NamedArray> weights, EngineSettings settings);
 
     /// <summary>Floating-point operations a second of a large matrix product on the settings' device and in their compute type.</summary>
     /// <exception cref="EngineUnavailableException">As of <see cref="Create"/>.</exception>

@@ -12,11 +12,12 @@ using Cppo.Stages;
 namespace Cppo.Model.Managed;
 
 /// <summary>The engine in C# with .NET's vector intrinsics: fp32 on CPUs, no native library.</summary>
-internal sealed unsafe class ManagedEngine : IPolicyEngine
+internal sealed unsafe class ManagedEngine : ILocalEngine
 {
     private readonly EngineSettings settings;
     private readonly ModelShape shape;
     private readonly Teams teams = new();
+    private readonly Turns turns = new("managed rollouts");
     private readonly int threads;
     private readonly int updateThreads;
     private readonly ParameterArray weights;
@@ -89,9 +90,6 @@ internal sealed unsafe class ManagedEngine : IPolicyEngine
     }
 
     /// <inheritdoc/>
-    public IReadOnlyList<NamedArray> ExportWeights(IPolicySnapshot snapshot) => SnapshotOf(snapshot).Export();
-
-    /// <inheritdoc/>
     public IPolicySnapshot ImportSnapshot(IReadOnlyList<NamedArray> weights, int policyVersion)
     {
         var flat = new ParameterArray(this.weights.Layout);
@@ -100,7 +98,14 @@ internal sealed unsafe class ManagedEngine : IPolicyEngine
     }
 
     /// <inheritdoc/>
-    public GeneratedGroup[] Generate(IPolicySnapshot snapshot, GenerationRequest request, CancellationToken stop)
+    public Task<IPolicySnapshot> TakeWeightsAsync(IReadOnlyList<NamedArray> weights, int policyVersion, CancellationToken stop) =>
+        Task.FromResult(ImportSnapshot(weights, policyVersion));
+
+    /// <inheritdoc/>
+    public Task<GeneratedGroup[]> GenerateAsync(IPolicySnapshot snapshot, GenerationRequest request, CancellationToken stop) =>
+        turns.Take(() => Generate(snapshot, request, stop), stop);
+
+    private GeneratedGroup[] Generate(IPolicySnapshot snapshot, GenerationRequest request, CancellationToken stop)
     {
         var read = SnapshotOf(snapshot);
         var groups = teams.With(request.Threads > 0 ? Math.Min(request.Threads, threads) : threads, team => rollout.Generate(read.Weights, request, team, stop));
@@ -186,6 +191,7 @@ internal sealed unsafe class ManagedEngine : IPolicyEngine
     /// <inheritdoc/>
     public void Dispose()
     {
+        turns.Dispose();
         teams.Dispose();
         rollout.Dispose();
         training.Dispose();

@@ -36,8 +36,8 @@ internal sealed unsafe class ManagedSnapshot : IPolicySnapshot
         }
     }
 
-    /// <summary>The weights under their Hugging Face names.</summary>
-    internal IReadOnlyList<NamedArray> Export()
+    /// <inheritdoc/>
+    public IReadOnlyList<NamedArray> Export()
     {
         ObjectDisposedException.ThrowIf(disposed, this);
         return flat.Export();

@@ -10,12 +10,12 @@ namespace Cppo.Model.Training;
 /// </summary>
 public sealed class PolicyTrainer
 {
-    private readonly IReadOnlyList<IPolicyEngine> replicas;
+    private readonly IReadOnlyList<ITrainableEngine> replicas;
     private readonly IReadOnlyList<IPolicySnapshot> references;
     private readonly TrainerSettings settings;
 
     /// <summary>Takes one engine per update device, with equal weights, and as many reference snapshots (none where beta is 0).</summary>
-    public PolicyTrainer(IReadOnlyList<IPolicyEngine> replicas, IReadOnlyList<IPolicySnapshot> references, TrainerSettings settings)
+    public PolicyTrainer(IReadOnlyList<ITrainableEngine> replicas, IReadOnlyList<IPolicySnapshot> references, TrainerSettings settings)
     {
         if (settings.Objective.Beta != 0 && references.Count != replicas.Count)
         {
@@ -68,7 +68,7 @@ public sealed class PolicyTrainer
         public float[][] ReferenceLogprobs => referenceLogprobs;
     }
 
-    private List<Prepared> Prepare(IPolicyEngine engine, MicroBatch[] microBatches, int device, CancellationToken stop)
+    private List<Prepared> Prepare(ITrainableEngine engine, MicroBatch[] microBatches, int device, CancellationToken stop)
     {
         var prepared = new List<Prepared>();
         foreach (var microBatch in microBatches)
@@ -92,7 +92,7 @@ public sealed class PolicyTrainer
     /// <summary>
     /// Gradients of all micro-batches. Recomputed generation logprobs are those of the policy that the first pass meets, so they are that pass's own.
     /// </summary>
-    private List<ObjectiveResult<float>> Accumulate(IPolicyEngine engine, List<Prepared> work, int pass, CancellationToken stop)
+    private List<ObjectiveResult<float>> Accumulate(ITrainableEngine engine, List<Prepared> work, int pass, CancellationToken stop)
     {
         engine.ZeroGradients();
         var results = new List<ObjectiveResult<float>>();
@@ -147,7 +147,7 @@ public sealed class PolicyTrainer
     }
 
     /// <summary>Runs the same work on every replica, in parallel where there are several; the first fault is thrown as it is.</summary>
-    private T[] PerReplica<T>(Func<IPolicyEngine, int, T> work)
+    private T[] PerReplica<T>(Func<ITrainableEngine, int, T> work)
     {
         if (replicas.Count == 1)
         {

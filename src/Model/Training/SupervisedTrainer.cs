@@ -23,7 +23,7 @@ public sealed record SupervisedSettings
 }
 
 /// <summary>Next-token training on completions: the loss is the mean of -logprob over a step's completion tokens; prompts carry none.</summary>
-public sealed class SupervisedTrainer(IPolicyEngine engine, SupervisedSettings settings)
+public sealed class SupervisedTrainer(ITrainableEngine engine, SupervisedSettings settings)
 {
     /// <summary>One optimizer step; returns its loss in nats per token.</summary>
     /// <param name="step">From 0; decides the learning rate.</param>

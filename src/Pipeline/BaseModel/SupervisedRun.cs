@@ -103,7 +103,7 @@ internal static class SupervisedRun
         }
     }
 
-    private static void Train(SupervisedRunSettings settings, IPolicyEngine engine, SupervisedExample[] examples, TextWriter output, CancellationToken cancel)
+    private static void Train(SupervisedRunSettings settings, ITrainableEngine engine, SupervisedExample[] examples, TextWriter output, CancellationToken cancel)
     {
         int steps = (examples.Length + settings.ExamplesPerStep - 1) / settings.ExamplesPerStep;
         var trainer = new SupervisedTrainer(engine, new SupervisedSettings
@@ -148,7 +148,7 @@ internal static class SupervisedRun
         }
     }
 
-    private static IPolicyEngine Load(SupervisedRunSettings settings, ITokenizer tokenizer)
+    private static ILocalEngine Load(SupervisedRunSettings settings, ITokenizer tokenizer)
     {
         var engineSettings = new EngineSettings { Threads = settings.Threads };
         if (settings.ModelDirectory is { } directory)

@@ -23,12 +23,12 @@ internal sealed class BenchModel : IDisposable
 {
     private readonly string configPath;
     private readonly DecoderConfig config;
-    private readonly IPolicyEngine engine;
+    private readonly ILocalEngine engine;
     private readonly IPolicySnapshot reference;
     private readonly OperationCount operations;
 
     /// <exception cref="UsageException">The model's context or vocabulary is too small for the workload.</exception>
-    /// <exception cref="ModelFileException">The file is no configuration of a Qwen2 model.</exception>
+    /// <exception cref="ModelFileException">The file is no configuration of a model that can be run.</exception>
     public BenchModel(BenchSettings settings)
     {
         configPath = settings.ConfigPath;
@@ -65,7 +65,9 @@ internal sealed class BenchModel : IDisposable
             works.Add(new BenchWork(BenchReport.Rollout, data.NumTokens(workload.Group), operations.Forward(data, workload.Group), () =>
             {
                 foreach (var call in calls)
-                    engine.Generate(reference, call, stop);
+                {
+                    engine.GenerateAsync(reference, call, stop).GetAwaiter().GetResult();
+                }
             }));
         }
 

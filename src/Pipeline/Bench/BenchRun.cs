@@ -10,7 +10,7 @@ internal static class BenchRun
 {
     /// <summary>Runs every phase once to warm up and <see cref="BenchSettings.Repeat"/> times on the clock.</summary>
     /// <exception cref="UsageException">The model's context or vocabulary is too small for the workload.</exception>
-    /// <exception cref="ModelFileException">The file is no configuration of a Qwen2 model.</exception>
+    /// <exception cref="ModelFileException">The file is no configuration of a model that can be run.</exception>
     public static BenchReport Execute(BenchSettings settings, Action<string> notice, CancellationToken stop)
     {
         using var model = new BenchModel(settings);

@@ -55,7 +55,7 @@ internal static class GrowthBench
 {
     /// <summary>Runs all three once to warm up and <see cref="BenchSettings.Repeat"/> times on the clock.</summary>
     /// <exception cref="UsageException">The model's context or vocabulary is too small for the workload.</exception>
-    /// <exception cref="ModelFileException">The file is no configuration of a Qwen2 model.</exception>
+    /// <exception cref="ModelFileException">The file is no configuration of a model that can be run.</exception>
     public static GrowthReport Execute(BenchSettings settings, Action<string> notice, CancellationToken stop)
     {
         var plain = settings.Workload;

@@ -52,8 +52,8 @@ internal sealed class EvalCommand : CliCommand
         for (var i = 0; i < plans.Length; i++)
             questions[i] = await TestQuestions.ReadAsync(plans[i], context.Stop.Graceful);
         var evaluatedPlans = WithModel(plans, line.GetValue(model));
-        var baseline = line.GetValue(against) is { } other ? Evaluate(WithModel(plans, other), questions) : [];
-        var evaluated = Evaluate(evaluatedPlans, questions);
+        var baseline = line.GetValue(against) is { } other ? await EvaluateAsync(WithModel(plans, other), questions) : [];
+        var evaluated = await EvaluateAsync(evaluatedPlans, questions);
         EvaluationComparison[] comparisons = [.. baseline.Zip(evaluated, (first, second) => EvaluationComparison.Of(first.ToStored(), second.ToStored()))];
 
         EvaluationReport[] reports = [.. baseline, .. evaluated];
@@ -72,10 +72,10 @@ internal sealed class EvalCommand : CliCommand
         return placed;
     }
 
-    private EvaluationReport[] Evaluate(EvaluationPlan[] plans, TestQuestions[] questions)
+    private async Task<EvaluationReport[]> EvaluateAsync(EvaluationPlan[] plans, TestQuestions[] questions)
     {
         var last = Stopwatch.GetTimestamp();
-        return ModelEvaluation.Run(plans, questions, context.Error.WriteLine, Notice, context.Stop.Graceful);
+        return await ModelEvaluation.RunAsync(plans, questions, context.Error.WriteLine, Notice, context.Stop.Graceful);
 
         void Notice(int numAnswered, int numQuestions)
         {

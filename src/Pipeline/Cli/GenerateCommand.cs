@@ -36,7 +36,7 @@ internal sealed class GenerateCommand : CliCommand
         Option[] options = [samples, temperature, maxTokens, system, seed, noChatTemplate];
         foreach (var option in options)
             Add(option);
-        SetAction(Execute);
+        SetAction(ExecuteAsync);
     }
 
     public override IReadOnlyList<(string Line, string Does)> Examples =>
@@ -45,7 +45,7 @@ internal sealed class GenerateCommand : CliCommand
         ("generate runs/default/model --samples 4 --temperature 0.6 < questions.txt", "answers each line four times"),
     ];
 
-    private void Execute(ParseResult line)
+    private async Task ExecuteAsync(ParseResult line)
     {
         var (stated, numSamples, text) = (line.GetValue(question), line.GetValue(samples), line.GetValue(system)!);
         var prompt = new PromptConfig { Template = text.Length == 0 ? "none" : "custom", System = text, ChatTemplate = !line.GetValue(noChatTemplate) };
@@ -54,7 +54,7 @@ internal sealed class GenerateCommand : CliCommand
         var printer = new CompletionPrinter(loaded, prompt, settings, context.Output);
         if (stated is not null)
         {
-            printer.Print(stated, isNamed: false, context.Stop.Graceful);
+            await printer.PrintAsync(stated, isNamed: false, context.Stop.Graceful);
             return;
         }
 
@@ -64,7 +64,7 @@ internal sealed class GenerateCommand : CliCommand
             context.Stop.Graceful.ThrowIfCancellationRequested();
             if (string.IsNullOrWhiteSpace(read))
                 continue;
-            printer.Print(read, isNamed: true, context.Stop.Graceful);
+            await printer.PrintAsync(read, isNamed: true, context.Stop.Graceful);
             isAny = true;
         }
 

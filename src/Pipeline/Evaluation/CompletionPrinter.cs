@@ -23,7 +23,7 @@ internal sealed class CompletionPrinter(LoadedModel model, PromptConfig prompt, 
     /// that says which it is, how long, and why it ended.
     /// </summary>
     /// <exception cref="DataException">The prompt leaves no room in the model's context.</exception>
-    public void Print(string question, bool isNamed, CancellationToken cancel)
+    public async Task PrintAsync(string question, bool isNamed, CancellationToken cancel)
     {
         var ids = prompts.Render(question);
         if (ids.Length >= model.Engine.Config.MaxPositions)
@@ -40,7 +40,7 @@ internal sealed class CompletionPrinter(LoadedModel model, PromptConfig prompt, 
                 Seed = settings.Seed,
             },
         };
-        var completions = model.Engine.Generate(model.Snapshot, request, cancel)[0].Completions;
+        var completions = (await model.Engine.GenerateAsync(model.Snapshot, request, cancel))[0].Completions;
         if (isNamed)
             output.WriteLine($"# {question}");
         for (var i = 0; i < completions.Length; i++)
@@ -50,6 +50,6 @@ internal sealed class CompletionPrinter(LoadedModel model, PromptConfig prompt, 
             output.WriteLine(model.Tokenizer.Decode(completions[i].TokenIds));
         }
 
-        output.Flush();
+        await output.FlushAsync(cancel);
     }
 }

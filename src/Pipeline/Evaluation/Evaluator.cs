@@ -20,7 +20,7 @@ internal sealed record EvaluatorSettings(JudgingRule Rule, int Samples, int Ques
 }
 
 /// <summary>Answers every question of a test file and judges the completions. The full file, always: nothing is left out of the last batch.</summary>
-internal sealed class Evaluator(IPolicyEngine engine, ITokenizer tokenizer, PromptRenderer prompts, IReadOnlyList<Question> questions)
+internal sealed class Evaluator(IRolloutEngine engine, ITokenizer tokenizer, PromptRenderer prompts, IReadOnlyList<Question> questions)
 {
     /// <summary>Randomness of evaluations is counted from ordinals that no training question has.</summary>
     private const long FirstKey = -1L << 40;
@@ -31,7 +31,7 @@ internal sealed class Evaluator(IPolicyEngine engine, ITokenizer tokenizer, Prom
     /// <param name="settings">How many samples, and how they are judged.</param>
     /// <param name="cancel">Checked at least once a token.</param>
     /// <param name="onAnswered">Takes the number of questions answered so far, after each call of the engine.</param>
-    public EvaluationResult Run(
+    public async Task<EvaluationResult> RunAsync(
         IPolicySnapshot snapshot, SamplingSettings sampling, EvaluatorSettings settings, CancellationToken cancel, Action<int>? onAnswered = null)
     {
         long start = Stopwatch.GetTimestamp();
@@ -45,7 +45,7 @@ internal sealed class Evaluator(IPolicyEngine engine, ITokenizer tokenizer, Prom
                 GroupSize = settings.Samples,
                 Sampling = sampling,
             };
-            var groups = engine.Generate(snapshot, request, cancel);
+            var groups = await engine.GenerateAsync(snapshot, request, cancel);
             if (groups.Length != part.Length || groups.Any(group => group.Completions.Length != settings.Samples))
                 throw new InvalidOperationException($"The engine answered {groups.Length} of {part.Length} questions, or one with another number of samples than {settings.Samples}.");
             answered.AddRange(part.Zip(groups, (question, group) => Judged(question, group, settings.Rule)));

@@ -31,7 +31,7 @@ internal sealed class LogprobRows(LoadedModel model, double temperature, int row
         foreach (var batch in rows.Chunk(rowsPerBatch))
         {
             cancel.ThrowIfCancellationRequested();
-            var logprobs = model.Engine.Logprobs(model.Snapshot, MicroBatchOf(batch), temperature);
+            var logprobs = model.Trainable.Logprobs(model.Snapshot, MicroBatchOf(batch), temperature);
             for (var i = 0; i < batch.Length; i++)
                 yield return ToJson(batch[i], logprobs[i]);
         }

@@ -43,7 +43,7 @@ internal static class ModelEvaluation
     /// <param name="onAnswered">Takes how many questions are answered, and of how many.</param>
     /// <param name="cancel">Stops it.</param>
     /// <exception cref="DataException">A question does not fit the model's context; found before the first evaluation begins.</exception>
-    public static EvaluationReport[] Run(
+    public static async Task<EvaluationReport[]> RunAsync(
         IReadOnlyList<EvaluationPlan> plans,
         IReadOnlyList<TestQuestions> questions,
         Action<string> onStart,
@@ -56,12 +56,16 @@ internal static class ModelEvaluation
         var renderers = plans.Select(plan => new PromptRenderer(model.Tokenizer, plan.Config.Prompt)).ToArray();
         for (var i = 0; i < plans.Count; i++)
             PromptCheck.Run(plans[i].Config, model.Models, renderers[i], [], questions[i].Questions);
-        return [.. plans.Select((plan, i) =>
+        var reports = new EvaluationReport[plans.Count];
+        for (var i = 0; i < reports.Length; i++)
         {
+            var (plan, test) = (plans[i], questions[i]);
             var sampling = SettingsMap.Sampling(plan.Config, model.Tokenizer.StopTokenIds) with { Temperature = plan.Config.Evaluation.Temperature };
-            var result = new Evaluator(model.Engine, model.Tokenizer, renderers[i], questions[i].Questions).Run(
-                model.Snapshot, sampling, EvaluatorSettings.Of(plan.Config, plan.Rule, plan.Ks), cancel, answered => onAnswered(answered, questions[i].Questions.Length));
-            return new EvaluationReport(plan, path, result, questions[i]);
-        })];
+            var result = await new Evaluator(model.Engine, model.Tokenizer, renderers[i], test.Questions).RunAsync(
+                model.Snapshot, sampling, EvaluatorSettings.Of(plan.Config, plan.Rule, plan.Ks), cancel, answered => onAnswered(answered, test.Questions.Length));
+            reports[i] = new EvaluationReport(plan, path, result, test);
+        }
+
+        return reports;
     }
 }

@@ -51,13 +51,12 @@ internal sealed class FailFastGraph : IDisposable
     /// <param name="work">The stage.</param>
     /// <param name="capacity">Messages queued, worked on, and finished but not yet sent, together.</param>
     /// <param name="outputs">Capacity of the output.</param>
-    /// <param name="ownThreads">Above 0: so many messages are worked on at a time, on threads of the stage's own.</param>
+    /// <param name="parallel">The most messages worked on at a time; the work waits without a thread.</param>
     public IPropagatorBlock<TIn, TOut> Many<TIn, TOut>(
-        string name, Func<TIn, CancellationToken, TOut[]> work, int capacity, int outputs, int ownThreads = 0)
+        string name, Func<TIn, CancellationToken, Task<TOut[]>> work, int capacity, int outputs, int parallel = 1)
     {
         var worker = Source<TransformBlock<TIn, TOut[]>, TOut[]>(
-            new(Timed<TIn, TOut[]>(name, (item, token) => Task.FromResult(work(item, token)), ownThreads),
-                Options(capacity, parallel: Math.Max(1, ownThreads))));
+            new(Timed(name, work), Options(capacity, parallel)));
         var buffer = Source<BufferBlock<TOut>, TOut>(new(Options(outputs, 1)));
         var sender = Target(new ActionBlock<TOut[]>(
             Guard<TOut[], bool>(name, async (items, token) =>

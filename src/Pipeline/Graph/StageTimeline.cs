@@ -45,10 +45,10 @@ internal sealed class StageTimeline(TimeProvider time)
     }
 
     /// <summary>Runs one generation call and counts what it made.</summary>
-    public T TimeGeneration<T>(Func<T> call, Func<T, long> numTokens)
+    public async Task<T> TimeGenerationAsync<T>(Func<Task<T>> call, Func<T, long> numTokens)
     {
         var start = time.GetTimestamp();
-        var result = call();
+        var result = await call();
         var seconds = time.GetElapsedTime(start).TotalSeconds;
         lock (gate)
             generated = new(generated.Tokens + numTokens(result), generated.CallSeconds + seconds);

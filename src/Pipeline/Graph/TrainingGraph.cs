@@ -57,12 +57,12 @@ internal sealed class TrainingGraph(TrainingStages stages, FlowSettings settings
         var feeder = new BatchFeeder(stages, settings, versions, credits, collector, account, timeline);
         var (room, devices) = (settings.StageCapacity, settings.RolloutDevices);
 
-        var generate = graph.Many<GenerationCall, RolloutGroup>("generate", Generate, capacity: devices, outputs: room, ownThreads: devices);
+        var generate = graph.Many<GenerationCall, RolloutGroup>("generate", Generate, capacity: devices, outputs: room, parallel: devices);
         var reward = graph.AsyncStage("reward", stages.Score, capacity: Math.Max(room, settings.RewardParallelism), settings.RewardParallelism);
         var advantage = graph.Stage("advantage", stages.Advantage, capacity: room);
         var prune = graph.Stage("prune", stages.Prune, capacity: room);
         var allocate = graph.Many<PrunedGroup, TrainingBatch>(
-            "allocate", (group, _) => AllocateAndPack(collector, group), capacity: room, outputs: 1);
+            "allocate", (group, _) => Task.FromResult(AllocateAndPack(collector, group)), capacity: room, outputs: 1);
         var update = graph.Sink<TrainingBatch>("update", Update, capacity: 1);
 
         FailFastGraph.Link(generate, reward);
@@ -86,9 +86,9 @@ internal sealed class TrainingGraph(TrainingStages stages, FlowSettings settings
         }
     }
 
-    private RolloutGroup[] Generate(GenerationCall call, CancellationToken cancel)
+    private async Task<RolloutGroup[]> Generate(GenerationCall call, CancellationToken cancel)
     {
-        var groups = timeline.TimeGeneration(
+        var groups = await timeline.TimeGenerationAsync(
             () => stages.Generate(call, cancel),
             groups => groups.Sum(group => group.Completions.Sum(completion => (long)completion.TokenIds.Length)));
         return groups.Length == call.Questions.Length

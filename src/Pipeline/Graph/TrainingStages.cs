@@ -9,10 +9,10 @@ internal sealed record TrainingStages
     public required int FirstRound { get; init; }
 
     /// <summary>
-    /// One group for each question of the call, in their order, drawn by the call's policy version. Runs on a thread of the stage's own, one
-    /// for each rollout device. A device chosen by <see cref="GenerationCall.Index"/> is the same in every run.
+    /// One group for each question of the call, in their order, drawn by the call's policy version; called for as many calls
+    /// at a time as there are rollout devices, and waits without a thread. A device chosen by <see cref="GenerationCall.Index"/> is the same in every run.
     /// </summary>
-    public required Func<GenerationCall, CancellationToken, RolloutGroup[]> Generate { get; init; }
+    public required Func<GenerationCall, CancellationToken, Task<RolloutGroup[]>> Generate { get; init; }
 
     /// <summary>Rewards of one group; called for several groups at a time. May wait, e.g. for a server, without holding a thread.</summary>
     public required Func<RolloutGroup, CancellationToken, Task<ScoredGroup>> Score { get; init; }

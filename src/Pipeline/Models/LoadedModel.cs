@@ -7,18 +7,18 @@ namespace Cppo.Pipeline.Models;
 /// <summary>A model that is run and not trained: its tokenizer, one engine, and a snapshot of the weights.</summary>
 internal sealed class LoadedModel : IDisposable
 {
-    private LoadedModel(RunModels models)
-    {
-        Models = models;
-        Snapshot = models.Publish(version: 0)[0];
-    }
+    private LoadedModel(RunModels models) => (Models, Snapshot) = (models, models.Replicas[0].Publish(policyVersion: 0));
 
     /// <summary>Tokenizer and engine, as a run has them.</summary>
     public RunModels Models { get; }
 
     public ITokenizer Tokenizer => Models.Tokenizer;
 
-    public IPolicyEngine Engine => Models.Rollouts[0];
+    /// <summary>Draws completions.</summary>
+    public IRolloutEngine Engine => Models.Rollouts[0];
+
+    /// <summary>The same engine, which computes logprobs.</summary>
+    public ITrainableEngine Trainable => Models.Replicas[0];
 
     /// <summary>The weights as they were loaded.</summary>
     public IPolicySnapshot Snapshot { get; }

@@ -11,7 +11,7 @@ namespace Cppo.Pipeline.Models;
 /// <summary>The engines of a run: one replica per update device, one per rollout device (shared where the device is the same).</summary>
 internal sealed class RunModels : IDisposable
 {
-    private readonly List<IPolicyEngine> engines = [];
+    private readonly List<IEngine> engines = [];
 
     private RunModels(ITokenizer tokenizer) => Tokenizer = tokenizer;
 
@@ -19,10 +19,10 @@ internal sealed class RunModels : IDisposable
     public ITokenizer Tokenizer { get; }
 
     /// <summary>Trainable engines, one per update device.</summary>
-    public List<IPolicyEngine> Replicas { get; } = [];
+    public List<ITrainableEngine> Replicas { get; } = [];
 
     /// <summary>Generating engines, one per rollout device.</summary>
-    public List<IPolicyEngine> Rollouts { get; } = [];
+    public List<IRolloutEngine> Rollouts { get; } = [];
 
     /// <summary>The architecture.</summary>
     public DecoderConfig Config => Replicas[0].Config;
@@ -45,7 +45,8 @@ internal sealed class RunModels : IDisposable
 
             foreach (string device in config.Rollout.Devices)
             {
-                models.Rollouts.Add(models.Replicas.Find(replica => replica.Device == device) ?? models.Add(config, weightsPath, random, device));
+                var shared = models.Replicas.OfType<IRolloutEngine>().FirstOrDefault(replica => replica.Device == device);
+                models.Rollouts.Add(shared ?? models.Add(config, weightsPath, random, device));
             }
 
             return models;
@@ -58,12 +59,27 @@ internal sealed class RunModels : IDisposable
     }
 
     /// <summary>The newest weights as a snapshot on every rollout device.</summary>
-    public IPolicySnapshot[] Publish(int version)
+    public async Task<IPolicySnapshot[]> PublishAsync(int version, CancellationToken stop)
     {
         IReadOnlyList<NamedArray>? exported = null;
-        return [.. Rollouts.Select(engine => Replicas.Contains(engine)
-            ? engine.Publish(version)
-            : engine.ImportSnapshot(exported ??= ExportNewest(), version))];
+        var snapshots = new IPolicySnapshot[Rollouts.Count];
+        for (int i = 0; i < snapshots.Length; i++)
+        {
+            snapshots[i] = Rollouts[i] is ITrainableEngine trained && Replicas.Contains(trained)
+                ? trained.Publish(version)
+                : await Rollouts[i].TakeWeightsAsync(exported ??= ExportNewest(), version, stop);
+        }
+
+        return snapshots;
+    }
+
+    /// <summary>Weights of a directory as a snapshot on every rollout device.</summary>
+    /// <exception cref="ModelFileException">They are damaged, or of another model.</exception>
+    public async Task<IPolicySnapshot[]> LoadAsync(string directory, int version, CancellationToken stop)
+    {
+        using var model = HfModelDirectory.Open(directory);
+        NamedArray[] weights = [.. model.ReadAll()];
+        return await Task.WhenAll(Rollouts.Select(engine => engine.TakeWeightsAsync(weights, version, stop)));
     }
 
     /// <summary>The reference model on every update device: other weights where the configuration names them, else those of the start.</summary>
@@ -86,15 +102,15 @@ internal sealed class RunModels : IDisposable
     private IReadOnlyList<NamedArray> ExportNewest()
     {
         using var newest = Replicas[0].Publish(policyVersion: 0);
-        return Replicas[0].ExportWeights(newest);
+        return newest.Export();
     }
 
     public void Dispose() => engines.ForEach(engine => engine.Dispose());
 
-    private IPolicyEngine Add(PipelineConfig config, string weightsPath, bool random, string device)
+    private ILocalEngine Add(PipelineConfig config, string weightsPath, bool random, string device)
     {
         var settings = SettingsMap.Engine(config.Model, device, CoreDivision.Of(config, Environment.ProcessorCount).Update);
-        IPolicyEngine engine;
+        ILocalEngine engine;
         if (random)
         {
             var architecture = HfConfigFile.Read(Path.Combine(config.Model.Path, HfConfigFile.FileName));

@@ -10,13 +10,13 @@ namespace Cppo.Pipeline.Run;
 /// <summary>Generates the groups of a call on one of the rollout devices.</summary>
 internal sealed class RolloutStage(RunPolicy policy, PromptRenderer prompts, TimeProvider clock)
 {
-    private readonly List<IPolicyEngine> engines = policy.Models.Rollouts;
+    private readonly List<IRolloutEngine> engines = policy.Models.Rollouts;
     private readonly ITokenizer tokenizer = policy.Models.Tokenizer;
     private readonly SamplingSettings sampling = SettingsMap.Sampling(policy.Config, policy.Models.Tokenizer.StopTokenIds);
     private readonly int threads = CoreDivision.Of(policy.Config, Environment.ProcessorCount).Rollout;
 
     /// <summary>One group per question, in their order. Which device a call runs on follows from its index, not from timing.</summary>
-    public RolloutGroup[] Generate(GenerationCall call, CancellationToken cancel)
+    public async Task<RolloutGroup[]> GenerateAsync(GenerationCall call, CancellationToken cancel)
     {
         int device = call.Index % engines.Count;
         var rendered = call.Questions.Select(question => prompts.Render(question.Text)).ToArray();
@@ -27,14 +27,7 @@ internal sealed class RolloutStage(RunPolicy policy, PromptRenderer prompts, Tim
             Sampling = sampling,
             Threads = threads,
         };
-        GeneratedGroup[] generated;
-
-        // Calls of one device follow each other: an engine generates for one caller at a time.
-        lock (engines[device])
-        {
-            generated = engines[device].Generate(policy.Versions.Get(call.PolicyVersion, device), request, cancel);
-        }
-
+        var generated = await engines[device].GenerateAsync(policy.Versions.Get(call.PolicyVersion, device), request, cancel);
         var now = clock.GetUtcNow();
         return [.. call.Questions.Select((question, i) => new RolloutGroup(
             question,

@@ -41,7 +41,7 @@ internal sealed class RunSaver(RunPolicy policy, CheckpointStore checkpoints, st
                 },
                 SaveOptimizer = models.Replicas[0].SaveOptimizer,
                 SaveVersion = (version, directory) =>
-                    HfModelDirectory.Write(directory, models.Config, models.Rollouts[0].ExportWeights(policy.Versions.Get(version, device: 0)), WeightTypeOf(config)),
+                    HfModelDirectory.Write(directory, models.Config, policy.Versions.Get(version, device: 0).Export(), WeightTypeOf(config)),
             });
         savedBatch = position.NextBatch;
     }

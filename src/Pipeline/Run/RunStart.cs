@@ -65,7 +65,7 @@ internal sealed class RunStart : IDisposable
             if (!config.Run.Resume || start.Checkpoints.LoadNewest(start.ConfigHash, start.LoadCheckpoint, warn) is null)
             {
                 start.Models = RunModels.Load(config, config.Model.Path, config.Model.RandomInitialization);
-                start.Versions.Publish(0, start.Models.Publish(0));
+                start.Publish(0, start.Models.PublishAsync(0, CancellationToken.None));
             }
 
             start.References = start.Models.References(config);
@@ -100,6 +100,9 @@ internal sealed class RunStart : IDisposable
         directory?.Dispose();
     }
 
+    // Nothing of the run goes on yet that could need the thread that waits here.
+    private void Publish(int version, Task<IPolicySnapshot[]> snapshots) => Versions.Publish(version, snapshots.GetAwaiter().GetResult());
+
     private RunModels LoadCheckpoint(Checkpoint checkpoint)
     {
         var models = RunModels.Load(config, checkpoint.WeightsDirectory, random: false);
@@ -112,10 +115,10 @@ internal sealed class RunStart : IDisposable
 
             foreach (int version in checkpoint.EarlierVersions)
             {
-                Versions.Publish(version, [.. models.Rollouts.Select(engine => engine.LoadSnapshot(checkpoint.VersionDirectory(version), version))]);
+                Publish(version, models.LoadAsync(checkpoint.VersionDirectory(version), version, CancellationToken.None));
             }
 
-            Versions.Publish(checkpoint.State.NextBatch, models.Publish(checkpoint.State.NextBatch));
+            Publish(checkpoint.State.NextBatch, models.PublishAsync(checkpoint.State.NextBatch, CancellationToken.None));
         }
         catch
         {

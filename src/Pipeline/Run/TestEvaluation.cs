@@ -9,20 +9,12 @@ namespace Cppo.Pipeline.Run;
 internal sealed class TestEvaluation(RunPolicy policy, PromptRenderer prompts, IReadOnlyList<Question> questions, RunRecorder recorder)
 {
     /// <summary>Evaluates policy version <paramref name="version"/>, which is the number of updates done.</summary>
-    public EvaluationResult Run(int version, CancellationToken cancel)
+    public async Task<EvaluationResult> RunAsync(int version, CancellationToken cancel)
     {
         var (config, models, versions) = policy;
-        var engine = models.Rollouts[0];
         var sampling = SettingsMap.Sampling(config, models.Tokenizer.StopTokenIds) with { Temperature = config.Evaluation.Temperature };
-        EvaluationResult result;
-
-        // With maxStaleness above 0 the engine may be generating the next batch at the same time.
-        lock (engine)
-        {
-            result = new Evaluator(engine, models.Tokenizer, prompts, questions)
-                .Run(versions.Get(version, device: 0), sampling, EvaluatorSettings.Of(config, SettingsMap.Judging(config), ks: []), cancel);
-        }
-
+        var result = await new Evaluator(models.Rollouts[0], models.Tokenizer, prompts, questions)
+            .RunAsync(versions.Get(version, device: 0), sampling, EvaluatorSettings.Of(config, SettingsMap.Judging(config), ks: []), cancel);
         recorder.Evaluated(version, result);
         return result;
     }

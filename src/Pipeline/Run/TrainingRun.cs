@@ -68,7 +68,7 @@ internal static class TrainingRun
         if (config.Evaluation.Before && done == 0)
         {
             recorder.Phase("evaluating before training");
-            evaluation?.Run(0, cancel);
+            await (evaluation?.RunAsync(0, cancel) ?? Task.CompletedTask);
         }
 
         recorder.Phase("training");
@@ -82,7 +82,7 @@ internal static class TrainingRun
         if (config.Evaluation.After && evaluation is not null)
         {
             recorder.Phase("evaluating after training");
-            evaluation.Run(config.Run.Updates, cancel);
+            await evaluation.RunAsync(config.Run.Updates, cancel);
         }
 
         start.Saver(recorder).SaveModel(start.Directory.ModelDirectory);
@@ -122,7 +122,7 @@ internal static class TrainingRun
         var stages = new TrainingStages
         {
             FirstRound = Allocate.questionsPerUpdate(allocation, prune),
-            Generate = rollout.Generate,
+            Generate = rollout.GenerateAsync,
             Score = inputs.Rewards.ScoreAsync,
             Advantage = group => Advantage.compute(advantage, group),
 

@@ -24,7 +24,7 @@ internal sealed class UpdateStage(
         var report = trainer.Train(batch, cancel);
         await recording;
         int done = batch.Index + 1;
-        policy.Versions.Publish(done, policy.Models.Publish(done));
+        policy.Versions.Publish(done, await policy.Models.PublishAsync(done, cancel));
         var metrics = recorder.MetricsOf(batch, report);
         recording = Task.Run(() => RecordAsync(batch, metrics, cancel), CancellationToken.None);
         bool evaluates = evaluation is not null && IsDue(config.Evaluation.Every, done) && done < config.Run.Updates, saves = IsDue(config.Checkpoint.Every, done);
@@ -35,7 +35,7 @@ internal sealed class UpdateStage(
 
         if (evaluates)
         {
-            evaluation!.Run(done, cancel);
+            await evaluation!.RunAsync(done, cancel);
         }
 
         if (saves)

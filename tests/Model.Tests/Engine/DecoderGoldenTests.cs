@@ -94,7 +94,7 @@ public sealed class DecoderGoldenTests
     private static IEnumerable<object[]> Where(Func<string, bool> condition) => EngineUnderTest.WithEach(
         GoldenModels.Checkpoints().Where(model => condition(model.Golden)).Select(model => new object[] { model.Golden, model.Checkpoint }));
 
-    private static GeneratedCompletion[] Greedy(IPolicyEngine engine, IPolicySnapshot snapshot, SafetensorsReader golden, int maxNewTokens, int[] stops)
+    private static GeneratedCompletion[] Greedy(ILocalEngine engine, IPolicySnapshot snapshot, SafetensorsReader golden, int maxNewTokens, int[] stops)
     {
         int[][] prompts = Samples.Unpad(
             golden.ReadInt64("gen.input_ids"), golden.ReadInt64("gen.attention_mask"), golden.Find("gen.input_ids")!.Shape);

@@ -30,7 +30,7 @@ public sealed class EngineFactoryTests
     public void The_managed_engine_is_the_default_on_cpus_and_refuses_what_it_cannot_do()
     {
         var config = TinyModel.Config();
-        IPolicyEngine Create(string name, EngineSettings settings) => EngineFactory.Create(name, config, TinyModel.Weights(config), settings);
+        ILocalEngine Create(string name, EngineSettings settings) => EngineFactory.Create(name, config, TinyModel.Weights(config), settings);
         using var engine = Create("auto", new EngineSettings());
         Assert.Equal("managed", engine.Name);
         Assert.Contains("CPUs alone", Refusal(new EngineSettings { Device = "cuda:0" }), StringComparison.Ordinal);

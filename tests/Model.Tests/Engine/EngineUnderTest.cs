@@ -26,12 +26,12 @@ internal static class EngineUnderTest
         .. TorchRuntime.NumCudaDevices > 0 ? new[] { Cuda } : [],
     ];
 
-    internal static IPolicyEngine Create(string engineName, DecoderConfig config, IEnumerable<NamedArray> weights, EngineSettings settings) =>
+    internal static ILocalEngine Create(string engineName, DecoderConfig config, IEnumerable<NamedArray> weights, EngineSettings settings) =>
         engineName == Torch ? new TorchEngine(config, weights, settings)
         : engineName == Cuda ? new TorchEngine(config, weights, settings with { Device = "cuda:0" })
         : new ManagedEngine(config, weights, settings, Enum.Parse<SimdLevel>(engineName[Managed.Length..]));
 
-    internal static IPolicyEngine Load(string engineName, string modelDirectory, EngineSettings settings)
+    internal static ILocalEngine Load(string engineName, string modelDirectory, EngineSettings settings)
     {
         using var model = HfModelDirectory.Open(modelDirectory);
         return Create(engineName, model.Config, model.ReadAll(), settings);

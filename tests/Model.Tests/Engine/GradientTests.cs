@@ -137,7 +137,7 @@ public sealed class GradientTests
         Compare.Same(Gradients(engine, batch), Gradients(engine, batch));
     }
 
-    private static IReadOnlyList<NamedArray> Gradients(IPolicyEngine engine, MicroBatch batch)
+    private static IReadOnlyList<NamedArray> Gradients(ILocalEngine engine, MicroBatch batch)
     {
         engine.ForwardBackward(batch, 0.9, Gradient);
         var gradients = engine.ExportGradients();

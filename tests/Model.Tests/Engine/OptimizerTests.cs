@@ -30,7 +30,7 @@ public sealed class OptimizerTests
         using var other = TinyModel.Engine(engineName);
         Learn(learner, 1);
         using var published = learner.Publish(1);
-        using var imported = other.ImportSnapshot(learner.ExportWeights(published), 1);
+        using var imported = other.ImportSnapshot(published.Export(), 1);
         Assert.Equal(1, imported.PolicyVersion);
         Assert.Equal(learner.Logprobs(published, Batch(1), 1), other.Logprobs(imported, Batch(1), 1));
     }
@@ -116,7 +116,7 @@ public sealed class OptimizerTests
     private static Stages.MicroBatch Batch(int offset) =>
         Samples.Batch([[3, 4, 5], [6]], (0, [7 + offset, 8, 9]), (0, [10, 11]), (1, [12 + offset, 13, 14, 15]));
 
-    private static void Learn(IPolicyEngine engine, int steps)
+    private static void Learn(ILocalEngine engine, int steps)
     {
         for (int i = 0; i < steps; i++)
         {

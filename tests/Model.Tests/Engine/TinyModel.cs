@@ -47,7 +47,7 @@ internal static class TinyModel
         return [.. weight.Values.Select(value => value * scale)];
     }
 
-    internal static IPolicyEngine Engine(string engineName, DecoderConfig? config = null, EngineSettings? settings = null)
+    internal static ILocalEngine Engine(string engineName, DecoderConfig? config = null, EngineSettings? settings = null)
     {
         config ??= Config();
         return EngineUnderTest.Create(engineName, config, Weights(config), settings ?? new EngineSettings { Threads = 1 });

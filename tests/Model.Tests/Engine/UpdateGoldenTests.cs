@@ -84,7 +84,7 @@ public sealed class UpdateGoldenTests
     private static string Checkpoint(string name) => GoldenModels.CheckpointPath(Path.Combine("qwen2", name));
 
     /// <summary>The model with every weight multiplied by a factor.</summary>
-    private static IPolicyEngine Engine(string engineName, string model, float factor)
+    private static ILocalEngine Engine(string engineName, string model, float factor)
     {
         using var directory = HfModelDirectory.Open(Checkpoint(model + "_fp32"));
         return EngineUnderTest.Create(
@@ -95,7 +95,7 @@ public sealed class UpdateGoldenTests
     }
 
     /// <summary>The objective's result, and the KL as the authors log it: the mean over completions of the mean over tokens.</summary>
-    private static (ObjectiveResult<float> Result, double Kl) ForwardBackward(IPolicyEngine engine, SafetensorsReader golden)
+    private static (ObjectiveResult<float> Result, double Kl) ForwardBackward(ILocalEngine engine, SafetensorsReader golden)
     {
         var batch = KeptSamples(golden);
         int width = (int)golden.Find("ref_logps")!.Shape[1];

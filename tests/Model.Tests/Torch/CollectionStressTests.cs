@@ -70,6 +70,6 @@ public sealed class CollectionStressTests
         }
 
         using var last = engine.Publish(2);
-        return (completions, [.. engine.ExportWeights(last).SelectMany(weight => weight.Values)]);
+        return (completions, [.. last.Export().SelectMany(weight => weight.Values)]);
     }
 }

@@ -111,7 +111,7 @@ public sealed class PackedBatchReuseTests
         batch.TokenCapacity,
         batch.NumTokens);
 
-    private static void Same(EngineSettings settings, MicroBatch batch, IPolicyEngine used)
+    private static void Same(EngineSettings settings, MicroBatch batch, ILocalEngine used)
     {
         using var fresh = TinyModel.Engine("torch", Config, settings);
         var (expected, actual) = (Results(fresh, batch), Results(used, batch));
@@ -121,7 +121,7 @@ public sealed class PackedBatchReuseTests
         Assert.Contains(expected.Gradients, gradient => gradient.Values.Any(value => value != 0));
     }
 
-    private static (float[][] Reference, float[][] Policy, IReadOnlyList<NamedArray> Gradients) Results(IPolicyEngine engine, MicroBatch batch)
+    private static (float[][] Reference, float[][] Policy, IReadOnlyList<NamedArray> Gradients) Results(ILocalEngine engine, MicroBatch batch)
     {
         using var reference = engine.Publish(0);
         float[][] read = engine.Logprobs(reference, batch, 0.8), policy = [];

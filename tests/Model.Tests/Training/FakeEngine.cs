@@ -5,7 +5,7 @@ using Cppo.Stages;
 namespace Cppo.Model.Tests.Training;
 
 /// <summary>An engine with one weight that notes what is asked of it. Its policy has the same logprob for every token.</summary>
-internal sealed class FakeEngine(float policyLogprob = -1) : IPolicyEngine
+internal sealed class FakeEngine(float policyLogprob = -1) : ITrainableEngine
 {
     private float gradient;
 
@@ -73,11 +73,7 @@ internal sealed class FakeEngine(float policyLogprob = -1) : IPolicyEngine
 
     public void Dispose() { }
 
-    public GeneratedGroup[] Generate(IPolicySnapshot snapshot, GenerationRequest request, CancellationToken stop) => throw new NotSupportedException();
-
     public IPolicySnapshot LoadSnapshot(string modelDirectory, int policyVersion) => throw new NotSupportedException();
-
-    public IReadOnlyList<NamedArray> ExportWeights(IPolicySnapshot snapshot) => throw new NotSupportedException();
 
     public IPolicySnapshot ImportSnapshot(IReadOnlyList<NamedArray> weights, int policyVersion) => throw new NotSupportedException();
 
@@ -93,6 +89,8 @@ internal sealed class FakeEngine(float policyLogprob = -1) : IPolicyEngine
     /// <summary>The reference, or what the policy published.</summary>
     internal sealed class Snapshot(int policyVersion, Action? dispose) : IPolicySnapshot
     {
+        public IReadOnlyList<NamedArray> Export() => throw new NotSupportedException();
+
         public static Snapshot Reference { get; } = new(0, null);
 
         public string Of => dispose is null ? "reference" : "policy";

@@ -28,7 +28,7 @@ public sealed class PolicyTrainerManagedTests
         Compare.Same(Weights(plain), Weights(trained));
     }
 
-    private static PolicyTrainer Trainer(IPolicyEngine engine, IPolicySnapshot reference, int passes, bool recompute) =>
+    private static PolicyTrainer Trainer(ILocalEngine engine, IPolicySnapshot reference, int passes, bool recompute) =>
         new([engine], [reference], Batches.Settings(passes: passes, recompute: recompute));
 
     private static MicroBatch WithGenerationLogprobs(MicroBatch batch, float[][] logprobs) => new(
@@ -36,9 +36,9 @@ public sealed class PolicyTrainerManagedTests
         [.. batch.Samples.Select((s, i) => new TrainingSample(s.Prompt, s.Group, s.Completion, s.TokenIds, logprobs[i], s.Advantage, s.TokenWeight))],
         batch.TokenCapacity, batch.NumTokens);
 
-    private static IReadOnlyList<NamedArray> Weights(IPolicyEngine engine)
+    private static IReadOnlyList<NamedArray> Weights(ILocalEngine engine)
     {
         using var newest = engine.Publish(1);
-        return engine.ExportWeights(newest);
+        return newest.Export();
     }
 }

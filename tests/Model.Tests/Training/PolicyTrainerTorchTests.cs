@@ -49,7 +49,7 @@ public sealed class PolicyTrainerTorchTests
         var batch = Batches.Of(0, [Batches.Micro(0, 0, Batches.FourSamples(tokenWeight: double.NaN))]);
         Assert.Throws<NonFiniteUpdateException>(() => new PolicyTrainer([engine], [], Batches.Settings(beta: 0)).Train(batch, default));
         using var after = engine.Publish(0);
-        Compare.Same(engine.ExportWeights(before), engine.ExportWeights(after));
+        Compare.Same(before.Export(), after.Export());
     }
 
     private static void Near((IReadOnlyList<NamedArray>[] Weights, UpdateReport Report) expected, (IReadOnlyList<NamedArray>[] Weights, UpdateReport Report) actual)
@@ -63,7 +63,7 @@ public sealed class PolicyTrainerTorchTests
 
     private static (IReadOnlyList<NamedArray>[] Weights, UpdateReport Report) Train(int replicas, TrainingBatch batch)
     {
-        var engines = Enumerable.Range(0, replicas).Select(_ => (IPolicyEngine)TinyModel.Engine("torch")).ToArray();
+        var engines = Enumerable.Range(0, replicas).Select(_ => (ILocalEngine)TinyModel.Engine("torch")).ToArray();
         var references = engines.Select(engine => engine.ImportSnapshot(TinyModel.Weights(engine.Config, seed: 2), 0)).ToArray();
         try
         {
@@ -77,9 +77,9 @@ public sealed class PolicyTrainerTorchTests
         }
     }
 
-    private static IReadOnlyList<NamedArray> Weights(IPolicyEngine engine)
+    private static IReadOnlyList<NamedArray> Weights(ILocalEngine engine)
     {
         using var newest = engine.Publish(1);
-        return engine.ExportWeights(newest);
+        return newest.Export();
     }
 }

@@ -8,7 +8,7 @@ namespace Cppo.Pipeline.Tests.Architecture;
 public sealed class FolderCyclesTests
 {
     /// <summary>Projects that still have cycles. EMPTY THIS LIST when they are gone.</summary>
-    private static readonly string[] NotYet = ["src/Model", "src/Stages"];
+    private static readonly string[] NotYet = ["src/Stages"];
 
     private static readonly string[] All = ["src/Pipeline", "src/Model", "src/Model.Torch", "src/Stages", "src/Rewards"];
 

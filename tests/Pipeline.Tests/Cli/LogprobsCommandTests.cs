@@ -22,7 +22,7 @@ public sealed class LogprobsCommandTests : IDisposable
     {
         using var model = LoadedModel.Load(new PipelineConfig { Model = new ModelConfig { Path = folder.Model, Threads = 1 } });
         int[][] prompts = [model.Tokenizer.Encode("two apples"), model.Tokenizer.Encode("3"), model.Tokenizer.Encode("pears and pears")];
-        var groups = model.Engine.Generate(
+        var groups = await model.Engine.GenerateAsync(
             model.Snapshot,
             new GenerationRequest
             {

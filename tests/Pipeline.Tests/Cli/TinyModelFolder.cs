@@ -34,7 +34,7 @@ public sealed class TinyModelFolder : IDisposable
         TieWordEmbeddings = true,
     };
 
-    internal static IPolicyEngine Engine(IReadOnlyList<NamedArray> weights, int vocabulary) =>
+    internal static ILocalEngine Engine(IReadOnlyList<NamedArray> weights, int vocabulary) =>
         EngineFactory.Create("auto", Architecture(vocabulary), weights, new EngineSettings { Threads = 1 });
 
     public string PathOf(string name) => Path.Combine(folder.FullName, name);

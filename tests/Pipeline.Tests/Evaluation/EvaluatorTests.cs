@@ -38,10 +38,10 @@ public sealed class EvaluatorTests : IDisposable
     {
         var engine = new ScriptedEngine(tokenizer, Script);
         var prompts = new PromptRenderer(tokenizer, new PromptConfig { Template = "none" });
-        using var snapshot = engine.Publish(3);
+        using var snapshot = ScriptedEngine.WeightsOf(version: 3);
         var sampling = new SamplingSettings { Temperature = 1, MaxNewTokens = 100, StopTokenIds = [], Seed = 9 };
         var result = new Evaluator(engine, tokenizer, prompts, Questions)
-            .Run(snapshot, sampling, new EvaluatorSettings(JudgingRule.Number, Samples: 2, questionsPerCall, Ks: [2]), default);
+            .RunAsync(snapshot, sampling, new EvaluatorSettings(JudgingRule.Number, Samples: 2, questionsPerCall, Ks: [2]), default).Result;
         return (result, engine);
     }
 

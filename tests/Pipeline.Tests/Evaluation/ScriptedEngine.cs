@@ -6,7 +6,7 @@ using Cppo.Stages;
 namespace Cppo.Pipeline.Tests.Evaluation;
 
 /// <summary>An engine that answers the n-th prompt with the n-th row of texts; one that ends in "..." was cut at the length.</summary>
-internal sealed class ScriptedEngine(ByteLevelTokenizer tokenizer, string[][] script) : IPolicyEngine
+internal sealed class ScriptedEngine(ByteLevelTokenizer tokenizer, string[][] script) : IRolloutEngine
 {
     private int numAnswered;
 
@@ -19,39 +19,16 @@ internal sealed class ScriptedEngine(ByteLevelTokenizer tokenizer, string[][] sc
     /// <summary>Prompts of each call.</summary>
     public List<int> Calls { get; } = [];
 
-    public GeneratedGroup[] Generate(IPolicySnapshot snapshot, GenerationRequest request, CancellationToken stop)
+    public Task<GeneratedGroup[]> GenerateAsync(IPolicySnapshot snapshot, GenerationRequest request, CancellationToken stop)
     {
         Calls.Add(request.Prompts.Count);
-        return [.. request.Prompts.Select(_ => new GeneratedGroup([.. script[numAnswered++].Select(Completion)]))];
+        return Task.FromResult<GeneratedGroup[]>([.. request.Prompts.Select(_ => new GeneratedGroup([.. script[numAnswered++].Select(Completion)]))]);
     }
 
-    public IPolicySnapshot Publish(int policyVersion) => new Snapshot();
+    public Task<IPolicySnapshot> TakeWeightsAsync(IReadOnlyList<NamedArray> weights, int policyVersion, CancellationToken stop) => throw new NotSupportedException();
 
-    public IPolicySnapshot LoadSnapshot(string modelDirectory, int policyVersion) => throw new NotSupportedException();
-
-    public IReadOnlyList<NamedArray> ExportWeights(IPolicySnapshot snapshot) => throw new NotSupportedException();
-
-    public IPolicySnapshot ImportSnapshot(IReadOnlyList<NamedArray> weights, int policyVersion) => throw new NotSupportedException();
-
-    public float[][] Logprobs(IPolicySnapshot snapshot, MicroBatch batch, double temperature) => throw new NotSupportedException();
-
-    public void ForwardBackward(MicroBatch batch, double temperature, LogprobGradient gradient) => throw new NotSupportedException();
-
-    public IReadOnlyList<NamedArray> ExportGradients() => throw new NotSupportedException();
-
-    public void ImportGradients(IReadOnlyList<NamedArray> gradients) => throw new NotSupportedException();
-
-    public double GradientNorm() => throw new NotSupportedException();
-
-    public void Step(AdamWStep step) => throw new NotSupportedException();
-
-    public void ZeroGradients() => throw new NotSupportedException();
-
-    public void SaveWeights(string directory) => throw new NotSupportedException();
-
-    public void SaveOptimizer(string path) => throw new NotSupportedException();
-
-    public void LoadOptimizer(string path) => throw new NotSupportedException();
+    /// <summary>Weights that nobody looks at.</summary>
+    public static IPolicySnapshot WeightsOf(int version) => new Snapshot(version);
 
     public void Dispose()
     {
@@ -63,9 +40,11 @@ internal sealed class ScriptedEngine(ByteLevelTokenizer tokenizer, string[][] sc
         return new(ids, new float[ids.Length], text.EndsWith("...", StringComparison.Ordinal) ? FinishReason.Length : FinishReason.Stop);
     }
 
-    private sealed class Snapshot : IPolicySnapshot
+    private sealed class Snapshot(int version) : IPolicySnapshot
     {
-        public int PolicyVersion => 3;
+        public IReadOnlyList<NamedArray> Export() => throw new NotSupportedException();
+
+        public int PolicyVersion => version;
 
         public void Dispose()
         {

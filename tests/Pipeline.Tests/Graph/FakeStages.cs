@@ -52,7 +52,7 @@ internal sealed class FakeStages
     public TrainingStages Build() => new()
     {
         FirstRound = GroupsPerBatch,
-        Generate = (call, _) => In("generate", call.Batch, () => Generate(call)),
+        Generate = (call, _) => Task.Run(() => In("generate", call.Batch, () => Generate(call))),
         Score = (group, _) => Task.FromResult(In("reward", group.Batch, () => new ScoredGroup(group, [Reward(1), Reward(0)]))),
         Advantage = group => In("advantage", group.Rollout.Batch, () => new AdvantagedGroup(group, [0.7, -0.7], 0.5, 0.7)),
         Prune = group => In("prune", group.Scored.Rollout.Batch, () => Prune(group)),

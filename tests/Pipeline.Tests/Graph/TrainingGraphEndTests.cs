@@ -226,7 +226,7 @@ public sealed class TrainingGraphEndTests
     public async Task Run_generation_that_loses_a_group_is_a_fault()
     {
         var stages = new FakeStages().Build();
-        var losing = stages with { Generate = (call, cancel) => stages.Generate(call, cancel)[1..] };
+        var losing = stages with { Generate = async (call, cancel) => (await stages.Generate(call, cancel))[1..] };
         var graph = new TrainingGraph(losing, FakeStages.Tight, new StageTimeline(TimeProvider.System));
         var error = await Assert.ThrowsAsync<InvalidOperationException>(
             () => graph.RunAsync(FakeStages.Questions(), FlowStart.New, 2, default, default).WaitAsync(TimeSpan.FromSeconds(20)));

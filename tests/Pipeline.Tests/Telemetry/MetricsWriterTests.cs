@@ -52,12 +52,15 @@ public sealed class MetricsWriterTests
     }
 
     [Fact]
-    public void From_takes_speeds_and_stage_times_of_the_interval()
+    public async Task From_takes_speeds_and_stage_times_of_the_interval()
     {
         var time = new ManualTime();
         var timeline = new StageTimeline(time);
         using (timeline.Stage("generate").Begin())
-            timeline.TimeGeneration(() => { time.Advance(4); return 0; }, _ => 100);
+        {
+            await timeline.TimeGenerationAsync(() => { time.Advance(4); return Task.FromResult(0); }, _ => 100);
+        }
+
         time.Advance(6);
         var metrics = UpdateMetrics.From(SampleMetrics.Batch(2), SampleMetrics.Report(2), timeline, rolloutDevices: 2, TimeSpan.FromSeconds(10));
         Assert.Equal(50, metrics.RolloutTokensPerSecond);

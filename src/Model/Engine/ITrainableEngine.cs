@@ -1,4 +1,3 @@
-using Cppo.Model.Decoders;
 using Cppo.Stages;
 
 namespace Cppo.Model.Engine;
@@ -9,37 +8,20 @@ namespace Cppo.Model.Engine;
 /// </summary>
 /// <remarks>
 /// Members that change the policy (<see cref="ForwardBackward"/>, <see cref="Step"/>, gradients, loading) are called by one thread at a
-/// time; <see cref="Generate"/> and <see cref="Logprobs"/> read only the snapshot they are given and may run beside them.
+/// time; <see cref="Logprobs"/> reads only the snapshot it is given and may run beside them.
 /// All members are synchronous: a tensor library's scopes belong to threads.
 /// The prompts and token ids of a micro-batch do not change once an engine was given them: an engine may know them again by their arrays.
 /// </remarks>
-public interface IPolicyEngine : IDisposable
+public interface ITrainableEngine : IEngine
 {
-    /// <summary>The engine's name in the configuration: <c>torch</c> or <c>managed</c>.</summary>
-    string Name { get; }
-
-    /// <summary>The device, as the configuration writes it: <c>cpu</c>, <c>cuda:0</c>.</summary>
-    string Device { get; }
-
-    /// <summary>The architecture of the loaded model.</summary>
-    DecoderConfig Config { get; }
-
     /// <summary>Copies the current weights, so that they can be read while the policy goes on learning.</summary>
     IPolicySnapshot Publish(int policyVersion);
 
-    /// <summary>Loads other weights of any Qwen2 architecture with the same vocabulary as a snapshot, e.g. a reference model.</summary>
+    /// <summary>Loads other weights of any architecture with the same vocabulary as a snapshot, e.g. a reference model.</summary>
     IPolicySnapshot LoadSnapshot(string modelDirectory, int policyVersion);
-
-    /// <summary>A snapshot's weights under their Hugging Face names, in fp32 on the host, in the order of <c>WeightMap.Expected</c>.</summary>
-    IReadOnlyList<NamedArray> ExportWeights(IPolicySnapshot snapshot);
 
     /// <summary>Makes a snapshot of weights that another engine of the same model exported.</summary>
     IPolicySnapshot ImportSnapshot(IReadOnlyList<NamedArray> weights, int policyVersion);
-
-    /// <summary>Samples completions; the result has the order of the request's prompts.</summary>
-    /// <exception cref="OperationCanceledException">The token was cancelled; checked before the prompts run and at least once per token.</exception>
-    /// <exception cref="ArgumentException">A prompt is empty, leaves no room for a token or has an id that the model has not, or a number is out of range.</exception>
-    GeneratedGroup[] Generate(IPolicySnapshot snapshot, GenerationRequest request, CancellationToken stop);
 
     /// <summary>Logprobs of each sample's completion tokens: result [sample][T], natural log, logits divided by the temperature.</summary>
     /// <exception cref="ArgumentException">A prompt is empty, or an id is none of the model's.</exception>
@@ -78,27 +60,5 @@ public interface IPolicyEngine : IDisposable
     void LoadOptimizer(string path);
 }
 
-/// <summary>Immutable weights of one policy version.</summary>
-public interface IPolicySnapshot : IDisposable
-{
-    /// <summary>The version, 0 for the weights that a run started from.</summary>
-    int PolicyVersion { get; }
-}
-
 /// <summary>Maps policy logprobs [sample][T] to the loss gradient with respect to each, in the same shape.</summary>
 public delegate float[][] LogprobGradient(float[][] policyLogprobs);
-
-/// <summary>An fp32 array with its Hugging Face parameter name.</summary>
-/// <param name="Name">e.g. <c>model.layers.0.mlp.down_proj.weight</c>.</param>
-/// <param name="Shape">Row-major dimensions.</param>
-/// <param name="Values">As many as the product of the dimensions.</param>
-public sealed record NamedArray(string Name, long[] Shape, float[] Values);
-
-/// <summary>The numbers of one AdamW step (decoupled weight decay, bias-corrected moments).</summary>
-/// <param name="LearningRate">At least 0.</param>
-/// <param name="GradientScale">Factor of the gradients, from clipping: min(1, maxNorm / norm).</param>
-/// <param name="Settings">Betas, epsilon and weight decay.</param>
-public sealed record AdamWStep(double LearningRate, double GradientScale, AdamWSettings Settings);
-
-/// <summary>AdamW's constants; the defaults are PyTorch's but for no weight decay.</summary>
-public sealed record AdamWSettings(double Beta1 = 0.9, double Beta2 = 0.999, double Epsilon = 1e-8, double WeightDecay = 0.0);
