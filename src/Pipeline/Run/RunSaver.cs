@@ -48,7 +48,11 @@ internal sealed class RunSaver(PipelineConfig config, RunModels models, PolicyVe
     {
         Directory.CreateDirectory(directory);
         HfConfigFile.Write(
-            Path.Combine(directory, HfConfigFile.FileName), models.Config, WeightTypeOf(config), models.Tokenizer.EndOfText, models.Tokenizer.StopTokenIds);
+            Path.Combine(directory, HfConfigFile.FileName),
+            models.Config,
+            WeightTypeOf(config),
+            models.Tokenizer.BeginOfText,
+            models.Tokenizer.StopTokenIds);
         models.Replicas[0].SaveWeights(directory);
         TokenizerWriter.CopyTokenizerFiles(RunModels.TokenizerDirectory(config), directory);
     }
