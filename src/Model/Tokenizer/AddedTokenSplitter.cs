@@ -8,15 +8,15 @@ namespace Cppo.Model.Tokenizer;
 /// </summary>
 internal sealed class AddedTokenSplitter
 {
-    private readonly Dictionary<char, AddedToken[]> _byFirstChar;
-    private readonly SearchValues<char> _firstChars;
+    private readonly Dictionary<char, AddedToken[]> byFirstChar;
+    private readonly SearchValues<char> firstChars;
 
     public AddedTokenSplitter(IEnumerable<AddedToken> tokens)
     {
-        _byFirstChar = tokens
+        byFirstChar = tokens
             .GroupBy(token => token.Content[0])
             .ToDictionary(group => group.Key, group => group.OrderByDescending(token => token.Content.Length).ToArray());
-        _firstChars = SearchValues.Create([.. _byFirstChar.Keys]);
+        firstChars = SearchValues.Create([.. byFirstChar.Keys]);
     }
 
     /// <summary>The text's segments in order: an added token, or the text between two of them with a null token; none is empty.</summary>
@@ -30,31 +30,43 @@ internal sealed class AddedTokenSplitter
                 at = Next(text, at + 1);
                 continue;
             }
+
             if (at > start)
+            {
                 yield return (text[start..at], null);
+            }
+
             yield return (token.Content, token);
             start = at + token.Content.Length;
             at = Next(text, start);
         }
+
         if (start == 0 && text.Length > 0)
+        {
             yield return (text, null);
+        }
         else if (start < text.Length)
+        {
             yield return (text[start..], null);
+        }
     }
 
     private int Next(string text, int from)
     {
-        var offset = text.AsSpan(from).IndexOfAny(_firstChars);
+        var offset = text.AsSpan(from).IndexOfAny(firstChars);
         return offset < 0 ? -1 : from + offset;
     }
 
     private AddedToken? TokenAt(string text, int at)
     {
-        foreach (var token in _byFirstChar[text[at]])
+        foreach (var token in byFirstChar[text[at]])
         {
             if (text.AsSpan(at).StartsWith(token.Content, StringComparison.Ordinal))
+            {
                 return token;
+            }
         }
+
         return null;
     }
 }

@@ -8,30 +8,34 @@ namespace Cppo.Model.Tokenizer;
 /// </summary>
 public sealed class BpeTrainer
 {
-    private static readonly string[] s_specialTokens =
-        [ByteLevelTokenizer.EndOfTextToken, ByteLevelTokenizer.ImStartToken, ByteLevelTokenizer.ImEndToken];
+    private static readonly string[] specialTokens = [ByteLevelTokenizer.EndOfTextToken, ChatMlTemplate.ImStart, ChatMlTemplate.ImEnd];
 
-    private readonly List<Piece> _pieces;
-    private readonly Dictionary<(int Left, int Right), long> _counts = [];
-    private readonly Dictionary<(int Left, int Right), HashSet<int>> _piecesOfPair = [];
-    private readonly PriorityQueue<(int Left, int Right), (long MinusCount, int Left, int Right)> _queue = new();
-    private readonly List<string> _tokens = [.. ByteAlphabet.InVocabularyOrder().Select(value => ByteAlphabet.CharOf(value).ToString())];
-    private readonly Dictionary<string, int> _idOfToken;
-    private readonly List<(string Left, string Right)> _merges = [];
-    private readonly HashSet<(int Left, int Right)> _mergedPairs = [];
+    private readonly List<Piece> pieces;
+    private readonly Dictionary<(int Left, int Right), long> counts = [];
+    private readonly Dictionary<(int Left, int Right), HashSet<int>> piecesOfPair = [];
+    private readonly PriorityQueue<(int Left, int Right), (long MinusCount, int Left, int Right)> queue = new();
+    private readonly List<string> tokens = [.. ByteAlphabet.InVocabularyOrder().Select(value => ByteAlphabet.CharOf(value).ToString())];
+    private readonly Dictionary<string, int> idOfToken;
+    private readonly List<(string Left, string Right)> merges = [];
+    private readonly HashSet<(int Left, int Right)> mergedPairs = [];
 
     private BpeTrainer(IEnumerable<string> texts)
     {
-        _idOfToken = _tokens.Select((token, id) => (token, id)).ToDictionary(pair => pair.token, pair => pair.id);
-        _pieces = CountPieces(texts);
-        for (var i = 0; i < _pieces.Count; i++)
+        idOfToken = tokens.Select((token, id) => (token, id)).ToDictionary(pair => pair.token, pair => pair.id);
+        pieces = CountPieces(texts);
+        for (var i = 0; i < pieces.Count; i++)
+        {
             AddPairs(i);
-        foreach (var pair in _counts.Keys)
+        }
+
+        foreach (var pair in counts.Keys)
+        {
             Enqueue(pair);
+        }
     }
 
     /// <summary>The smallest vocabulary: the bytes and the special tokens.</summary>
-    public static int MinVocabSize => 256 + s_specialTokens.Length;
+    public static int MinVocabSize => 256 + specialTokens.Length;
 
     /// <summary>
     /// Trains on texts. Ids: 0..255 the bytes as in Qwen2, then the merged tokens in order, then &lt;|endoftext|>, &lt;|im_start|> and
@@ -46,19 +50,21 @@ public sealed class BpeTrainer
         if (vocabSize < MinVocabSize)
         {
             throw new ArgumentException(
-                $"A vocabulary of {vocabSize} is too small: 256 bytes and {s_specialTokens.Length} special tokens need {MinVocabSize}.", nameof(vocabSize));
+                $"A vocabulary of {vocabSize} is too small: 256 bytes and {specialTokens.Length} special tokens need {MinVocabSize}.",
+                nameof(vocabSize));
         }
+
         var trainer = new BpeTrainer(texts);
-        trainer.MergeUntil(vocabSize - s_specialTokens.Length);
-        var special = s_specialTokens.Select((content, index) => new AddedToken(trainer._tokens.Count + index, content));
-        return TokenizerFile.Create(trainer._idOfToken, trainer._merges, special, usesNfc: true, "the trained tokenizer");
+        trainer.MergeUntil(vocabSize - specialTokens.Length);
+        var special = specialTokens.Select((content, index) => new AddedToken(trainer.tokens.Count + index, content));
+        return TokenizerFile.Create(trainer.idOfToken, trainer.merges, special, TokenizerRules.Qwen2, "the trained tokenizer");
     }
 
     /// <summary>The distinct pieces of the texts, as bytes' ids, in a fixed order.</summary>
     private List<Piece> CountPieces(IEnumerable<string> texts)
     {
-        var splitter = new AddedTokenSplitter(s_specialTokens.Select((content, id) => new AddedToken(id, content)));
-        var preTokenizer = new Qwen2PreTokenizer();
+        var splitter = new AddedTokenSplitter(specialTokens.Select((content, id) => new AddedToken(id, content)));
+        var preTokenizer = new PiecePreTokenizer(TokenizerRules.Qwen2.Cutters);
         var counts = new Dictionary<string, long>(StringComparer.Ordinal);
         foreach (var segment in texts.SelectMany(splitter.Split).Where(segment => segment.Token is null))
         {
@@ -69,31 +75,38 @@ public sealed class BpeTrainer
                 counts[piece] = counts.GetValueOrDefault(piece) + 1;
             }
         }
+
         return [.. counts.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => new Piece(IdsOf(pair.Key), pair.Value))];
     }
 
     private List<int> IdsOf(string piece) =>
-        [.. Encoding.UTF8.GetBytes(piece).Select(value => _idOfToken[ByteAlphabet.CharOf(value).ToString()])];
+        [.. Encoding.UTF8.GetBytes(piece).Select(value => idOfToken[ByteAlphabet.CharOf(value).ToString()])];
 
     private void MergeUntil(int numTokens)
     {
-        while (_tokens.Count < numTokens)
+        while (tokens.Count < numTokens)
         {
             if (NextPair() is not var (left, right))
             {
-                var limit = _tokens.Count + s_specialTokens.Length;
-                throw new ArgumentException($"The texts give a vocabulary of {limit} tokens at most; give more text or ask for a smaller one.");
+                var limit = tokens.Count + specialTokens.Length;
+                throw new ArgumentException(
+                    $"The texts give a vocabulary of {limit} tokens at most; give more text or ask for a smaller one.");
             }
-            var union = _tokens[left] + _tokens[right];
-            if (_mergedPairs.Add((left, right)))
-                _merges.Add((_tokens[left], _tokens[right]));
-            if (!_idOfToken.TryGetValue(union, out var merged))
+
+            var union = tokens[left] + tokens[right];
+            if (mergedPairs.Add((left, right)))
+            {
+                merges.Add((tokens[left], tokens[right]));
+            }
+
+            if (!idOfToken.TryGetValue(union, out var merged))
             {
                 // Another pair may have made the same token before.
-                merged = _tokens.Count;
-                _tokens.Add(union);
-                _idOfToken.Add(union, merged);
+                merged = tokens.Count;
+                tokens.Add(union);
+                idOfToken.Add(union, merged);
             }
+
             Merge(left, right, merged);
         }
     }
@@ -101,22 +114,25 @@ public sealed class BpeTrainer
     /// <summary>The most frequent pair; null where no piece has two tokens left.</summary>
     private (int Left, int Right)? NextPair()
     {
-        while (_queue.TryDequeue(out var pair, out var priority))
+        while (queue.TryDequeue(out var pair, out var priority))
         {
             // An entry whose count has changed since is out of date; the change has made its own.
-            if (_counts.GetValueOrDefault(pair) == -priority.MinusCount)
+            if (counts.GetValueOrDefault(pair) == -priority.MinusCount)
+            {
                 return pair;
+            }
         }
+
         return null;
     }
 
     private void Merge(int left, int right, int merged)
     {
         var changed = new HashSet<(int Left, int Right)>();
-        foreach (var index in _piecesOfPair[(left, right)].ToArray())
+        foreach (var index in piecesOfPair[(left, right)].ToArray())
         {
             RemovePairs(index, changed);
-            var ids = _pieces[index].Ids;
+            var ids = pieces[index].Ids;
             var kept = 0;
             for (var i = 0; i < ids.Count; i++)
             {
@@ -124,40 +140,50 @@ public sealed class BpeTrainer
                 ids[kept++] = merges ? merged : ids[i];
                 i += merges ? 1 : 0;
             }
+
             ids.RemoveRange(kept, ids.Count - kept);
             changed.UnionWith(AddPairs(index));
         }
+
         foreach (var pair in changed)
+        {
             Enqueue(pair);
+        }
     }
 
     private List<(int Left, int Right)> AddPairs(int index)
     {
-        var pairs = _pieces[index].Pairs();
+        var pairs = pieces[index].Pairs();
         foreach (var pair in pairs)
         {
-            _counts[pair] = _counts.GetValueOrDefault(pair) + _pieces[index].Count;
-            if (!_piecesOfPair.TryGetValue(pair, out var pieces))
-                _piecesOfPair[pair] = pieces = [];
-            pieces.Add(index);
+            counts[pair] = counts.GetValueOrDefault(pair) + pieces[index].Count;
+            if (!piecesOfPair.TryGetValue(pair, out var indices))
+            {
+                piecesOfPair[pair] = indices = [];
+            }
+
+            indices.Add(index);
         }
+
         return pairs;
     }
 
     private void RemovePairs(int index, HashSet<(int Left, int Right)> changed)
     {
-        foreach (var pair in _pieces[index].Pairs())
+        foreach (var pair in pieces[index].Pairs())
         {
-            _counts[pair] -= _pieces[index].Count;
-            _piecesOfPair[pair].Remove(index);
+            counts[pair] -= pieces[index].Count;
+            piecesOfPair[pair].Remove(index);
             changed.Add(pair);
         }
     }
 
     private void Enqueue((int Left, int Right) pair)
     {
-        if (_counts[pair] > 0)
-            _queue.Enqueue(pair, (-_counts[pair], pair.Left, pair.Right));
+        if (counts[pair] > 0)
+        {
+            queue.Enqueue(pair, (-counts[pair], pair.Left, pair.Right));
+        }
     }
 
     private sealed record Piece(List<int> Ids, long Count)
@@ -166,7 +192,10 @@ public sealed class BpeTrainer
         {
             var pairs = new List<(int Left, int Right)>(Ids.Count);
             for (var i = 0; i + 1 < Ids.Count; i++)
+            {
                 pairs.Add((Ids[i], Ids[i + 1]));
+            }
+
             return pairs;
         }
     }

@@ -8,15 +8,29 @@ namespace Cppo.Model.Tokenizer;
 /// </summary>
 internal static class ByteAlphabet
 {
-    private static readonly char[] s_charOfByte = CreateAlphabet();
-    private static readonly short[] s_byteOfChar = Invert(s_charOfByte);
+    private static readonly char[] charOfByte = CreateAlphabet();
+    private static readonly short[] byteOfChar = Invert(charOfByte);
 
     /// <summary>The bytes in the order of Qwen2's ids 0..255: the visible ones first.</summary>
     public static IEnumerable<byte> InVocabularyOrder() =>
-        Enumerable.Range(0, 256).Select(value => (byte)value).OrderBy(value => s_charOfByte[value]);
+        Enumerable.Range(0, 256).Select(value => (byte)value).OrderBy(value => charOfByte[value]);
 
     /// <summary>The character that spells a byte.</summary>
-    public static char CharOf(byte value) => s_charOfByte[value];
+    public static char CharOf(byte value) => charOfByte[value];
+
+    /// <summary>A text's UTF-8 in the alphabet.</summary>
+    public static string Spell(ReadOnlySpan<char> text)
+    {
+        var bytes = new byte[Encoding.UTF8.GetMaxByteCount(text.Length)];
+        var length = Encoding.UTF8.GetBytes(text, bytes);
+        return string.Create(length, bytes, static (letters, bytes) =>
+        {
+            for (var i = 0; i < letters.Length; i++)
+            {
+                letters[i] = charOfByte[bytes[i]];
+            }
+        });
+    }
 
     /// <summary>
     /// The bytes that a token spells; a token with a character outside the alphabet is its own UTF-8, as Hugging Face's decoder has it.
@@ -26,10 +40,14 @@ internal static class ByteAlphabet
         var bytes = new byte[token.Length];
         for (var i = 0; i < token.Length; i++)
         {
-            if (token[i] >= s_byteOfChar.Length || s_byteOfChar[token[i]] < 0)
+            if (token[i] >= byteOfChar.Length || byteOfChar[token[i]] < 0)
+            {
                 return Encoding.UTF8.GetBytes(token);
-            bytes[i] = (byte)s_byteOfChar[token[i]];
+            }
+
+            bytes[i] = (byte)byteOfChar[token[i]];
         }
+
         return bytes;
     }
 
@@ -42,6 +60,7 @@ internal static class ByteAlphabet
             var visible = value is (>= '!' and <= '~') or (>= 0xA1 and <= 0xAC) or (>= 0xAE and <= 0xFF);
             alphabet[value] = visible ? (char)value : next++;
         }
+
         return alphabet;
     }
 
@@ -50,7 +69,10 @@ internal static class ByteAlphabet
         var inverse = new short[alphabet.Max() + 1];
         Array.Fill(inverse, (short)-1);
         for (var value = 0; value < alphabet.Length; value++)
+        {
             inverse[alphabet[value]] = (short)value;
+        }
+
         return inverse;
     }
 }

@@ -70,6 +70,19 @@ internal sealed class JsonFile
     /// <summary>A string property; empty where it is absent.</summary>
     public string TextOrEmpty(JsonElement element, string name) => Find(element, name) is { } value ? Text(value, name) : "";
 
+    /// <summary>The steps of a component of tokenizer.json, which may be null, one step or a Sequence.</summary>
+    public List<JsonElement> Steps(string name, string sequenceName)
+    {
+        if (Find(Root, name) is not { } component)
+        {
+            return [];
+        }
+
+        return TextOrEmpty(component, "type") == "Sequence"
+            ? [.. Require(component, sequenceName, JsonValueKind.Array).EnumerateArray()]
+            : [component];
+    }
+
     private static string NameOf(JsonValueKind kind) => kind switch
     {
         JsonValueKind.Array => "array",

@@ -18,24 +18,36 @@ internal static class Nfc
     public static string Normalize(string text)
     {
         if (text.AsSpan().IndexOfAnyExceptInRange('\0', (char)(FirstCombining - 1)) < 0)
+        {
             return text;
+        }
+
         var (changes, wellFormed) = (false, true);
         foreach (var (rune, isValid) in Runes(text))
         {
             changes |= CompositionData.Instance.MayChange(rune.Value);
             wellFormed &= isValid;
         }
+
         if (!changes)
+        {
             return wellFormed ? text : WellFormed(text);
+        }
 
         var codePoints = new List<int>(text.Length);
         foreach (var (rune, _) in Runes(text))
+        {
             Decompose(rune.Value, codePoints);
+        }
+
         Reorder(codePoints);
         Compose(codePoints);
         var normalized = new StringBuilder(text.Length);
         foreach (var codePoint in codePoints)
+        {
             normalized.Append(new Rune(codePoint));
+        }
+
         return normalized.ToString();
     }
 
@@ -43,10 +55,16 @@ internal static class Nfc
     public static string WellFormed(string text)
     {
         if (text.AsSpan().IndexOfAnyInRange('\uD800', '\uDFFF') < 0)
+        {
             return text;
+        }
+
         var wellFormed = new StringBuilder(text.Length);
         foreach (var (rune, _) in Runes(text))
+        {
             wellFormed.Append(rune);
+        }
+
         return wellFormed.ToString();
     }
 
@@ -67,17 +85,24 @@ internal static class Nfc
             into.Add(LeadBase + syllable / (NumVowels * NumTails));
             into.Add(VowelBase + syllable / NumTails % NumVowels);
             if (syllable % NumTails != 0)
+            {
                 into.Add(TailBase + syllable % NumTails);
+            }
+
             return;
         }
+
         if (!CompositionData.Instance.TryDecompose(codePoint, out var first, out var second))
         {
             into.Add(codePoint);
             return;
         }
+
         Decompose(first, into);
         if (second != 0)
+        {
             Decompose(second, into);
+        }
     }
 
     /// <summary>Sorts each run of combining marks by class, marks of one class keeping their order.</summary>
@@ -88,12 +113,21 @@ internal static class Nfc
         {
             var end = start;
             while (end < codePoints.Count && data.CombiningClass(codePoints[end]) != 0)
+            {
                 end++;
+            }
+
             if (end - start < 2)
+            {
                 continue;
+            }
+
             var sorted = codePoints.GetRange(start, end - start).OrderBy(data.CombiningClass).ToArray();
             for (var i = 0; i < sorted.Length; i++)
+            {
                 codePoints[start + i] = sorted[i];
+            }
+
             start = end;
         }
     }
@@ -112,11 +146,16 @@ internal static class Nfc
                 codePoints[starter] = composed;
                 continue;
             }
+
             if (combiningClass == 0)
+            {
                 starter = kept;
+            }
+
             lastClass = combiningClass;
             codePoints[kept++] = codePoint;
         }
+
         codePoints.RemoveRange(kept, codePoints.Count - kept);
     }
 
@@ -125,10 +164,16 @@ internal static class Nfc
     {
         var (lead, vowel) = (first - LeadBase, second - VowelBase);
         if (lead is >= 0 and < NumLeads && vowel is >= 0 and < NumVowels)
+        {
             return HangulBase + (lead * NumVowels + vowel) * NumTails;
+        }
+
         var (syllable, tail) = (first - HangulBase, second - TailBase);
         if (syllable is >= 0 and < NumSyllables && syllable % NumTails == 0 && tail is > 0 and < NumTails)
+        {
             return HangulBase + syllable + tail;
+        }
+
         return CompositionData.Instance.Compose(first, second);
     }
 }

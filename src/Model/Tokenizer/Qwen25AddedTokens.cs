@@ -9,14 +9,14 @@ internal static class Qwen25AddedTokens
     /// <summary>Tokens of the vocabulary without the added ones; no other published model has as many.</summary>
     public const int BaseVocabSize = 151_643;
 
-    private static readonly string[] s_special =
+    private static readonly string[] special =
     [
         "<|endoftext|>", "<|im_start|>", "<|im_end|>", "<|object_ref_start|>", "<|object_ref_end|>",
         "<|box_start|>", "<|box_end|>", "<|quad_start|>", "<|quad_end|>", "<|vision_start|>",
         "<|vision_end|>", "<|vision_pad|>", "<|image_pad|>", "<|video_pad|>",
     ];
 
-    private static readonly string[] s_ordinary =
+    private static readonly string[] ordinary =
     [
         "<tool_call>", "</tool_call>", "<|fim_prefix|>", "<|fim_middle|>", "<|fim_suffix|>",
         "<|fim_pad|>", "<|repo_name|>", "<|file_sep|>",
@@ -24,5 +24,5 @@ internal static class Qwen25AddedTokens
 
     /// <summary>All of them, with their ids.</summary>
     public static List<AddedToken> Create() =>
-        [.. s_special.Concat(s_ordinary).Select((content, i) => new AddedToken(BaseVocabSize + i, content, Special: i < s_special.Length))];
+        [.. special.Concat(ordinary).Select((content, i) => new AddedToken(BaseVocabSize + i, content, Special: i < special.Length))];
 }

@@ -12,7 +12,10 @@ internal static class VocabAndMerges
         var configPath = Path.Combine(directory, "tokenizer_config.json");
         var (vocabPath, mergesPath) = (Path.Combine(directory, "vocab.json"), Path.Combine(directory, "merges.txt"));
         if (File.Exists(configPath))
+        {
             return TokenizerFile.FromVocabAndMerges(vocabPath, mergesPath, JsonFile.Read(configPath, ReadAddedTokens));
+        }
+
         return ReadVocabulary(vocabPath).Count == Qwen25AddedTokens.BaseVocabSize
             ? TokenizerFile.FromVocabAndMerges(vocabPath, mergesPath, Qwen25AddedTokens.Create())
             : throw new ModelFileException(
@@ -29,7 +32,10 @@ internal static class VocabAndMerges
     {
         var vocabulary = new Dictionary<string, int>(element.GetPropertyCount(), StringComparer.Ordinal);
         foreach (var property in element.EnumerateObject())
+        {
             vocabulary[property.Name] = file.Count(property.Value, "vocabulary id");
+        }
+
         return vocabulary;
     }
 
@@ -41,13 +47,16 @@ internal static class VocabAndMerges
             foreach (var line in File.ReadLines(path))
             {
                 if (line.Length > 0 && !line.StartsWith("#version", StringComparison.Ordinal))
+                {
                     merges.Add(Split(line) ?? throw Fault(path, line));
+                }
             }
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new ModelFileException($"{path} cannot be read: {e.Message}", e);
         }
+
         return merges;
     }
 
@@ -69,24 +78,36 @@ internal static class VocabAndMerges
         foreach (var flag in (string[])["lstrip", "rstrip", "single_word"])
         {
             if (file.Flag(element, flag))
-                throw file.Fault($"has the added token '{content}' with {flag}, which Qwen2's tokenizers do not use", "use a Qwen2 model");
+            {
+                throw file.Fault($"has the added token '{content}' with {flag}, which is not supported", TokenizerJson.Remedy);
+            }
         }
+
         return new AddedToken(id, content, file.Flag(element, "special"), file.Flag(element, "normalized"));
     }
 
     private static List<AddedToken> ReadAddedTokens(JsonFile file)
     {
-        // GPT-2's tokenizers have files of the same names and cut the text differently.
+        // Other families have files of the same names and cut the text differently; only tokenizer.json says how.
         var tokenizerClass = file.TextOrEmpty(file.Root, "tokenizer_class");
-        if (tokenizerClass is not ("ByteLevelTokenizer" or "Qwen2TokenizerFast"))
-            throw file.Fault($"names the tokenizer_class '{tokenizerClass}', not ByteLevelTokenizer", "use a Qwen2 model, or add its tokenizer.json");
+        if (tokenizerClass is not ("Qwen2Tokenizer" or "Qwen2TokenizerFast"))
+        {
+            throw file.Fault(
+                $"names the tokenizer_class '{tokenizerClass}', and vocab.json with merges.txt alone are read as Qwen2Tokenizer's",
+                "copy the model's tokenizer.json there");
+        }
+
         var tokens = new List<AddedToken>();
         foreach (var property in file.Require(file.Root, "added_tokens_decoder", JsonValueKind.Object).EnumerateObject())
         {
             if (!int.TryParse(property.Name, NumberStyles.None, CultureInfo.InvariantCulture, out var id))
+            {
                 throw file.Fault($"has '{property.Name}' in added_tokens_decoder where an id must be");
+            }
+
             tokens.Add(ReadAddedToken(file, property.Value, id));
         }
+
         return tokens;
     }
 }

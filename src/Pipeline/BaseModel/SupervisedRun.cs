@@ -70,7 +70,7 @@ internal static class SupervisedRun
         LineFile.RequireDirectory("--output", settings.OutputDirectory);
         Train(settings, engine, examples, output, cancel);
 
-        HfConfigFile.Write(Path.Combine(settings.OutputDirectory, HfConfigFile.FileName), engine.Config, WeightType.F32, tokenizer.EndOfText, [endOfMessage]);
+        HfConfigFile.Write(Path.Combine(settings.OutputDirectory, HfConfigFile.FileName), engine.Config, WeightType.F32, tokenizer.BeginOfText, [endOfMessage]);
         engine.SaveWeights(settings.OutputDirectory);
         if (tokenizerFile is null)
         {
@@ -78,7 +78,7 @@ internal static class SupervisedRun
         }
         else
         {
-            TokenizerWriter.Write(settings.OutputDirectory, tokenizerFile, ChatTemplate.Qwen, engine.Config.MaxPositions);
+            TokenizerWriter.Write(settings.OutputDirectory, tokenizerFile, ChatMlTemplate.Qwen25, engine.Config.MaxPositions);
         }
     }
 

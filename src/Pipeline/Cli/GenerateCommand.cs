@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Cppo.Model.Tokenizer;
 using Cppo.Pipeline.Configuration;
 using Cppo.Pipeline.Evaluation;
 using Cppo.Pipeline.Files;
@@ -25,6 +26,13 @@ internal sealed class GenerateCommand : CliCommand
 
     private readonly Option<string> system = new("--system") { Description = "System text of every prompt.", HelpName = "TEXT", DefaultValueFactory = _ => "" };
     private readonly Option<ulong> seed = new("--seed") { Description = "The same seed draws the same completions.", DefaultValueFactory = _ => 1 };
+    private readonly Option<string> chat = new Option<string>("--chat")
+    {
+        Description = "Chat template: auto is the model's own, or one of those that prompt.chat may name.",
+        HelpName = "NAME",
+        DefaultValueFactory = _ => ChatTemplates.Auto,
+    }.AcceptOnlyFromAmong([ChatTemplates.Auto, .. ChatTemplates.Names]);
+
     private readonly Option<bool> noChatTemplate = new("--no-chat-template") { Description = "Put the question to the model as it is." };
     private readonly CliContext context;
 
@@ -33,7 +41,7 @@ internal sealed class GenerateCommand : CliCommand
         this.context = context;
         model.AddTo(this);
         Add(question);
-        Option[] options = [samples, temperature, maxTokens, system, seed, noChatTemplate];
+        Option[] options = [samples, temperature, maxTokens, system, seed, chat, noChatTemplate];
         foreach (var option in options)
             Add(option);
         SetAction(ExecuteAsync);
@@ -48,9 +56,15 @@ internal sealed class GenerateCommand : CliCommand
     private async Task ExecuteAsync(ParseResult line)
     {
         var (stated, numSamples, text) = (line.GetValue(question), line.GetValue(samples), line.GetValue(system)!);
-        var prompt = new PromptConfig { Template = text.Length == 0 ? "none" : "custom", System = text, ChatTemplate = !line.GetValue(noChatTemplate) };
+        var prompt = new PromptConfig
+        {
+            Template = text.Length == 0 ? "none" : "custom",
+            System = text,
+            Chat = line.GetValue(chat)!,
+            ChatTemplate = !line.GetValue(noChatTemplate),
+        };
         var settings = new CompletionSettings(numSamples, line.GetValue(temperature) ?? (numSamples == 1 ? 0 : 1), line.GetValue(maxTokens), line.GetValue(seed));
-        using var loaded = model.Load(line);
+        using var loaded = model.Load(line, prompt);
         var printer = new CompletionPrinter(loaded, prompt, settings, context.Output);
         if (stated is not null)
         {

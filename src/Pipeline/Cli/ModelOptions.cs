@@ -26,10 +26,13 @@ internal sealed class ModelOptions
     }
 
     /// <summary>Loads what the command line names.</summary>
+    /// <param name="line">The command line.</param>
+    /// <param name="prompt">Says which chat template the tokenizer takes; null: the model's own.</param>
     /// <exception cref="ModelFileException">The directory is missing or damaged.</exception>
     /// <exception cref="EngineUnavailableException">The engine or its device cannot run on this machine.</exception>
-    public LoadedModel Load(ParseResult line) => LoadedModel.Load(new PipelineConfig
+    public LoadedModel Load(ParseResult line, PromptConfig? prompt = null) => LoadedModel.Load(new PipelineConfig
     {
+        Prompt = prompt ?? new PromptConfig(),
         Model = new ModelConfig
         {
             Path = line.GetRequiredValue(directory),

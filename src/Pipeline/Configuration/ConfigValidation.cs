@@ -1,4 +1,6 @@
 using Cppo.Model.Engine;
+using Cppo.Model.Tokenizer;
+using Cppo.Pipeline.Run;
 
 namespace Cppo.Pipeline.Configuration;
 
@@ -56,8 +58,14 @@ internal static class ConfigValidation
         new(["prompt.system", "prompt.template"], c => c.Prompt.Template == "custom" && c.Prompt.System.Trim().Length == 0
             ? "is empty, but prompt.template is custom; write the system text, or set prompt.template to none"
             : null),
-        new(["prompt.system", "prompt.template"], c => c.Prompt.Template != "custom" && c.Prompt.System.Length > 0
+        new(["prompt.system", "prompt.template"], c => c.Prompt.Template != "custom" && c.Prompt.System.Length > 0 && !ChatTemplates.Names.Contains(c.Prompt.Template)
             ? $"is only used with prompt.template custom, which is {c.Prompt.Template}; set prompt.template to custom or remove prompt.system"
+            : null),
+        new(["prompt.chat", "prompt.template"], c => c.Prompt.Chat != ChatTemplates.Auto && c.Prompt.Chat != c.Prompt.Template && ChatTemplates.Names.Contains(c.Prompt.Template)
+            ? $"is {c.Prompt.Chat}, but prompt.template chooses the chat template {c.Prompt.Template}; remove one of them"
+            : null),
+        new(["prompt.chat", "prompt.template", "prompt.chatTemplate"], c => !c.Prompt.ChatTemplate && (c.Prompt.Chat != ChatTemplates.Auto || ChatTemplates.Names.Contains(c.Prompt.Template))
+            ? $"is {PromptRenderer.ChatTemplateOf(c.Prompt)}, but prompt.chatTemplate is false; set it to true, or choose no chat template"
             : null),
 
         // Evaluation.

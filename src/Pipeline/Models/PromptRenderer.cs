@@ -9,22 +9,29 @@ internal sealed class PromptRenderer
 {
     private readonly ITokenizer tokenizer;
     private readonly PromptTemplate template;
-    private readonly bool usesChatTemplate;
+    private readonly IChatTemplate? chatTemplate;
 
+    /// <summary>Takes the chat template that the tokenizer was loaded with.</summary>
+    /// <exception cref="Model.Engine.ModelFileException">It is not known, and the configuration chooses none.</exception>
     public PromptRenderer(ITokenizer tokenizer, PromptConfig prompt)
     {
-        var template = Template.ofName(prompt.Template, prompt.System);
+        var name = !ChatTemplates.Names.Contains(prompt.Template) ? prompt.Template : prompt.System.Length > 0 ? "custom" : "none";
+        var template = Template.ofName(name, prompt.System);
         this.template = template.IsOk ? template.ResultValue : throw new ConfigException(template.ErrorValue);
-        (this.tokenizer, usesChatTemplate) = (tokenizer, prompt.ChatTemplate);
+        this.tokenizer = tokenizer;
+        chatTemplate = prompt.ChatTemplate ? tokenizer.ChatTemplate : null;
     }
+
+    /// <summary>The name of the chat template that a configuration chooses, by <c>prompt.template</c> or by <c>prompt.chat</c>.</summary>
+    public static string ChatTemplateOf(PromptConfig prompt) => ChatTemplates.Names.Contains(prompt.Template) ? prompt.Template : prompt.Chat;
 
     /// <summary>The prompt's token ids, shape [P].</summary>
     public int[] Render(string question)
     {
         var messages = Template.messages(template, question);
-        if (!usesChatTemplate)
+        if (chatTemplate is null)
         {
-            return tokenizer.Encode(messages.System.Length == 0 ? messages.User : $"{messages.System}\n{messages.User}\n");
+            return tokenizer.EncodePrompt(messages.System.Length == 0 ? messages.User : $"{messages.System}\n{messages.User}\n");
         }
 
         List<ChatMessage> chat = [new("user", messages.User)];
@@ -33,6 +40,6 @@ internal sealed class PromptRenderer
             chat.Insert(0, new("system", messages.System));
         }
 
-        return tokenizer.Encode(tokenizer.ChatTemplate.Render(chat, addGenerationPrompt: true));
+        return tokenizer.Encode(chatTemplate.Render(chat, addGenerationPrompt: true));
     }
 }

@@ -35,7 +35,9 @@ internal sealed class RunModels : IDisposable
     public static RunModels Load(PipelineConfig config, string weightsPath, bool random)
     {
         var models = new RunModels(ByteLevelTokenizer.Load(
-            TokenizerDirectory(config), HfConfigFile.Read(Path.Combine(config.Model.Path, HfConfigFile.FileName)).VocabSize));
+            TokenizerDirectory(config),
+            HfConfigFile.Read(Path.Combine(config.Model.Path, HfConfigFile.FileName)).VocabSize,
+            PromptRenderer.ChatTemplateOf(config.Prompt)));
         try
         {
             foreach (string device in config.Update.Devices)

@@ -51,7 +51,11 @@ internal sealed class RunSaver(RunPolicy policy, CheckpointStore checkpoints, st
     {
         Directory.CreateDirectory(directory);
         HfConfigFile.Write(
-            Path.Combine(directory, HfConfigFile.FileName), models.Config, WeightTypeOf(config), models.Tokenizer.EndOfText, models.Tokenizer.StopTokenIds);
+            Path.Combine(directory, HfConfigFile.FileName),
+            models.Config,
+            WeightTypeOf(config),
+            models.Tokenizer.BeginOfText,
+            models.Tokenizer.StopTokenIds);
         models.Replicas[0].SaveWeights(directory);
         TokenizerWriter.CopyTokenizerFiles(RunModels.TokenizerDirectory(config), directory);
     }

@@ -10,7 +10,8 @@ public class BpeTrainerTests
         var tokenizer = ByteLevelTokenizer.Create(SmallTokenizer.File);
 
         Assert.Equal(300, tokenizer.VocabSize);
-        Assert.Equal((297, 298, 299), (tokenizer.EndOfText, tokenizer.ImStart, tokenizer.ImEnd));
+        Assert.Equal((297, 298, 299), (tokenizer.IdOf("<|endoftext|>"), tokenizer.IdOf("<|im_start|>"), tokenizer.IdOf("<|im_end|>")));
+        Assert.Equal(297, tokenizer.BeginOfText);
     }
 
     [Fact]

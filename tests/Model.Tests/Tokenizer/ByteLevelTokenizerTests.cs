@@ -4,11 +4,11 @@ namespace Cppo.Model.Tests.Tokenizer;
 
 public class ByteLevelTokenizerTests
 {
-    private static readonly ByteLevelTokenizer s_tokenizer = ByteLevelTokenizer.Create(SmallTokenizer.File);
+    private static readonly ByteLevelTokenizer tokenizer = ByteLevelTokenizer.Create(SmallTokenizer.File);
 
     [Fact]
     public void Encode_finds_added_tokens_in_the_text() =>
-        Assert.Equal([s_tokenizer.ImStart, .. s_tokenizer.Encode("user"), s_tokenizer.ImEnd], s_tokenizer.Encode("<|im_start|>user<|im_end|>"));
+        Assert.Equal([Id("<|im_start|>"), .. tokenizer.Encode("user"), Id("<|im_end|>")], tokenizer.Encode("<|im_start|>user<|im_end|>"));
 
     [Fact]
     public void Encode_takes_the_longest_of_added_tokens_at_one_place()
@@ -22,27 +22,27 @@ public class ByteLevelTokenizerTests
 
     [Fact]
     public void Encode_replaces_a_surrogate_without_partner() =>
-        Assert.Equal(s_tokenizer.Encode("a\uFFFDb"), s_tokenizer.Encode("a\uD83Db"));
+        Assert.Equal(tokenizer.Encode("a\uFFFDb"), tokenizer.Encode("a\uD83Db"));
 
     [Fact]
-    public void Encode_normalizes_to_form_C() => Assert.Equal(s_tokenizer.Encode("caf\u00E9"), s_tokenizer.Encode("cafe\u0301"));
+    public void Encode_normalizes_to_form_C() => Assert.Equal(tokenizer.Encode("caf\u00E9"), tokenizer.Encode("cafe\u0301"));
 
     [Fact]
     public void Decode_of_a_prefix_replaces_the_unfinished_character()
     {
-        var ids = s_tokenizer.Encode("a🙂");
+        var ids = tokenizer.Encode("a🙂");
 
-        Assert.Equal("a\uFFFD", s_tokenizer.Decode(ids.AsSpan(0, ids.Length - 1)));
-        Assert.Equal("a🙂", s_tokenizer.Decode(ids));
+        Assert.Equal("a\uFFFD", tokenizer.Decode(ids.AsSpan(0, ids.Length - 1)));
+        Assert.Equal("a🙂", tokenizer.Decode(ids));
     }
 
     [Fact]
     public void Decode_skips_special_tokens_on_request()
     {
-        int[] ids = [s_tokenizer.ImStart, .. s_tokenizer.Encode("x"), s_tokenizer.EndOfText];
+        int[] ids = [Id("<|im_start|>"), .. tokenizer.Encode("x"), Id("<|endoftext|>")];
 
-        Assert.Equal("x", s_tokenizer.Decode(ids));
-        Assert.Equal("<|im_start|>x<|endoftext|>", s_tokenizer.Decode(ids, skipSpecialTokens: false));
+        Assert.Equal("x", tokenizer.Decode(ids));
+        Assert.Equal("<|im_start|>x<|endoftext|>", tokenizer.Decode(ids, skipSpecialTokens: false));
     }
 
     [Theory]
@@ -50,7 +50,7 @@ public class ByteLevelTokenizerTests
     [InlineData(300)]
     public void Decode_of_an_unknown_id_names_it(int id)
     {
-        var error = Assert.Throws<ArgumentOutOfRangeException>(() => s_tokenizer.Decode([1, id]));
+        var error = Assert.Throws<ArgumentOutOfRangeException>(() => tokenizer.Decode([1, id]));
 
         Assert.Contains($"token id {id} is not in the vocabulary of 300", error.Message, StringComparison.Ordinal);
     }
@@ -60,21 +60,21 @@ public class ByteLevelTokenizerTests
     {
         using var directory = SmallTokenizer.WriteDirectory();
         File.WriteAllText(Path.Combine(directory.Path, "config.json"), """{ "vocab_size": 320 }""");
-        var tokenizer = ByteLevelTokenizer.Load(directory.Path);
+        var loaded = ByteLevelTokenizer.Load(directory.Path);
 
-        Assert.Equal("!\"", tokenizer.Decode([0, 319, 1]));
-        Assert.Throws<ArgumentOutOfRangeException>(() => tokenizer.Decode([320]));
+        Assert.Equal("!\"", loaded.Decode([0, 319, 1]));
+        Assert.Throws<ArgumentOutOfRangeException>(() => loaded.Decode([320]));
     }
 
     [Fact]
     public void Encode_on_several_threads_agrees_with_one()
     {
         var texts = Enumerable.Range(0, 500).Select(i => $"{SmallTokenizer.Texts[i % 3]} {i}").ToArray();
-        var expected = texts.Select(s_tokenizer.Encode).ToArray();
-        var tokenizer = ByteLevelTokenizer.Create(SmallTokenizer.File);
+        var expected = texts.Select(tokenizer.Encode).ToArray();
+        var fresh = ByteLevelTokenizer.Create(SmallTokenizer.File);
         var actual = new int[texts.Length][];
 
-        Parallel.For(0, texts.Length, i => actual[i] = tokenizer.Encode(texts[i]));
+        Parallel.For(0, texts.Length, i => actual[i] = fresh.Encode(texts[i]));
 
         Assert.Equal(expected, actual);
     }
@@ -90,4 +90,6 @@ public class ByteLevelTokenizerTests
 
         Assert.Equal(expected, ByteLevelTokenizer.Load(directory.Path).StopTokenIds);
     }
+
+    private static int Id(string token) => tokenizer.IdOf(token)!.Value;
 }

@@ -1,85 +1,124 @@
-using System.Text.Json;
-using Cppo.Model.Engine;
 using Cppo.Model.Tokenizer;
 
 namespace Cppo.Model.Tests.Tokenizer;
 
+/// <summary>What each family's template writes, spelled out.</summary>
 public class ChatTemplateTests
 {
-    private const string Qwen2 =
-        "{% for message in messages %}{% if loop.first and messages[0]['role'] != 'system' %}"
-        + @"{{ '<|im_start|>system\nYou are a helpful assistant.<|im_end|>\n' }}{% endif %}"
-        + @"{{'<|im_start|>' + message['role'] + '\n' + message['content'] + '<|im_end|>' + '\n'}}{% endfor %}"
-        + @"{% if add_generation_prompt %}{{ '<|im_start|>assistant\n' }}{% endif %}";
+    private const string Llama31System =
+        "<|begin_of_text|><|start_header_id|>system<|end_header_id|>\n\nCutting Knowledge Date: December 2023\nToday Date: 26 Jul 2024\n\n";
+
+    private static readonly ChatMessage system = new("system", "S");
+    private static readonly ChatMessage user = new("user", "U");
+    private static readonly ChatMessage assistant = new("assistant", "A");
+
+    [Theory]
+    [InlineData("qwen2.5", "<|im_start|>system\nYou are Qwen, created by Alibaba Cloud. You are a helpful assistant.<|im_end|>\n")]
+    [InlineData("smollm2", "<|im_start|>system\nYou are a helpful AI assistant named SmolLM, trained by Hugging Face<|im_end|>\n")]
+    [InlineData("chatml", "")]
+    [InlineData("qwen3", "")]
+    public void ChatMl_with_the_familys_own_system_message_where_there_is_none(string name, string systemMessage)
+    {
+        var template = ChatTemplates.Named(name);
+
+        Assert.Equal(systemMessage + "<|im_start|>user\nU<|im_end|>\n<|im_start|>assistant\n", template.Render([user], true));
+        Assert.Equal(
+            "<|im_start|>system\nS<|im_end|>\n<|im_start|>user\nU<|im_end|>\n<|im_start|>assistant\n", template.Render([system, user], true));
+        Assert.Equal(systemMessage + "<|im_start|>user\nU<|im_end|>\n", template.Render([user], false));
+        Assert.Equal("<|im_end|>", template.EndOfMessage);
+    }
+
+    [Theory]
+    [InlineData("qwen2.5")]
+    [InlineData("smollm2")]
+    [InlineData("chatml")]
+    public void ChatMl_of_several_turns(string name) =>
+        Assert.Equal(
+            "<|im_start|>system\nS<|im_end|>\n<|im_start|>user\nU<|im_end|>\n<|im_start|>assistant\nA<|im_end|>\n<|im_start|>user\nU<|im_end|>\n"
+            + "<|im_start|>assistant\n",
+            ChatTemplates.Named(name).Render([system, user, assistant, user], true));
 
     [Fact]
-    public void Render_adds_the_default_system_message_and_opens_the_answer() =>
+    public void Qwen3_without_thinking_begins_the_answer_with_an_empty_reasoning()
+    {
         Assert.Equal(
-            "<|im_start|>system\nYou are Qwen, created by Alibaba Cloud. You are a helpful assistant.<|im_end|>\n<|im_start|>user\nHi<|im_end|>\n<|im_start|>assistant\n",
-            ChatTemplate.Qwen.Render([new ChatMessage("user", "Hi")], addGenerationPrompt: true));
+            "<|im_start|>user\nU<|im_end|>\n<|im_start|>assistant\n<think>\n\n</think>\n\n",
+            ChatTemplates.Named("qwen3NoThinking").Render([user], true));
+        Assert.Equal("<|im_start|>user\nU<|im_end|>\n", ChatTemplates.Named("qwen3NoThinking").Render([user], false));
+    }
 
     [Fact]
-    public void Render_keeps_the_chats_own_system_message() =>
+    public void Qwen3_drops_the_reasoning_of_earlier_turns() =>
         Assert.Equal(
-            "<|im_start|>system\nS<|im_end|>\n<|im_start|>user\nU<|im_end|>\n<|im_start|>assistant\nA<|im_end|>\n",
-            ChatTemplate.Qwen.Render([new ChatMessage("system", "S"), new ChatMessage("user", "U"), new ChatMessage("assistant", "A")], addGenerationPrompt: false));
+            "<|im_start|>user\nU<|im_end|>\n<|im_start|>assistant\nA<|im_end|>\n<|im_start|>user\nU<|im_end|>\n<|im_start|>assistant\n",
+            ChatTemplates.Named("qwen3").Render([user, new("assistant", "<think>\nR\n</think>\n\nA"), user], true));
+
+    [Theory]
+    [InlineData("<think>\nR\n</think>\n\nA", "<think>\nR\n</think>\n\nA")]
+    [InlineData("<think>R</think>A", "<think>\nR\n</think>\n\nA")]
+    [InlineData("R\n</think>\nA", "<think>\nR\n</think>\n\nA")]
+    [InlineData("A", "<think>\n\n</think>\n\nA")]
+    [InlineData("<think>R</think>A</think>\nB", "<think>\nR\n</think>\n\nB")]
+    public void Qwen3_writes_the_reasoning_of_the_last_answer(string content, string expected) =>
+        Assert.Equal(
+            $"<|im_start|>user\nU<|im_end|>\n<|im_start|>assistant\n{expected}<|im_end|>\n",
+            ChatTemplates.Named("qwen3").Render([user, new("assistant", content)], false));
+
+    [Fact]
+    public void Qwen3_keeps_reasoning_across_a_tools_response_and_writes_no_empty_one_before_the_last_answer() =>
+        Assert.Equal(
+            "<|im_start|>user\nU<|im_end|>\n<|im_start|>assistant\n<think>\nR\n</think>\n\nA<|im_end|>\n"
+            + "<|im_start|>user\n<tool_response>\nT\n</tool_response><|im_end|>\n<|im_start|>assistant\nA<|im_end|>\n"
+            + "<|im_start|>assistant\n<think>\n\n</think>\n\nA<|im_end|>\n",
+            ChatTemplates.Named("qwen3").Render(
+                [user, new("assistant", "<think>R</think>A"), new("user", "<tool_response>\nT\n</tool_response>"), assistant, assistant],
+                false));
+
+    [Fact]
+    public void Llama3_trims_contents_and_begins_with_the_begin_of_text()
+    {
+        var template = ChatTemplates.Named("llama3");
+
+        Assert.Equal(
+            "<|begin_of_text|><|start_header_id|>user<|end_header_id|>\n\nU<|eot_id|><|start_header_id|>assistant<|end_header_id|>\n\n",
+            template.Render([new("user", " \nU\t\u001C")], true));
+        Assert.Equal(
+            "<|begin_of_text|><|start_header_id|>system<|end_header_id|>\n\nS<|eot_id|><|start_header_id|>user<|end_header_id|>\n\nU<|eot_id|>"
+            + "<|start_header_id|>assistant<|end_header_id|>\n\nA<|eot_id|>",
+            template.Render([system, user, assistant], false));
+        Assert.Equal("<|eot_id|>", template.EndOfMessage);
+    }
+
+    [Fact]
+    public void Llama31_begins_with_a_system_message_that_holds_the_dates()
+    {
+        var template = ChatTemplates.Named("llama3.1");
+
+        Assert.Equal(
+            Llama31System + "<|eot_id|><|start_header_id|>user<|end_header_id|>\n\nU<|eot_id|><|start_header_id|>assistant<|end_header_id|>\n\n",
+            template.Render([user], true));
+        Assert.Equal(
+            Llama31System + "S<|eot_id|><|start_header_id|>user<|end_header_id|>\n\nU<|eot_id|>"
+            + "<|start_header_id|>assistant<|end_header_id|>\n\nA<|eot_id|>",
+            template.Render([system, user, assistant], false));
+    }
 
     [Fact]
     public void Render_of_a_tool_message_or_of_nothing_is_refused()
     {
-        var error = Assert.Throws<ArgumentException>(() => ChatTemplate.Qwen.Render([new ChatMessage("user", "U"), new ChatMessage("tool", "T")], true));
+        foreach (var template in ChatTemplates.Names.Select(ChatTemplates.Named))
+        {
+            var error = Assert.Throws<ArgumentException>(() => template.Render([user, new("tool", "T")], true));
 
-        Assert.Contains("Message 2 has the role 'tool'", error.Message, StringComparison.Ordinal);
-        Assert.Throws<ArgumentException>(() => ChatTemplate.Qwen.Render([], true));
+            Assert.Contains("Message 2 has the role 'tool'", error.Message, StringComparison.Ordinal);
+            Assert.Throws<ArgumentException>(() => template.Render([], true));
+        }
     }
 
     [Fact]
-    public void FromJinja_recognises_qwen2s_template() =>
-        Assert.Equal("You are a helpful assistant.", ChatTemplate.FromJinja(Qwen2, "f").DefaultSystem);
-
-    [Theory]
-    [InlineData(@"Please reason step by step, and put your final answer within \boxed{}.")]
-    [InlineData("It's\ntwo lines.")]
-    [InlineData("a")]
-    [InlineData("")]
-    public void FromJinja_recognises_what_ToJinja_writes(string system)
+    public void Every_name_has_a_sentence_and_an_unknown_one_is_refused()
     {
-        var literal = system.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("'", "\\'", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal);
-        var template = ChatTemplate.FromJinja(Qwen2.Replace("You are a helpful assistant.", literal, StringComparison.Ordinal), "f");
-
-        Assert.Equal(system, template.DefaultSystem);
-        Assert.Equal(system, ChatTemplate.FromJinja(template.ToJinja(), "f").DefaultSystem);
-    }
-
-    [Theory]
-    [InlineData("chat_template.jinja")]
-    [InlineData("tokenizer_config.json")]
-    public void Load_of_another_template_names_its_file(string name)
-    {
-        using var directory = SmallTokenizer.WriteDirectory();
-        var other = Qwen2.Replace("<|im_end|>' + ", "</s>' + ", StringComparison.Ordinal);
-        File.WriteAllText(Path.Combine(directory.Path, name), name.EndsWith("json", StringComparison.Ordinal) ? JsonSerializer.Serialize(new { chat_template = other }) : other);
-
-        var error = Assert.Throws<ModelFileException>(() => ChatTemplate.Load(directory.Path));
-
-        Assert.Contains(Path.Combine(directory.Path, name), error.Message, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public void Load_takes_the_default_of_several_templates()
-    {
-        using var directory = new TemporaryDirectory();
-        var several = new[] { new { name = "tool_use", template = "other" }, new { name = "default", template = Qwen2 } };
-        File.WriteAllText(Path.Combine(directory.Path, "tokenizer_config.json"), JsonSerializer.Serialize(new { chat_template = several }));
-
-        Assert.Equal("You are a helpful assistant.", ChatTemplate.Load(directory.Path).DefaultSystem);
-    }
-
-    [Fact]
-    public void Load_of_a_directory_without_template_gives_qwens()
-    {
-        using var directory = new TemporaryDirectory();
-
-        Assert.Equal(ChatTemplate.Qwen.DefaultSystem, ChatTemplate.Load(directory.Path).DefaultSystem);
+        Assert.All(ChatTemplates.Names, name => Assert.NotEmpty(ChatTemplates.DocOf(name)));
+        Assert.Contains("qwen3NoThinking", Assert.Throws<ArgumentException>(() => ChatTemplates.Named("alpaca")).Message, StringComparison.Ordinal);
     }
 }

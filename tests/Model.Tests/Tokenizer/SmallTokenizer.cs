@@ -18,7 +18,7 @@ internal static class SmallTokenizer
     public static TemporaryDirectory WriteDirectory()
     {
         var directory = new TemporaryDirectory();
-        TokenizerWriter.Write(directory.Path, File, ChatTemplate.Qwen, 512);
+        TokenizerWriter.Write(directory.Path, File, ChatMlTemplate.Qwen25, 512);
         return directory;
     }
 }

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Cppo.Model.Engine;
 using Cppo.Model.Tokenizer;
 
@@ -15,7 +16,7 @@ public class TokenizerFileTests
         Assert.Equal(SmallTokenizer.File.Merges, file.Merges);
         Assert.Equal(SmallTokenizer.File.AddedTokens, file.AddedTokens);
         Assert.Equal(SmallTokenizer.File.Vocabulary.OrderBy(pair => pair.Value), file.Vocabulary.OrderBy(pair => pair.Value));
-        Assert.True(file.UsesNfc);
+        Assert.True(file.Rules.UsesNfc);
     }
 
     [Fact]
@@ -44,7 +45,7 @@ public class TokenizerFileTests
     [InlineData("\"ignore_merges\": false", "\"ignore_merges\": 3", "ignore_merges")]
     [InlineData("\"type\": \"NFC\"", "\"type\": \"NFKC\"", "normalizer")]
     [InlineData("\"behavior\": \"Isolated\"", "\"behavior\": \"Removed\"", "pre_tokenizer")]
-    [InlineData(@"|\\p{N}|", @"|\\p{N}{1,3}|", "pre_tokenizer")]
+    [InlineData(@"|\\p{N}|", @"|\\p{N}{1,4}|", @"the expression (?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,4}| ?")]
     [InlineData("\"decoder\": {", "\"decoder\": null, \"x\": {", "decoder")]
     [InlineData("\"lstrip\": false", "\"lstrip\": true", "lstrip")]
     [InlineData("\"vocab\": {", "\"vocab\": [], \"x\": {", "no vocab")]
@@ -68,7 +69,73 @@ public class TokenizerFileTests
     }
 
     [Theory]
-    [InlineData("tokenizer_config.json", "ByteLevelTokenizer", "GPT2Tokenizer", "GPT2Tokenizer")]
+    [InlineData("WordPiece")]
+    [InlineData("WordLevel")]
+    [InlineData("Unigram")]
+    public void Load_of_another_kind_of_tokenizer_names_it(string kind) =>
+        AssertRefused($"a tokenizer of type {kind}; only byte-level BPE", tokenizer => tokenizer["model"]!["type"] = kind);
+
+    [Fact]
+    public void Load_of_steps_that_are_not_known_names_them()
+    {
+        AssertRefused("type 'Metaspace'", json => json["pre_tokenizer"] = Steps(new() { ["type"] = "Metaspace" }, FamilyTokenizers.ByteLevel(useRegex: false)));
+        AssertRefused("does not end with ByteLevel", json => json["pre_tokenizer"] = FamilyTokenizers.Split(Cl100kCutter.Qwen2.Pattern));
+        AssertRefused("cuts nothing", json => json["pre_tokenizer"] = FamilyTokenizers.ByteLevel(useRegex: false));
+        AssertRefused("individual_digits", json => json["pre_tokenizer"] = Steps(new() { ["type"] = "Digits" }, FamilyTokenizers.ByteLevel(useRegex: true)));
+        AssertRefused("add_prefix_space", json => json["pre_tokenizer"]!["pretokenizers"]![1]!["add_prefix_space"] = true);
+        AssertRefused("the expression {\"String\":\" \"}", json => json["pre_tokenizer"]!["pretokenizers"]![0]!["pattern"] = new JsonObject { ["String"] = " " });
+        AssertRefused("post_processor of type 'BertProcessing'", json => json["post_processor"] = new JsonObject { ["type"] = "BertProcessing" });
+        AssertRefused("model.dropout", json => json["model"]!["dropout"] = 0.1);
+        AssertRefused("begins every text with the id 5000", json => json["post_processor"] = Template(5000, endsText: false));
+        AssertRefused("puts '<|endoftext|>' after a text", json => json["post_processor"] = Template(0, endsText: true));
+    }
+
+    [Fact]
+    public void Load_of_tokenizer_model_alone_names_it()
+    {
+        using var directory = new TemporaryDirectory();
+        File.WriteAllText(directory.File("tokenizer.model"), "");
+
+        var error = Assert.Throws<ModelFileException>(() => ByteLevelTokenizer.Load(directory.Path));
+
+        Assert.Contains("tokenizer.model alone", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_prompt_begins_with_what_the_post_processor_adds_and_a_rendered_chat_does_not_begin_twice()
+    {
+        using var directory = FamilyTokenizers.Llama3();
+        var tokenizer = ByteLevelTokenizer.Load(directory.Path, chat: "llama3");
+        var begin = tokenizer.IdOf("<|begin_of_text|>");
+
+        Assert.Equal(begin, Assert.Single(tokenizer.BeginningIds));
+        Assert.Equal(begin, tokenizer.BeginOfText);
+        Assert.Equal([begin!.Value, .. tokenizer.Encode("a b")], tokenizer.EncodePrompt("a b"));
+        Assert.Single(tokenizer.Encode(tokenizer.ChatTemplate.Render([new ChatMessage("user", "U")], true)), id => id == begin);
+        Assert.Equal([tokenizer.IdOf("<|eot_id|>")!.Value], tokenizer.StopTokenIds);
+    }
+
+    [Fact]
+    public void A_piece_that_is_a_token_as_a_whole_is_that_token_where_merges_are_ignored()
+    {
+        using var directory = FamilyTokenizers.Llama3();
+        var tokenizer = ByteLevelTokenizer.Load(directory.Path);
+
+        Assert.Equal([tokenizer.IdOf("xyzzy")!.Value, tokenizer.IdOf("123")!.Value], tokenizer.Encode("xyzzy123"));
+        Assert.True(tokenizer.Encode("xyzz").Length > 1);
+    }
+
+    [Fact]
+    public void Write_of_a_tokenizer_with_other_rules_is_refused()
+    {
+        using var directory = FamilyTokenizers.Gpt2();
+        var file = TokenizerFile.Load(directory.Path);
+
+        Assert.Throws<ArgumentException>(() => TokenizerWriter.Write(directory.Path, file, ChatMlTemplate.Qwen25, 512));
+    }
+
+    [Theory]
+    [InlineData("tokenizer_config.json", "Qwen2Tokenizer", "GPT2Tokenizer", "GPT2Tokenizer")]
     [InlineData("tokenizer_config.json", "\"added_tokens_decoder\"", "\"x\"", "added_tokens_decoder")]
     [InlineData("tokenizer_config.json", "\"297\"", "\"first\"", "'first'")]
     [InlineData("merges.txt", "#version: 0.2\n", "#version: 0.2\nabc\n", "'abc'")]
@@ -108,6 +175,30 @@ public class TokenizerFileTests
         Assert.False(File.Exists(Path.Combine(to.Path, "model.safetensors")));
         Assert.Equal(6, Directory.GetFiles(to.Path).Length);
         Assert.Throws<ModelFileException>(() => TokenizerWriter.CopyTokenizerFiles(Path.Combine(to.Path, "none"), to.Path));
+    }
+
+    private static void AssertRefused(string problem, Action<JsonObject> change)
+    {
+        using var directory = FamilyTokenizers.Write(change);
+
+        var error = Assert.Throws<ModelFileException>(() => ByteLevelTokenizer.Load(directory.Path));
+
+        Assert.StartsWith(directory.File("tokenizer.json"), error.Message, StringComparison.Ordinal);
+        Assert.Contains(problem, error.Message, StringComparison.Ordinal);
+    }
+
+    private static JsonObject Steps(params JsonObject[] steps) => FamilyTokenizers.Sequence("pretokenizers", steps);
+
+    private static JsonObject Template(int id, bool endsText)
+    {
+        const string token = "<|endoftext|>";
+        JsonObject special = new() { ["SpecialToken"] = new JsonObject { ["id"] = token } }, text = new() { ["Sequence"] = new JsonObject { ["id"] = "A" } };
+        return new()
+        {
+            ["type"] = "TemplateProcessing",
+            ["single"] = endsText ? new JsonArray(text, special) : new JsonArray(special, text),
+            ["special_tokens"] = new JsonObject { [token] = new JsonObject { ["ids"] = new JsonArray(id) } },
+        };
     }
 
     private static void Change(TemporaryDirectory directory, string name, string text, string replacement)

@@ -53,7 +53,7 @@ public class TokenizerGoldenTests
         {
             var messages = row.GetProperty("messages").EnumerateArray()
                 .Select(message => new ChatMessage(message.GetProperty("role").GetString()!, message.GetProperty("content").GetString()!));
-            return ChatTemplate.Qwen.Render([.. messages], row.GetProperty("add_generation_prompt").GetBoolean());
+            return ChatMlTemplate.Qwen25.Render([.. messages], row.GetProperty("add_generation_prompt").GetBoolean());
         }
     }
 
@@ -61,7 +61,7 @@ public class TokenizerGoldenTests
     public void Directory_written_from_the_real_files_gives_the_same_ids()
     {
         using var directory = new TemporaryDirectory();
-        TokenizerWriter.Write(directory.Path, TokenizerData.QwenFile, ChatTemplate.Qwen, 32768);
+        TokenizerWriter.Write(directory.Path, TokenizerData.QwenFile, ChatMlTemplate.Qwen25, 32768);
         var fromTokenizerJson = ByteLevelTokenizer.Load(directory.Path);
         File.Delete(Path.Combine(directory.Path, "tokenizer.json"));
         var fromVocabAndMerges = ByteLevelTokenizer.Load(directory.Path);
@@ -72,7 +72,7 @@ public class TokenizerGoldenTests
             Assert.Equal(TokenizerData.Ids(row), fromTokenizerJson.Encode(text));
             Assert.Equal(TokenizerData.Ids(row), fromVocabAndMerges.Encode(text));
         }
-        Assert.Equal([fromTokenizerJson.ImEnd], fromTokenizerJson.StopTokenIds);
+        Assert.Equal([fromTokenizerJson.IdOf("<|im_end|>")!.Value], fromTokenizerJson.StopTokenIds);
         Assert.Equal(TokenizerData.Qwen.VocabSize, fromTokenizerJson.VocabSize);
     }
 
@@ -80,6 +80,6 @@ public class TokenizerGoldenTests
     public void Template_of_the_real_models_is_recognised()
     {
         foreach (var path in System.IO.Directory.EnumerateFiles(TokenizerData.Directory, "qwen*.jinja"))
-            Assert.Equal(ChatTemplate.Qwen.DefaultSystem, ChatTemplate.FromJinja(File.ReadAllText(path), path).DefaultSystem);
+            Assert.Equal(ChatMlTemplate.Qwen25.DefaultSystem, Assert.IsType<ChatMlTemplate>(ChatTemplates.FromJinja(File.ReadAllText(path), path)).DefaultSystem);
     }
 }

@@ -18,7 +18,11 @@ public sealed class TokenizerOracleTests
         (0x10300, 0x1034f), (0x1d400, 0x1d7ff), (0x1f300, 0x1f6ff), (0x20000, 0x2a6df), (0x2f800, 0x2fa1d), (0xe0100, 0xe01ef),
     ];
 
-    private static readonly string[] Words = ["'s", "'LL", " don't", "  ", "\r\n", "\n\n ", " 123", "<|im_end|>", "<|im_start|>", "<|endoftext|>", "<|im_", "<think>", "\u212b", "\u0338"];
+    private static readonly string[] Words =
+    [
+        "'s", "'LL", " don't", "  ", "\r\n", "\n\n ", " 123", "<|im_end|>", "<|im_start|>", "<|endoftext|>", "<|im_", "<think>", "\u212b", "\u0338",
+        "</think>", "<|begin_of_text|>", "<|eot_id|>", " unmergeable", "xyzzy", "12345", " ...\n", "   x", "\u65e5", " apples", "1984",
+    ];
 
     [OracleFact]
     public void The_embedded_tokenizer_agrees()
@@ -31,8 +35,28 @@ public sealed class TokenizerOracleTests
     public void The_tokenizer_of_Qwen_agrees()
     {
         using var directory = new TemporaryDirectory();
-        TokenizerWriter.Write(directory.Path, TokenizerData.QwenFile, ChatTemplate.Qwen, modelMaxLength: 32768);
+        TokenizerWriter.Write(directory.Path, TokenizerData.QwenFile, ChatMlTemplate.Qwen25, modelMaxLength: 32768);
         Compare(TokenizerData.Qwen, directory.File("tokenizer.json"), seed: 2);
+    }
+
+    [OracleFact]
+    public void A_tokenizer_of_Qwen3s_kind_agrees() => CompareFamily(FamilyTokenizers.Qwen3(), seed: 3);
+
+    [OracleFact]
+    public void A_tokenizer_of_Llama_3s_kind_agrees() => CompareFamily(FamilyTokenizers.Llama3(), seed: 4);
+
+    [OracleFact]
+    public void A_tokenizer_of_SmolLM2s_kind_agrees() => CompareFamily(FamilyTokenizers.SmolLm2(), seed: 5);
+
+    [OracleFact]
+    public void A_tokenizer_of_GPT_2s_kind_agrees() => CompareFamily(FamilyTokenizers.Gpt2(), seed: 6);
+
+    private static void CompareFamily(TemporaryDirectory directory, int seed)
+    {
+        using (directory)
+        {
+            Compare(ByteLevelTokenizer.Load(directory.Path), directory.File("tokenizer.json"), seed);
+        }
     }
 
     private static void Compare(ByteLevelTokenizer tokenizer, string file, int seed)
@@ -43,7 +67,7 @@ public sealed class TokenizerOracleTests
         {
             string text = RandomText(random);
             uint[] expected = oracle.Encode(text);
-            int[] ids = tokenizer.Encode(text);
+            int[] ids = tokenizer.EncodePrompt(text);
             Assert.True(expected.Select(id => (int)id).SequenceEqual(ids), $"{Escaped(text)}: {string.Join(' ', ids)} for {string.Join(' ', expected)}");
             Assert.Equal(oracle.Decode(expected), tokenizer.Decode(ids, skipSpecialTokens: true));
         }

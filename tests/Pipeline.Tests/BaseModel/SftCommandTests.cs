@@ -27,7 +27,7 @@ public sealed class SftCommandTests(SmallModel small) : IDisposable
             Assert.Equal((300, 16, 1, 256), (made.Config.VocabSize, made.Config.HiddenSize, made.Config.NumLayers, made.Config.MaxPositions));
         var tokenizer = ByteLevelTokenizer.Load(directory.Of("new"));
         Assert.Equal((300, "Tom has 12 apples."), (tokenizer.VocabSize, tokenizer.Decode(tokenizer.Encode("Tom has 12 apples."))));
-        Assert.Equal([tokenizer.ImEnd], tokenizer.StopTokenIds);
+        Assert.Equal([tokenizer.IdOf("<|im_end|>")!.Value], tokenizer.StopTokenIds);
 
         await RunAsync([examples, "--output", directory.Of("same"), "--batch", "10", .. sizes]);
         Assert.Equal(File.ReadAllBytes(directory.Of("new", "model.safetensors")), File.ReadAllBytes(directory.Of("same", "model.safetensors")));

@@ -15,7 +15,7 @@ public sealed class TinyModelFolder : IDisposable
     public TinyModelFolder()
     {
         var tokenizer = BpeTrainer.Train(["two apples and two pears", "<think> 3 + 4 = 7 </think> <answer> 7 </answer>"], 270);
-        TokenizerWriter.Write(Model, tokenizer, ChatTemplate.Qwen, 160);
+        TokenizerWriter.Write(Model, tokenizer, ChatMlTemplate.Qwen25, 160);
         var architecture = Architecture(tokenizer.VocabSize);
         HfModelDirectory.Write(Model, architecture, RandomWeights.Create(architecture, seed: 5), WeightType.F32);
     }

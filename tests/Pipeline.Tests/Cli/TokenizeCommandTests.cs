@@ -10,7 +10,7 @@ public sealed class TokenizeCommandTests : IDisposable
 
     public TokenizeCommandTests()
     {
-        TokenizerWriter.Write(directory.FullName, BpeTrainer.Train(["two apples and two pears", "größer als zwei"], 285), ChatTemplate.Qwen, 512);
+        TokenizerWriter.Write(directory.FullName, BpeTrainer.Train(["two apples and two pears", "größer als zwei"], 285), ChatMlTemplate.Qwen25, 512);
         tokenizer = ByteLevelTokenizer.Load(directory.FullName);
     }
 

@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Text.Json;
+using Cppo.Model.Tokenizer;
 using Cppo.Pipeline.Configuration;
 
 namespace Cppo.Pipeline.Tests.Configuration;
@@ -49,7 +50,8 @@ public class ConfigSchemaTests
     public void The_choices_of_rewards_and_templates_are_those_of_the_stages()
     {
         Assert.Equal(Stages.Reward.names, Choices(typeof(RewardPartConfig), "name"));
-        Assert.Equal(Stages.Template.names.Order(), Choices(typeof(PromptConfig), "template").Order());
+        Assert.Equal([.. Stages.Template.names, .. ChatTemplates.Names], Choices(typeof(PromptConfig), "template"));
+        Assert.Equal([ChatTemplates.Auto, .. ChatTemplates.Names], Choices(typeof(PromptConfig), "chat"));
 
         static string[] Choices(Type section, string key) => ConfigSection.Of(section).Find(key)!.About.Choices;
     }

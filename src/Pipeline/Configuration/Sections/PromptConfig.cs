@@ -3,13 +3,17 @@ namespace Cppo.Pipeline.Configuration;
 /// <summary>How a question becomes a prompt.</summary>
 public sealed record PromptConfig
 {
-    [Key("System text: `gsm8k` and `math` are those of the paper's appendix B, `custom` is `prompt.system`, `none` has none.",
-        Choices = ["gsm8k", "math", "none", "custom"])]
+    [Key("System text: `gsm8k` and `math` are those of the paper's appendix B, `custom` is `prompt.system`, `none` has none. The name of a chat template chooses it as `prompt.chat` does, with `prompt.system`, which may be empty, as system text.",
+        Choices = ["gsm8k", "math", "none", "custom", "qwen2.5", "qwen3", "qwen3NoThinking", "llama3", "llama3.1", "smollm2", "chatml"])]
     public string Template { get; init; } = "gsm8k";
 
-    [Key("The system text of template `custom`.")]
+    [Key("The system text of template `custom`, or beside the name of a chat template.")]
     public string System { get; init; } = "";
 
-    [Key("Wrap the messages in the model's chat template.")]
+    [Key("Chat template: `auto` is the model's own, which is refused where it is not known (docs/models.md); the others are chosen by name. A key of its own, because benchmarks set `prompt.template`.",
+        Choices = ["auto", "qwen2.5", "qwen3", "qwen3NoThinking", "llama3", "llama3.1", "smollm2", "chatml"])]
+    public string Chat { get; init; } = "auto";
+
+    [Key("Wrap the messages in a chat template.")]
     public bool ChatTemplate { get; init; } = true;
 }

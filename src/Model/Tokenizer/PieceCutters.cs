@@ -1,0 +1,15 @@
+namespace Cppo.Model.Tokenizer;
+
+/// <summary>The expressions that a Split step of tokenizer.json may state, and what cuts as they do. A further one is a line here.</summary>
+internal static class PieceCutters
+{
+    private static readonly Dictionary<string, PieceCutter> cutterOfPattern = new(StringComparer.Ordinal)
+    {
+        [Cl100kCutter.Qwen2.Pattern] = Cl100kCutter.Qwen2,
+        [Cl100kCutter.Llama3.Pattern] = Cl100kCutter.Llama3,
+        [Gpt2Cutter.Pattern] = Gpt2Cutter.Instance,
+    };
+
+    /// <summary>What cuts as an expression does; null where none is written for it.</summary>
+    public static PieceCutter? Find(string pattern) => cutterOfPattern.GetValueOrDefault(pattern);
+}

@@ -1,0 +1,94 @@
+using System.Text;
+
+namespace Cppo.Model.Tokenizer;
+
+/// <summary>
+/// Qwen3's ChatML, without a system message of its own. An answer's reasoning, <c>&lt;think>...&lt;/think></c>, is kept after the last
+/// question alone; in earlier turns it is dropped. Where thinking is off, the answer that is asked for begins with an empty reasoning,
+/// so that the model answers at once.
+/// </summary>
+public sealed class Qwen3Template : IChatTemplate
+{
+    private const string OpenThink = "<think>";
+    private const string CloseThink = "</think>";
+
+    /// <summary>Digests of Qwen3's templates; whether to think is no matter of their text.</summary>
+    private static readonly string[] known =
+    [
+        "F1A1DFEEFB46D68485EE5A9F262D2848862A1486265581015620F06AB4B70164", // As first published
+        "E3932692BA92BC8D5C59BA4A56477D0ED1170252F85CD44D6D4BA70523B261ED", // With content that may be absent
+    ];
+
+    private readonly bool thinks;
+
+    private Qwen3Template(bool thinks) => this.thinks = thinks;
+
+    /// <summary>The model reasons before it answers, as by default.</summary>
+    public static Qwen3Template Thinking { get; } = new(thinks: true);
+
+    /// <summary>The model answers at once: transformers' <c>enable_thinking=False</c>.</summary>
+    public static Qwen3Template NoThinking { get; } = new(thinks: false);
+
+    /// <inheritdoc/>
+    public string EndOfMessage => ChatMlTemplate.ImEnd;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> ControlTokens => [ChatMlTemplate.ImStart, ChatMlTemplate.ImEnd];
+
+    /// <summary>Recognises the template's canonical text; null where it is another.</summary>
+    internal static Qwen3Template? Recognise(string canonical) => known.Contains(JinjaText.Digest(canonical)) ? Thinking : null;
+
+    /// <inheritdoc/>
+    public string Render(IReadOnlyList<ChatMessage> messages, bool addGenerationPrompt)
+    {
+        ChatMessage.Check(messages);
+        var lastQuestion = LastQuestion(messages);
+        var text = new StringBuilder();
+        for (var i = 0; i < messages.Count; i++)
+        {
+            var (role, content) = messages[i];
+            ChatMlTemplate.Append(text, role, role != "assistant" ? content : Answer(content, i > lastQuestion, i == messages.Count - 1));
+        }
+
+        if (addGenerationPrompt)
+        {
+            text.Append(ChatMlTemplate.ImStart).Append("assistant\n").Append(thinks ? "" : $"{OpenThink}\n\n{CloseThink}\n\n");
+        }
+
+        return text.ToString();
+    }
+
+    /// <summary>The last message of the user that is no tool's response; without one the last message.</summary>
+    private static int LastQuestion(IReadOnlyList<ChatMessage> messages)
+    {
+        for (var i = messages.Count - 1; i >= 0; i--)
+        {
+            var (role, content) = messages[i];
+            var isResponse = content.StartsWith("<tool_response>", StringComparison.Ordinal)
+                && content.EndsWith("</tool_response>", StringComparison.Ordinal);
+            if (role == "user" && !isResponse)
+            {
+                return i;
+            }
+        }
+
+        return messages.Count - 1;
+    }
+
+    private static string Answer(string content, bool followsLastQuestion, bool isLast)
+    {
+        var reasoning = "";
+        var answer = content;
+        if (content.IndexOf(CloseThink, StringComparison.Ordinal) is >= 0 and var firstClose)
+        {
+            var before = content[..firstClose].TrimEnd('\n');
+            var open = before.LastIndexOf(OpenThink, StringComparison.Ordinal);
+            reasoning = (open < 0 ? before : before[(open + OpenThink.Length)..]).Trim('\n');
+            answer = content[(content.LastIndexOf(CloseThink, StringComparison.Ordinal) + CloseThink.Length)..].TrimStart('\n');
+        }
+
+        return followsLastQuestion && (isLast || reasoning.Length > 0)
+            ? $"{OpenThink}\n{reasoning}\n{CloseThink}\n\n{answer.TrimStart('\n')}"
+            : answer;
+    }
+}
