@@ -101,6 +101,11 @@ internal static class CommandLine
             root.Add(command);
         foreach (var option in root.Options.OfType<HelpOption>())
             option.Action = new ExamplesHelp((HelpAction)option.Action!, RootExamples);
+        foreach (var option in root.Options.OfType<VersionOption>())
+        {
+            option.Action = new VersionLine();
+        }
+
         return root;
     }
 }

@@ -1,8 +1,8 @@
 using System.Globalization;
-using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Cppo.Model.Engine;
+using Cppo.Model.Files;
 
 namespace Cppo.Model.Tokenizer;
 
@@ -43,7 +43,7 @@ public static class TokenizerWriter
         WriteJson(directory, "tokenizer.json", json => WriteTokenizer(json, file));
         WriteJson(directory, "vocab.json", json => WriteVocabulary(json, file));
         var merges = string.Concat(file.Merges.Select(merge => $"{merge.Left} {merge.Right}\n"));
-        WriteFile(directory, "merges.txt", Encoding.UTF8.GetBytes("#version: 0.2\n" + merges));
+        AtomicFile.WriteText(Path.Combine(directory, "merges.txt"), "#version: 0.2\n" + merges);
         WriteJson(directory, "tokenizer_config.json", json => WriteConfig(json, file, chatTemplate, modelMaxLength));
         WriteJson(directory, "special_tokens_map.json", json => WriteSpecialTokens(json, file));
     }
@@ -68,7 +68,7 @@ public static class TokenizerWriter
         Directory.CreateDirectory(to);
         foreach (var name in present)
         {
-            WriteFile(to, name, File.ReadAllBytes(Path.Combine(from, name)));
+            AtomicFile.WriteBytes(Path.Combine(to, name), File.ReadAllBytes(Path.Combine(from, name)));
         }
     }
 
@@ -233,14 +233,6 @@ public static class TokenizerWriter
         }
 
         bytes.WriteByte((byte)'\n');
-        WriteFile(directory, name, bytes.ToArray());
-    }
-
-    /// <summary>The file appears whole or not at all.</summary>
-    private static void WriteFile(string directory, string name, byte[] bytes)
-    {
-        var path = Path.Combine(directory, name);
-        File.WriteAllBytes(path + ".new", bytes);
-        File.Move(path + ".new", path, overwrite: true);
+        AtomicFile.WriteBytes(Path.Combine(directory, name), bytes.ToArray());
     }
 }

@@ -2,28 +2,24 @@ using System.Buffers;
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using Cppo.Model.Engine;
+using Cppo.Model.Files;
 
 namespace Cppo.Model.Weights;
 
-/// <summary>Writes safetensors files: aside, flushed to the disk, then renamed, so that a file is there whole or not at all.</summary>
+/// <summary>Writes safetensors files, each whole or not at all.</summary>
 public static class SafetensorsWriter
 {
     /// <summary>Writes fp32 arrays as F32, BF16 (rounded to nearest even) or F16.</summary>
     public static void Write(string path, IReadOnlyList<NamedArray> weights, WeightType type, IReadOnlyDictionary<string, string>? metadata = null)
     {
-        string aside = path + ".tmp";
-        using (var stream = new FileStream(aside, FileMode.Create, FileAccess.Write, FileShare.None, 1 << 16))
+        AtomicFile.Write(path, stream =>
         {
             WriteHeader(stream, weights, type, metadata ?? new Dictionary<string, string> { ["format"] = "pt" });
             foreach (var weight in weights)
             {
                 WriteValues(stream, weight.Values, type);
             }
-
-            stream.Flush(flushToDisk: true);
-        }
-
-        File.Move(aside, path, overwrite: true);
+        });
     }
 
     private static void WriteHeader(Stream stream, IReadOnlyList<NamedArray> weights, WeightType type, IReadOnlyDictionary<string, string> metadata)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Cppo.Pipeline.Files;
 using Cppo.Pipeline.Graph;
 
 namespace Cppo.Pipeline.Checkpoints;
@@ -6,6 +7,9 @@ namespace Cppo.Pipeline.Checkpoints;
 /// <summary>Where a run stood between two batches; <c>state.json</c> of a checkpoint.</summary>
 internal sealed record CheckpointState
 {
+    /// <summary>Version of the checkpoint's format; filled in when it is saved.</summary>
+    public int FormatVersion { get; init; } = FileFormat.Unstated;
+
     /// <summary>The batch to begin with; also the number of updates done and the policy version of the weights.</summary>
     public required int NextBatch { get; init; }
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Cppo.Model.Engine;
+using Cppo.Pipeline.Files;
 
 namespace Cppo.Pipeline.Checkpoints;
 
@@ -33,7 +34,7 @@ internal sealed class CheckpointStore(string directory, int keepLast)
         foreach (var version in checkpoint.EarlierVersions)
             parts.SaveVersion(version, Directory.CreateDirectory(checkpoint.VersionDirectory(version)).FullName);
 
-        var complete = state with { Files = SizesIn(checkpoint.Directory) };
+        var complete = state with { FormatVersion = FileFormat.Checkpoint.Current, Files = SizesIn(checkpoint.Directory) };
         File.WriteAllText(Path.Combine(checkpoint.Directory, StateFile), JsonSerializer.Serialize(complete, Json));
         Flush(checkpoint.Directory);
         if (Directory.Exists(path))
@@ -47,6 +48,7 @@ internal sealed class CheckpointStore(string directory, int keepLast)
     /// <param name="configHash">The configuration's hash, which the checkpoint must have.</param>
     /// <param name="load">Loads the parts; throws <see cref="ModelFileException"/> or IOException where they are damaged.</param>
     /// <param name="warn">Receives a line for each checkpoint that is passed over.</param>
+    /// <exception cref="FileFormatException">The newest is of a format that this program does not read, though it may be whole.</exception>
     /// <exception cref="RunDirectoryException">All checkpoints are damaged, or the newest whole one is of another configuration.</exception>
     public T? LoadNewest<T>(string configHash, Func<Checkpoint, T> load, Action<string> warn)
         where T : class
@@ -74,7 +76,10 @@ internal sealed class CheckpointStore(string directory, int keepLast)
 
     private static Checkpoint Open(string path)
     {
-        var state = JsonSerializer.Deserialize<CheckpointState>(File.ReadAllText(Path.Combine(path, StateFile)), Json)
+        var stateFile = Path.Combine(path, StateFile);
+        using var json = JsonDocument.Parse(File.ReadAllText(stateFile));
+        FileFormat.Checkpoint.Require(stateFile, FileFormat.VersionOf(json.RootElement));
+        var state = json.Deserialize<CheckpointState>(Json)
             ?? throw new InvalidDataException($"{StateFile} is empty.");
         if (state.NextBatch != StepOf(path) || state.OldestPolicyVersion < 0 || state.OldestPolicyVersion > state.NextBatch)
             throw new InvalidDataException($"{StateFile} belongs to step {state.NextBatch}.");

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Cppo.Pipeline.Files;
 
 namespace Cppo.Pipeline.Checkpoints;
 
@@ -11,7 +12,7 @@ internal static class ConfigKeys
     /// <summary>Keys (and sections) that change how a run is named, watched or scheduled on a machine, but none of its numbers.</summary>
     private static readonly string[] Free =
     [
-        "run.name", "run.directory", "run.resume", "model.threads", "data.test", "evaluation", "checkpoint",
+        FileFormat.JsonKey, ProgramVersion.JsonKey, "run.name", "run.directory", "run.resume", "model.threads", "data.test", "evaluation", "checkpoint",
         "flow.stageCapacity", "flow.rewardParallelism", "flow.maxConsecutiveEmptyUpdates",
     ];
 

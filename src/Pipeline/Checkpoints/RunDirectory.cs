@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
+using Cppo.Model.Files;
+using Cppo.Pipeline.Files;
 
 namespace Cppo.Pipeline.Checkpoints;
 
@@ -18,9 +20,7 @@ internal sealed class RunDirectory : IDisposable
     {
         this.held = held;
         DirectoryPath = path;
-        var config = Path.Combine(path, ConfigFile);
-        File.WriteAllText(config + ".tmp", configJson);
-        File.Move(config + ".tmp", config, overwrite: true);
+        AtomicFile.WriteText(Path.Combine(path, ConfigFile), configJson);
     }
 
     /// <summary>The directory.</summary>
@@ -66,6 +66,7 @@ internal sealed class RunDirectory : IDisposable
     /// </summary>
     /// <param name="path">The directory.</param>
     /// <param name="configJson">The resolved configuration of now.</param>
+    /// <exception cref="FileFormatException">Its <c>config.json</c> is of a format that this program does not read.</exception>
     /// <exception cref="RunDirectoryException">There is no run, another process holds it, or the configuration differs.</exception>
     public static RunDirectory Resume(string path, string configJson)
     {
@@ -111,9 +112,15 @@ internal sealed class RunDirectory : IDisposable
     {
         try
         {
-            return ConfigKeys.Differences(File.ReadAllText(configPath), configJson);
+            string begun = File.ReadAllText(configPath);
+            using (var json = JsonDocument.Parse(begun))
+            {
+                FileFormat.Configuration.Require(configPath, FileFormat.VersionOf(json.RootElement));
+            }
+
+            return ConfigKeys.Differences(begun, configJson);
         }
-        catch (JsonException fault)
+        catch (Exception fault) when (fault is JsonException or InvalidDataException)
         {
             throw new RunDirectoryException($"{configPath} is damaged ({fault.Message}); begin a new run with --set run.name=NAME.", fault);
         }

@@ -17,7 +17,7 @@ internal sealed record Failure(int ExitCode, string Message)
     /// </summary>
     public static Failure Of(Exception error, StopSignals stop, bool verbose) => Unwrap(error) switch
     {
-        ConfigException or UsageException or DataException or RunDirectoryException or ModelFileException or EngineUnavailableException => new(ExitCodes.BadInput, Unwrap(error).Message),
+        ConfigException or UsageException or DataException or RunDirectoryException or FileFormatException or ModelFileException or EngineUnavailableException => new(ExitCodes.BadInput, Unwrap(error).Message),
         OperationCanceledException when stop.IsRequested => new(ExitCodes.Interrupted, "interrupted"),
         var other => new(ExitCodes.Failed, verbose ? $"failed: {other}" : $"failed: {other.Message} (--verbose shows where)"),
     };

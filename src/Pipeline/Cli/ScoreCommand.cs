@@ -104,7 +104,11 @@ internal sealed class ScoreCommand : CliCommand
         if (target is not null && CompletionRows.IsParquet(target))
         {
             var columns = scorer.Columns(file.Columns(stop));
-            LineFile.WriteWhole(target, aside => ParquetTable.WriteAsync(aside, columns, scorer.Score(path, file.Rows(stop), (row, bytes) => new TableRow(row, bytes), report, stop), stop).GetAwaiter().GetResult());
+            LineFile.WriteWhole(target, table =>
+            {
+                var rows = scorer.Score(path, file.Rows(stop), (row, bytes) => new TableRow(row, bytes), report, stop);
+                ParquetTable.WriteAsync(table, columns, rows, stop).GetAwaiter().GetResult();
+            });
         }
         else
         {

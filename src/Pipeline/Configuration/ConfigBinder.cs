@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using Cppo.Pipeline.Files;
 
 namespace Cppo.Pipeline.Configuration;
 
@@ -40,7 +41,11 @@ internal sealed class ConfigBinder(List<ConfigFault> faults)
                 else if (key.IsNullable)
                     key.Property.SetValue(record, null);
             }
-            else if (keyPath != "$schema")
+            else if (keyPath == FileFormat.JsonKey)
+            {
+                CheckVersion(value, namePlace);
+            }
+            else if (keyPath is not ("$schema" or ProgramVersion.JsonKey))
             {
                 Fault(keyPath, namePlace, UnknownKey.Message(section, path, name));
             }
@@ -50,6 +55,19 @@ internal sealed class ConfigBinder(List<ConfigFault> faults)
             Fault(ConfigSection.Join(path, key.Name), node.Place, $"is missing; give one of {Choices(key)}");
 
         return record;
+    }
+
+    /// <summary>A run's <c>config.json</c> states the version of its format, which a later program may have raised.</summary>
+    private void CheckVersion(ConfigNode node, ConfigPlace place)
+    {
+        if (!int.TryParse(node.Text, NumberStyles.None, CultureInfo.InvariantCulture, out int version))
+        {
+            Fault(FileFormat.JsonKey, node.Place, $"is {node.Describe()}; remove it, or write {FileFormat.Configuration.Current}");
+        }
+        else if (FileFormat.Configuration.Refusal("the file", version) is { } refusal)
+        {
+            Fault(FileFormat.JsonKey, place, refusal.TrimEnd('.'));
+        }
     }
 
     private object? BindValue(ConfigKey key, ConfigNode node, string path) => key.Kind switch

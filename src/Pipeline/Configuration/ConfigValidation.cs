@@ -1,6 +1,5 @@
 using Cppo.Model.Engine;
 using Cppo.Model.Tokenizer;
-using Cppo.Pipeline.Run;
 
 namespace Cppo.Pipeline.Configuration;
 
@@ -65,7 +64,7 @@ internal static class ConfigValidation
             ? $"is {c.Prompt.Chat}, but prompt.template chooses the chat template {c.Prompt.Template}; remove one of them"
             : null),
         new(["prompt.chat", "prompt.template", "prompt.chatTemplate"], c => !c.Prompt.ChatTemplate && (c.Prompt.Chat != ChatTemplates.Auto || ChatTemplates.Names.Contains(c.Prompt.Template))
-            ? $"is {PromptRenderer.ChatTemplateOf(c.Prompt)}, but prompt.chatTemplate is false; set it to true, or choose no chat template"
+            ? $"is {PromptConfig.ChatTemplateOf(c.Prompt)}, but prompt.chatTemplate is false; set it to true, or choose no chat template"
             : null),
 
         // Evaluation.

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using Cppo.Pipeline.Files;
 
 namespace Cppo.Pipeline.Configuration;
 
@@ -21,6 +22,16 @@ internal static class ConfigWriter
 
     /// <summary>The whole configuration as indented JSON, ending with a newline.</summary>
     public static string Write(PipelineConfig config) => Text(writer => WriteSection(writer, ConfigSection.Root, config)) + "\n";
+
+    /// <summary>As <see cref="Write"/>, with the versions of format and program before the sections: <c>config.json</c> of a run.</summary>
+    public static string WriteForRun(PipelineConfig config) => Text(writer =>
+    {
+        writer.WriteStartObject();
+        writer.WriteNumber(FileFormat.JsonKey, FileFormat.Configuration.Current);
+        writer.WriteString(ProgramVersion.JsonKey, ProgramVersion.Text);
+        WriteKeys(writer, ConfigSection.Root, config);
+        writer.WriteEndObject();
+    }) + "\n";
 
     /// <summary>One key's value as JSON.</summary>
     public static string ValueText(ConfigKey key, object? value) => Text(writer => WriteValue(writer, key, value));
@@ -78,6 +89,12 @@ internal static class ConfigWriter
     private static void WriteSection(Utf8JsonWriter writer, ConfigSection section, object record)
     {
         writer.WriteStartObject();
+        WriteKeys(writer, section, record);
+        writer.WriteEndObject();
+    }
+
+    private static void WriteKeys(Utf8JsonWriter writer, ConfigSection section, object record)
+    {
         foreach (var key in section.Keys)
         {
             var value = key.Property.GetValue(record);
@@ -86,7 +103,5 @@ internal static class ConfigWriter
             writer.WritePropertyName(key.Name);
             WriteValue(writer, key, value);
         }
-
-        writer.WriteEndObject();
     }
 }

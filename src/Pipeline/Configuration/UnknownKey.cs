@@ -1,12 +1,24 @@
 namespace Cppo.Pipeline.Configuration;
 
-/// <summary>Says which key an unknown one probably means: one of the same section, else one of that name elsewhere.</summary>
+/// <summary>Says which key an unknown one probably means: the one that it became, else one of the same section, else one of that name elsewhere.</summary>
 internal static class UnknownKey
 {
-    public static string Message(ConfigSection section, string path, string name)
+    /// <param name="section">Where it stands.</param>
+    /// <param name="path">That section's path.</param>
+    /// <param name="name">The key.</param>
+    /// <param name="renamed">Keys that had other names; null: <see cref="RenamedKeys.All"/>.</param>
+    public static string Message(ConfigSection section, string path, string name, RenamedKeys? renamed = null)
     {
+        if ((renamed ?? RenamedKeys.All).Of(ConfigSection.Join(path, name)) is { } now)
+        {
+            return $"is no key any more; it is called {now} now";
+        }
+
         if (NearestName.Of(name, section.Keys.Select(key => key.Name)) is { } sibling)
+        {
             return $"is no key; did you mean {ConfigSection.Join(path, sibling)}?";
+        }
+
         var elsewhere = ConfigSection.Root.AllPaths()
             .Where(key => NearestName.Distance(key.Key.Name, name) <= 1)
             .Select(key => key.Path).ToArray();

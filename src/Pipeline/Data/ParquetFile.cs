@@ -1,3 +1,5 @@
+using System.Globalization;
+using Cppo.Pipeline.Files;
 using Parquet;
 using Parquet.Meta;
 using Parquet.Schema;
@@ -39,7 +41,9 @@ internal sealed class ParquetFile : IAsyncDisposable
         try
         {
             long footer = ParquetFooter.Check(name, input);
-            return new ParquetFile(name, input, await ParquetReader.CreateAsync(input, null, true, cancel), footer);
+            var reader = await ParquetReader.CreateAsync(input, null, true, cancel);
+            CheckVersion(name, reader);
+            return new ParquetFile(name, input, reader, footer);
         }
         catch
         {
@@ -77,6 +81,25 @@ internal sealed class ParquetFile : IAsyncDisposable
     public static string NameOf(DataField column) => string.Join('.', column.Path.ToList());
 
     public ValueTask DisposeAsync() => _input.DisposeAsync();
+
+    /// <summary>Completions of a run state the version of their format, which a later program may have raised; other files state none.</summary>
+    private static void CheckVersion(string name, ParquetReader reader)
+    {
+        if (reader.CustomMetadata?.TryGetValue(FileFormat.ParquetKey, out string? stated) != true)
+        {
+            return;
+        }
+
+        if (!int.TryParse(stated, NumberStyles.None, CultureInfo.InvariantCulture, out int version))
+        {
+            throw new DataException($"{name} states {FileFormat.ParquetKey} \"{stated}\", which is no version; write the file anew.");
+        }
+
+        if (FileFormat.Completions.Refusal(name, version) is { } refusal)
+        {
+            throw new DataException(refusal);
+        }
+    }
 
     private void CheckColumn(ParquetRowGroupReader group, DataField column)
     {

@@ -1,3 +1,5 @@
+using Cppo.Model.Files;
+
 namespace Cppo.Pipeline.Files;
 
 /// <summary>Files that a command reads and writes.</summary>
@@ -24,7 +26,7 @@ internal static class LineFile
             throw new UsageException($"{option} {target} is also read or written otherwise; name another file.");
         if (Path.GetDirectoryName(Path.GetFullPath(target)) is { } folder && !Directory.Exists(folder))
             throw new UsageException($"{option} {target}: there is no directory {folder}; make it first.");
-        WriteAside(target, aside => File.Create(aside).Dispose());
+        Guard(target, () => AtomicFile.Probe(target));
     }
 
     /// <summary>Makes a directory, and refuses one in which no file can be made.</summary>
@@ -50,39 +52,24 @@ internal static class LineFile
         if (target is null)
             Write(output, lines);
         else
-            WriteWhole(target, aside =>
-            {
-                using var writer = new StreamWriter(aside);
-                Write(writer, lines);
-            });
+            Guard(target, () => AtomicFile.WriteText(target, writer => Write(writer, lines)));
     }
 
-    /// <summary>Makes a file that appears when it is complete: <paramref name="write"/> writes to the path that it is given.</summary>
+    /// <summary>Makes a file that appears when it is complete.</summary>
     /// <exception cref="UsageException">It cannot be written.</exception>
-    public static void WriteWhole(string target, Action<string> write) => WriteAside(target, aside =>
-    {
-        write(aside);
-        File.Move(aside, target, overwrite: true);
-    });
+    public static void WriteWhole(string target, Action<Stream> write) => Guard(target, () => AtomicFile.Write(target, write));
 
-    /// <summary>Runs what writes to a path beside the target, where nothing is left.</summary>
-    private static void WriteAside(string target, Action<string> write)
+    private static void Guard(string target, Action write)
     {
         if (Directory.Exists(target))
             throw new UsageException($"{target} is a directory; name a file in it.");
-        var aside = target + ".tmp";
         try
         {
-            write(aside);
+            write();
         }
         catch (Exception error) when (error is UnauthorizedAccessException or IOException)
         {
             throw new UsageException($"{target} cannot be written ({error.Message.TrimEnd('.')}); name another file.");
-        }
-        finally
-        {
-            if (File.Exists(aside))
-                File.Delete(aside);
         }
     }
 

@@ -22,9 +22,6 @@ internal sealed class PromptRenderer
         chatTemplate = prompt.ChatTemplate ? tokenizer.ChatTemplate : null;
     }
 
-    /// <summary>The name of the chat template that a configuration chooses, by <c>prompt.template</c> or by <c>prompt.chat</c>.</summary>
-    public static string ChatTemplateOf(PromptConfig prompt) => ChatTemplates.Names.Contains(prompt.Template) ? prompt.Template : prompt.Chat;
-
     /// <summary>The prompt's token ids, shape [P].</summary>
     public int[] Render(string question)
     {

@@ -37,7 +37,7 @@ internal sealed class RunModels : IDisposable
         var models = new RunModels(ByteLevelTokenizer.Load(
             TokenizerDirectory(config),
             HfConfigFile.Read(Path.Combine(config.Model.Path, HfConfigFile.FileName)).VocabSize,
-            PromptRenderer.ChatTemplateOf(config.Prompt)));
+            PromptConfig.ChatTemplateOf(config.Prompt)));
         try
         {
             foreach (string device in config.Update.Devices)

@@ -3,6 +3,7 @@ using Cppo.Pipeline.Checkpoints;
 using Cppo.Pipeline.Configuration;
 using Cppo.Pipeline.Graph;
 using Cppo.Pipeline.Models;
+using Cppo.Pipeline.Telemetry;
 
 namespace Cppo.Pipeline.Run;
 
@@ -17,7 +18,7 @@ internal sealed class RunStart : IDisposable
     private RunStart(PipelineConfig config)
     {
         this.config = config;
-        configJson = ConfigWriter.Write(config);
+        configJson = ConfigWriter.WriteForRun(config);
         path = Path.Combine(config.Run.Directory, config.Run.Name);
         Versions = new PolicyVersions(config.Update.MaxStaleness + 1);
     }
@@ -55,6 +56,7 @@ internal sealed class RunStart : IDisposable
         {
             if (config.Run.Resume)
             {
+                MetricsWriter.RequireReadable(start.path);
                 start.directory = RunDirectory.Resume(start.path, start.configJson);
             }
             else

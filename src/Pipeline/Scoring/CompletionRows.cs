@@ -64,7 +64,7 @@ internal static class CompletionRows
         var columns = new TableColumns();
         foreach (var (name, value) in all.SelectMany(row => row))
             columns.Add(name, KindOf(value));
-        LineFile.WriteWhole(target, aside => ParquetTable.WriteAsync(aside, columns.All, all.Select(row => new TableRow(row, 0)), stop).GetAwaiter().GetResult());
+        LineFile.WriteWhole(target, output => ParquetTable.WriteAsync(output, columns.All, all.Select(row => new TableRow(row, 0)), stop).GetAwaiter().GetResult());
     }
 
     /// <summary>A row as a line of JSON.</summary>

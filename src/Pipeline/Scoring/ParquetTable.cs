@@ -19,15 +19,14 @@ internal static class ParquetTable
     private sealed record Column(DataField Field, Func<ParquetRowGroupWriter, IReadOnlyList<JsonObject>, CancellationToken, Task> Write);
 
     /// <summary>Writes a whole file; row groups end after 8192 rows or 16 MiB.</summary>
-    /// <param name="path">The file to make.</param>
+    /// <param name="output">Takes the file; can be positioned.</param>
     /// <param name="columns">At least one, with different names; a field of a row that is none of them is left out.</param>
     /// <param name="rows">Read as they are needed.</param>
     /// <param name="cancel">Stops the writing.</param>
-    public static async Task WriteAsync(string path, IReadOnlyList<TableColumn> columns, IEnumerable<TableRow> rows, CancellationToken cancel)
+    public static async Task WriteAsync(Stream output, IReadOnlyList<TableColumn> columns, IEnumerable<TableRow> rows, CancellationToken cancel)
     {
         Column[] writers = [.. columns.Select(ColumnOf)];
         var options = new ParquetOptions { CompressionMethod = CompressionMethod.Snappy };
-        await using var output = File.Create(path);
         await using var writer = await ParquetWriter.CreateAsync(new ParquetSchema(writers.Select(column => column.Field)), output, options, false, cancel);
         foreach (var part in Groups(rows))
         {

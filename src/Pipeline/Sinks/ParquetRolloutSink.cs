@@ -1,4 +1,5 @@
 using System.Globalization;
+using Cppo.Model.Files;
 using Cppo.Stages;
 
 namespace Cppo.Pipeline.Sinks;
@@ -20,14 +21,14 @@ public sealed record RolloutSinkSettings
 }
 
 /// <summary>
-/// One Parquet file a batch, whole or not at all: written aside, flushed to the disk, renamed. A write that fails is tried three times.
+/// One Parquet file a batch, whole or not at all. A write that fails is tried three times.
 /// </summary>
 public sealed class ParquetRolloutSink : IRolloutSink
 {
     private static readonly TimeSpan[] Pauses = [TimeSpan.FromMilliseconds(200), TimeSpan.FromSeconds(1)];
-    private readonly RolloutSinkSettings _settings;
-    private readonly RolloutTable _table;
-    private readonly Func<TimeSpan, CancellationToken, Task> _pause;
+    private readonly RolloutSinkSettings settings;
+    private readonly RolloutTable table;
+    private readonly Func<TimeSpan, CancellationToken, Task> pause;
 
     /// <summary>Creates the sink; nothing is written yet.</summary>
     public ParquetRolloutSink(RolloutSinkSettings settings) : this(settings, Task.Delay) { }
@@ -35,9 +36,8 @@ public sealed class ParquetRolloutSink : IRolloutSink
     internal ParquetRolloutSink(RolloutSinkSettings settings, Func<TimeSpan, CancellationToken, Task> pause)
     {
         ArgumentNullException.ThrowIfNull(settings);
-        _settings = settings;
-        _table = new RolloutTable(settings.RunId, settings.RewardNames);
-        _pause = pause;
+        (this.settings, this.pause) = (settings, pause);
+        table = new RolloutTable(settings.RunId, settings.RewardNames);
     }
 
     /// <summary>The file of a step.</summary>
@@ -48,8 +48,8 @@ public sealed class ParquetRolloutSink : IRolloutSink
     public async Task WriteAsync(TrainingBatch batch, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(batch);
-        string path = PathOf(_settings.Directory, batch.Index);
-        RolloutRow[] rows = [.. RolloutRow.From(batch, _settings.UpdateDevices)];
+        string path = PathOf(settings.Directory, batch.Index);
+        RolloutRow[] rows = [.. RolloutRow.From(batch, settings.UpdateDevices)];
         for (int attempt = 0; ; attempt++)
         {
             try
@@ -60,11 +60,14 @@ public sealed class ParquetRolloutSink : IRolloutSink
             catch (Exception cause) when (cause is IOException or UnauthorizedAccessException)
             {
                 if (attempt == Pauses.Length)
+                {
                     throw new IOException(
-                        $"The completions of step {batch.Index} could not be written to {path} in {attempt + 1} tries ({cause.Message}); " +
-                        "make room or set its permissions.",
+                        $"The completions of step {batch.Index} could not be written to {path} in {attempt + 1} tries ({cause.Message}); "
+                        + "make room or set its permissions.",
                         cause);
-                await _pause(Pauses[attempt], cancel);
+                }
+
+                await pause(Pauses[attempt], cancel);
             }
         }
     }
@@ -75,20 +78,6 @@ public sealed class ParquetRolloutSink : IRolloutSink
     private async Task WriteFileAsync(string path, RolloutRow[] rows, CancellationToken cancel)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        string aside = path + ".tmp";
-        try
-        {
-            await using (FileStream output = new(aside, FileMode.Create, FileAccess.Write, FileShare.None, 1 << 16))
-            {
-                await _table.WriteAsync(output, rows, cancel);
-                output.Flush(flushToDisk: true);
-            }
-            File.Move(aside, path, overwrite: true);
-        }
-        catch
-        {
-            File.Delete(aside);
-            throw;
-        }
+        await AtomicFile.WriteAsync(path, output => table.WriteAsync(output, rows, cancel));
     }
 }

@@ -1,4 +1,6 @@
+using System.Globalization;
 using Cppo.Pipeline.Configuration;
+using Cppo.Pipeline.Files;
 using Cppo.Stages;
 using Parquet;
 using Parquet.Schema;
@@ -11,16 +13,22 @@ internal sealed class RolloutTable
     /// <summary>Rows of a row group at most: what is encoded in memory at a time.</summary>
     private const int RowGroupSize = 1024;
 
-    private readonly RolloutColumn[] _columns;
-    private readonly ParquetSchema _schema;
-    private readonly ParquetOptions _options = new() { CompressionMethod = CompressionMethod.Snappy };
+    private static readonly Dictionary<string, string> Versions = new()
+    {
+        [FileFormat.ParquetKey] = FileFormat.Completions.Current.ToString(CultureInfo.InvariantCulture),
+        [ProgramVersion.ParquetKey] = ProgramVersion.Text,
+    };
+
+    private readonly RolloutColumn[] columns;
+    private readonly ParquetSchema schema;
+    private readonly ParquetOptions options = new() { CompressionMethod = CompressionMethod.Snappy };
 
     /// <summary>Creates the table of a run.</summary>
     /// <param name="runId">The text of the first column.</param>
     /// <param name="rewardNames">The rewards in the order of the configuration; each becomes a column.</param>
     public RolloutTable(string runId, IReadOnlyList<string> rewardNames)
     {
-        _columns =
+        columns =
         [
             RolloutColumn.RepeatedText("run_id", _ => runId),
             RolloutColumn.Number("step", row => row.Step),
@@ -47,20 +55,26 @@ internal sealed class RolloutTable
             RolloutColumn.NumberOrNull("micro_batch", row => row.MicroBatch),
             RolloutColumn.Instant("generated_at", row => row.Rollout.GeneratedAt),
         ];
-        _schema = new ParquetSchema(_columns.Select(column => column.Field));
-        foreach (RolloutColumn column in _columns.Where(column => column.Repeats))
-            _options.ColumnEncodingHints[column.Field.Path.ToString()] = EncodingHint.Dictionary;
+        schema = new ParquetSchema(columns.Select(column => column.Field));
+        foreach (var column in columns.Where(column => column.Repeats))
+        {
+            options.ColumnEncodingHints[column.Field.Path.ToString()] = EncodingHint.Dictionary;
+        }
     }
 
     /// <summary>Writes a whole file.</summary>
     public async Task WriteAsync(Stream output, IEnumerable<RolloutRow> rows, CancellationToken cancel)
     {
-        await using ParquetWriter writer = await ParquetWriter.CreateAsync(_schema, output, _options, false, cancel);
+        await using ParquetWriter writer = await ParquetWriter.CreateAsync(schema, output, options, false, cancel);
+        writer.CustomMetadata = Versions;
         foreach (RolloutRow[] part in rows.Chunk(RowGroupSize))
         {
             using ParquetRowGroupWriter group = writer.CreateRowGroup();
-            foreach (RolloutColumn column in _columns)
+            foreach (var column in columns)
+            {
                 await column.Write(group, part, cancel);
+            }
+
             group.CompleteValidate();
         }
     }

@@ -1,3 +1,5 @@
+using Cppo.Pipeline.Files;
+
 namespace Cppo.Pipeline.Telemetry;
 
 /// <summary>Writes a run's <c>metrics.jsonl</c>, a line per update, and <c>evaluations.jsonl</c>, a line per evaluation.</summary>
@@ -20,6 +22,14 @@ internal sealed class MetricsWriter : IDisposable
     {
         updates = new StepLog<UpdateMetrics>(Path.Combine(runDirectory, UpdatesFile), firstUpdate);
         evaluations = new StepLog<EvaluationMetrics>(Path.Combine(runDirectory, EvaluationsFile), evaluatesAgain ? firstUpdate : firstUpdate + 1);
+    }
+
+    /// <summary>Refuses a run whose lines this program would misread, before anything of it is changed.</summary>
+    /// <exception cref="FileFormatException">It is one.</exception>
+    public static void RequireReadable(string runDirectory)
+    {
+        StepLines.Read(Path.Combine(runDirectory, UpdatesFile));
+        StepLines.Read(Path.Combine(runDirectory, EvaluationsFile));
     }
 
     /// <summary>Writes an update's line.</summary>

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
+using Cppo.Model.Files;
 using Cppo.Pipeline.Checkpoints;
 
 namespace Cppo.Pipeline.Telemetry;
@@ -58,8 +59,7 @@ internal static class RunReport
             .Replace("{{configuration}}", Configuration(Path.Combine(runDirectory, "config.json")), StringComparison.Ordinal)
             .Replace("{{groups}}", string.Concat(readGroups(steps).Select(Group)), StringComparison.Ordinal);
         var path = Path.Combine(runDirectory, FileName);
-        File.WriteAllText(path + ".tmp", html);
-        File.Move(path + ".tmp", path, overwrite: true);
+        AtomicFile.WriteText(path, html);
         return path;
     }
 

@@ -2,6 +2,8 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
+using Cppo.Model.Files;
+using Cppo.Pipeline.Files;
 
 namespace Cppo.Pipeline.Telemetry;
 
@@ -33,7 +35,10 @@ internal sealed class StepLog<T> : IDisposable
     public StepLog(string path, int firstStep)
     {
         if (File.Exists(path))
+        {
             KeepBefore(path, firstStep);
+        }
+
         file = new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.Read);
     }
 
@@ -49,9 +54,8 @@ internal sealed class StepLog<T> : IDisposable
 
     private static void KeepBefore(string path, int firstStep)
     {
-        var aside = path + ".tmp";
-        File.WriteAllLines(aside, StepLines.Read(path).Where(line => line.Step < firstStep).Select(line => line.Text));
-        File.Move(aside, path, overwrite: true);
+        var kept = StepLines.Read(path).Where(line => line.Step < firstStep);
+        AtomicFile.WriteText(path, string.Concat(kept.Select(line => $"{line.Text}\n")));
     }
 
     private sealed class FiniteOrNull : JsonConverter<double>
@@ -61,9 +65,13 @@ internal sealed class StepLog<T> : IDisposable
         public override void Write(Utf8JsonWriter writer, double value, JsonSerializerOptions options)
         {
             if (double.IsFinite(value))
+            {
                 writer.WriteNumberValue(value);
+            }
             else
+            {
                 writer.WriteNullValue();
+            }
         }
     }
 }
@@ -74,8 +82,21 @@ internal sealed record StepLine(int Step, string Text, JsonObject Values);
 /// <summary>Reads the files that <see cref="StepLog{T}"/> writes.</summary>
 internal static class StepLines
 {
+    private const string VersionKey = "format_version";
+
     /// <summary>The lines that are whole, in order; none where the file does not exist.</summary>
-    public static StepLine[] Read(string path) => File.Exists(path) ? [.. File.ReadLines(path).Select(Parse).OfType<StepLine>()] : [];
+    /// <exception cref="FileFormatException">A line is of a version that is not read.</exception>
+    public static StepLine[] Read(string path)
+    {
+        StepLine[] lines = File.Exists(path) ? [.. File.ReadLines(path).Select(Parse).OfType<StepLine>()] : [];
+        foreach (var line in lines)
+        {
+            bool isStated = line.Values[VersionKey] is JsonValue stated && stated.TryGetValue(out int _);
+            FileFormat.Metrics.Require(path, isStated ? (int)line.Values[VersionKey]! : FileFormat.Unstated);
+        }
+
+        return lines;
+    }
 
     private static StepLine? Parse(string text)
     {

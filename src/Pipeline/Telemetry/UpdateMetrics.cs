@@ -1,3 +1,4 @@
+using Cppo.Pipeline.Files;
 using Cppo.Pipeline.Graph;
 using Cppo.Stages;
 
@@ -6,6 +7,9 @@ namespace Cppo.Pipeline.Telemetry;
 /// <summary>One line of <c>metrics.jsonl</c>, under these names in snake case. Shares are 0 .. 1, durations in seconds.</summary>
 internal sealed record UpdateMetrics : IStepRecord
 {
+    /// <summary>Of the line, so that a resumed run may add to lines of an older program.</summary>
+    public int FormatVersion { get; init; } = FileFormat.Metrics.Current;
+
     /// <summary>The update, from 0; the same number as its batch and as the step of its completions' files.</summary>
     public required int Step { get; init; }
 
@@ -169,6 +173,9 @@ internal sealed record UpdateMetrics : IStepRecord
 /// <summary>One line of <c>evaluations.jsonl</c>: greedy or sampled pass@1 on the test questions.</summary>
 internal sealed record EvaluationMetrics : IStepRecord
 {
+    /// <summary>Of the line, so that a resumed run may add to lines of an older program.</summary>
+    public int FormatVersion { get; init; } = FileFormat.Metrics.Current;
+
     /// <summary>Updates done before the evaluation.</summary>
     public required int Step { get; init; }
 

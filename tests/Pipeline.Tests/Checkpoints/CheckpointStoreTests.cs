@@ -1,5 +1,6 @@
 using Cppo.Model.Engine;
 using Cppo.Pipeline.Checkpoints;
+using Cppo.Pipeline.Files;
 using Cppo.Pipeline.Graph;
 using Cppo.Pipeline.Tests.Telemetry;
 
@@ -18,6 +19,32 @@ public sealed class CheckpointStoreTests
         Assert.Equal((12, 340L, 10, 7UL, 61.5), (loaded.State.NextBatch, loaded.State.NextOrdinal, loaded.State.OldestPolicyVersion, loaded.State.Seed, loaded.State.ElapsedSeconds));
         Assert.Equal(new FlowStart(new FlowPosition(12, 340), 10), loaded.State.ToStart());
         Assert.Equal(["a weights", "a optimizer", "a version 10", "a version 11"], loaded.Texts);
+    }
+
+    [Fact]
+    public void A_checkpoint_without_a_version_is_of_the_first_and_loads()
+    {
+        using var directory = new TemporaryDirectory();
+        var store = new CheckpointStore(directory.Path, keepLast: 2);
+        string state = Path.Combine(store.Save(State(1), Parts("a")), "state.json");
+        string current = $"\"formatVersion\": {FileFormat.Checkpoint.Current},";
+        Assert.Contains(current, File.ReadAllText(state), StringComparison.Ordinal);
+        File.WriteAllText(state, File.ReadAllText(state).Replace(current, "", StringComparison.Ordinal));
+        Assert.Equal("a weights", store.LoadNewest("hash", Read, Fail)!.Texts[0]);
+    }
+
+    [Fact]
+    public void A_checkpoint_of_a_newer_program_is_refused_and_not_passed_over_whatever_else_it_states()
+    {
+        using var directory = new TemporaryDirectory();
+        var store = new CheckpointStore(directory.Path, keepLast: 2);
+        store.Save(State(1), Parts("a"));
+        string state = Path.Combine(store.Save(State(2), Parts("b")), "state.json");
+        File.WriteAllText(state, """{ "formatVersion": 99, "position": { "batch": 2 } }""");
+        Assert.Equal(
+            $"{state} is of version 99 of the checkpoint format, and this program reads versions 1 to 2; "
+            + $"take a newer Cppo.Pipeline than {ProgramVersion.Text}, or begin a new run with --set run.name=NAME.",
+            Assert.Throws<FileFormatException>(() => store.LoadNewest("hash", Read, Fail)).Message);
     }
 
     [Fact]

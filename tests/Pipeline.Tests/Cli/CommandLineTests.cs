@@ -16,6 +16,15 @@ public class CommandLineTests
     }
 
     [Fact]
+    public async Task Version_is_one_line_without_a_commit()
+    {
+        var (code, output, error) = await Run("--version");
+        Assert.Equal((0, ""), (code, error));
+        Assert.Matches(@"^Cppo\.Pipeline [0-9]+\.[0-9]+\.[0-9]+(-[a-z0-9.]+)?\r?\n$", output);
+        Assert.Contains($"<Version>{output.Trim().Split(' ')[1]}</Version>", File.ReadAllText(Repository.Path("Directory.Build.props")), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Config_prints_schema_page_and_defaults()
     {
         Assert.Equal((0, ConfigSchema.Write(), ""), await Run("config", "--schema"));

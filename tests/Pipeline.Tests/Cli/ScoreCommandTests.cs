@@ -263,9 +263,10 @@ public sealed class ScoreCommandTests : IDisposable
         await Score(File("in.jsonl", Right), "--output", directory.FullName));
 
     /// <summary>Copies JSON Lines into a Parquet file of the same columns.</summary>
-    private static Task Copy(string lines, string table)
+    private static async Task Copy(string lines, string table)
     {
         var file = new JsonLinesCompletions(lines);
-        return ParquetTable.WriteAsync(table, file.Columns(default), file.Rows(default).Select(row => new TableRow(row.Parse().Columns!, row.Bytes)), default);
+        await using var output = System.IO.File.Create(table);
+        await ParquetTable.WriteAsync(output, file.Columns(default), file.Rows(default).Select(row => new TableRow(row.Parse().Columns!, row.Bytes)), default);
     }
 }

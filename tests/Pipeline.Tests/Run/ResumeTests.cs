@@ -1,3 +1,5 @@
+using System.Text.RegularExpressions;
+using Cppo.Pipeline.Files;
 using Cppo.Pipeline.Tests.Telemetry;
 
 namespace Cppo.Pipeline.Tests.Run;
@@ -25,6 +27,40 @@ public sealed class ResumeTests(SmallModel model) : IDisposable
         Assert.False(Directory.Exists(stopped.Of("model")));
         var resumed = await SmallRun.RunAsync(model, directory.Path, key, "run.resume=true");
         await AssertSameAsync(await model.StraightAsync(staleness), resumed);
+    }
+
+    [RunFact]
+    public async Task A_run_of_a_program_that_stated_no_versions_continues_to_the_same_weights()
+    {
+        var stopped = await SmallRun.RunUntilAsync(model, directory.Path, "after 2 updates", "evaluation.every=2", "checkpoint.every=0");
+        string state = stopped.Of("checkpoints", stopped.Checkpoints.Single(), "state.json");
+        foreach (string path in new[] { stopped.Of("config.json"), state, stopped.Of("metrics.jsonl"), stopped.Of("evaluations.jsonl") })
+        {
+            string text = File.ReadAllText(path), without = Regex.Replace(text, "\"(?:formatVersion|format_version)\": ?2,|\"programVersion\": \"[^\"]*\",", "");
+            Assert.NotEqual(text, without);
+            File.WriteAllText(path, without);
+        }
+
+        var resumed = await SmallRun.RunAsync(model, directory.Path, "run.resume=true");
+        await AssertSameAsync(await model.StraightAsync(0), resumed);
+        Assert.Contains("\"formatVersion\": 2,", File.ReadAllText(resumed.Of("config.json")), StringComparison.Ordinal);
+        Assert.Equal([null, null, 2, 2], resumed.Metrics.Select(line => (int?)line["format_version"]));
+    }
+
+    [RunTheory]
+    [InlineData("config.json", "\"formatVersion\": 2", "\"formatVersion\": 3", "configuration")]
+    [InlineData("metrics.jsonl", "\"format_version\":2", "\"format_version\":3", "metrics")]
+    public async Task A_run_of_a_newer_program_is_refused_and_left_as_it_is(string file, string written, string newer, string name)
+    {
+        var stopped = await SmallRun.RunUntilAsync(model, directory.Path, "after 2 updates", "evaluation.every=2", "checkpoint.every=0");
+        File.WriteAllText(stopped.Of(file), File.ReadAllText(stopped.Of(file)).Replace(written, newer, StringComparison.Ordinal));
+        var before = Times();
+        var error = await Assert.ThrowsAsync<FileFormatException>(() => SmallRun.RunAsync(model, directory.Path, "run.resume=true"));
+        Assert.StartsWith($"{stopped.Of(file)} is of version 3 of the {name} format, and this program reads versions 1 to 2; ", error.Message, StringComparison.Ordinal);
+        Assert.Equal(before, Times());
+
+        Dictionary<string, DateTime> Times() =>
+            Directory.GetFiles(stopped.DirectoryPath, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal).ToDictionary(path => path, File.GetLastWriteTimeUtc);
     }
 
     [RunFact]

@@ -24,7 +24,7 @@ public sealed class TrainingRunTests(SmallModel model) : IDisposable
             ["checkpoints", "completions", "config.json", "evaluations.jsonl", "metrics.jsonl", "model", "report.html", "run.lock"],
             Directory.EnumerateFileSystemEntries(run.DirectoryPath).Select(Path.GetFileName).Order(StringComparer.Ordinal));
         var resolved = ConfigLoader.Load(run.Of("config.json"), []);
-        Assert.Equal(ConfigWriter.Write(resolved), File.ReadAllText(run.Of("config.json")));
+        Assert.Equal(ConfigWriter.WriteForRun(resolved), File.ReadAllText(run.Of("config.json")));
         Assert.Equal((3, 4, 1e-3), (resolved.Run.Updates, resolved.Rollout.Group, resolved.Update.LearningRate));
         Assert.Equal([0, 1, 2], run.Metrics.Select(line => (int)line["step"]!));
         Assert.Equal([0, 2, 3], run.Evaluations.Select(line => (int)line["step"]!));

@@ -1,7 +1,10 @@
 using System.Text.Json;
+using Cppo.Pipeline.Data;
+using Cppo.Pipeline.Files;
 using Cppo.Pipeline.Sinks;
 using Cppo.Stages;
 using Parquet;
+using Parquet.Schema;
 
 namespace Cppo.Pipeline.Tests.Sinks;
 
@@ -26,6 +29,36 @@ public sealed class ParquetRolloutSinkTests : IDisposable
             ],
             reader.Schema.Fields.Select(field => field.Name));
         Assert.Equal(10, reader.OpenRowGroupReader(0).RowCount);
+    }
+
+    [Fact]
+    public async Task DuckDB_reads_the_versions_of_format_and_program_in_the_metadata()
+    {
+        await Sink().WriteAsync(HandMadeBatch.Create(), default);
+        using JsonDocument rows = DuckDb.Rows(
+            $"SELECT decode(key) AS key, decode(value) AS value FROM parquet_kv_metadata('{FileOf(3)}') WHERE decode(key) LIKE 'cppo.%' ORDER BY 1");
+        Assert.Equal(
+            [$"cppo.format_version={FileFormat.Completions.Current}", $"cppo.program_version={ProgramVersion.Text}"],
+            rows.RootElement.EnumerateArray().Select(row => $"{row.GetProperty("key").GetString()}={row.GetProperty("value").GetString()}"));
+    }
+
+    [Theory]
+    [InlineData("99", " is of version 99 of the completions format, and this program reads versions 1 to 2; take a newer Cppo.Pipeline than ")]
+    [InlineData("soon", " states cppo.format_version \"soon\", which is no version; write the file anew.")]
+    public async Task Completions_of_a_newer_format_are_refused(string version, string sentence)
+    {
+        string path = Path.Combine(_folder.FullName, "newer.parquet");
+        var field = new DataField<int>("step", nullable: false);
+        await using (var file = File.Create(path))
+        await using (var writer = await ParquetWriter.CreateAsync(new ParquetSchema(field), file))
+        {
+            writer.CustomMetadata = new Dictionary<string, string> { ["cppo.format_version"] = version };
+            using var group = writer.CreateRowGroup();
+            await group.WriteAsync<int>(field, Enumerable.Range(1, 1).ToArray().AsMemory());
+        }
+
+        var error = await Assert.ThrowsAsync<DataException>(() => ParquetRows.ColumnsAsync(path, path, default));
+        Assert.StartsWith(path + sentence, error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

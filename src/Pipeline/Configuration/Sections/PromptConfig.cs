@@ -1,3 +1,5 @@
+using Cppo.Model.Tokenizer;
+
 namespace Cppo.Pipeline.Configuration;
 
 /// <summary>How a question becomes a prompt.</summary>
@@ -16,4 +18,7 @@ public sealed record PromptConfig
 
     [Key("Wrap the messages in a chat template.")]
     public bool ChatTemplate { get; init; } = true;
+
+    /// <summary>The name of the chat template that a configuration chooses, by <c>prompt.template</c> or by <c>prompt.chat</c>.</summary>
+    public static string ChatTemplateOf(PromptConfig prompt) => ChatTemplates.Names.Contains(prompt.Template) ? prompt.Template : prompt.Chat;
 }
