@@ -41,8 +41,8 @@ internal static class PreTokenizerJson
         var expression = file.TextOrEmpty(pattern, "Regex");
         return PieceCutters.Find(expression)
             ?? throw file.Fault(
-                $"has a pre_tokenizer with the expression {(expression.Length > 0 ? expression : pattern.GetRawText())}, which is not that of "
-                + "Qwen2, Llama 3 or GPT-2",
+                $"has a pre_tokenizer with the expression {(expression.Length > 0 ? expression : pattern.GetRawText())}, which is not that "
+                + "of Qwen2, Llama 3 or GPT-2",
                 TokenizerJson.Remedy);
     }
 
