@@ -27,7 +27,8 @@ internal static class PreTokenizerJson
             ? DigitCutter.Instance
             : throw file.Fault("has a pre_tokenizer of type Digits without individual_digits", TokenizerJson.Remedy),
         "ByteLevel" => ReadByteLevel(file, step),
-        var type => throw file.Fault($"has a pre_tokenizer of type '{type}'; Split, Digits and ByteLevel can be read", TokenizerJson.Remedy),
+        var type => throw file.Fault(
+            $"has a pre_tokenizer of type '{type}'; Split, Digits and ByteLevel can be read", TokenizerJson.Remedy),
     };
 
     private static PieceCutter ReadSplit(JsonFile file, JsonElement step)
