@@ -3,8 +3,9 @@ using System.Buffers;
 namespace Cppo.Model.Tokenizer;
 
 /// <summary>
-/// Finds added tokens in a text: the leftmost first, of several at one place the longest. The package's own special tokens do not serve: beside a pre-tokenizer
-/// of ours it takes only whole pieces for them, and only after the text was normalised, where <c>&lt;|im_end|&gt;</c> before U+0338 has become another text.
+/// Finds added tokens in a text: the leftmost first, of several at one place the longest. The package's own special tokens do not serve:
+/// beside a pre-tokenizer of ours it takes only whole pieces for them, and only after the text was normalised, where
+/// <c>&lt;|im_end|&gt;</c> before U+0338 has become another text.
 /// </summary>
 internal sealed class AddedTokenSplitter
 {

@@ -81,12 +81,13 @@ public sealed class ByteLevelTokenizer : ITokenizer
     /// Ids below it that no token has decode to nothing, because a model can draw them; 0 takes it from the directory's <c>config.json</c>.
     /// </param>
     /// <param name="chat">A name of <see cref="ChatTemplates"/>; auto: the directory's own template.</param>
-    /// <exception cref="ModelFileException">A file is missing, malformed or of another kind; the message names it and the remedy.</exception>
+    /// <exception cref="ModelFileException">A file is missing, malformed or of another kind; the message says what to do.</exception>
     public static ByteLevelTokenizer Load(string directory, int embeddingRows = 0, string chat = ChatTemplates.Auto)
     {
         if (!Directory.Exists(directory))
         {
-            throw new ModelFileException($"The model directory {directory} does not exist; give the path of a Hugging Face model directory.");
+            throw new ModelFileException(
+                $"The model directory {directory} does not exist; give the path of a Hugging Face model directory.");
         }
 
         var config = Path.Combine(directory, "config.json");

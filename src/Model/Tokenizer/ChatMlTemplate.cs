@@ -46,7 +46,7 @@ public sealed partial class ChatMlTemplate : IChatTemplate
     [
         JinjaText.Digest(JinjaText.Canonical(Messages)),
         "71BE2F9FED04FC149CEA0A23DB6857924BB3CB2E82BF3136967F522F34CCF6DD", // The usual one
-        "0F3F566C6785D856BE73AA6E64669A316C18B382B453485BBC0E96B30A6611E0", // The same, whether or not the caller states the generation prompt
+        "0F3F566C6785D856BE73AA6E64669A316C18B382B453485BBC0E96B30A6611E0", // The same, with a default for the generation prompt
         "65B3067146F902EF8461466BF8201ECBBB0024315F24517BB5362E9E32EED341", // Qwen3's instruct models of July 2025, which do not think
     ];
 
@@ -87,7 +87,9 @@ public sealed partial class ChatMlTemplate : IChatTemplate
         var general = canonical
             .Replace(match.Value, match.Value.Replace($"\\n{literal}<", $"\\n{Slot}<", StringComparison.Ordinal), StringComparison.Ordinal)
             .Replace($"\n{{'{literal}'\n", $"\n{{'{Slot}'\n", StringComparison.Ordinal);
-        return withSystem.Contains(JinjaText.Digest(general)) && JinjaText.Unescape(literal) is { } system ? new ChatMlTemplate(system) : null;
+        return withSystem.Contains(JinjaText.Digest(general)) && JinjaText.Unescape(literal) is { } system
+            ? new ChatMlTemplate(system)
+            : null;
     }
 
     /// <inheritdoc/>

@@ -43,8 +43,8 @@ public static class ChatTemplates
         var canonical = JinjaText.Canonical(jinja);
         return recognisers.Select(recognise => recognise(canonical)).FirstOrDefault(template => template is not null)
             ?? throw new ModelFileException(
-                $"{source} has a chat template that is none of those known ({string.Join(", ", Names)}); choose the one that it is most like "
-                + "with prompt.chat or prompt.template, or set prompt.chatTemplate to false.");
+                $"{source} has a chat template that is none of those known ({string.Join(", ", Names)}); choose the one that it is most "
+                + "like with prompt.chat or prompt.template, or set prompt.chatTemplate to false.");
     }
 
     /// <summary>
@@ -57,8 +57,8 @@ public static class ChatTemplates
         var template = name == Auto ? Read(directory) ?? Fallback(directory, idOf) : Named(name);
         return template.ControlTokens.FirstOrDefault(token => idOf(token) is null) is { } missing
             ? throw new ModelFileException(
-                $"The tokenizer in {directory} has no token {missing}, which the chat template needs; choose another with prompt.chat, or set "
-                + "prompt.chatTemplate to false.")
+                $"The tokenizer in {directory} has no token {missing}, which the chat template needs; choose another with prompt.chat, "
+                + "or set prompt.chatTemplate to false.")
             : template;
     }
 
@@ -66,8 +66,8 @@ public static class ChatTemplates
         ChatMlTemplate.Qwen25.ControlTokens.All(token => idOf(token) is not null)
             ? ChatMlTemplate.Qwen25
             : throw new ModelFileException(
-                $"{directory} has no chat template, as base models often do; choose one with prompt.chat ({string.Join(", ", Names)}), or set "
-                + "prompt.chatTemplate to false.");
+                $"{directory} has no chat template, as base models often do; choose one with prompt.chat ({string.Join(", ", Names)}), "
+                + "or set prompt.chatTemplate to false.");
 
     private static IChatTemplate? Read(string directory)
     {

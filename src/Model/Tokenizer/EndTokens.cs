@@ -30,7 +30,7 @@ internal static class EndTokens
         return ReadToken(directory, "eos_token", idOf) is { } id ? [id] : [];
     }
 
-    /// <summary>The bos_token_id of <c>config.json</c>, else the bos_token of <c>tokenizer_config.json</c>; null where neither names one.</summary>
+    /// <summary>The bos_token_id of <c>config.json</c>, else the bos_token of <c>tokenizer_config.json</c>; null without either.</summary>
     public static int? ReadBegin(string? directory, Func<string, int?> idOf)
     {
         if (directory is null)

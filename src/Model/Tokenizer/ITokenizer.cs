@@ -29,7 +29,7 @@ public interface ITokenizer
     /// </summary>
     int[] Encode(string text);
 
-    /// <summary>The text of ids [T]. Bytes that are not UTF-8 become U+FFFD; an id that only the model's embedding has, has no text.</summary>
+    /// <summary>The text of ids [T]. Bytes that are not UTF-8 become U+FFFD; an id that the embedding alone has, has no text.</summary>
     /// <exception cref="ArgumentOutOfRangeException">An id is negative, or neither in the vocabulary nor in the embedding.</exception>
     string Decode(ReadOnlySpan<int> ids, bool skipSpecialTokens = true);
 

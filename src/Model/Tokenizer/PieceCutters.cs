@@ -1,6 +1,6 @@
 namespace Cppo.Model.Tokenizer;
 
-/// <summary>The expressions that a Split step of tokenizer.json may state, and what cuts as they do. A further one is a line here.</summary>
+/// <summary>The expressions that a Split step of tokenizer.json may state, and what cuts as they do; a further one is a line.</summary>
 internal static class PieceCutters
 {
     private static readonly Dictionary<string, PieceCutter> cutterOfPattern = new(StringComparer.Ordinal)

@@ -51,7 +51,8 @@ internal static class PostProcessorJson
             }
 
             var known = file.Require(file.Require(step, "special_tokens", JsonValueKind.Object), token, JsonValueKind.Object);
-            ids.AddRange(file.Require(known, "ids", JsonValueKind.Array).EnumerateArray().Select(id => file.Count(id, "post_processor id")));
+            ids.AddRange(
+                file.Require(known, "ids", JsonValueKind.Array).EnumerateArray().Select(id => file.Count(id, "post_processor id")));
         }
 
         return ids;

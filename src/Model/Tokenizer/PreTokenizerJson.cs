@@ -27,7 +27,8 @@ internal static class PreTokenizerJson
             ? DigitCutter.Instance
             : throw file.Fault("has a pre_tokenizer of type Digits without individual_digits", TokenizerJson.Remedy),
         "ByteLevel" => ReadByteLevel(file, step),
-        var type => throw file.Fault($"has a pre_tokenizer of type '{type}'; Split, Digits and ByteLevel can be read", TokenizerJson.Remedy),
+        var type => throw file.Fault(
+            $"has a pre_tokenizer of type '{type}'; Split, Digits and ByteLevel can be read", TokenizerJson.Remedy),
     };
 
     private static PieceCutter ReadSplit(JsonFile file, JsonElement step)
@@ -41,8 +42,8 @@ internal static class PreTokenizerJson
         var expression = file.TextOrEmpty(pattern, "Regex");
         return PieceCutters.Find(expression)
             ?? throw file.Fault(
-                $"has a pre_tokenizer with the expression {(expression.Length > 0 ? expression : pattern.GetRawText())}, which is not that of "
-                + "Qwen2, Llama 3 or GPT-2",
+                $"has a pre_tokenizer with the expression {(expression.Length > 0 ? expression : pattern.GetRawText())}, which is not that "
+                + "of Qwen2, Llama 3 or GPT-2",
                 TokenizerJson.Remedy);
     }
 

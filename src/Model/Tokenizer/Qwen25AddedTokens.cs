@@ -1,8 +1,8 @@
 namespace Cppo.Model.Tokenizer;
 
 /// <summary>
-/// The added tokens of Qwen2.5, for directories that hold its <c>vocab.json</c> and <c>merges.txt</c> alone. They follow the vocabulary's ids in
-/// this order; the later ones are no special tokens: decoding never skips them.
+/// The added tokens of Qwen2.5, for directories that hold its <c>vocab.json</c> and <c>merges.txt</c> alone. They follow the vocabulary's
+/// ids in this order; the later ones are no special tokens: decoding never skips them.
 /// </summary>
 internal static class Qwen25AddedTokens
 {

@@ -54,8 +54,8 @@ public sealed class TokenizerFile
         if (File.Exists(Path.Combine(directory, "tokenizer.model")))
         {
             throw new ModelFileException(
-                $"{directory} has its tokenizer as tokenizer.model alone (SentencePiece, or Llama 3's original form), which is not read; copy the tokenizer.json "
-                + "of the model in Hugging Face's form there.");
+                $"{directory} has its tokenizer as tokenizer.model alone (SentencePiece, or Llama 3's original form), which is not read; "
+                + "copy the tokenizer.json of the model in Hugging Face's form there.");
         }
 
         throw new ModelFileException(
@@ -65,7 +65,12 @@ public sealed class TokenizerFile
     /// <summary>Takes the contents of a <c>vocab.json</c> and a <c>merges.txt</c> of Qwen2's kind.</summary>
     /// <exception cref="ModelFileException">One of them is missing or malformed, or they do not belong together.</exception>
     public static TokenizerFile FromVocabAndMerges(string vocabPath, string mergesPath, IEnumerable<AddedToken> addedTokens) =>
-        Create(VocabAndMerges.ReadVocabulary(vocabPath), VocabAndMerges.ReadMerges(mergesPath), addedTokens, TokenizerRules.Qwen2, mergesPath);
+        Create(
+            VocabAndMerges.ReadVocabulary(vocabPath),
+            VocabAndMerges.ReadMerges(mergesPath),
+            addedTokens,
+            TokenizerRules.Qwen2,
+            mergesPath);
 
     /// <summary>Checks that the parts belong together.</summary>
     /// <param name="vocabulary">Token to id, with all 256 bytes.</param>

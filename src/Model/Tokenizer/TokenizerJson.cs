@@ -37,7 +37,9 @@ internal static class TokenizerJson
 
         if (file.Flag(model, "byte_fallback"))
         {
-            throw file.Fault("sets model.byte_fallback: it is a SentencePiece BPE, as of Llama 2, Mistral and Gemma; only byte-level BPE can be read", Remedy);
+            throw file.Fault(
+                "sets model.byte_fallback: it is a SentencePiece BPE, as of Llama 2, Mistral and Gemma; only byte-level BPE can be read",
+                Remedy);
         }
 
         foreach (var option in (string[])["continuing_subword_prefix", "end_of_word_suffix"])

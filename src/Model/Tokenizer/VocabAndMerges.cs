@@ -19,7 +19,7 @@ internal static class VocabAndMerges
         return ReadVocabulary(vocabPath).Count == Qwen25AddedTokens.BaseVocabSize
             ? TokenizerFile.FromVocabAndMerges(vocabPath, mergesPath, Qwen25AddedTokens.Create())
             : throw new ModelFileException(
-                $"{directory} has vocab.json but neither tokenizer_config.json with its added tokens nor tokenizer.json; copy one of them there.");
+                $"{directory} has vocab.json but neither tokenizer_config.json with its added tokens nor tokenizer.json; copy one there.");
     }
 
     public static Dictionary<string, int> ReadVocabulary(string path) =>

@@ -75,6 +75,31 @@ internal static class FamilyTokenizers
         return directory;
     }
 
+    /// <summary>
+    /// Merges characters with the first byte of whatever is not ASCII before anything else merges, so that the ids show whether both are in one
+    /// piece. Neither added tokens nor a post-processor stay, nor are merges ignored.
+    /// </summary>
+    public static void MergeAcross(TemporaryDirectory directory, string characters)
+    {
+        var path = directory.File("tokenizer.json");
+        var tokenizer = JsonNode.Parse(File.ReadAllText(path))!;
+        var (vocabulary, merges) = (tokenizer["model"]!["vocab"]!.AsObject(), tokenizer["model"]!["merges"]!.AsArray());
+        foreach (var left in characters.Select(character => ByteAlphabet.CharOf((byte)character)))
+        {
+            for (var value = 0xC2; value <= 0xF4; value++)
+            {
+                var right = ByteAlphabet.CharOf((byte)value);
+                vocabulary.TryAdd($"{left}{right}", vocabulary.Count);
+                merges.Insert(0, $"{left} {right}");
+            }
+        }
+
+        tokenizer["added_tokens"] = new JsonArray();
+        tokenizer["post_processor"] = null;
+        tokenizer["model"]!["ignore_merges"] = false;
+        File.WriteAllText(path, tokenizer.ToJsonString());
+    }
+
     public static JsonObject Sequence(string name, params JsonObject[] steps) => new() { ["type"] = "Sequence", [name] = new JsonArray([.. steps]) };
 
     public static JsonObject ByteLevel(bool useRegex) =>

@@ -51,6 +51,39 @@ public sealed class TokenizerOracleTests
     [OracleFact]
     public void A_tokenizer_of_GPT_2s_kind_agrees() => CompareFamily(FamilyTokenizers.Gpt2(), seed: 6);
 
+    [OracleFact]
+    public void Every_code_point_is_cut_alike_in_every_family()
+    {
+        TemporaryDirectory[] directories = [FamilyTokenizers.Qwen3(), FamilyTokenizers.Llama3(), FamilyTokenizers.SmolLm2(), FamilyTokenizers.Gpt2()];
+        foreach (var directory in directories)
+        {
+            using (directory)
+            {
+                FamilyTokenizers.MergeAcross(directory, " a1!");
+                CompareCodePoints(ByteLevelTokenizer.Load(directory.Path), directory.File("tokenizer.json"));
+            }
+        }
+    }
+
+    /// <summary>
+    /// Each code point after each of the characters that merge with the first byte of any other, where a piece holds both. Of Han and
+    /// Hangul, Tangut and private use, where neighbours are alike, each 61st.
+    /// </summary>
+    private static void CompareCodePoints(ByteLevelTokenizer tokenizer, string file)
+    {
+        const int codePointsPerText = 256;
+        using var oracle = new Oracle(file);
+        var codePoints = Enumerable.Range(0, 0x110000).Where(c => c % 61 == 0
+            ? c is < 0xD800 or >= 0xE000
+            : c is < 0x3400 or (>= 0xA000 and < 0xAC00) or (>= 0xF900 and < 0x17000) or (>= 0x18A00 and < 0x20000) or (>= 0xE0000 and < 0xE0200));
+        foreach (var chunk in codePoints.Chunk(codePointsPerText))
+        {
+            string text = string.Concat(chunk.Select(char.ConvertFromUtf32).Select(c => $" {c}a{c}1{c}!{c}  {c}\n"));
+            Assert.True(
+                oracle.Encode(text).Select(id => (int)id).SequenceEqual(tokenizer.Encode(text)), $"U+{chunk[0]:X} to U+{chunk[^1]:X} in {file}");
+        }
+    }
+
     private static void CompareFamily(TemporaryDirectory directory, int seed)
     {
         using (directory)

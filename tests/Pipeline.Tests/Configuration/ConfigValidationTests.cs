@@ -81,6 +81,8 @@ public class ConfigValidationTests
         "--set data.test.path=: data.test.path: is empty, but evaluation.after is true and evaluation.every is 5; name a test file, or turn evaluation off")]
     [InlineData("data.train.path=a.txt",
         "--set data.train.path=a.txt: data.train.path: \"a.txt\" ends in none of .csv, .jsonl, .parquet; set data.train.format to csv, jsonl or parquet")]
+    [InlineData("prompt.chat=qwen3 prompt.template=llama3", "--set prompt.chat=qwen3: prompt.chat: is qwen3, but prompt.template chooses the chat template llama3; remove one of them")]
+    [InlineData("prompt.chat=qwen3 prompt.chatTemplate=false", "--set prompt.chat=qwen3: prompt.chat: is qwen3, but prompt.chatTemplate is false; set it to true, or choose no chat template")]
     [InlineData("prompt.template=custom", "--set prompt.template=custom: prompt.system: is empty, but prompt.template is custom; write the system text, or set prompt.template to none")]
     [InlineData("prompt.system=Think.",
         "--set prompt.system=Think.: prompt.system: is only used with prompt.template custom, which is gsm8k; set prompt.template to custom or remove prompt.system")]
@@ -111,6 +113,9 @@ public class ConfigValidationTests
     [InlineData("data.train.path=a.txt data.train.format=csv")]
     [InlineData("data.train.path=A.CSV")]
     [InlineData("prompt.template=custom prompt.system=Think.")]
+    [InlineData("prompt.template=llama3 prompt.system=Think.")]
+    [InlineData("prompt.template=llama3 prompt.chat=llama3")]
+    [InlineData("prompt.template=math prompt.chat=qwen3NoThinking")]
     [InlineData("evaluation.samples=4 evaluation.temperature=0.6")]
     public void Its_nearest_possible_neighbour_is_fine(string options) => Assert.Empty(Faults(Datasets, options));
 
