@@ -14,8 +14,9 @@ namespace Cppo.Pipeline.Bench;
 internal sealed record BenchWork(string Name, long Tokens, double Operations, Action Run);
 
 /// <summary>
-/// A model with random weights and what can be measured of it. An update gives what the Python baseline's gives: logprobs of the policy, which
-/// are the first iteration's, and of the reference, then per iteration forward and backward over all micro-batches, clipping and one AdamW step.
+/// A model with random weights and what can be measured of it. An update gives what the Python baseline's gives: logprobs of the policy,
+/// which are the first iteration's, and of the reference, then per iteration forward and backward over all micro-batches, clipping and one
+/// AdamW step.
 /// </summary>
 internal sealed class BenchModel : IDisposable
 {
@@ -63,7 +64,9 @@ internal sealed class BenchModel : IDisposable
             works.Add(new BenchWork(BenchReport.Rollout, data.NumTokens(workload.Group), operations.Forward(data, workload.Group), () =>
             {
                 foreach (var call in calls)
+                {
                     engine.Generate(reference, call, stop);
+                }
             }));
         }
 

@@ -35,7 +35,10 @@ internal sealed class GenerateCommand : CliCommand
         Add(question);
         Option[] options = [samples, temperature, maxTokens, system, seed, noChatTemplate];
         foreach (var option in options)
+        {
             Add(option);
+        }
+
         SetAction(Execute);
     }
 
@@ -63,12 +66,17 @@ internal sealed class GenerateCommand : CliCommand
         {
             context.Stop.Graceful.ThrowIfCancellationRequested();
             if (string.IsNullOrWhiteSpace(read))
+            {
                 continue;
+            }
+
             printer.Print(read, isNamed: true, context.Stop.Graceful);
             isAny = true;
         }
 
         if (!isAny)
+        {
             throw new UsageException("There is no question; give one after the model directory, or pipe in one a line.");
+        }
     }
 }

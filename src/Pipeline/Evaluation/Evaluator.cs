@@ -19,7 +19,9 @@ internal sealed record EvaluatorSettings(JudgingRule Rule, int Samples, int Ques
         new(rule, config.Evaluation.Samples, Math.Max(1, config.Rollout.QuestionsPerCall * config.Rollout.Group / config.Evaluation.Samples), ks);
 }
 
-/// <summary>Answers every question of a test file and judges the completions. The full file, always: nothing is left out of the last batch.</summary>
+/// <summary>
+/// Answers every question of a test file and judges the completions. The full file, always: nothing is left out of the last batch.
+/// </summary>
 internal sealed class Evaluator(IPolicyEngine engine, ITokenizer tokenizer, PromptRenderer prompts, IReadOnlyList<Question> questions)
 {
     /// <summary>Randomness of evaluations is counted from ordinals that no training question has.</summary>
@@ -47,13 +49,19 @@ internal sealed class Evaluator(IPolicyEngine engine, ITokenizer tokenizer, Prom
             };
             var groups = engine.Generate(snapshot, request, cancel);
             if (groups.Length != part.Length || groups.Any(group => group.Completions.Length != settings.Samples))
+            {
                 throw new InvalidOperationException($"The engine answered {groups.Length} of {part.Length} questions, or one with another number of samples than {settings.Samples}.");
+            }
+
             answered.AddRange(part.Zip(groups, (question, group) => Judged(question, group, settings.Rule)));
             onAnswered?.Invoke(answered.Count);
         }
 
         if (answered.Count != questions.Count)
+        {
             throw new InvalidOperationException($"{answered.Count} of {questions.Count} questions were judged.");
+        }
+
         EvaluatedQuestion[] all = [.. answered];
         var judged = all.Select(question => question.Samples.Select(sample => sample.Judged).ToArray()).ToArray();
         var summary = Summary.compute(settings.Rule, sampling.Seed, settings.Ks, judged);

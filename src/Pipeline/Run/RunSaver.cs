@@ -41,7 +41,10 @@ internal sealed class RunSaver(RunPolicy policy, CheckpointStore checkpoints, st
                 },
                 SaveOptimizer = models.Replicas[0].SaveOptimizer,
                 SaveVersion = (version, directory) =>
-                    HfModelDirectory.Write(directory, models.Config, models.Rollouts[0].ExportWeights(policy.Versions.Get(version, device: 0)), WeightTypeOf(config)),
+                {
+                    var weights = models.Rollouts[0].ExportWeights(policy.Versions.Get(version, device: 0));
+                    HfModelDirectory.Write(directory, models.Config, weights, WeightTypeOf(config));
+                },
             });
         savedBatch = position.NextBatch;
     }
@@ -51,10 +54,15 @@ internal sealed class RunSaver(RunPolicy policy, CheckpointStore checkpoints, st
     {
         Directory.CreateDirectory(directory);
         HfConfigFile.Write(
-            Path.Combine(directory, HfConfigFile.FileName), models.Config, WeightTypeOf(config), models.Tokenizer.EndOfText, models.Tokenizer.StopTokenIds);
+            Path.Combine(directory, HfConfigFile.FileName),
+            models.Config,
+            WeightTypeOf(config),
+            models.Tokenizer.EndOfText,
+            models.Tokenizer.StopTokenIds);
         models.Replicas[0].SaveWeights(directory);
         TokenizerWriter.CopyTokenizerFiles(RunModels.TokenizerDirectory(config), directory);
     }
 
-    private static WeightType WeightTypeOf(PipelineConfig config) => config.Model.ComputeType == "bfloat16" ? WeightType.BF16 : WeightType.F32;
+    private static WeightType WeightTypeOf(PipelineConfig config) =>
+        config.Model.ComputeType == "bfloat16" ? WeightType.BF16 : WeightType.F32;
 }

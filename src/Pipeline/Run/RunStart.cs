@@ -114,7 +114,8 @@ internal sealed class RunStart : IDisposable
 
             foreach (int version in checkpoint.EarlierVersions)
             {
-                Versions.Publish(version, [.. models.Rollouts.Select(engine => engine.LoadSnapshot(checkpoint.VersionDirectory(version), version))]);
+                string directory = checkpoint.VersionDirectory(version);
+                Versions.Publish(version, [.. models.Rollouts.Select(engine => engine.LoadSnapshot(directory, version))]);
             }
 
             Versions.Publish(checkpoint.State.NextBatch, models.Publish(checkpoint.State.NextBatch));
