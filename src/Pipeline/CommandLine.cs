@@ -31,7 +31,10 @@ internal static class CommandLine
         if (line.Action is ParseErrorAction)
         {
             foreach (var error in line.Errors)
+            {
                 await context.Error.WriteLineAsync(WithoutTypeName(error.Message));
+            }
+
             await context.Error.WriteLineAsync("--help shows what there is.");
             return ExitCodes.BadInput;
         }
@@ -59,10 +62,15 @@ internal static class CommandLine
     /// <c>pipeline.json</c> means <c>train pipeline.json</c>. A near miss of a command's name that is no file stays as it is, for the
     /// parser to suggest the name.
     /// </summary>
-    public static IReadOnlyList<string> WithDefaultCommand(IReadOnlyList<string> args, IReadOnlyList<string> commands, string byDefault, Func<string, bool> fileExists)
+    public static IReadOnlyList<string> WithDefaultCommand(
+        IReadOnlyList<string> args, IReadOnlyList<string> commands, string byDefault, Func<string, bool> fileExists)
     {
-        if (args.Count == 0 || args[0].StartsWith('-') || args[0].StartsWith('[') || commands.Contains(args[0]) || !commands.Contains(byDefault))
+        bool isOption = args.Count > 0 && (args[0].StartsWith('-') || args[0].StartsWith('['));
+        if (args.Count == 0 || isOption || commands.Contains(args[0]) || !commands.Contains(byDefault))
+        {
             return args;
+        }
+
         return !fileExists(args[0]) && NearestName.Of(args[0], commands) is not null ? args : [byDefault, .. args];
     }
 
@@ -71,7 +79,10 @@ internal static class CommandLine
     {
         var end = sentence.IndexOf(" as expected type '", StringComparison.Ordinal);
         if (end < 0)
+        {
             return sentence;
+        }
+
         var isNumber = NumberTypes.Any(type => sentence.Contains(type, StringComparison.Ordinal));
         return isNumber ? $"{sentence[..end]}; give a number." : $"{sentence[..end]}.";
     }
@@ -95,12 +106,19 @@ internal static class CommandLine
 
     private static RootCommand CreateRoot(CliContext context, Option<bool> verbose)
     {
-        var root = new RootCommand("Trains reasoning language models by reinforcement learning with verifiable rewards and completion pruning (CPPO).");
+        var root = new RootCommand(
+            "Trains reasoning language models by reinforcement learning with verifiable rewards and completion pruning (CPPO).");
         root.Add(verbose);
         foreach (var command in Commands(context))
+        {
             root.Add(command);
+        }
+
         foreach (var option in root.Options.OfType<HelpOption>())
+        {
             option.Action = new ExamplesHelp((HelpAction)option.Action!, RootExamples);
+        }
+
         foreach (var option in root.Options.OfType<VersionOption>())
         {
             option.Action = new VersionLine();

@@ -1,7 +1,6 @@
-using System.Globalization;
 using System.Runtime.Loader;
 using Cppo.Rewards;
-using CsvHelper.Configuration;
+using CsvHelper;
 
 namespace SampleRewards;
 
@@ -50,8 +49,8 @@ public sealed class Apart : IGroupReward
 {
     public IReadOnlyList<RewardScore> Score(RewardGroup group, CancellationToken cancel)
     {
-        var configuration = new CsvConfiguration(CultureInfo.InvariantCulture);
-        bool ownPackage = AssemblyLoadContext.GetLoadContext(configuration.GetType().Assembly) == AssemblyLoadContext.GetLoadContext(typeof(Apart).Assembly);
+        var options = new CsvWriterOptions();
+        bool ownPackage = AssemblyLoadContext.GetLoadContext(options.GetType().Assembly) == AssemblyLoadContext.GetLoadContext(typeof(Apart).Assembly);
         bool sharedInterface = AssemblyLoadContext.GetLoadContext(typeof(IGroupReward).Assembly) == AssemblyLoadContext.Default;
         return [.. group.Completions.Select(_ => new RewardScore(ownPackage && sharedInterface ? 1 : 0))];
     }

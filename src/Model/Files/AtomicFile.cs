@@ -1,8 +1,9 @@
 namespace Cppo.Model.Files;
 
 /// <summary>
-/// Writes files that are there whole or not at all: beside their place under the ending <c>.tmp</c>, flushed to the disk, then renamed over what was
-/// there. Where that fails, what was there stays, and nothing is left beside it. Of two writers of one file at a time the second fails.
+/// Writes files that are there whole or not at all: beside their place under the ending <c>.tmp</c>, flushed to the disk, then renamed over
+/// what was there. Where that fails, what was there stays, and nothing is left beside it. Of two writers of one file at a time the second
+/// fails.
 /// </summary>
 public static class AtomicFile
 {

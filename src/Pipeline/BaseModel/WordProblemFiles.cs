@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using CsvHelper;
@@ -8,7 +7,9 @@ namespace Cppo.Pipeline.BaseModel;
 /// <summary>How many problems and examples to make, and from which seed.</summary>
 internal sealed record WordProblemCounts(ulong Seed, int Train, int Test, int Schooling, int Habits);
 
-/// <summary>Makes the embedded default's files: training and test questions as CSV, and supervised examples for the base model as JSON Lines.</summary>
+/// <summary>
+/// Makes the embedded default's files: training and test questions as CSV, and supervised examples for the base model as JSON Lines.
+/// </summary>
 internal static class WordProblemFiles
 {
     // Problems are drawn from one stream per file, so that each can grow without changing the others.
@@ -20,9 +21,10 @@ internal static class WordProblemFiles
     private static readonly JsonSerializerOptions Json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>
-    /// Writes <c>train.csv</c> and <c>test.csv</c> (columns question, answer) into <paramref name="directory"/>, and, where there is a directory
-    /// for them, the supervised examples (keys question, completion) that first teach calculating, <c>schooling.jsonl</c>, and then the base model's
-    /// mixed habits, <c>habits.jsonl</c>. No question of the test file is in the others; the two CSV files hold no question twice.
+    /// Writes <c>train.csv</c> and <c>test.csv</c> (columns question, answer) into <paramref name="directory"/>, and, where there is a
+    /// directory for them, the supervised examples (keys question, completion) that first teach calculating, <c>schooling.jsonl</c>, and
+    /// then the base model's mixed habits, <c>habits.jsonl</c>. No question of the test file is in the others; the two CSV files hold no
+    /// question twice.
     /// </summary>
     public static void Write(WordProblemCounts counts, string directory, string? examplesDirectory, CancellationToken stop = default)
     {
@@ -54,15 +56,15 @@ internal static class WordProblemFiles
 
     private static void WriteQuestions(string path, IEnumerable<WordProblem> problems)
     {
-        using var csv = new CsvWriter(new StreamWriter(path) { NewLine = "\n" }, new CsvHelper.Configuration.CsvConfiguration(CultureInfo.InvariantCulture) { NewLine = "\n" });
+        using var csv = CsvWriter.ToFile(path, new CsvWriterOptions { NewLine = "\n" });
         csv.WriteField("question");
         csv.WriteField("answer");
-        csv.NextRecord();
+        csv.EndRecord();
         foreach (var problem in problems)
         {
             csv.WriteField(problem.Text);
             csv.WriteField(problem.Answer);
-            csv.NextRecord();
+            csv.EndRecord();
         }
     }
 

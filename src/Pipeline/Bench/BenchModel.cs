@@ -16,8 +16,9 @@ namespace Cppo.Pipeline.Bench;
 internal sealed record BenchWork(string Name, long Tokens, double Operations, Action Run);
 
 /// <summary>
-/// A model with random weights and what can be measured of it. An update gives what the Python baseline's gives: logprobs of the policy, which
-/// are the first iteration's, and of the reference, then per iteration forward and backward over all micro-batches, clipping and one AdamW step.
+/// A model with random weights and what can be measured of it. An update gives what the Python baseline's gives: logprobs of the policy,
+/// which are the first iteration's, and of the reference, then per iteration forward and backward over all micro-batches, clipping and one
+/// AdamW step.
 /// </summary>
 internal sealed class BenchModel : IDisposable
 {

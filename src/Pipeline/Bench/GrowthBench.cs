@@ -14,7 +14,8 @@ internal sealed record PhaseGrowth(string Name, double Seconds, double TwiceQues
 
 /// <summary>How time and memory grow.</summary>
 /// <param name="Phases">The times of the phases, then of the steps.</param>
-/// <param name="PeakBytes">The most memory that the process held after the plain workload, then twice the questions, then twice the length.</param>
+/// <param name="PeakBytes">The most memory that the process held after the plain workload, then twice the questions, then twice the
+/// length.</param>
 internal sealed record GrowthReport(IReadOnlyList<PhaseGrowth> Phases, IReadOnlyList<long> PeakBytes)
 {
     /// <summary>A table for people.</summary>
@@ -22,7 +23,10 @@ internal sealed record GrowthReport(IReadOnlyList<PhaseGrowth> Phases, IReadOnly
     {
         yield return $"{"",-14}{"plain",10}{"2 x questions",16}{"2 x length",16}";
         foreach (var phase in Phases)
+        {
             yield return FormattableString.Invariant($"{phase.Name,-14}{phase.Seconds,8:0.000} s{phase.TwiceQuestions,14:0.00} x{phase.TwiceLength,14:0.00} x");
+        }
+
         yield return FormattableString.Invariant($"{"peak memory",-14}{PeakBytes[0] >> 20,6} MiB{Growth(1),14:0.00} x{Growth(2),14:0.00} x");
     }
 
@@ -48,8 +52,8 @@ internal sealed record GrowthReport(IReadOnlyList<PhaseGrowth> Phases, IReadOnly
 }
 
 /// <summary>
-/// Times of a workload, of one with twice the questions and of one with completions of twice the length, one right after the other in every turn, so that a
-/// machine that becomes slower meanwhile slows down all three.
+/// Times of a workload, of one with twice the questions and of one with completions of twice the length, one right after the other in every
+/// turn, so that a machine that becomes slower meanwhile slows down all three.
 /// </summary>
 internal static class GrowthBench
 {
@@ -87,7 +91,10 @@ internal static class GrowthBench
     private static long PeakAfter(IReadOnlyList<BenchWork> works)
     {
         foreach (var work in works)
+        {
             work.Run();
+        }
+
         return Process.GetCurrentProcess().PeakWorkingSet64;
     }
 

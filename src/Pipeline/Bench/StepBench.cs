@@ -10,8 +10,8 @@ namespace Cppo.Pipeline.Bench;
 internal enum StepComparison
 {
     /// <summary>
-    /// An update holds as many completions: what GRPO's freed room lets in are further questions, so the same questions take fewer updates. This is the method's
-    /// allocation, and what changing <c>prune.keep</c> in the file does.
+    /// An update holds as many completions: what GRPO's freed room lets in are further questions, so the same questions take fewer updates.
+    /// This is the method's allocation, and what changing <c>prune.keep</c> in the file does.
     /// </summary>
     Capacity,
 
@@ -28,7 +28,8 @@ internal enum StepComparison
 internal sealed record StepTimes(int Keep, int Questions, double Rollout, double Update, double Step);
 
 /// <summary>
-/// Whole steps of a pipeline file, GRPO against CPPO with allocation, over equally many questions and with the same policy: the learning rate is 0.
+/// Whole steps of a pipeline file, GRPO against CPPO with allocation, over equally many questions and with the same policy: the learning
+/// rate is 0.
 /// </summary>
 internal sealed class StepBench(PipelineConfig config, StepComparison comparison, int questions, Action<string> notice)
 {
@@ -48,7 +49,9 @@ internal sealed class StepBench(PipelineConfig config, StepComparison comparison
         for (int turn = 0; turn < Turns; turn++)
         {
             for (int way = 0; way < variants.Length; way++)
+            {
                 updates[way].AddRange(await MeasureAsync(variants[way], stop));
+            }
         }
 
         return [.. updates.Select(Medians)];

@@ -32,13 +32,18 @@ internal sealed class CheckpointStore(string directory, int keepLast)
         parts.SaveWeights(Directory.CreateDirectory(checkpoint.WeightsDirectory).FullName);
         parts.SaveOptimizer(checkpoint.OptimizerPath);
         foreach (var version in checkpoint.EarlierVersions)
+        {
             parts.SaveVersion(version, Directory.CreateDirectory(checkpoint.VersionDirectory(version)).FullName);
+        }
 
         var complete = state with { FormatVersion = FileFormat.Checkpoint.Current, Files = SizesIn(checkpoint.Directory) };
         File.WriteAllText(Path.Combine(checkpoint.Directory, StateFile), JsonSerializer.Serialize(complete, Json));
         Flush(checkpoint.Directory);
         if (Directory.Exists(path))
+        {
             Directory.Move(path, path + ".replaced" + Aside);
+        }
+
         Directory.Move(checkpoint.Directory, path);
         RemoveOthers(state.NextBatch);
         return path;
@@ -49,7 +54,8 @@ internal sealed class CheckpointStore(string directory, int keepLast)
     /// <param name="load">Loads the parts; throws <see cref="ModelFileException"/> or IOException where they are damaged.</param>
     /// <param name="warn">Receives a line for each checkpoint that is passed over.</param>
     /// <exception cref="FileFormatException">The newest is of a format that this program does not read, though it may be whole.</exception>
-    /// <exception cref="RunDirectoryException">All checkpoints are damaged, or the newest whole one is of another configuration.</exception>
+    /// <exception cref="RunDirectoryException">All checkpoints are damaged, or the newest whole one is of another
+    /// configuration.</exception>
     public T? LoadNewest<T>(string configHash, Func<Checkpoint, T> load, Action<string> warn)
         where T : class
     {
@@ -60,7 +66,10 @@ internal sealed class CheckpointStore(string directory, int keepLast)
             {
                 var checkpoint = Open(path);
                 if (checkpoint.State.ConfigHash != configHash)
+                {
                     throw new RunDirectoryException($"{path} was made with another configuration; begin a new run with --set run.name=NAME.");
+                }
+
                 return load(checkpoint);
             }
             catch (Exception fault) when (fault is IOException or InvalidDataException or JsonException or ModelFileException)
@@ -82,12 +91,17 @@ internal sealed class CheckpointStore(string directory, int keepLast)
         var state = json.Deserialize<CheckpointState>(Json)
             ?? throw new InvalidDataException($"{StateFile} is empty.");
         if (state.NextBatch != StepOf(path) || state.OldestPolicyVersion < 0 || state.OldestPolicyVersion > state.NextBatch)
+        {
             throw new InvalidDataException($"{StateFile} belongs to step {state.NextBatch}.");
+        }
+
         foreach (var (name, size) in state.Files)
         {
             var file = new FileInfo(Path.Combine(path, name));
             if (!file.Exists || file.Length != size)
+            {
                 throw new InvalidDataException($"{name} has {(file.Exists ? file.Length : 0)} bytes instead of {size}.");
+            }
         }
 
         return new Checkpoint(path, state);
@@ -131,9 +145,14 @@ internal sealed class CheckpointStore(string directory, int keepLast)
     private void RemoveLeftovers()
     {
         if (!Directory.Exists(directory))
+        {
             return;
+        }
+
         foreach (var path in Directory.EnumerateDirectories(directory, Prefix + "*" + Aside).ToArray())
+        {
             Directory.Delete(path, recursive: true);
+        }
     }
 
     /// <summary>Keeps the newest whole checkpoints up to <paramref name="step"/>; the run did later ones before it was set back.</summary>
@@ -143,6 +162,8 @@ internal sealed class CheckpointStore(string directory, int keepLast)
         var whole = Paths().Where(path => StepOf(path) <= step && IsWhole(path));
         var kept = whole.OrderByDescending(StepOf).Take(Math.Max(1, keepLast)).ToHashSet();
         foreach (var path in Paths().Where(path => !kept.Contains(path)).ToArray())
+        {
             Directory.Delete(path, recursive: true);
+        }
     }
 }

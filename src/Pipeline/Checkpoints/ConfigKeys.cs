@@ -20,7 +20,8 @@ internal static class ConfigKeys
     private static readonly string[] FreeOfRewards = ["assembly", "url", "timeoutSeconds", "retries", "batch", "concurrency", "headers"];
 
     /// <summary>
-    /// Dotted key and value as JSON writes it, in the order of the file; a list is one value. Example: <c>update.learningRate</c>, <c>1E-05</c>.
+    /// Dotted key and value as JSON writes it, in the order of the file; a list is one value. Example: <c>update.learningRate</c>,
+    /// <c>1E-05</c>.
     /// </summary>
     public static IReadOnlyDictionary<string, string> Flatten(string json)
     {
@@ -56,7 +57,9 @@ internal static class ConfigKeys
         foreach (var part in parts.OfType<JsonObject>())
         {
             foreach (string key in FreeOfRewards)
+            {
                 part.Remove(key);
+            }
         }
 
         return parts.ToJsonString();
@@ -71,6 +74,8 @@ internal static class ConfigKeys
         }
 
         foreach (var member in value.EnumerateObject())
+        {
             Add(key.Length == 0 ? member.Name : $"{key}.{member.Name}", member.Value, keys);
+        }
     }
 }

@@ -62,7 +62,8 @@ internal sealed class RunDirectory : IDisposable
     }
 
     /// <summary>
-    /// Opens the directory of a run to continue it, and writes its <c>config.json</c> anew: keys that do not determine its numbers may change.
+    /// Opens the directory of a run to continue it, and writes its <c>config.json</c> anew: keys that do not determine its numbers may
+    /// change.
     /// </summary>
     /// <param name="path">The directory.</param>
     /// <param name="configJson">The resolved configuration of now.</param>
@@ -72,7 +73,10 @@ internal sealed class RunDirectory : IDisposable
     {
         var config = Path.Combine(path, ConfigFile);
         if (!File.Exists(config))
+        {
             throw new RunDirectoryException($"{path} holds no run to resume; begin one with --set run.resume=false.");
+        }
+
         var held = Hold(path);
         try
         {
@@ -96,12 +100,17 @@ internal sealed class RunDirectory : IDisposable
     public void RemoveCompletionsFrom(int nextBatch)
     {
         if (!Directory.Exists(CompletionsDirectory))
+        {
             return;
+        }
+
         foreach (var path in Directory.EnumerateDirectories(CompletionsDirectory, StepPrefix + "*").ToArray())
         {
             var number = Path.GetFileName(path.AsSpan())[StepPrefix.Length..];
             if (int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var step) && step >= nextBatch)
+            {
                 Directory.Delete(path, recursive: true);
+            }
         }
     }
 
@@ -131,7 +140,10 @@ internal sealed class RunDirectory : IDisposable
     public static void RefuseOccupied(string path)
     {
         if (File.Exists(path))
+        {
             throw new RunDirectoryException($"{path} is a file; choose another place with --set run.directory=PLACE or run.name=NAME.");
+        }
+
         if (Directory.Exists(path) && Directory.EnumerateFileSystemEntries(path).Any(entry => Path.GetFileName(entry) != LockFile))
         {
             throw new RunDirectoryException(

@@ -19,15 +19,23 @@ internal sealed class ConfigCommand : CliCommand
         Add(set);
         Option<bool>[] printed = [explain, schema, docs, defaults];
         foreach (var option in printed)
+        {
             Add(option);
+        }
+
         Validators.Add(line =>
         {
             var chosen = printed.Where(line.GetValue).Select(option => option.Name).ToArray();
             if (chosen.Length > 1)
+            {
                 line.AddError($"{string.Join(" and ", chosen)} exclude each other; give one.");
+            }
+
             var needsFile = chosen.Length == 0 || line.GetValue(explain);
             if (needsFile && line.GetResult(file) is not { Tokens.Count: > 0 })
+            {
                 line.AddError("Name a pipeline file, e.g. pipeline.json.");
+            }
         });
         SetAction(line => context.Output.Write(Print(line)));
     }

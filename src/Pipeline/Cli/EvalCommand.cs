@@ -29,7 +29,10 @@ internal sealed class EvalCommand : CliCommand
         options.AddTo(this);
         Option[] own = [model, against, output, completions];
         foreach (var option in own)
+        {
             Add(option);
+        }
+
         Add(new EvalCompareCommand(context));
         SetAction((line, _) => ExecuteAsync(line));
     }
@@ -50,7 +53,10 @@ internal sealed class EvalCommand : CliCommand
         RequireTargets(line, plans);
         var questions = new TestQuestions[plans.Length];
         for (var i = 0; i < plans.Length; i++)
+        {
             questions[i] = await TestQuestions.ReadAsync(plans[i], context.Stop.Graceful);
+        }
+
         var evaluatedPlans = WithModel(plans, line.GetValue(model));
         var baseline = line.GetValue(against) is { } other ? await EvaluateAsync(WithModel(plans, other), questions) : [];
         var evaluated = await EvaluateAsync(evaluatedPlans, questions);
@@ -60,7 +66,10 @@ internal sealed class EvalCommand : CliCommand
         var tables = reports.Select(EvaluationTable.Lines).Concat(comparisons.Select(EvaluationTable.Lines));
         LineFile.Write(null, context.Output, tables.SelectMany(lines => lines.Append("")));
         if (line.GetValue(completions) is { } rows)
+        {
             CompletionRows.Write(rows, context.Output, reports.SelectMany(EvaluatedRows.Of), context.Stop.Graceful);
+        }
+
         LineFile.Write(line.GetValue(output), context.Output, [EvaluationJson.Write(reports, comparisons, hasOutcomes: line.GetValue(output) is not null)]);
         return ExitCodes.Done;
     }
@@ -80,7 +89,10 @@ internal sealed class EvalCommand : CliCommand
         void Notice(int numAnswered, int numQuestions)
         {
             if (Stopwatch.GetElapsedTime(last) < BetweenNotices)
+            {
                 return;
+            }
+
             last = Stopwatch.GetTimestamp();
             context.Error.WriteLine($"  {numAnswered} of {numQuestions} questions");
         }
@@ -93,6 +105,8 @@ internal sealed class EvalCommand : CliCommand
         LineFile.RequireWritable(output.Name, line.GetValue(output), read);
         LineFile.RequireWritable(completions.Name, line.GetValue(completions), [.. read, line.GetValue(output)]);
         if (line.GetValue(completions) is { } rows && Path.GetExtension(rows).ToLowerInvariant() is not (".jsonl" or ".parquet"))
+        {
             throw new UsageException($"--completions {rows}: end the name in .jsonl or .parquet.");
+        }
     }
 }

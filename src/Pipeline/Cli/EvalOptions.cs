@@ -49,7 +49,9 @@ internal sealed class EvalOptions
         pipeline.AddTo(command);
         Option[] options = [benchmarks, template, judge, samples, temperature, maxTokens, limit, ks, by];
         foreach (var option in options)
+        {
             command.Add(option);
+        }
     }
 
     /// <summary>The evaluations that a command line asks for, in its order.</summary>
@@ -60,10 +62,16 @@ internal sealed class EvalOptions
         var stated = line.GetValue(benchmarks) ?? [];
         EvaluationPlan[] plans = stated.Length == 0 ? [Plan(line, null, "")] : [.. stated.Select(text => BenchmarkOf(text)).Select(found => Plan(line, found.Benchmark, found.Path))];
         if (plans.GroupBy(plan => plan.Name).FirstOrDefault(same => same.Count() > 1) is { } twice)
+        {
             throw new UsageException($"--benchmark {twice.Key} is given {twice.Count()} times; give each benchmark once.");
+        }
+
         var most = plans.Max(plan => plan.Config.Evaluation.Samples);
         if (line.GetValue(ks) is { } text && Ks(text).Max() is var largest && largest > most)
+        {
             throw new UsageException($"--k {largest} needs at least {largest} samples of a question, but there {(most == 1 ? "is 1" : $"are {most}")}; give --samples {largest} and a --temperature above 0, or a k of at most {most}.");
+        }
+
         return plans;
     }
 
@@ -88,14 +96,20 @@ internal sealed class EvalOptions
 
         var path = equals < 0 ? "" : text[(equals + 1)..];
         if (path.Length == 0)
+        {
             throw new UsageException($"--benchmark {name} names no file; give {name}=PATH.");
+        }
+
         return File.Exists(path) ? (benchmark, path) : throw new UsageException($"--benchmark {text}: {path}: no such file.");
     }
 
     private JudgingRule? Rule(ParseResult line)
     {
         if (line.GetValue(judge) is not { } name)
+        {
             return null;
+        }
+
         var rule = Judge.ruleOf(name);
         return rule.IsOk ? rule.ResultValue : throw new UsageException($"--judge: {rule.ErrorValue}");
     }

@@ -13,13 +13,19 @@ internal sealed class ExamplesHelp(HelpAction usual, IReadOnlyList<(string Line,
     {
         // A subcommand does not take the arguments of the command that it stands under.
         foreach (var argument in parseResult.CommandResult.Command.Parents.OfType<Command>().SelectMany(parent => parent.Arguments))
+        {
             argument.Hidden = true;
+        }
+
         var result = usual.Invoke(parseResult);
         var examples = parseResult.CommandResult.Command is CliCommand command ? command.Examples : ofRoot;
         var output = parseResult.InvocationConfiguration.Output;
         output.WriteLine("Examples:");
         foreach (var (line, does) in examples)
+        {
             output.WriteLine($"  dotnet run -- {line}{Environment.NewLine}      {does}");
+        }
+
         output.WriteLine();
         return result;
     }

@@ -43,7 +43,10 @@ internal sealed class GenerateCommand : CliCommand
         Add(question);
         Option[] options = [samples, temperature, maxTokens, system, seed, chat, noChatTemplate];
         foreach (var option in options)
+        {
             Add(option);
+        }
+
         SetAction(ExecuteAsync);
     }
 
@@ -77,12 +80,17 @@ internal sealed class GenerateCommand : CliCommand
         {
             context.Stop.Graceful.ThrowIfCancellationRequested();
             if (string.IsNullOrWhiteSpace(read))
+            {
                 continue;
+            }
+
             await printer.PrintAsync(read, isNamed: true, context.Stop.Graceful);
             isAny = true;
         }
 
         if (!isAny)
+        {
             throw new UsageException("There is no question; give one after the model directory, or pipe in one a line.");
+        }
     }
 }

@@ -34,18 +34,32 @@ internal sealed class LintDataCommand : CliCommand
         Option[] ofDatasets = [questionColumn, answerColumn, rewards];
         Option[] options = [set, .. ofDatasets, limit, output];
         foreach (var option in options)
+        {
             Add(option);
+        }
+
         Validators.Add(line =>
         {
             if (line.GetResult(files) is not { Tokens: { Count: > 0 } tokens } || line.Errors.Any())
+            {
                 return;
+            }
+
             var isPipeline = IsPipeline(tokens[0].Value);
             if (isPipeline && tokens.Count > 1)
+            {
                 line.AddError("Give a pipeline file alone; it names its datasets.");
+            }
+
             foreach (var option in ofDatasets.Where(option => isPipeline && line.GetResult(option) is not null))
+            {
                 line.AddError($"{option.Name} goes with datasets; of a pipeline file, override keys with --set.");
+            }
+
             if (!isPipeline && line.GetResult(set) is { Tokens.Count: > 0 })
+            {
                 line.AddError("--set goes with a pipeline file.");
+            }
         });
         SetAction(Execute);
     }
@@ -67,14 +81,20 @@ internal sealed class LintDataCommand : CliCommand
         var report = config is null ? CheckFiles(line, paths) : CheckPipeline(config);
         LineFile.Write(null, context.Output, report.Lines(line.GetValue(limit)));
         if (line.GetValue(output) is { } target)
+        {
             LineFile.Write(target, context.Output, [report.ToJson()]);
+        }
+
         return report.NumErrors == 0 ? ExitCodes.Done : ExitCodes.Failed;
     }
 
     private LintReport CheckPipeline(PipelineConfig config)
     {
         if (config.Data.Train.Path.Length == 0)
+        {
             throw new UsageException("data.train.path is empty; name the training questions there, e.g. --set data.train.path=train.jsonl.");
+        }
+
         return new DatasetLint(SettingsMap.Reward(config)).Run(Datasets(config), context.Stop.Graceful);
     }
 

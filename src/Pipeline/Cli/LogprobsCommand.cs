@@ -25,7 +25,10 @@ internal sealed class LogprobsCommand : CliCommand
         model.AddTo(this);
         Option[] options = [input, output, temperature, batch];
         foreach (var option in options)
+        {
             Add(option);
+        }
+
         SetAction(line =>
         {
             var path = line.GetRequiredValue(input);
@@ -53,6 +56,8 @@ internal sealed class LogprobsCommand : CliCommand
         }
 
         if (isEmpty)
+        {
             throw new UsageException($"{path} holds no line; give a JSON object with prompt and completion on each.");
+        }
     }
 }

@@ -6,7 +6,9 @@ using Cppo.Pipeline.Models;
 
 namespace Cppo.Pipeline.Cli;
 
-/// <summary>A model directory and the options that say how it is run, for every command that takes a model without a pipeline file.</summary>
+/// <summary>
+/// A model directory and the options that say how it is run, for every command that takes a model without a pipeline file.
+/// </summary>
 internal sealed class ModelOptions
 {
     private readonly Argument<string> directory = new("model-directory") { Description = "Hugging Face directory of a model (Qwen2, Qwen2.5, Qwen3, Llama, SmolLM2): config.json, safetensors, tokenizer." };
@@ -22,7 +24,9 @@ internal sealed class ModelOptions
         command.Add(directory);
         Option[] options = [engine, device, threads, computeType];
         foreach (var option in options)
+        {
             command.Add(option);
+        }
     }
 
     /// <summary>Loads what the command line names.</summary>

@@ -34,11 +34,16 @@ internal static class OptionRange
         option.Validators.Add(result =>
         {
             if (result.Tokens.Count == 0 || result.Errors.Any())
+            {
                 return;
+            }
+
             try
             {
                 if (!isRight(result.GetValueOrDefault<T>()))
+                {
                     result.AddError($"{option.Name} is {result.Tokens[^1].Value}; it must be {range}.");
+                }
             }
             catch (InvalidOperationException)
             {

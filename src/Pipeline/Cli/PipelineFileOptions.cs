@@ -16,7 +16,9 @@ internal sealed class PipelineFileOptions
         file.Validators.Add(result =>
         {
             foreach (var token in result.Tokens.Where(token => token.Value.StartsWith('-')))
+            {
                 result.AddError($"{token.Value} is no option of this command.");
+            }
         });
         return file;
     }

@@ -19,13 +19,19 @@ internal sealed class QuestionsCommand : CliCommand
     {
         Option[] options = [directory, examples, seed, train, test, schooling, habits];
         foreach (var option in options)
+        {
             Add(option);
+        }
+
         SetAction(line =>
         {
             var counts = new WordProblemCounts(line.GetValue(seed), line.GetValue(train), line.GetValue(test), line.GetValue(schooling), line.GetValue(habits));
             LineFile.RequireDirectory(directory.Name, line.GetValue(directory)!);
             if (line.GetValue(examples) is { } place)
+            {
                 LineFile.RequireDirectory(examples.Name, place);
+            }
+
             WordProblemFiles.Write(counts, line.GetValue(directory)!, line.GetValue(examples), context.Stop.Graceful);
             context.Output.WriteLine($"wrote {counts.Train} training and {counts.Test} test questions to {line.GetValue(directory)}");
         });

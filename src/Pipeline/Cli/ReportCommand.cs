@@ -24,7 +24,10 @@ internal sealed class ReportCommand : CliCommand
     private static string Write(string run)
     {
         if (!File.Exists(Path.Combine(run, MetricsWriter.UpdatesFile)))
+        {
             throw new UsageException($"{run} holds no {MetricsWriter.UpdatesFile}, so it is no run's directory; name one, e.g. runs/default.");
+        }
+
         try
         {
             return RunReport.Write(run, steps => ReportSample.Read(run, steps));

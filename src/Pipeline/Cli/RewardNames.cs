@@ -25,9 +25,15 @@ internal static class RewardNames
         var defaults = new RewardConfig();
         var stated = names.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
         if (stated.Length == 0)
+        {
             throw new UsageException($"--rewards names no reward; give some of {string.Join(", ", Known)}.");
+        }
+
         if (stated.FirstOrDefault(name => !Known.Contains(name)) is { } unknown)
+        {
             throw new UsageException($"--rewards: \"{unknown}\" is no reward; {(NearestName.Of(unknown, Known) is { } nearest ? $"did you mean {nearest}?" : $"give some of {string.Join(", ", Known)}.")}");
+        }
+
         return new RewardSettings([.. stated.Distinct().Select(name => new RewardSetting(name, weight: 1))], defaults.RepetitionNgram, defaults.RepetitionMaxPenalty, LengthRewardSettings.Default);
     }
 }

@@ -8,7 +8,9 @@ using Cppo.Stages;
 
 namespace Cppo.Pipeline.Cli;
 
-/// <summary><c>score</c>: rewards, with reasons, of completions that are already there; or the judgement of answer-equivalence cases.</summary>
+/// <summary>
+/// <c>score</c>: rewards, with reasons, of completions that are already there; or the judgement of answer-equivalence cases.
+/// </summary>
 internal sealed class ScoreCommand : CliCommand
 {
     private readonly Argument<string?> input = new("input")
@@ -57,18 +59,32 @@ internal sealed class ScoreCommand : CliCommand
         Add(input);
         Option[] options = [completionColumn, answerColumn, output, rewards, config, set, strict, cases];
         foreach (var option in options)
+        {
             Add(option);
+        }
+
         Validators.Add(line =>
         {
             var (hasInput, hasCases) = (line.GetResult(input) is { Tokens.Count: > 0 }, line.GetResult(cases) is not null);
             if (hasInput == hasCases)
+            {
                 line.AddError(hasInput ? "Give either completions or --cases FILE, not both." : "Name a file of completions, or --cases FILE.");
+            }
+
             if (line.GetResult(rewards) is not null && line.GetResult(config) is not null)
+            {
                 line.AddError("Give either --rewards or --config, not both.");
+            }
+
             if (line.GetResult(set) is { Tokens.Count: > 0 } && line.GetResult(config) is null)
+            {
                 line.AddError("--set changes keys of the file that --config names; give --config too.");
+            }
+
             foreach (var option in new Option[] { output, rewards, config }.Where(option => hasCases && line.GetResult(option) is not null))
+            {
                 line.AddError($"--cases takes no {option.Name}.");
+            }
         });
         SetAction(Execute);
     }
@@ -85,9 +101,13 @@ internal sealed class ScoreCommand : CliCommand
     private void Execute(ParseResult line)
     {
         if (line.GetValue(cases) is { } file)
+        {
             JudgeCases(line, file);
+        }
         else
+        {
             Score(line, line.GetValue(input)!);
+        }
     }
 
     private void Score(ParseResult line, string path)
@@ -122,7 +142,10 @@ internal sealed class ScoreCommand : CliCommand
     private (RewardConfig Configured, RewardSettings Settings) Rewards(ParseResult line)
     {
         if (line.GetValue(config) is not { } path)
+        {
             return (new RewardConfig { Parts = [] }, RewardNames.Parse(line.GetValue(rewards) ?? RewardNames.Standard));
+        }
+
         var pipeline = ConfigLoader.Load(path, line.GetValue(set) ?? []);
         return (pipeline.Reward, SettingsMap.Reward(pipeline));
     }
@@ -134,7 +157,10 @@ internal sealed class ScoreCommand : CliCommand
         var scorer = new CaseScorer(path, line.GetValue(answerColumn) ?? "gold", completions);
         LineFile.Write(null, context.Output, scorer.Run(Report(line), context.Stop.Graceful));
         if (scorer.NumFaults > 0)
+        {
             context.Error.WriteLine($"{scorer.NumFaults} lines are no cases and do not count");
+        }
+
         LineFile.Write(null, context.Output, [scorer.Summary]);
     }
 
@@ -142,7 +168,10 @@ internal sealed class ScoreCommand : CliCommand
     private Action<string> Report(ParseResult line)
     {
         if (line.GetValue(strict))
+        {
             return fault => throw new UsageException(fault);
+        }
+
         return context.Error.WriteLine;
     }
 }

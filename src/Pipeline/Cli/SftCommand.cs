@@ -29,14 +29,22 @@ internal sealed class SftCommand : CliCommand
         Add(examples);
         Option[] options = [output, model, system, learningRate, batch, seed, engine, threads, vocabulary, hidden, layers, heads, keyValueHeads, intermediate, context];
         foreach (var option in options)
+        {
             Add(option);
+        }
+
         Validators.Add(line =>
         {
             if (line.GetResult(model) is null)
+            {
                 return;
+            }
+
             Option[] sizes = [vocabulary, hidden, layers, heads, keyValueHeads, intermediate, context];
             foreach (var size in sizes.Where(size => line.GetResult(size) is { Implicit: false }))
+            {
                 line.AddError($"{size.Name} is a new model's; --model has its own.");
+            }
         });
         SetAction(line => SupervisedRun.Execute(Settings(line), io.Output, io.Stop.Graceful));
     }

@@ -32,7 +32,9 @@ internal sealed class StopSignals : IDisposable
                 var number = signals.Request();
                 context.Cancel = number <= 2;
                 if (number <= 2)
+                {
                     notices.WriteLine(number == 2 ? "stopping now" : "stopping after the work in progress; once more to stop now");
+                }
             }));
         }
 
@@ -44,9 +46,14 @@ internal sealed class StopSignals : IDisposable
     {
         var number = Interlocked.Increment(ref requests);
         if (number == 1)
+        {
             graceful.Cancel();
+        }
         else if (number == 2)
+        {
             hard.Cancel();
+        }
+
         return number;
     }
 

@@ -42,7 +42,10 @@ internal sealed class TokenizeCommand : CliCommand
     {
         var (stated, path) = (line.GetValue(text), line.GetValue(file));
         if (stated is not null && path is not null)
+        {
             throw new UsageException("The text is given twice, as an argument and by --file; give one.");
+        }
+
         try
         {
             return stated ?? (path is null ? input.ReadToEnd() : File.ReadAllText(path));
@@ -57,7 +60,10 @@ internal sealed class TokenizeCommand : CliCommand
     {
         var ids = line.GetValue(decode) ? ParseIds(content) : tokenizer.Encode(content);
         if (line.GetValue(pieces))
+        {
             return string.Concat(ids.Select(id => $"{id}\t{Decode(tokenizer, [id])}\n"));
+        }
+
         return line.GetValue(decode) ? $"{Decode(tokenizer, ids)}\n" : $"{string.Join(' ', ids)}\n";
     }
 

@@ -36,7 +36,10 @@ internal sealed class AssemblyReward(string name, IGroupReward reward) : ICustom
         }
 
         if (scores.Length != group.Completions.Count)
+        {
             throw Failure(group, $"returned {scores.Length} scores for {group.Completions.Count} completions");
+        }
+
         int bad = Array.FindIndex(scores, score => !double.IsFinite(score.Value));
         return bad < 0 ? scores : throw Failure(group, $"gave completion {bad} the value {scores[bad].Value}, which is no finite number");
     }

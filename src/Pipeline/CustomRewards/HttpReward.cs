@@ -73,15 +73,27 @@ internal sealed class HttpReward : ICustomReward
         {
             var attempt = await AttemptAsync(body, batch.Length, cancel);
             if (attempt.Scores is not null)
+            {
                 return attempt.Scores;
+            }
+
             faults.Add(attempt.Fault);
             if (!attempt.MayPass)
+            {
                 throw Refused(batch[0], faults);
+            }
+
             if (faults.Count > settings.Retries)
+            {
                 throw GivenUp(batch[0], faults);
+            }
+
             var wait = RetryPause.Before(faults.Count, batch[0], attempt.RetryAfter);
             if (wait >= ToldFrom)
+            {
                 notice(FormattableString.Invariant($"reward '{Name}': attempt {faults.Count} of {settings.Retries + 1} failed ({attempt.Fault}); the next in {wait.TotalSeconds:0} s"));
+            }
+
             await pause(wait, cancel);
         }
     }
@@ -121,7 +133,10 @@ internal sealed class HttpReward : ICustomReward
         var request = new HttpRequestMessage(HttpMethod.Post, settings.Url) { Content = new ByteArrayContent(body) };
         request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
         foreach (var (name, value) in settings.Headers)
+        {
             request.Headers.TryAddWithoutValidation(name, value);
+        }
+
         return request;
     }
 
@@ -130,7 +145,10 @@ internal sealed class HttpReward : ICustomReward
     {
         var text = System.Text.Encoding.UTF8.GetString(content.AsSpan(0, Math.Min(content.Length, 2000))).ReplaceLineEndings(" ").Trim();
         foreach (var value in settings.Headers.Values.Where(value => value.Length > 0))
+        {
             text = text.Replace(value, "***", StringComparison.Ordinal);
+        }
+
         return text.Length > 200 ? text[..200] + "..." : text;
     }
 

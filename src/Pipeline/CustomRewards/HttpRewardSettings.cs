@@ -48,7 +48,9 @@ internal sealed partial record HttpRewardSettings
         };
     }
 
-    /// <summary>Groups that keep the server busy where a group of <paramref name="groupSize"/> completions is one or more requests.</summary>
+    /// <summary>
+    /// Groups that keep the server busy where a group of <paramref name="groupSize"/> completions is one or more requests.
+    /// </summary>
     public static int GroupsAtATime(RewardPartConfig part, int groupSize)
     {
         var defaults = new HttpRewardSettings { Name = "", Key = "", Url = new Uri("http://localhost") };

@@ -32,18 +32,29 @@ internal static class RewardAnswer
     private static HttpAttempt Scores(JsonElement rewards, JsonElement reasons, int numItems)
     {
         if (rewards.GetArrayLength() != numItems)
+        {
             return Wrong($"has {rewards.GetArrayLength()} rewards for {numItems} items");
+        }
+
         bool hasReasons = reasons.ValueKind is not (JsonValueKind.Undefined or JsonValueKind.Null);
         if (hasReasons && (reasons.ValueKind != JsonValueKind.Array || reasons.GetArrayLength() != numItems))
+        {
             return Wrong($"has reasons that are no list of {numItems}");
+        }
 
         var scores = new RewardScore[numItems];
         for (int i = 0; i < numItems; i++)
         {
             if (rewards[i].ValueKind != JsonValueKind.Number || !double.IsFinite(rewards[i].GetDouble()))
+            {
                 return Wrong($"has {rewards[i].GetRawText()} as reward {i}, which is no finite number");
+            }
+
             if (hasReasons && reasons[i].ValueKind is not (JsonValueKind.String or JsonValueKind.Null))
+            {
                 return Wrong($"has {reasons[i].GetRawText()} as reason {i}, which is no text");
+            }
+
             scores[i] = new(rewards[i].GetDouble(), hasReasons ? reasons[i].GetString() : null);
         }
 

@@ -19,15 +19,22 @@ internal sealed class RewardAssembly : AssemblyLoadContext
     /// <summary>Loads the assembly of a reward and makes its object.</summary>
     /// <param name="key">The reward's place, as <c>reward.parts.1</c>.</param>
     /// <param name="part">States an assembly.</param>
-    /// <exception cref="ConfigException">File, type, interface or constructor is missing or of no use; one sentence with the remedy.</exception>
+    /// <exception cref="ConfigException">File, type, interface or constructor is missing or of no use; one sentence with the
+    /// remedy.</exception>
     public static IGroupReward Create(string key, RewardPartConfig part)
     {
         var path = Path.GetFullPath(part.Assembly);
         if (!File.Exists(path))
+        {
             throw Fault($"{key}.assembly", $"{part.Assembly} does not exist; build it, or correct the path, which is relative to the current directory");
+        }
+
         var type = Choose(key, part, Rewards(key, part, path));
         if (type.GetConstructor([]) is null)
+        {
             throw Fault($"{key}.type", $"{type.FullName} has no public constructor without parameters; give it one");
+        }
+
         try
         {
             return (IGroupReward)Activator.CreateInstance(type)!;
@@ -77,7 +84,10 @@ internal sealed class RewardAssembly : AssemblyLoadContext
     {
         var names = string.Join(", ", rewards.Select(type => type.FullName));
         if (rewards.Length == 0)
+        {
             throw Fault($"{key}.assembly", $"{part.Assembly} has no class that implements {typeof(IGroupReward).FullName}; let one implement it (docs/rewards.md has an example)");
+        }
+
         if (part.Type.Length == 0)
         {
             return rewards.Length == 1 ? rewards[0]

@@ -61,7 +61,10 @@ internal sealed class RewardScorer : IDisposable
     public async Task<CompletionReward[]> JoinAsync(IReadOnlyList<RewardGroup> groups, CompletionReward[] rewards, CancellationToken cancel)
     {
         if (customs.Length == 0)
+        {
             return rewards;
+        }
+
         var scores = await Task.WhenAll(customs.Select(custom => custom.ScoreAsync(groups, cancel)));
         return Reward.join(
             settings,

@@ -1,8 +1,6 @@
-using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text;
 using CsvHelper;
-using CsvHelper.Configuration;
 
 namespace Cppo.Pipeline.Data;
 
@@ -13,34 +11,45 @@ internal static class CsvRows
         string path, IReadOnlyList<string> columns, DataFaults faults, [EnumeratorCancellation] CancellationToken cancel)
     {
         string name = Path.GetFileName(path);
-        using var text = new StreamReader(path, new UTF8Encoding(false, throwOnInvalidBytes: true), true, 1 << 16);
-        string? malformed = null;
-        var settings = new CsvConfiguration(CultureInfo.InvariantCulture)
+
+        // Records with a quote that is out of place, by the line that they begin in; the reader may be ahead of the record that it is asked
+        // for.
+        var malformed = new HashSet<long>();
+        var options = new CsvReaderOptions
         {
-            Delimiter = ",",
-            BadDataFound = found => malformed = found.Field,
-            IgnoreBlankLines = true,
+            Separator = ',',
+            TrackLineNumbers = true,
+            OnMalformedRecord = found => malformed.Add(found.LineNumber),
         };
-        using var parser = new CsvParser(text, settings);
-        if (!await ReadAsync(parser, name))
+        var text = new StreamReader(path, new UTF8Encoding(false, throwOnInvalidBytes: true), true, 1 << 16);
+        using var reader = CsvReader.Create(text, options);
+        string[] header = await GuardAsync(reader, name, async () =>
+        {
+            await reader.ReadHeaderAsync(cancel);
+            return reader.Headers.ToArray();
+        });
+        if (header.Length == 0)
+        {
             yield break;
-        string[] header = parser.Record!;
+        }
+
         int[] places = [.. columns.Select(column => Place(name, header, column))];
-        int line = parser.RawRow;
-        for (long number = 1; await ReadAsync(parser, name); number++)
+        for (long number = 1; await GuardAsync(reader, name, () => reader.ReadAsync(cancel).AsTask()); number++)
         {
             cancel.ThrowIfCancellationRequested();
-            // A record ends in the line that RawRow says; its first line follows the record before it and any blank lines.
-            int first = FirstLine(parser, line);
-            string place = $"{name}, line {first}";
-            line = parser.RawRow;
-            if (malformed is not null || HasOpenQuote(parser))
+            string place = $"{name}, line {reader.LineNumber}";
+            if (malformed.Remove(reader.LineNumber))
+            {
                 faults.Add($"{place} has a quote that is not doubled or not closed; write \"\" for a quote within quotes.");
-            else if (parser.Count != header.Length)
-                faults.Add($"{place} has {parser.Count} fields where the header has {header.Length}; put text with commas between quotes.");
+            }
+            else if (reader.FieldCount != header.Length)
+            {
+                faults.Add($"{place} has {reader.FieldCount} fields where the header has {header.Length}; put text with commas between quotes.");
+            }
             else
-                yield return new DataRow(number, place, [.. places.Select(field => parser[field])], first);
-            malformed = null;
+            {
+                yield return new DataRow(number, place, [.. places.Select(reader.GetString)], (int)reader.LineNumber);
+            }
         }
     }
 
@@ -50,25 +59,16 @@ internal static class CsvRows
         return place >= 0 ? place : throw new DataException(RowReader.NoColumn(name, column, header));
     }
 
-    private static int FirstLine(CsvParser parser, int lastLineBefore)
-    {
-        // The line feeds within the record: its last one ends it, unless an open quote takes it in.
-        string raw = HasOpenQuote(parser) ? parser.RawRecord : parser.RawRecord.TrimEnd('\r', '\n');
-        return Math.Max(lastLineBefore + 1, parser.RawRow - raw.Count(character => character == '\n'));
-    }
-
-    /// <summary>An opened quote swallows the rest of the file, which the parser accepts.</summary>
-    private static bool HasOpenQuote(CsvParser parser) => parser.RawRecord.Count(character => character == '"') % 2 != 0;
-
-    private static async Task<bool> ReadAsync(CsvParser parser, string name)
+    /// <summary>Turns bytes that are not UTF-8 into a sentence about the file.</summary>
+    private static async Task<T> GuardAsync<T>(CsvReader reader, string name, Func<Task<T>> read)
     {
         try
         {
-            return await parser.ReadAsync();
+            return await read();
         }
         catch (DecoderFallbackException cause)
         {
-            throw new DataException($"{name} is not UTF-8 (after line {parser.RawRow}); convert it to UTF-8.", cause);
+            throw new DataException($"{name} is not UTF-8 (after line {reader.LineNumber}); convert it to UTF-8.", cause);
         }
     }
 }

@@ -6,7 +6,10 @@ using Parquet.Schema;
 
 namespace Cppo.Pipeline.Data;
 
-/// <summary>A Parquet file that is open for reading. Whatever is wrong with it, or with Parquet.Net's reading of it, is a <see cref="DataException"/> that names it.</summary>
+/// <summary>
+/// A Parquet file that is open for reading. Whatever is wrong with it, or with Parquet.Net's reading of it, is a <see
+/// cref="DataException"/> that names it.
+/// </summary>
 internal sealed class ParquetFile : IAsyncDisposable
 {
     /// <summary>Rows that a group may have however small its file is: equal ones take next to nothing.</summary>
@@ -17,13 +20,13 @@ internal sealed class ParquetFile : IAsyncDisposable
         CompressionCodec.UNCOMPRESSED, CompressionCodec.SNAPPY, CompressionCodec.GZIP, CompressionCodec.BROTLI, CompressionCodec.ZSTD, CompressionCodec.LZ4_RAW,
     ];
 
-    private readonly ParquetStream _input;
-    private readonly ParquetReader _reader;
-    private readonly long _footer;
+    private readonly ParquetStream input;
+    private readonly ParquetReader reader;
+    private readonly long footer;
 
     private ParquetFile(string name, ParquetStream input, ParquetReader reader, long footer)
     {
-        (Name, _input, _reader, _footer) = (name, input, reader, footer);
+        (Name, this.input, this.reader, this.footer) = (name, input, reader, footer);
         Columns = reader.Schema.DataFields;
     }
 
@@ -33,7 +36,7 @@ internal sealed class ParquetFile : IAsyncDisposable
     /// <summary>The columns of values, those inside lists and structures too.</summary>
     public IReadOnlyList<DataField> Columns { get; }
 
-    public int NumRowGroups => _reader.RowGroupCount;
+    public int NumRowGroups => reader.RowGroupCount;
 
     public static Task<ParquetFile> OpenAsync(string path, string name, CancellationToken cancel) => GuardAsync(name, async () =>
     {
@@ -60,9 +63,12 @@ internal sealed class ParquetFile : IAsyncDisposable
     public async Task<string?[][]> TextsAsync(int rowGroup, IReadOnlyList<DataField> columns, CancellationToken cancel)
     {
         string place = $"{Name}, row group {rowGroup}";
-        using var group = _reader.OpenRowGroupReader(rowGroup);
-        if (group.RowCount < 0 || group.RowCount > Math.Max(SmallGroup, _input.Length * 8))
+        using var group = reader.OpenRowGroupReader(rowGroup);
+        if (group.RowCount < 0 || group.RowCount > Math.Max(SmallGroup, input.Length * 8))
+        {
             throw new DataException($"{place} claims {group.RowCount} rows, more than the file can hold; write the file anew.");
+        }
+
         var texts = new string?[columns.Count][];
         for (int i = 0; i < columns.Count; i++)
         {
@@ -80,9 +86,11 @@ internal sealed class ParquetFile : IAsyncDisposable
     /// <summary>The name of a column, after those of the structures that hold it: <c>reward_model.ground_truth</c>.</summary>
     public static string NameOf(DataField column) => string.Join('.', column.Path.ToList());
 
-    public ValueTask DisposeAsync() => _input.DisposeAsync();
+    public ValueTask DisposeAsync() => input.DisposeAsync();
 
-    /// <summary>Completions of a run state the version of their format, which a later program may have raised; other files state none.</summary>
+    /// <summary>
+    /// Completions of a run state the version of their format, which a later program may have raised; other files state none.
+    /// </summary>
     private static void CheckVersion(string name, ParquetReader reader)
     {
         if (reader.CustomMetadata?.TryGetValue(FileFormat.ParquetKey, out string? stated) != true)
@@ -105,9 +113,12 @@ internal sealed class ParquetFile : IAsyncDisposable
     {
         var metadata = group.GetMetadata(column)?.MetaData ?? throw new InvalidDataException("the row group does not have it");
         if (!Codecs.Contains(metadata.Codec))
+        {
             throw new NotSupportedException($"compression by {metadata.Codec} is not supported");
-        _input.End = _footer;
-        _input.End = ParquetPages.Check(_input, metadata, group.RowCount);
+        }
+
+        input.End = footer;
+        input.End = ParquetPages.Check(input, metadata, group.RowCount);
     }
 
     /// <summary>Turns what goes wrong inside into a sentence about <paramref name="place"/>.</summary>

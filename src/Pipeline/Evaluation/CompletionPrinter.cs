@@ -27,7 +27,10 @@ internal sealed class CompletionPrinter(LoadedModel model, PromptConfig prompt, 
     {
         var ids = prompts.Render(question);
         if (ids.Length >= model.Engine.Config.MaxPositions)
+        {
             throw new DataException($"The prompt has {ids.Length} tokens, which leaves no room in the model's context of {model.Engine.Config.MaxPositions}; shorten the question.");
+        }
+
         var request = new GenerationRequest
         {
             Prompts = [new GenerationPrompt(ids, numQuestions++)],
@@ -42,11 +45,17 @@ internal sealed class CompletionPrinter(LoadedModel model, PromptConfig prompt, 
         };
         var completions = (await model.Engine.GenerateAsync(model.Snapshot, request, cancel))[0].Completions;
         if (isNamed)
+        {
             output.WriteLine($"# {question}");
+        }
+
         for (var i = 0; i < completions.Length; i++)
         {
             if (isNamed || completions.Length > 1)
+            {
                 output.WriteLine($"## {i + 1} of {completions.Length}: {completions[i].TokenIds.Length} tokens, {(completions[i].FinishReason.IsStop ? "stop" : "length")}");
+            }
+
             output.WriteLine(model.Tokenizer.Decode(completions[i].TokenIds));
         }
 

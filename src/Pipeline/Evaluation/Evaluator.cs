@@ -47,13 +47,19 @@ internal sealed class Evaluator(IRolloutEngine engine, ITokenizer tokenizer, Pro
             };
             var groups = await engine.GenerateAsync(snapshot, request, cancel);
             if (groups.Length != part.Length || groups.Any(group => group.Completions.Length != settings.Samples))
+            {
                 throw new InvalidOperationException($"The engine answered {groups.Length} of {part.Length} questions, or one with another number of samples than {settings.Samples}.");
+            }
+
             answered.AddRange(part.Zip(groups, (question, group) => Judged(question, group, settings.Rule)));
             onAnswered?.Invoke(answered.Count);
         }
 
         if (answered.Count != questions.Count)
+        {
             throw new InvalidOperationException($"{answered.Count} of {questions.Count} questions were judged.");
+        }
+
         EvaluatedQuestion[] all = [.. answered];
         var judged = all.Select(question => question.Samples.Select(sample => sample.Judged).ToArray()).ToArray();
         var summary = Summary.compute(settings.Rule, sampling.Seed, settings.Ks, judged);

@@ -16,8 +16,8 @@ namespace Cppo.Pipeline.Evaluation;
 internal sealed class LogprobRows(LoadedModel model, double temperature, int rowsPerBatch)
 {
     /// <summary>
-    /// For each line one line of JSON, in the order of the input: <c>prompt_ids</c>, <c>completion_ids</c>, <c>logprobs</c> (natural log, one a
-    /// completion token) and their <c>sum</c>. Empty lines are skipped.
+    /// For each line one line of JSON, in the order of the input: <c>prompt_ids</c>, <c>completion_ids</c>, <c>logprobs</c> (natural log,
+    /// one a completion token) and their <c>sum</c>. Empty lines are skipped.
     /// </summary>
     /// <param name="path">Named in faults.</param>
     /// <param name="lines">Read as they are needed.</param>
@@ -33,7 +33,9 @@ internal sealed class LogprobRows(LoadedModel model, double temperature, int row
             cancel.ThrowIfCancellationRequested();
             var logprobs = model.Trainable.Logprobs(model.Snapshot, MicroBatchOf(batch), temperature);
             for (var i = 0; i < batch.Length; i++)
+            {
                 yield return ToJson(batch[i], logprobs[i]);
+            }
         }
     }
 
@@ -87,7 +89,10 @@ internal sealed class LogprobRows(LoadedModel model, double temperature, int row
             var ids = row[key + "_ids"] is { } given ? given.Deserialize<int[]>()! : model.Tokenizer.Encode(row[key]!.GetValue<string>());
             var size = model.Engine.Config.VocabSize;
             if (ids.Length == 0)
+            {
                 throw new DataException($"{place}: its {key} has no token; give at least one.");
+            }
+
             return Array.TrueForAll(ids, id => id >= 0 && id < size)
                 ? ids
                 : throw new DataException($"{place}: {key}_ids holds {ids.First(id => id < 0 || id >= size)}; the model's ids are 0 to {size - 1}.");

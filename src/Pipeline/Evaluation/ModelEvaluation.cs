@@ -19,7 +19,10 @@ internal static class ModelEvaluation
     {
         var trained = RunDirectory.ModelOf(Path.Combine(config.Run.Directory, config.Run.Name));
         if ((stated ?? (Directory.Exists(trained) ? trained : null)) is not { } directory)
+        {
             return config;
+        }
+
         var hasTokenizer = Array.Exists(["tokenizer.json", "vocab.json"], file => File.Exists(Path.Combine(directory, file)));
         return config with
         {
@@ -55,7 +58,10 @@ internal static class ModelEvaluation
         using var model = LoadedModel.Load(plans[0].Config);
         var renderers = plans.Select(plan => new PromptRenderer(model.Tokenizer, plan.Config.Prompt)).ToArray();
         for (var i = 0; i < plans.Count; i++)
+        {
             PromptCheck.Run(plans[i].Config, model.Models, renderers[i], [], questions[i].Questions);
+        }
+
         var reports = new EvaluationReport[plans.Count];
         for (var i = 0; i < reports.Length; i++)
         {

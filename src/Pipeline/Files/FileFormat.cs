@@ -2,12 +2,16 @@ using System.Text.Json;
 
 namespace Cppo.Pipeline.Files;
 
-/// <summary>A file is of a format that this program does not read; the message names it, its version, what is read, and the remedy.</summary>
+/// <summary>
+/// A file is of a format that this program does not read; the message names it, its version and what is read, with the remedy.
+/// </summary>
 internal sealed class FileFormatException(string message) : Exception(message);
 
 /// <summary>
-/// A kind of file that a run leaves and a later program may read. Its version is raised where a program of the version before would misread it;
-/// <see cref="Oldest"/> where this program can no longer read an old one to the same numbers. A file that states no version is of version 1.
+/// A kind of file that a run leaves and a later program may read. Its version is raised where a program of the version before would misread
+/// it;
+/// <see cref="Oldest"/> where this program can no longer read an old one to the same numbers. A file that states no version is of version
+/// 1.
 /// </summary>
 /// <param name="Name">What sentences call such a file.</param>
 /// <param name="Current">The version that is written.</param>

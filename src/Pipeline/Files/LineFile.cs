@@ -21,11 +21,20 @@ internal static class LineFile
     public static void RequireWritable(string option, string? target, params IEnumerable<string?> inputs)
     {
         if (target is null)
+        {
             return;
+        }
+
         if (inputs.Any(input => !string.IsNullOrEmpty(input) && Path.GetFullPath(input) == Path.GetFullPath(target)))
+        {
             throw new UsageException($"{option} {target} is also read or written otherwise; name another file.");
+        }
+
         if (Path.GetDirectoryName(Path.GetFullPath(target)) is { } folder && !Directory.Exists(folder))
+        {
             throw new UsageException($"{option} {target}: there is no directory {folder}; make it first.");
+        }
+
         Guard(target, () => AtomicFile.Probe(target));
     }
 
@@ -46,13 +55,19 @@ internal static class LineFile
         }
     }
 
-    /// <summary>Writes lines, each ended by a line feed, to <paramref name="target"/>, or to <paramref name="output"/> where that is null.</summary>
+    /// <summary>
+    /// Writes lines, each ended by a line feed, to <paramref name="target"/>, or to <paramref name="output"/> where that is null.
+    /// </summary>
     public static void Write(string? target, TextWriter output, IEnumerable<string> lines)
     {
         if (target is null)
+        {
             Write(output, lines);
+        }
         else
+        {
             Guard(target, () => AtomicFile.WriteText(target, writer => Write(writer, lines)));
+        }
     }
 
     /// <summary>Makes a file that appears when it is complete.</summary>
@@ -62,7 +77,10 @@ internal static class LineFile
     private static void Guard(string target, Action write)
     {
         if (Directory.Exists(target))
+        {
             throw new UsageException($"{target} is a directory; name a file in it.");
+        }
+
         try
         {
             write();
@@ -85,7 +103,10 @@ internal static class LineFile
     private static T Open<T>(string path, Func<T> open)
     {
         if (Directory.Exists(path))
+        {
             throw new UsageException($"{path} is a directory; name a file in it.");
+        }
+
         try
         {
             return open();

@@ -24,7 +24,8 @@ internal sealed class LoadedModel : IDisposable
     public IPolicySnapshot Snapshot { get; }
 
     /// <summary>Loads <c>model</c> of a configuration on its first rollout device.</summary>
-    /// <exception cref="ModelFileException">The directory is missing or damaged, or tokenizer and weights do not belong together.</exception>
+    /// <exception cref="ModelFileException">The directory is missing or damaged, or tokenizer and weights do not belong
+    /// together.</exception>
     /// <exception cref="EngineUnavailableException">The engine or its device cannot run on this machine.</exception>
     public static LoadedModel Load(PipelineConfig config)
     {

@@ -31,7 +31,9 @@ internal sealed class RunModels : IDisposable
     public static string TokenizerDirectory(PipelineConfig config) =>
         config.Model.TokenizerPath.Length > 0 ? config.Model.TokenizerPath : config.Model.Path;
 
-    /// <summary>Loads tokenizer and weights; <paramref name="weightsPath"/> is a checkpoint's model directory or the configured one.</summary>
+    /// <summary>
+    /// Loads tokenizer and weights; <paramref name="weightsPath"/> is a checkpoint's model directory or the configured one.
+    /// </summary>
     public static RunModels Load(PipelineConfig config, string weightsPath, bool random)
     {
         var models = new RunModels(ByteLevelTokenizer.Load(
@@ -84,7 +86,9 @@ internal sealed class RunModels : IDisposable
         return await Task.WhenAll(Rollouts.Select(engine => engine.TakeWeightsAsync(weights, version, stop)));
     }
 
-    /// <summary>The reference model on every update device: other weights where the configuration names them, else those of the start.</summary>
+    /// <summary>
+    /// The reference model on every update device: other weights where the configuration names them, else those of the start.
+    /// </summary>
     public List<IPolicySnapshot> References(PipelineConfig config)
     {
         if (config.Objective.Beta == 0)

@@ -34,9 +34,13 @@ internal sealed record QuestionScreen(IReadOnlyList<Question> Readable, IReadOnl
         foreach (var question in questions)
         {
             if (GoldCheck.faults(rewards, question.Answer) is [var fault, ..])
+            {
                 unreadable.Add(new(question, fault));
+            }
             else
+            {
                 readable.Add(question);
+            }
         }
 
         return new(readable, unreadable);
@@ -67,7 +71,10 @@ internal sealed record QuestionScreen(IReadOnlyList<Question> Readable, IReadOnl
     public void WriteTo(string directory)
     {
         if (Unreadable.Count == 0)
+        {
             return;
+        }
+
         File.WriteAllLines(Path.Combine(directory, FileName), Unreadable.Select(dropped => new JsonObject
         {
             ["question_id"] = dropped.Question.Id,

@@ -39,12 +39,17 @@ internal static class ReportSample
             }
 
             if (group is null)
+            {
                 group = new ReportedGroup(step, Text(row, 0), Text(row, 1), completions = []);
+            }
+
             completions.Add(new ReportedCompletion(Text(row, 3), Number(row, 4), Text(row, 5), Number(row, 6), Fate(row.Values[7]), (int)Number(row, 8)));
         }
 
         if (group is not null)
+        {
             yield return group;
+        }
     }
 
     private static string Fate(string? dropReason) => dropReason?.Replace('_', ' ') ?? "kept";

@@ -7,7 +7,8 @@ using Cppo.Stages;
 namespace Cppo.Pipeline.Run;
 
 /// <summary>Tells file and screen how the run is going.</summary>
-internal sealed class RunRecorder(MetricsWriter metrics, IRunProgress progress, StageTimeline timeline, int rolloutDevices, double elapsedBefore)
+internal sealed class RunRecorder(
+    MetricsWriter metrics, IRunProgress progress, StageTimeline timeline, int rolloutDevices, double elapsedBefore)
 {
     private readonly long start = Stopwatch.GetTimestamp();
 
@@ -24,11 +25,12 @@ internal sealed class RunRecorder(MetricsWriter metrics, IRunProgress progress, 
     public TimeSpan Elapsed => TimeSpan.FromSeconds(elapsedBefore) + Stopwatch.GetElapsedTime(start);
 
     /// <summary>What is to be told of an update that has just been made.</summary>
-    public UpdateMetrics MetricsOf(TrainingBatch batch, UpdateReport report) => UpdateMetrics.From(batch, report, Timeline, rolloutDevices, Elapsed) with
-    {
-        QuestionsDropped = Train.Unreadable.Count,
-        QuestionsDroppedReasons = Train.CountsByReason,
-    };
+    public UpdateMetrics MetricsOf(TrainingBatch batch, UpdateReport report) =>
+        UpdateMetrics.From(batch, report, Timeline, rolloutDevices, Elapsed) with
+        {
+            QuestionsDropped = Train.Unreadable.Count,
+            QuestionsDroppedReasons = Train.CountsByReason,
+        };
 
     /// <summary>Records one update.</summary>
     public void Updated(UpdateMetrics update)

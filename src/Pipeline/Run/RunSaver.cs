@@ -60,5 +60,6 @@ internal sealed class RunSaver(RunPolicy policy, CheckpointStore checkpoints, st
         TokenizerWriter.CopyTokenizerFiles(RunModels.TokenizerDirectory(config), directory);
     }
 
-    private static WeightType WeightTypeOf(PipelineConfig config) => config.Model.ComputeType == "bfloat16" ? WeightType.BF16 : WeightType.F32;
+    private static WeightType WeightTypeOf(PipelineConfig config) =>
+        config.Model.ComputeType == "bfloat16" ? WeightType.BF16 : WeightType.F32;
 }

@@ -45,11 +45,13 @@ internal static class TrainingRun
             await output.WriteLineAsync(line);
         }
 
-        await using var progress = RunProgress.On(AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(output) }), config.Run.Updates, TimeProvider.System);
+        var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(output) });
+        await using var progress = RunProgress.On(console, config.Run.Updates, TimeProvider.System);
         int done = start.Flow.Position.NextBatch;
         bool evaluatesNow = (config.Evaluation.Before && done == 0) || (config.Evaluation.After && done == config.Run.Updates);
         using var metrics = new MetricsWriter(start.Directory.DirectoryPath, done, evaluatesNow);
-        var recorder = new RunRecorder(metrics, progress, new StageTimeline(TimeProvider.System), config.Rollout.Devices.Length, start.ElapsedSeconds)
+        var timeline = new StageTimeline(TimeProvider.System);
+        var recorder = new RunRecorder(metrics, progress, timeline, config.Rollout.Devices.Length, start.ElapsedSeconds)
         {
             Train = screen,
             Test = QuestionScreen.Of(test, settings),
@@ -91,7 +93,8 @@ internal static class TrainingRun
         recorder.Line($"report   {report}");
         if (screen.Unreadable.Count > 0)
         {
-            recorder.Line($"dropped  {screen.Unreadable.Count} training questions: {Path.Combine(start.Directory.DirectoryPath, QuestionScreen.FileName)}");
+            string file = Path.Combine(start.Directory.DirectoryPath, QuestionScreen.FileName);
+            recorder.Line($"dropped  {screen.Unreadable.Count} training questions: {file}");
         }
 
         return new RunOutcome(config.Run.Updates, IsStopped: false);

@@ -12,7 +12,8 @@ namespace Cppo.Pipeline.Run;
 /// where it is time. Writing waits for the disk, so it runs beside the next batch's generation.
 /// </summary>
 internal sealed class UpdateStage(
-    RunPolicy policy, PolicyTrainer trainer, IRolloutSink sink, RunRecorder recorder, TestEvaluation? evaluation, RunSaver saver) : IAsyncDisposable
+    RunPolicy policy, PolicyTrainer trainer, IRolloutSink sink, RunRecorder recorder, TestEvaluation? evaluation, RunSaver saver)
+    : IAsyncDisposable
 {
     private readonly PipelineConfig config = policy.Config;
     private Task recording = Task.CompletedTask;
@@ -27,7 +28,8 @@ internal sealed class UpdateStage(
         policy.Versions.Publish(done, await policy.Models.PublishAsync(done, cancel));
         var metrics = recorder.MetricsOf(batch, report);
         recording = Task.Run(() => RecordAsync(batch, metrics, cancel), CancellationToken.None);
-        bool evaluates = evaluation is not null && IsDue(config.Evaluation.Every, done) && done < config.Run.Updates, saves = IsDue(config.Checkpoint.Every, done);
+        bool evaluates = evaluation is not null && IsDue(config.Evaluation.Every, done) && done < config.Run.Updates;
+        bool saves = IsDue(config.Checkpoint.Every, done);
         if (evaluates || saves)
         {
             await recording;
@@ -48,7 +50,10 @@ internal sealed class UpdateStage(
     /// <exception cref="IOException">They could not be.</exception>
     public Task RecordedAsync() => recording;
 
-    /// <summary>Waits until nothing is being written. A run that came to its end has asked <see cref="RecordedAsync"/>; one that failed has its own fault to tell.</summary>
+    /// <summary>
+    /// Waits until nothing is being written. A run that came to its end has asked <see cref="RecordedAsync"/>; one that failed has its own
+    /// fault to tell.
+    /// </summary>
     public async ValueTask DisposeAsync() => await recording.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
     private async Task RecordAsync(TrainingBatch batch, UpdateMetrics metrics, CancellationToken cancel)

@@ -65,7 +65,9 @@ internal sealed class CaseScorer(string path, string goldField, string[] complet
         }
 
         if (NumCases == 0)
+        {
             throw new UsageException(NumFaults == 0 ? $"{path} holds no row." : $"{path} holds no case.");
+        }
     }
 
     private Judged Judge(long number, byte[] bytes)
@@ -83,7 +85,10 @@ internal sealed class CaseScorer(string path, string goldField, string[] complet
 
         var parsed = AnswerCaseModule.parse(goldField, completionFields, line);
         if (parsed.IsError)
+        {
             return new(null, $"{place}: {parsed.ErrorValue}");
+        }
+
         var answerCase = parsed.ResultValue;
         var (outcome, verdict) = AnswerCaseModule.judge(answerCase);
         return new(outcome, outcome.IsAsExpected ? "" : $"{place} {answerCase.Id}: expected {(answerCase.Expected ? "equal" : "different")}, judged {MathReward.reasonOf(verdict)}");

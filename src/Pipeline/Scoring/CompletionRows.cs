@@ -35,7 +35,8 @@ internal static class CompletionRows
 
     /// <summary>Opens a file that has two columns at least.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="required">The columns that are needed, each with the option that names it; of JSON Lines they are looked for row by row.</param>
+    /// <param name="required">The columns that are needed, each with the option that names it; of JSON Lines they are looked for row by
+    /// row.</param>
     /// <param name="notice">Takes a sentence about columns that are left out.</param>
     /// <param name="stop">Stops the reading.</param>
     /// <exception cref="UsageException">The file is missing or unreadable, or lacks a column.</exception>
@@ -44,7 +45,10 @@ internal static class CompletionRows
     {
         LineFile.RequireReadable(path);
         if (path.EndsWith(".csv", StringComparison.OrdinalIgnoreCase))
+        {
             throw new UsageException($"{path}: completions are read from JSON Lines or Parquet; convert it.");
+        }
+
         return IsParquet(path) ? ParquetCompletions.Open(path, required, notice, stop) : new JsonLinesCompletions(path);
     }
 
@@ -60,10 +64,16 @@ internal static class CompletionRows
 
         JsonObject[] all = [.. rows];
         if (all.Length == 0)
+        {
             throw new UsageException("There is no row to write, so the Parquet file would have no columns.");
+        }
+
         var columns = new TableColumns();
         foreach (var (name, value) in all.SelectMany(row => row))
+        {
             columns.Add(name, KindOf(value));
+        }
+
         LineFile.WriteWhole(target, output => ParquetTable.WriteAsync(output, columns.All, all.Select(row => new TableRow(row, 0)), stop).GetAwaiter().GetResult());
     }
 

@@ -53,7 +53,10 @@ internal sealed class CompletionScorer(RewardSettings settings, RewardScorer rew
             new("reward_reason", ColumnKind.Text), new("extracted_answer", ColumnKind.Text), new("correct", ColumnKind.Boolean),
         ];
         foreach (var column in input.Concat(added))
+        {
             columns.Set(column);
+        }
+
         return columns.All;
     }
 
@@ -80,24 +83,37 @@ internal sealed class CompletionScorer(RewardSettings settings, RewardScorer rew
 
             NumFaults++;
             if (NumScored > 0)
+            {
                 onFault(row.Fault);
+            }
             else
+            {
                 atStart.Add(row.Fault);
+            }
+
             if (atStart.Count < MaxFaultsAtStart)
+            {
                 continue;
+            }
+
             Flush(atStart, onFault, FaultsShown);
             throw new UsageException($"{path}: none of the first {MaxFaultsAtStart} rows can be scored; the rest was not read.");
         }
 
         Flush(atStart, onFault, atStart.Count);
         if (NumScored == 0)
+        {
             throw new UsageException(NumFaults == 0 ? $"{path} holds no row." : $"{path} holds no row that can be scored.");
+        }
     }
 
     private static void Flush(List<string> faults, Action<string> onFault, int most)
     {
         foreach (var fault in faults.Take(most))
+        {
             onFault(fault);
+        }
+
         faults.Clear();
     }
 
@@ -109,7 +125,10 @@ internal sealed class CompletionScorer(RewardSettings settings, RewardScorer rew
         return Array.ConvertAll(judged, row =>
         {
             if (row.Fault is not null)
+            {
                 return new Scored<T>(default, 0, false, row.Fault);
+            }
+
             var reward = joined.Dequeue();
             return new(finish(WithReward(row.Row, reward), row.Raw.Bytes), reward.Total, reward.Correct, null);
         });
@@ -119,11 +138,17 @@ internal sealed class CompletionScorer(RewardSettings settings, RewardScorer rew
     {
         var row = raw.Parse();
         if (row.Columns is null)
+        {
             return new(raw, row, null, null, $"{row.Place}: {row.Fault}");
+        }
+
         try
         {
             if (Text(row.Columns[completionColumn]) is not { } completion || Text(row.Columns[answerColumn]) is not { } answer)
+            {
                 return new(raw, row, null, null, $"{row.Place}: {Missing(row.Columns)}");
+            }
+
             var reward = NumTokens(row.Columns) is { } numTokens
                 ? Reward.scoreWithLength(settings, answer, numTokens, completion)
                 : Reward.score(settings, answer, completion);
@@ -159,7 +184,10 @@ internal sealed class CompletionScorer(RewardSettings settings, RewardScorer rew
         columns["line"] = row.Number;
         columns["reward"] = reward.Total;
         foreach (var part in reward.Parts)
+        {
             columns[RewardColumn.Of(part.Name)] = part.Value;
+        }
+
         columns["reward_reason"] = reward.Reason;
         columns["extracted_answer"] = reward.ExtractedAnswer;
         columns["correct"] = reward.Correct;

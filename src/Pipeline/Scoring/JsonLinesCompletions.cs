@@ -10,7 +10,9 @@ internal sealed class JsonLinesCompletions(string path) : ICompletionFile
     public IEnumerable<RawRow> Rows(CancellationToken stop)
     {
         foreach (var (number, line) in Lines(path, stop))
+        {
             yield return new(line.Length, () => Parse(number, line));
+        }
     }
 
     public IReadOnlyList<TableColumn> Columns(CancellationToken stop)
@@ -19,7 +21,9 @@ internal sealed class JsonLinesCompletions(string path) : ICompletionFile
         foreach (var fields in OrderedWork.Map(Lines(path, stop), line => line.Bytes.Length, line => Fields(line.Bytes)))
         {
             foreach (var (name, kind) in fields)
+            {
                 columns.Add(name, kind);
+            }
         }
 
         return columns.All;
@@ -31,7 +35,9 @@ internal sealed class JsonLinesCompletions(string path) : ICompletionFile
         foreach (var (number, line) in Utf8Lines.ReadAsync(path, stop).ToBlockingEnumerable(stop))
         {
             if (!line.Span.Trim(" \t\r"u8).IsEmpty)
+            {
                 yield return (number, line.ToArray());
+            }
         }
     }
 
@@ -41,7 +47,9 @@ internal sealed class JsonLinesCompletions(string path) : ICompletionFile
         try
         {
             if (JsonNode.Parse(line) is not JsonObject row)
+            {
                 return new(number, place, null, "is no JSON object { ... }");
+            }
 
             // Fields are looked at only now, so that one stated twice is found here.
             _ = row.Count;

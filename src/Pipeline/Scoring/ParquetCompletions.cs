@@ -22,20 +22,30 @@ internal sealed class ParquetCompletions : ICompletionFile
         foreach (var (column, option) in required)
         {
             if (others.Contains(column))
+            {
                 throw new UsageException($"{path}: the column \"{column}\" holds neither text nor numbers; name another one with {option}.");
+            }
+
             if (!names.Contains(column))
+            {
                 throw new UsageException($"{RowReader.NoColumn(path, column, names)[..^1]} (see {option}).");
+            }
         }
 
         if (others.Length > 0)
+        {
             notice($"{path}: left out {string.Join(", ", others)}, which hold neither text nor numbers");
+        }
+
         return new(path, columns);
     }
 
     public IEnumerable<RawRow> Rows(CancellationToken stop)
     {
         foreach (var row in ParquetRows.ReadAsync(path, path, [.. columns.Select(column => column.Name)], stop).ToBlockingEnumerable(stop))
+        {
             yield return new(row.Values.Sum(value => value?.Length ?? 0), () => Parse(row));
+        }
     }
 
     public IReadOnlyList<TableColumn> Columns(CancellationToken stop) => [.. columns.Select(column => new TableColumn(column.Name, KindOf(column)))];

@@ -32,7 +32,10 @@ internal static class ParquetTable
         {
             using var group = writer.CreateRowGroup();
             foreach (var column in writers)
+            {
                 await column.Write(group, part, cancel);
+            }
+
             group.CompleteValidate();
         }
     }
@@ -45,13 +48,18 @@ internal static class ParquetTable
             part.Add(row.Values);
             bytes += row.Bytes;
             if (part.Count < RowsPerGroup && bytes < BytesPerGroup)
+            {
                 continue;
+            }
+
             yield return part;
             (part, bytes) = ([], 0);
         }
 
         if (part.Count > 0)
+        {
             yield return part;
+        }
     }
 
     private static Column ColumnOf(TableColumn column) => column.Kind switch

@@ -34,16 +34,23 @@ internal sealed class TableColumns
     public void Add(string name, ColumnKind? kind)
     {
         if (kinds.TryAdd(name, kind))
+        {
             names.Add(name);
+        }
         else if (kind is not null)
+        {
             kinds[name] = kinds[name] is { } known ? Join(known, kind.Value) : kind;
+        }
     }
 
     /// <summary>Gives a column a kind, whatever it had before.</summary>
     public void Set(TableColumn column)
     {
         if (kinds.TryAdd(column.Name, column.Kind))
+        {
             names.Add(column.Name);
+        }
+
         kinds[column.Name] = column.Kind;
     }
 

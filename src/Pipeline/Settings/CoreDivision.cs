@@ -10,7 +10,9 @@ namespace Cppo.Pipeline.Settings;
 /// <param name="Update">Threads of logprobs, gradients and steps.</param>
 internal sealed record CoreDivision(int Rollout, int Update)
 {
-    /// <summary>What the configuration states; where it leaves a number open, the cores are halved, and the odd one goes to the update.</summary>
+    /// <summary>
+    /// What the configuration states; where it leaves a number open, the cores are halved, and the odd one goes to the update.
+    /// </summary>
     /// <param name="config">Validated.</param>
     /// <param name="cores">Cores of the machine.</param>
     public static CoreDivision Of(PipelineConfig config, int cores)

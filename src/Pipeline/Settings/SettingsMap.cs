@@ -86,7 +86,9 @@ internal static class SettingsMap
             var other => throw Unknown("objective.aggregation", other),
         });
 
-    /// <summary>The bounds of the graph; rewards that servers compute are asked about as many groups at a time as fill their connections.</summary>
+    /// <summary>
+    /// The bounds of the graph; rewards that servers compute are asked about as many groups at a time as fill their connections.
+    /// </summary>
     public static FlowSettings Flow(PipelineConfig config) => new()
     {
         MaxStaleness = config.Update.MaxStaleness,

@@ -27,21 +27,27 @@ internal sealed class LiveProgress : IRunProgress
     public void Phase(string phase)
     {
         lock (gate)
+        {
             state = state with { Phase = phase };
+        }
     }
 
     /// <inheritdoc/>
     public void Updated(UpdateMetrics metrics)
     {
         lock (gate)
+        {
             state = state.After(metrics, time.GetTimestamp());
+        }
     }
 
     /// <inheritdoc/>
     public void Line(string text)
     {
         lock (gate)
+        {
             lines.Enqueue(text);
+        }
     }
 
     /// <inheritdoc/>
@@ -69,24 +75,35 @@ internal sealed class LiveProgress : IRunProgress
     private void Draw(LiveDisplayContext context)
     {
         while (NextLine() is { } line)
+        {
             console.WriteLine(line);
+        }
+
         context.UpdateTarget(View());
     }
 
     private string? NextLine()
     {
         lock (gate)
+        {
             return lines.TryDequeue(out var line) ? line : null;
+        }
     }
 
     private Rows View()
     {
         ProgressState seen;
         lock (gate)
+        {
             seen = state;
+        }
+
         var grid = new Grid().AddColumn(new GridColumn().NoWrap().PadRight(2)).AddColumn(new GridColumn());
         foreach (var (label, value) in seen.Rows(time, console.Profile.Capabilities.Unicode))
+        {
             grid.AddRow(new Text(label, new Style(decoration: Decoration.Dim)), new Text(value));
+        }
+
         return new Rows(new Text(Bar(seen.Share), new Style(Color.Green)), grid);
     }
 

@@ -32,7 +32,9 @@ internal sealed class PlainProgress(TextWriter output, int totalUpdates, TimePro
             state = state.After(metrics, now);
             isWritten = false;
             if (state.UpdatesDone == 1 || metrics.Step + 1 >= totalUpdates || time.GetElapsedTime(writtenAt, now) >= Pause)
+            {
                 WritePending();
+            }
         }
     }
 
@@ -50,14 +52,20 @@ internal sealed class PlainProgress(TextWriter output, int totalUpdates, TimePro
     public ValueTask DisposeAsync()
     {
         lock (gate)
+        {
             WritePending();
+        }
+
         return ValueTask.CompletedTask;
     }
 
     private void WritePending()
     {
         if (isWritten)
+        {
             return;
+        }
+
         isWritten = true;
         writtenAt = time.GetTimestamp();
         Write(state.Line(time));

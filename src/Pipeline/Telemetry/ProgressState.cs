@@ -50,7 +50,10 @@ internal sealed record ProgressState(int TotalUpdates, long StartedAt)
             rows.Add(("update", Text($"{last.Step + 1}/{TotalUpdates}")));
             rows.Add(("questions", Text($"{last.Questions}, kept {last.CompletionsKept} of {last.CompletionsGenerated} completions")));
             if (last.QuestionsDropped > 0)
+            {
                 rows.Add(("dropped", Text($"{last.QuestionsDropped} training questions, whose golds cannot be rewarded")));
+            }
+
             rows.Add(("reward", Text($"{last.RewardMean:0.000}  {(unicode ? Spark(Rewards) : "")}")));
             rows.Add(("accuracy", Text($"{last.Accuracy * 100:0.0} %, format {last.FormatRate * 100:0.0} %")));
             rows.Add(("length", Text($"{last.CompletionTokensMean:0} tokens, {last.TruncatedShare * 100:0.0} % cut off")));
@@ -101,7 +104,10 @@ internal sealed record ProgressState(int TotalUpdates, long StartedAt)
     {
         var updatesLeft = Math.Max(0, TotalUpdates - 1 - Last!.Step);
         if (updatesLeft == 0)
+        {
             return Duration(TimeSpan.Zero);
+        }
+
         return UpdatesDone < 2 ? "?" : Duration(time.GetElapsedTime(FirstEnded, LastEnded) / (UpdatesDone - 1) * updatesLeft);
     }
 }

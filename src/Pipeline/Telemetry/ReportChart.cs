@@ -19,10 +19,16 @@ internal static class ReportChart
         var values = keys.Select(key => updates.Select(update => TryValue(update.Values, key)).ToArray()).ToArray();
         var known = values.SelectMany(line => line).OfType<double>().ToArray();
         if (known.Length == 0)
+        {
             return "";
+        }
+
         var (low, high) = (known.Min(), known.Max());
         if (high - low < 1e-12)
+        {
             (low, high) = low == 0 ? (-1, 1) : (low - (Math.Abs(low) / 2), high + (Math.Abs(high) / 2));
+        }
+
         var (firstStep, lastStep) = (updates[0].Step, Math.Max(updates[0].Step + 1, updates[^1].Step));
 
         var svg = new StringBuilder()
@@ -39,7 +45,10 @@ internal static class ReportChart
         svg.Append(CultureInfo.InvariantCulture, $"<text x='{Left}' y='{Height - 4}'>{firstStep + 1}</text>")
             .Append(CultureInfo.InvariantCulture, $"<text x='{Width}' y='{Height - 4}' text-anchor=end>{updates[^1].Step + 1}</text>");
         for (var line = 0; line < values.Length; line++)
+        {
             svg.Append(CultureInfo.InvariantCulture, $"<path class='line{line}' d='{Path(values[line])}'/>");
+        }
+
         return svg.Append("</svg></figure>").ToString();
 
         string Path(double?[] line)

@@ -41,7 +41,8 @@ internal static class RunReport
     ];
 
     /// <summary>Writes the report from the files of a run directory.</summary>
-    /// <param name="runDirectory">Holds <c>metrics.jsonl</c>, and <c>config.json</c> and <c>evaluations.jsonl</c> where there are any.</param>
+    /// <param name="runDirectory">Holds <c>metrics.jsonl</c>, and <c>config.json</c> and <c>evaluations.jsonl</c> where there are
+    /// any.</param>
     /// <param name="readGroups">Some groups of the given steps; those steps are the first, the middle and the last.</param>
     /// <returns>The report's path.</returns>
     public static string Write(string runDirectory, Func<IReadOnlyList<int>, IEnumerable<ReportedGroup>> readGroups)
@@ -81,7 +82,10 @@ internal static class RunReport
     private static string Summary(StepLine[] updates)
     {
         if (updates.Length == 0)
+        {
             return "No update is done.";
+        }
+
         var seconds = Value(updates[^1], "elapsed_seconds");
         var completions = updates.Sum(update => Value(update, "completions_generated"));
         var kept = updates.Sum(update => Value(update, "completions_kept"));
@@ -102,7 +106,10 @@ internal static class RunReport
     private static string Evaluations(StepLine[] evaluations)
     {
         if (evaluations.Length == 0)
+        {
             return "<p>None.</p>";
+        }
+
         var rows = evaluations.Select(line => string.Create(CultureInfo.InvariantCulture,
             $"<tr><td>{line.Step}<td>{Percent(line, "accuracy")}<td>{Percent(line, "accuracy_low")} to {Percent(line, "accuracy_high")}"
             + $"<td>{Percent(line, "format_rate")}<td>{Value(line, "questions"):0}</tr>"));
@@ -112,7 +119,10 @@ internal static class RunReport
     private static string Configuration(string path)
     {
         if (!File.Exists(path))
+        {
             return "<p>None.</p>";
+        }
+
         var rows = ConfigKeys.Flatten(File.ReadAllText(path)).Select(key => $"<tr><td>{Escape(key.Key)}<td>{Escape(key.Value)}</tr>");
         return "<table>" + string.Concat(rows) + "</table>";
     }

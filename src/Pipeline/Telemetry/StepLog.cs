@@ -15,8 +15,8 @@ internal interface IStepRecord
 }
 
 /// <summary>
-/// A JSON Lines file with one record a line, each on disk when <see cref="Append"/> returns. Numbers that JSON cannot state (NaN, infinity) are
-/// written as null, so that every reader takes the file.
+/// A JSON Lines file with one record a line, each on disk when <see cref="Append"/> returns. Numbers that JSON cannot state (NaN, infinity)
+/// are written as null, so that every reader takes the file.
 /// </summary>
 internal sealed class StepLog<T> : IDisposable
     where T : IStepRecord

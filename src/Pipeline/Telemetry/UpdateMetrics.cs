@@ -30,7 +30,9 @@ internal sealed record UpdateMetrics : IStepRecord
 
     public required int DroppedTooLong { get; init; }
 
-    /// <summary>Training questions that no update asks, because their gold answers cannot be rewarded; the same in every line of a run.</summary>
+    /// <summary>
+    /// Training questions that no update asks, because their gold answers cannot be rewarded; the same in every line of a run.
+    /// </summary>
     public int QuestionsDropped { get; init; }
 
     /// <summary>Those questions, counted by reason.</summary>
@@ -85,7 +87,9 @@ internal sealed record UpdateMetrics : IStepRecord
     /// <summary>Tokens that pruning and dropping kept from being forwarded.</summary>
     public required long TokensAvoided { get; init; }
 
-    /// <summary>Completion tokens while generating, all rollout devices together; 0 where nothing was generated since the last update.</summary>
+    /// <summary>
+    /// Completion tokens while generating, all rollout devices together; 0 where nothing was generated since the last update.
+    /// </summary>
     public required double RolloutTokensPerSecond { get; init; }
 
     /// <summary>Kept completion tokens over <see cref="UpdateSeconds"/>.</summary>

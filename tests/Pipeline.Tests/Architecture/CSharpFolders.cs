@@ -3,9 +3,9 @@ using System.Text.RegularExpressions;
 namespace Cppo.Pipeline.Tests.Architecture;
 
 /// <summary>
-/// Finds out which folders of a C# project refer to which, from its sources: by the names of types that can be seen where they are written (through
-/// a <c>using</c>, a global one, or as one's own or a surrounding namespace's), by qualified names, and by a <c>using</c> of whose types none is
-/// written, as for extension methods.
+/// Finds out which folders of a C# project refer to which, from its sources: by the names of types that can be seen where they are written
+/// (through a <c>using</c>, a global one, or as one's own or a surrounding namespace's), by qualified names, and by a <c>using</c> of whose
+/// types none is written, as for extension methods.
 /// </summary>
 internal static partial class CSharpFolders
 {
@@ -22,8 +22,10 @@ internal static partial class CSharpFolders
     /// <param name="globalUsings">Namespaces that the project file makes visible everywhere.</param>
     public static IEnumerable<FolderArrow> Arrows(IEnumerable<(string Path, string Text)> files, params IEnumerable<string> globalUsings)
     {
-        SourceFile[] sources = [.. files.Where(file => file.Path.EndsWith(".cs", StringComparison.Ordinal)).Select(file => Read(file.Path, file.Text))];
-        string[] everywhere = [.. globalUsings, .. sources.SelectMany(source => GlobalUsing().Matches(source.Code)).Select(found => found.Groups[1].Value)];
+        var code = files.Where(file => file.Path.EndsWith(".cs", StringComparison.Ordinal));
+        SourceFile[] sources = [.. code.Select(file => Read(file.Path, file.Text))];
+        var globals = sources.SelectMany(source => GlobalUsing().Matches(source.Code)).Select(found => found.Groups[1].Value);
+        string[] everywhere = [.. globalUsings, .. globals];
         var byNamespace = new Dictionary<string, Declarations>(StringComparer.Ordinal);
         foreach (var source in sources)
         {
@@ -48,7 +50,7 @@ internal static partial class CSharpFolders
     {
         string[] surrounding = [.. Surrounding(source.Namespace)];
         string body = AnyUsing().Replace(source.Code, "");
-        string[] chains = [.. QualifiedName().Matches(body).Select(found => string.Concat(found.Value.Where(sign => !char.IsWhiteSpace(sign)))).Distinct()];
+        string[] chains = [.. QualifiedName().Matches(body).Select(found => Space().Replace(found.Value, "")).Distinct()];
         var heads = chains.Select(chain => chain.Split('.')[0]).ToHashSet();
         string[] usings = [.. source.Usings, .. everywhere];
 
@@ -93,7 +95,8 @@ internal static partial class CSharpFolders
         }
     }
 
-    private static string WithoutAttribute(string type) => type.EndsWith("Attribute", StringComparison.Ordinal) ? type[..^"Attribute".Length] : type;
+    private static string WithoutAttribute(string type) =>
+        type.EndsWith("Attribute", StringComparison.Ordinal) ? type[..^"Attribute".Length] : type;
 
     /// <summary>Example: <c>A.B.C</c> to <c>A.B.C</c>, <c>A.B</c> and <c>A</c>.</summary>
     private static IEnumerable<string> Surrounding(string name)
@@ -142,6 +145,10 @@ internal static partial class CSharpFolders
     [GeneratedRegex(@"(?<![\w.)\]?!])[A-Za-z_]\w*(?:\s*\.\s*\w+)*")]
     private static partial Regex QualifiedName();
 
-    [GeneratedRegex(@"\b(?:class|struct|interface|enum|record(?:\s+(?:class|struct))?|delegate\s+[\w<>\[\],.?\s]+?)\s+([A-Z]\w*)\s*(?=[<({:;]|where\b)")]
+    [GeneratedRegex(@"\s+")]
+    private static partial Regex Space();
+
+    [GeneratedRegex(
+        @"\b(?:class|struct|interface|enum|record(?:\s+(?:class|struct))?|delegate\s+[\w<>\[\],.?\s]+?)\s+([A-Z]\w*)\s*(?=[<({:;]|where\b)")]
     private static partial Regex TypeDeclaration();
 }

@@ -3,8 +3,9 @@ using System.Text.RegularExpressions;
 namespace Cppo.Pipeline.Tests.Architecture;
 
 /// <summary>
-/// Finds out which folders of an F# project refer to which, from its sources: by the modules, types, exceptions and union cases that a file names, and
-/// by what it opens. A file sees only those before it in the order of compilation, so two folders that take turns there may form a cycle.
+/// Finds out which folders of an F# project refer to which, from its sources: by the modules, types, exceptions and union cases that a file
+/// names, and by what it opens. A file sees only those before it in the order of compilation, so two folders that take turns there may form
+/// a cycle.
 /// </summary>
 internal static partial class FSharpFolders
 {
@@ -60,10 +61,12 @@ internal static partial class FSharpFolders
         var heads = names.Select(name => name.Split('.')[0]).ToHashSet();
         foreach (var other in before)
         {
-            bool isVisible = source.Namespace == other.Namespace || source.Namespace.StartsWith(other.Namespace + ".", StringComparison.Ordinal)
-                || opened.Contains(other.Namespace);
+            bool isVisible = opened.Append(source.Namespace).Contains(other.Namespace)
+                || source.Namespace.StartsWith(other.Namespace + ".", StringComparison.Ordinal);
             string? named = other.Declared.FirstOrDefault(name => !source.Declared.Contains(name)
-                    && ((isVisible && heads.Contains(name)) || opened.Contains($"{other.Namespace}.{name}") || names.Any(chain => IsQualified(chain, source, other, name))))
+                    && ((isVisible && heads.Contains(name))
+                        || opened.Contains($"{other.Namespace}.{name}")
+                        || names.Any(chain => IsQualified(chain, source, other, name))))
                 ?? other.Cases.FirstOrDefault(name => isVisible && cases.Contains(name) && !source.Cases.Contains(name));
             if (named is not null)
             {
@@ -72,14 +75,16 @@ internal static partial class FSharpFolders
         }
     }
 
-    /// <summary>Whether a chain of names leads to a declaration, as a whole or from a surrounding namespace: <c>Mathematics.Zeros.find</c>.</summary>
+    /// <summary>
+    /// Whether a chain of names leads to a declaration, as a whole or from a surrounding namespace: <c>Mathematics.Zeros.find</c>.
+    /// </summary>
     private static bool IsQualified(string chain, SourceFile source, SourceFile other, string name)
     {
         string full = $"{other.Namespace}.{name}";
         for (string root = source.Namespace; ; root = Split(root).Parent)
         {
             string candidate = root.Length == 0 ? chain : $"{root}.{chain}";
-            if (chain.Contains('.', StringComparison.Ordinal) && (candidate == full || candidate.StartsWith(full + ".", StringComparison.Ordinal)))
+            if (chain.Contains('.', StringComparison.Ordinal) && $"{candidate}.".StartsWith(full + ".", StringComparison.Ordinal))
             {
                 return true;
             }

@@ -5,7 +5,10 @@ namespace Cppo.Pipeline.Tests.Architecture;
 /// <param name="To">The folder that declares it.</param>
 /// <param name="File">The file.</param>
 /// <param name="Name">What it names.</param>
-internal sealed record FolderArrow(string From, string To, string File, string Name);
+internal sealed record FolderArrow(string From, string To, string File, string Name)
+{
+    public override string ToString() => $"{From} -> {To} ({File} names {Name})";
+}
 
 /// <summary>Which folder refers to which.</summary>
 internal sealed class FolderGraph
@@ -17,17 +20,20 @@ internal sealed class FolderGraph
         .GroupBy(arrow => arrow.From)
         .ToDictionary(folder => folder.Key, folder => folder.GroupBy(arrow => arrow.To).ToDictionary(to => to.Key, to => to.First()));
 
-    /// <summary>The shortest cycle through each arrow that is part of one, each once: <c>A -> B (A/X.cs names Y), B -> A (B/Z.cs names W)</c>.</summary>
+    /// <summary>
+    /// The shortest cycle through each arrow that is part of one, each once: <c>A -> B (A/X.cs names Y), B -> A (B/Z.cs names W)</c>.
+    /// </summary>
     public IReadOnlyList<string> Cycles()
     {
         var cycles = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var arrow in byFolder.Values.SelectMany(arrows => arrows.Values).OrderBy(arrow => arrow.From, StringComparer.Ordinal).ThenBy(arrow => arrow.To, StringComparer.Ordinal))
+        var all = byFolder.Values.SelectMany(arrows => arrows.Values);
+        foreach (var arrow in all.OrderBy(arrow => arrow.From, StringComparer.Ordinal).ThenBy(arrow => arrow.To, StringComparer.Ordinal))
         {
             if (ShortestPath(arrow.To, arrow.From) is { } back)
             {
                 FolderArrow[] cycle = [arrow, .. back];
                 string folders = string.Join(' ', cycle.Select(step => step.From).Order(StringComparer.Ordinal));
-                cycles.TryAdd(folders, string.Join(", ", cycle.Select(step => $"{step.From} -> {step.To} ({step.File} names {step.Name})")));
+                cycles.TryAdd(folders, string.Join(", ", cycle.Select(step => step.ToString())));
             }
         }
 

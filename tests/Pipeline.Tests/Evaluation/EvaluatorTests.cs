@@ -119,7 +119,8 @@ public sealed class EvaluatorTests : IDisposable
         string[] lines = [.. EvaluationTable.Lines(Report())];
         Assert.StartsWith("gsm8k: m, 3 questions, 2 samples each at temperature 1, ", lines[0], StringComparison.Ordinal);
 
-        // One in 27 resamples is three times the same question, so the 2.5 % quantile is the least value. Columns without spread have Wilson's.
+        // One in 27 resamples is three times the same question, so the 2.5 % quantile is the least value. Columns without spread have
+        // Wilson's.
         Assert.Equal(
             [
                 "              strict  95 % interval  lenient  95 % interval",

@@ -41,7 +41,9 @@ internal sealed record SmallRun(string DirectoryPath, bool IsStopped, string Out
         }
         """;
 
-    /// <summary>Runs in a directory of its own name below <paramref name="directory"/>; the rows carry the same run id everywhere.</summary>
+    /// <summary>
+    /// Runs in a directory of its own name below <paramref name="directory"/>; the rows carry the same run id everywhere.
+    /// </summary>
     public static Task<SmallRun> RunAsync(SmallModel model, string directory, params string[] set) => RunAsync(model, directory, set, new StringWriter(), default, default);
 
     /// <summary>As above, stopped gracefully as soon as a line with this text is printed.</summary>

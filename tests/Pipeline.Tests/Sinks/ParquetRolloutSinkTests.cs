@@ -10,11 +10,11 @@ namespace Cppo.Pipeline.Tests.Sinks;
 
 public sealed class ParquetRolloutSinkTests : IDisposable
 {
-    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("cppo-sink-");
-    private readonly List<TimeSpan> _pauses = [];
-    private Action _whilePausing = () => { };
+    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("cppo-sink-");
+    private readonly List<TimeSpan> pauses = [];
+    private Action whilePausing = () => { };
 
-    public void Dispose() => _folder.Delete(recursive: true);
+    public void Dispose() => folder.Delete(recursive: true);
 
     [Fact]
     public async Task Columns_have_their_names_and_order()
@@ -47,7 +47,7 @@ public sealed class ParquetRolloutSinkTests : IDisposable
     [InlineData("soon", " states cppo.format_version \"soon\", which is no version; write the file anew.")]
     public async Task Completions_of_a_newer_format_are_refused(string version, string sentence)
     {
-        string path = Path.Combine(_folder.FullName, "newer.parquet");
+        string path = Path.Combine(folder.FullName, "newer.parquet");
         var field = new DataField<int>("step", nullable: false);
         await using (var file = File.Create(path))
         await using (var writer = await ParquetWriter.CreateAsync(new ParquetSchema(field), file))
@@ -66,7 +66,7 @@ public sealed class ParquetRolloutSinkTests : IDisposable
     {
         foreach (int step in new[] { 3, 4 })
             await Sink().WriteAsync(HandMadeBatch.Create(step), default);
-        string files = Path.Combine(_folder.FullName, "*", "*.parquet");
+        string files = Path.Combine(folder.FullName, "*", "*.parquet");
         using JsonDocument rows = DuckDb.Rows(
             $"SELECT * FROM read_parquet('{files}', hive_partitioning = false) ORDER BY step, question_id, completion_index");
         RolloutRow[] expected =
@@ -99,7 +99,7 @@ public sealed class ParquetRolloutSinkTests : IDisposable
     {
         foreach (int step in new[] { 0, 1, 12 })
             await Sink().WriteAsync(HandMadeBatch.Create(step), default);
-        string files = Path.Combine(_folder.FullName, "**", "*.parquet");
+        string files = Path.Combine(folder.FullName, "**", "*.parquet");
         using JsonDocument rows = DuckDb.Rows(
             $"SELECT step::INT AS step, count(*)::INT AS n, sum(kept::INT)::INT AS kept FROM read_parquet('{files}', hive_partitioning = true) " +
             "GROUP BY step ORDER BY step");
@@ -116,7 +116,7 @@ public sealed class ParquetRolloutSinkTests : IDisposable
         byte[] first = File.ReadAllBytes(FileOf(3));
         await Sink().WriteAsync(HandMadeBatch.Create(), default);
         Assert.Equal(first, File.ReadAllBytes(FileOf(3)));
-        Assert.Equal(["part-0.parquet"], Directory.EnumerateFiles(Path.Combine(_folder.FullName, "step=000003")).Select(Path.GetFileName));
+        Assert.Equal(["part-0.parquet"], Directory.EnumerateFiles(Path.Combine(folder.FullName, "step=000003")).Select(Path.GetFileName));
     }
 
     [Fact]
@@ -130,23 +130,23 @@ public sealed class ParquetRolloutSinkTests : IDisposable
     [Fact]
     public async Task A_write_that_fails_is_tried_again()
     {
-        string obstacle = Path.Combine(_folder.FullName, "step=000003");
+        string obstacle = Path.Combine(folder.FullName, "step=000003");
         File.WriteAllText(obstacle, "a file where the directory belongs");
-        _whilePausing = () => File.Delete(obstacle);
+        whilePausing = () => File.Delete(obstacle);
         await Sink().WriteAsync(HandMadeBatch.Create(), default);
         Assert.True(File.Exists(FileOf(3)));
-        Assert.Single(_pauses);
+        Assert.Single(pauses);
     }
 
     [Fact]
     public async Task A_write_that_fails_three_times_names_step_file_and_cause()
     {
-        File.WriteAllText(Path.Combine(_folder.FullName, "step=000003"), "a file where the directory belongs");
+        File.WriteAllText(Path.Combine(folder.FullName, "step=000003"), "a file where the directory belongs");
         IOException error = await Assert.ThrowsAsync<IOException>(() => Sink().WriteAsync(HandMadeBatch.Create(), default));
         Assert.Contains("completions of step 3", error.Message, StringComparison.Ordinal);
         Assert.Contains(FileOf(3), error.Message, StringComparison.Ordinal);
         Assert.Contains("3 tries", error.Message, StringComparison.Ordinal);
-        Assert.Equal(2, _pauses.Count);
+        Assert.Equal(2, pauses.Count);
     }
 
     [Fact]
@@ -155,25 +155,25 @@ public sealed class ParquetRolloutSinkTests : IDisposable
         TrainingBatch batch = HandMadeBatch.Create();
         batch.Groups[1].Advantaged.Scored.Rewards[1] = new CompletionReward(0, [], "", "", false);
         await Assert.ThrowsAsync<InvalidOperationException>(() => Sink().WriteAsync(batch, default));
-        Assert.Empty(Directory.EnumerateFiles(_folder.FullName, "*", SearchOption.AllDirectories));
+        Assert.Empty(Directory.EnumerateFiles(folder.FullName, "*", SearchOption.AllDirectories));
     }
 
     private ParquetRolloutSink Sink() => new(
         new RolloutSinkSettings
         {
-            Directory = _folder.FullName,
+            Directory = folder.FullName,
             RunId = "default",
             UpdateDevices = ["cpu", "cuda:1"],
             RewardNames = ["accuracy", "tagCount"],
         },
         (pause, _) =>
         {
-            _pauses.Add(pause);
-            _whilePausing();
+            pauses.Add(pause);
+            whilePausing();
             return Task.CompletedTask;
         });
 
-    private string FileOf(int step) => ParquetRolloutSink.PathOf(_folder.FullName, step);
+    private string FileOf(int step) => ParquetRolloutSink.PathOf(folder.FullName, step);
 
     private static void Check(RolloutRow row, JsonElement read)
     {

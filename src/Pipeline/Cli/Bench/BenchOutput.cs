@@ -6,7 +6,10 @@ internal static class BenchOutput
     public static void Print(this CliContext context, IEnumerable<string> table, string json)
     {
         foreach (string row in table)
+        {
             context.Output.WriteLine(row);
+        }
+
         context.Output.WriteLine(json);
     }
 }

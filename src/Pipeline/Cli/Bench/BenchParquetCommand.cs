@@ -16,12 +16,18 @@ internal sealed class BenchParquetCommand : CliCommand
     {
         Option[] options = [directory, files, completion, repeat];
         foreach (var option in options)
+        {
             Add(option);
+        }
+
         SetAction(line =>
         {
             string place = line.GetValue(directory)!;
             if (!Directory.Exists(place))
+            {
                 throw new UsageException($"{place} is no directory; name one that is there.");
+            }
+
             LineFile.RequireDirectory(directory.Name, place);
             var result = ParquetBench.Run(place, line.GetValue(files), line.GetValue(completion), line.GetValue(repeat), context.Stop.Graceful);
             context.Print([result.Describe()], result.ToJson());

@@ -21,7 +21,9 @@ internal sealed class BenchRewardCommand : CliCommand
         seconds.Validators.Add(result =>
         {
             if (result.Tokens.Count > 0 && double.TryParse(result.Tokens[0].Value, out double given) && !(given > 0))
+            {
                 result.AddError("--seconds must be above 0.");
+            }
         });
         SetAction(line => context.Output.WriteLine(
             RewardBench.Execute(line.GetValue(cases), line.GetValue(seconds), context.Error.WriteLine, context.Stop.Graceful)));

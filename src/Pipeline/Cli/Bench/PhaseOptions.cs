@@ -57,14 +57,19 @@ internal sealed class PhaseOptions
     {
         Option[] options = [config, questions, group, keep, prompt, completion, lengths, iterations, repeat, threads, engine, device, computeType];
         foreach (var option in options)
+        {
             command.Add(option);
+        }
     }
 
     /// <exception cref="UsageException">More completions are to be kept than there are.</exception>
     private BenchSettings Settings(ParseResult line, BenchPhases phases)
     {
         if (line.GetValue(keep) > line.GetValue(group))
+        {
             throw new UsageException($"--keep {line.GetValue(keep)} is more than --group {line.GetValue(group)}.");
+        }
+
         return new BenchSettings
         {
             ConfigPath = line.GetRequiredValue(config),
