@@ -3,6 +3,10 @@ module Cppo.Stages.Tests.Build
 
 open System
 open Cppo.Stages
+open Cppo.Stages.Advantage
+open Cppo.Stages.Prune
+open Cppo.Stages.Objective
+open Cppo.Stages.Batch
 
 let question (ordinal: int64) (answer: string) : Question =
     { Id = $"q{ordinal}"

@@ -2,7 +2,6 @@ using Cppo.Model.Engine;
 using Cppo.Model.Training;
 using Cppo.Model.Weights;
 using Cppo.Pipeline.Cli;
-using Cppo.Stages;
 
 namespace Cppo.Pipeline.Bench;
 

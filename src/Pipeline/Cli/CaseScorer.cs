@@ -1,7 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using Cppo.Pipeline.Data;
-using Cppo.Stages;
 
 namespace Cppo.Pipeline.Cli;
 

@@ -3,7 +3,6 @@ using System.Globalization;
 using Cppo.Pipeline.Configuration;
 using Cppo.Pipeline.Evaluation;
 using Cppo.Pipeline.Run;
-using Cppo.Stages;
 
 namespace Cppo.Pipeline.Cli;
 

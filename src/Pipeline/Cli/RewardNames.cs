@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Cppo.Pipeline.Configuration;
-using Cppo.Stages;
 
 namespace Cppo.Pipeline.Cli;
 

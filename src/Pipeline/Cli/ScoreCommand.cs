@@ -2,7 +2,6 @@ using System.CommandLine;
 using Cppo.Pipeline.Configuration;
 using Cppo.Pipeline.Rewards;
 using Cppo.Pipeline.Run;
-using Cppo.Stages;
 
 namespace Cppo.Pipeline.Cli;
 

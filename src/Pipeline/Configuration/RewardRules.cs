@@ -1,5 +1,4 @@
 using Cppo.Pipeline.Sinks;
-using Cppo.Stages;
 
 namespace Cppo.Pipeline.Configuration;
 

@@ -1,6 +1,5 @@
 using Cppo.Model.Tokenizer;
 using Cppo.Pipeline.Configuration;
-using Cppo.Stages;
 
 namespace Cppo.Pipeline.Run;
 

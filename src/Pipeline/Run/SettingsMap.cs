@@ -1,7 +1,6 @@
 using Cppo.Model.Engine;
 using Cppo.Model.Training;
 using Cppo.Pipeline.Configuration;
-using Cppo.Stages;
 
 namespace Cppo.Pipeline.Run;
 

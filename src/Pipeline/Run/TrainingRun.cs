@@ -139,9 +139,9 @@ internal static class TrainingRun
             Advantage = group => Advantage.compute(advantage, group),
 
             // With scope `batch` the fates are decided when the batch is complete; until then every completion counts as kept.
-            Prune = group => prunesBatch ? Stages.Prune.keepAll(group) : Stages.Prune.keepTop(prune, group),
+            Prune = group => prunesBatch ? Stages.Prune.Prune.keepAll(group) : Stages.Prune.Prune.keepTop(prune, group),
             MoreQuestions = groups => Allocate.nextRound(allocation, prune, [.. groups]),
-            Pack = (batch, groups) => Pack.toBatch(pack, batch, prunesBatch ? Stages.Prune.keepTopOfBatch(prune, [.. groups.Select(group => group.Advantaged)]) : groups),
+            Pack = (batch, groups) => Pack.toBatch(pack, batch, prunesBatch ? Stages.Prune.Prune.keepTopOfBatch(prune, [.. groups.Select(group => group.Advantaged)]) : groups),
             Update = update.UpdateAsync,
         };
         var graph = new TrainingGraph(stages, FlowSettings.From(config), timeline);

@@ -1,5 +1,7 @@
 /// How the authors' two implementations judge answers of GSM8K in an evaluation, exactly.
-module Cppo.Stages.AuthorsJudgement
+module Cppo.Stages.Evaluation.AuthorsJudgement
+
+open Cppo.Stages.Rewards
 
 /// Equal to the gold number by its only number, else by its last.
 let private numberMatches (expected: float) (gold: string) (text: string) =

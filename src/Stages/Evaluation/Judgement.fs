@@ -1,7 +1,10 @@
-namespace Cppo.Stages
+namespace Cppo.Stages.Evaluation
 
 open System
-open Cppo.Stages.Mathematics
+open Cppo.Stages.Math.Expressions
+open Cppo.Stages.Math.Extraction
+open Cppo.Stages.Math
+open Cppo.Stages.Rewards
 
 /// By which rule answers are judged in an evaluation.
 [<RequireQualifiedAccess>]

@@ -1,8 +1,10 @@
-namespace Cppo.Stages
+namespace Cppo.Stages.Math
 
 open System.Text.RegularExpressions
-open Cppo.Stages.Mathematics
-open Cppo.Stages.Mathematics.Readings
+open Cppo.Stages.Math.Expressions
+open Cppo.Stages.Math.Parsing
+open Cppo.Stages.Math.Equivalence
+open Cppo.Stages.Math.Readings
 
 /// A gold answer, extracted and parsed once, for any number of completions and threads.
 [<Sealed>]

@@ -1,10 +1,13 @@
 /// Reads answers out of texts: the candidates in their order, and the first that can be parsed.
-module internal Cppo.Stages.Mathematics.Readings
+module internal Cppo.Stages.Math.Readings
 
 open System
 open System.Text.RegularExpressions
-open Cppo.Stages
-open Cppo.Stages.Mathematics.Candidate
+open Cppo.Stages.Math.Expressions
+open Cppo.Stages.Math.Parsing
+open Cppo.Stages.Math.Normalization
+open Cppo.Stages.Math.Extraction
+open Cppo.Stages.Math.Extraction.Candidate
 
 /// Readings of one text: numbers with commas as thousands, and as lists where that differs; the letter of a
 /// choice, where it stands before what it says.

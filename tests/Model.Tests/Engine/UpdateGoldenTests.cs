@@ -1,6 +1,7 @@
 using Cppo.Model.Engine;
 using Cppo.Model.Weights;
 using Cppo.Stages;
+using Cppo.Stages.Objective;
 
 namespace Cppo.Model.Tests.Engine;
 
@@ -100,7 +101,7 @@ public sealed class UpdateGoldenTests
         (ObjectiveResult<float>, double)? result = null;
         engine.ForwardBackward(batch, Temperature, policy =>
         {
-            var objective = Cppo.Stages.Objective.evaluate(Objective, batch.Samples, policy, reference);
+            var objective = Cppo.Stages.Objective.Objective.evaluate(Objective, batch.Samples, policy, reference);
             double kl = reference.Zip(policy, (r, p) => r.Zip(p, (x, y) => Math.Exp(x - y) - (x - y) - 1).Average()).Average();
             result = (objective, kl);
             return objective.Gradient;

@@ -1,5 +1,6 @@
 using Cppo.Model.Training;
 using Cppo.Stages;
+using Cppo.Stages.Objective;
 
 namespace Cppo.Model.Tests.Training;
 

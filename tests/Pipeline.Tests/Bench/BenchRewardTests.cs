@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using Cppo.Pipeline.Bench;
 using Cppo.Pipeline.Cli;
-using Cppo.Stages;
 
 namespace Cppo.Pipeline.Tests.Bench;
 

@@ -41,15 +41,15 @@ public class ConfigSchemaTests
         var item = sections.GetProperty("reward").GetProperty("properties").GetProperty("parts").GetProperty("items");
         var name = item.GetProperty("properties").GetProperty("name");
         Assert.False(name.TryGetProperty("enum", out _));
-        Assert.Equal(Stages.Reward.names, name.GetProperty("anyOf")[0].GetProperty("enum").EnumerateArray().Select(choice => choice.GetString()));
+        Assert.Equal(Reward.names, name.GetProperty("anyOf")[0].GetProperty("enum").EnumerateArray().Select(choice => choice.GetString()));
         Assert.Equal("name", Assert.Single(item.GetProperty("required").EnumerateArray()).GetString());
     }
 
     [Fact]
     public void The_choices_of_rewards_and_templates_are_those_of_the_stages()
     {
-        Assert.Equal(Stages.Reward.names, Choices(typeof(RewardPartConfig), "name"));
-        Assert.Equal(Stages.Template.names.Order(), Choices(typeof(PromptConfig), "template").Order());
+        Assert.Equal(Reward.names, Choices(typeof(RewardPartConfig), "name"));
+        Assert.Equal(Template.names.Order(), Choices(typeof(PromptConfig), "template").Order());
 
         static string[] Choices(Type section, string key) => ConfigSection.Of(section).Find(key)!.About.Choices;
     }

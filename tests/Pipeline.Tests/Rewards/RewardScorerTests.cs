@@ -5,7 +5,6 @@ using Cppo.Pipeline.Run;
 using Cppo.Pipeline.Tests.Run;
 using Cppo.Pipeline.Tests.Telemetry;
 using Cppo.Rewards;
-using Cppo.Stages;
 
 namespace Cppo.Pipeline.Tests.Rewards;
 

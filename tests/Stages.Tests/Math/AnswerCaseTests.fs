@@ -1,7 +1,9 @@
-module Cppo.Stages.Tests.AnswerCaseTests
+module Cppo.Stages.Tests.Math.AnswerCaseTests
 
 open Xunit
+open Cppo.Stages.Tests
 open Cppo.Stages
+open Cppo.Stages.Math
 
 let private parse (line: string) =
     AnswerCase.parse "gold" [| "completion"; "pred" |] line

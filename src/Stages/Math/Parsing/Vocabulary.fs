@@ -1,8 +1,9 @@
 /// The commands, words and signs that answers are written with.
-module internal Cppo.Stages.Mathematics.Vocabulary
+module internal Cppo.Stages.Math.Parsing.Vocabulary
 
 open System
 open System.Collections.Generic
+open Cppo.Stages.Math.Expressions
 
 let private setOf (words: string) =
     HashSet<string>(words.Split([| ' '; '\n' |], StringSplitOptions.RemoveEmptyEntries), StringComparer.Ordinal)
