@@ -57,6 +57,10 @@ let prune (rule: PruneRule) (keep: int) : PruneSettings =
       Threshold = 0.0
       Seed = 7UL }
 
+/// The groups of a batch after the prune stage, whatever the scope.
+let pruneBatch (settings: PruneSettings) (groups: AdvantagedGroup[]) : PrunedGroup[] =
+    groups |> Array.map (Prune.ofGroup settings) |> Prune.ofBatch settings
+
 let allocation (mode: AllocationMode) : AllocationSettings =
     { Mode = mode
       QuestionsPerDevice = 4
@@ -68,11 +72,11 @@ let allocation (mode: AllocationMode) : AllocationSettings =
 
 let pack (allocation: AllocationSettings) : PackSettings =
     { Allocation = allocation
-      Aggregation = SequenceMean
+      Aggregation = SequenceMean.aggregation
       Scope = PruneScope.Question }
 
 let objective: ObjectiveSettings =
-    { EpsilonLow = 0.2
+    { Surrogate = Clipped.surrogate
+      EpsilonLow = 0.2
       EpsilonHigh = 0.2
-      Beta = 0.04
-      Aggregation = SequenceMean }
+      Beta = 0.04 }

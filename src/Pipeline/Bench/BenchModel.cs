@@ -92,7 +92,7 @@ internal sealed class BenchModel : IDisposable
 
     private static TrainerSettings TrainerSettings(BenchWorkload work) => new()
     {
-        Objective = new ObjectiveSettings(epsilonLow: 0.2, epsilonHigh: 0.2, beta: 0.04, Aggregation.TokenMean),
+        Objective = new ObjectiveSettings(Surrogates.table.Find("clipped"), epsilonLow: 0.2, epsilonHigh: 0.2, beta: 0.04),
         Schedule = new LearningRateSchedule(ScheduleShape.Constant, PeakRate: 1e-6, WarmupRatio: 0, TotalSteps: 1),
         AdamW = new AdamWSettings(WeightDecay: 0.01),
         Passes = work.Iterations,

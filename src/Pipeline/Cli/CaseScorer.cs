@@ -84,6 +84,6 @@ internal sealed class CaseScorer(string path, string goldField, string[] complet
             return new(null, $"{place}: {parsed.ErrorValue}");
         var answerCase = parsed.ResultValue;
         var (outcome, verdict) = AnswerCaseModule.judge(answerCase);
-        return new(outcome, outcome.IsAsExpected ? "" : $"{place} {answerCase.Id}: expected {(answerCase.Expected ? "equal" : "different")}, judged {MathReward.reasonOf(verdict)}");
+        return new(outcome, outcome.IsAsExpected ? "" : $"{place} {answerCase.Id}: expected {(answerCase.Expected ? "equal" : "different")}, judged {MathAccuracy.reasonOf(verdict)}");
     }
 }

@@ -8,7 +8,7 @@ internal static class RewardNames
 {
     public const string Standard = "accuracy,format";
 
-    private static readonly string[] Known = ConfigSection.Of(typeof(RewardPartConfig)).Find("name")!.About.Choices;
+    private static readonly string[] Known = BuiltInRewards.table.Names;
 
     public static Option<string?> CreateOption() => new("--rewards")
     {

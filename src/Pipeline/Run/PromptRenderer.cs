@@ -8,19 +8,19 @@ internal sealed class PromptRenderer
 {
     private readonly ITokenizer tokenizer;
     private readonly PromptTemplate template;
+    private readonly string system;
     private readonly bool usesChatTemplate;
 
     public PromptRenderer(ITokenizer tokenizer, PromptConfig prompt)
     {
-        var template = Template.ofName(prompt.Template, prompt.System);
-        this.template = template.IsOk ? template.ResultValue : throw new ConfigException(template.ErrorValue);
-        (this.tokenizer, usesChatTemplate) = (tokenizer, prompt.ChatTemplate);
+        template = PromptTemplates.table.Find(prompt.Template);
+        (this.tokenizer, system, usesChatTemplate) = (tokenizer, prompt.System, prompt.ChatTemplate);
     }
 
     /// <summary>The prompt's token ids, shape [P].</summary>
     public int[] Render(string question)
     {
-        var messages = Template.messages(template, question);
+        var messages = template.Messages(system, question);
         if (!usesChatTemplate)
         {
             return tokenizer.Encode(messages.System.Length == 0 ? messages.User : $"{messages.System}\n{messages.User}\n");

@@ -31,40 +31,19 @@ internal static class SettingsMap
 
     /// <summary>How an evaluation judges: as the rewards do.</summary>
     public static JudgingRule Judging(PipelineConfig config) =>
-        config.Reward.Parts.Any(part => part.Name == "mathAccuracy") ? JudgingRule.Expression : JudgingRule.Number;
+        config.Reward.Parts.Any(part => part.Name == MathAccuracy.rule.Name) ? JudgingRule.Expression : JudgingRule.Number;
 
     public static AdvantageSettings Advantage(PipelineConfig config) => new(config.Reward.AdvantageEpsilon);
 
     public static PruneSettings Prune(PipelineConfig config) => new(
-        config.Prune.Rule switch
-        {
-            "lowestAbsolute" => PruneRule.LowestAbsolute,
-            "highestAbsolute" => PruneRule.HighestAbsolute,
-            "lowestRaw" => PruneRule.LowestRaw,
-            "highestRaw" => PruneRule.HighestRaw,
-            "random" => PruneRule.Random,
-            "belowThreshold" => PruneRule.BelowThreshold,
-            "none" => PruneRule.NoPruning,
-            var other => throw Unknown("prune.rule", other),
-        },
+        PruneRules.table.Find(config.Prune.Rule),
         config.Prune.Keep,
-        config.Prune.Scope switch
-        {
-            "question" => PruneScope.Question,
-            "batch" => PruneScope.Batch,
-            var other => throw Unknown("prune.scope", other),
-        },
+        PruneScopes.table.Find(config.Prune.Scope).Value,
         config.Prune.Threshold,
         config.Run.Seed);
 
     public static AllocationSettings Allocation(PipelineConfig config) => new(
-        config.Allocation.Mode switch
-        {
-            "completions" => AllocationMode.Completions,
-            "tokens" => AllocationMode.Tokens,
-            "off" => AllocationMode.Off,
-            var other => throw Unknown("allocation.mode", other),
-        },
+        AllocationModes.table.Find(config.Allocation.Mode).Value,
         config.Update.QuestionsPerDevice,
         config.Update.Devices.Length,
         config.Rollout.Group,
@@ -73,17 +52,13 @@ internal static class SettingsMap
         config.Allocation.DropZeroAdvantage);
 
     public static ObjectiveSettings Objective(PipelineConfig config) => new(
+        Surrogates.table.Find(config.Objective.Surrogate),
         config.Objective.Epsilon,
         config.Objective.EpsilonHigh ?? config.Objective.Epsilon,
-        config.Objective.Beta,
-        config.Objective.Aggregation switch
-        {
-            "sequenceMean" => Aggregation.SequenceMean,
-            "tokenMean" => Aggregation.TokenMean,
-            var other => throw Unknown("objective.aggregation", other),
-        });
+        config.Objective.Beta);
 
-    public static PackSettings Pack(PipelineConfig config) => new(Allocation(config), Objective(config).Aggregation, Prune(config).Scope);
+    public static PackSettings Pack(PipelineConfig config) =>
+        new(Allocation(config), Aggregations.table.Find(config.Objective.Aggregation), Prune(config).Scope);
 
     public static TrainerSettings Trainer(PipelineConfig config) => new()
     {
@@ -117,6 +92,4 @@ internal static class SettingsMap
         StopTokenIds = stopTokenIds,
         Seed = config.Run.Seed,
     };
-
-    private static InvalidOperationException Unknown(string key, string value) => new($"{key} is '{value}', which validation let through.");
 }

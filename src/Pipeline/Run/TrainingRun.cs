@@ -129,7 +129,6 @@ internal static class TrainingRun
         await using var update = new UpdateStage(config, start.Models, start.Versions, trainer, sink, recorder, evaluation, saver);
         var (allocation, prune, pack) = (SettingsMap.Allocation(config), SettingsMap.Prune(config), SettingsMap.Pack(config));
         var advantage = SettingsMap.Advantage(config);
-        bool prunesBatch = prune.Scope.IsBatch;
 
         var stages = new TrainingStages
         {
@@ -137,11 +136,10 @@ internal static class TrainingRun
             Generate = rollout.Generate,
             Score = rewards.ScoreAsync,
             Advantage = group => Advantage.compute(advantage, group),
-
-            // With scope `batch` the fates are decided when the batch is complete; until then every completion counts as kept.
-            Prune = group => prunesBatch ? Stages.Prune.Prune.keepAll(group) : Stages.Prune.Prune.keepTop(prune, group),
+            Prune = group => Stages.Prune.Prune.ofGroup(prune, group),
+            PruneBatch = groups => Stages.Prune.Prune.ofBatch(prune, groups),
             MoreQuestions = groups => Allocate.nextRound(allocation, prune, [.. groups]),
-            Pack = (batch, groups) => Pack.toBatch(pack, batch, prunesBatch ? Stages.Prune.Prune.keepTopOfBatch(prune, [.. groups.Select(group => group.Advantaged)]) : groups),
+            Pack = (batch, groups) => Pack.toBatch(pack, batch, groups),
             Update = update.UpdateAsync,
         };
         var graph = new TrainingGraph(stages, FlowSettings.From(config), timeline);

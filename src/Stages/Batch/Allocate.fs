@@ -7,13 +7,6 @@ open Cppo.Stages.Prune
 /// The fill below which `Tokens` asks for further questions, in percent.
 let private wantedFillPercent = 97
 
-/// Completions that one question keeps by the rule; 0 where the rule fixes no number.
-let private keptPerQuestion (allocation: AllocationSettings) (prune: PruneSettings) =
-    match prune.Rule with
-    | NoPruning -> allocation.GroupSize
-    | BelowThreshold -> 0
-    | _ -> min prune.Keep allocation.GroupSize
-
 /// Questions that an update takes without pruning: devices * B.
 let private unprunedQuestions (allocation: AllocationSettings) =
     allocation.NumDevices * allocation.QuestionsPerDevice
@@ -32,8 +25,8 @@ let tokenCapacity (allocation: AllocationSettings) : int64 =
 /// capacity, less than k completions, stays empty. Example: 1 device, B = 4, G = 16, k = 3 -> 21 questions, 63 of 64 completions.
 /// `Off`, `Tokens`, and rules without a fixed k: devices * B; `nextRound` asks for more when it knows what the first kept.
 let questionsPerUpdate (allocation: AllocationSettings) (prune: PruneSettings) : int =
-    match allocation.Mode, keptPerQuestion allocation prune with
-    | Completions, kept when kept > 0 -> completionCapacity allocation / kept
+    match allocation.Mode, prune.Rule.KeptOf(prune.Keep, allocation.GroupSize) with
+    | Completions, ValueSome kept -> completionCapacity allocation / kept
     | _ -> unprunedQuestions allocation
 
 /// Prompt and completion tokens of one completion: what it takes of a micro-batch.
@@ -193,14 +186,14 @@ let private missingByKept (allocation: AllocationSettings) (groups: PrunedGroup[
 
 /// How many more questions a batch should ask for, given all its groups so far: 0 when it is complete. It depends on nothing else,
 /// so a run asks the same again. Without groups it is the first round, `questionsPerUpdate`. `Completions` and `Off` ask for what
-/// `DropZeroAdvantage` dropped, and `Completions` also for what `BelowThreshold` left; `Tokens` for what its room still needs.
+/// `DropZeroAdvantage` dropped, and `Completions` also for what rules without a fixed k left; `Tokens` for what its room still needs.
 let nextRound (allocation: AllocationSettings) (prune: PruneSettings) (groups: PrunedGroup[]) : int =
     if groups.Length = 0 then
         questionsPerUpdate allocation prune
     else
         match allocation.Mode with
         | Tokens -> missingByTokens allocation groups
-        | Completions when prune.Rule = BelowThreshold -> missingByKept allocation groups
+        | Completions when prune.Rule.KeptOf(prune.Keep, allocation.GroupSize).IsNone -> missingByKept allocation groups
         | Completions
         | Off -> missingByCount allocation prune groups
         |> max 0

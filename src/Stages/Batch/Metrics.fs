@@ -107,11 +107,7 @@ module Metrics =
           RewardStd = batch.Groups |> Array.map _.Advantaged.RewardStd |> mean
           RewardParts = partMeans rewards
           Accuracy = share (rewards |> numWhere _.Correct) rewards.Length
-          FormatRate =
-            share
-                (completions
-                 |> numWhere (fun completion -> Gsm8kReward.format completion.Text = 1.0))
-                completions.Length
+          FormatRate = share (completions |> numWhere (fun completion -> Format.valueOf completion.Text = 1.0)) completions.Length
           CompletionLengthMean = lengths |> Array.map float |> mean
           CompletionLengthMax = Array.fold max 0 lengths
           TruncatedShare = share (completions |> numWhere _.FinishReason.IsLength) completions.Length

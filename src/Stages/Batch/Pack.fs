@@ -30,12 +30,13 @@ let private tokenWeight (settings: PackSettings) (groups: PrunedGroup[]) : int -
         |> Array.sumBy (fun (struct (group, completion)) -> int64 (length group completion))
 
     fun group completion ->
-        match settings.Aggregation, settings.Scope with
-        | TokenMean, _ -> 1.0 / float numTokens
-        | SequenceMean, PruneScope.Batch -> 1.0 / (float numSamples * float (length group completion))
-        | SequenceMean, PruneScope.Question ->
-            1.0
-            / (float numQuestions * float numKept[group] * float (length group completion))
+        settings.Aggregation.TokenWeight
+            { NumTokens = length group completion
+              NumKept = numKept[group]
+              NumQuestions = numQuestions
+              NumSamples = numSamples
+              NumLossTokens = numTokens
+              Scope = settings.Scope }
 
 let private costOf (groups: PrunedGroup[]) group completions =
     completions |> Array.sumBy (Allocate.cost (rolloutOf groups[group]))

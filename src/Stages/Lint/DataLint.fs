@@ -91,8 +91,13 @@ module DataLint =
 
         (String.Join(' ', words)).ToLowerInvariant()
 
-    let private has (settings: RewardSettings) (name: string) =
-        settings.Rewards |> Array.exists (fun reward -> reward.Name = name)
+    /// The judges of the accuracies that are configured, in the order of the table.
+    let private judgesOf (settings: RewardSettings) : AnswerJudge[] =
+        BuiltInRewards.table.Entries
+        |> Array.choose (fun rule ->
+            match rule.Value with
+            | OfAnswer judge when settings.Rewards |> Array.exists (fun reward -> reward.Name = rule.Name) -> Some judge
+            | _ -> None)
 
     let private short (text: string) =
         let line = text.ReplaceLineEndings(" ").Trim()
@@ -102,16 +107,15 @@ module DataLint =
         else
             line
 
-    /// The gold answer as the rewards take it: GSM8K's part after `####`, or what the verifier reads.
+    /// The gold answer as the first accuracy takes it, else GSM8K's part after `####`.
     let private goldOf (settings: RewardSettings) (answer: string) : string =
-        let bare = AnswerExtraction.ofGold answer |> Option.defaultValue ""
-
-        if has settings "mathAccuracy" && not (has settings "accuracy") then
-            match (MathAnswer.prepareGold VerifySettings.Default answer).Extracted with
-            | "" -> bare
-            | extracted -> extracted
-        else
-            bare
+        match
+            judgesOf settings
+            |> Array.tryHead
+            |> Option.map (fun judge -> judge.GoldOf answer)
+        with
+        | Some gold when gold <> "" -> gold
+        | _ -> AnswerExtraction.ofGold answer |> Option.defaultValue ""
 
     /// What is kept of a row. `id` is empty where there is none.
     let rowOf (settings: RewardSettings) (place: LintPlace) (id: string) (question: string) (answer: string) : LintRow =
@@ -124,20 +128,13 @@ module DataLint =
     let private perfect (gold: string) : string =
         $"<think>So the answer follows.</think>\n<answer>{gold}</answer>"
 
-    let private mostOf (name: string) : float voption =
-        match name with
-        | "accuracy"
-        | "mathAccuracy" -> ValueSome 2.0
-        | "format" -> ValueSome 1.0
-        | _ -> ValueNone
-
-    /// The parts of accuracy and format below their most.
+    /// The parts below what a right answer in the right format must earn.
     let private lacking (reward: CompletionReward) : RewardPart[] =
         reward.Parts
         |> Array.filter (fun part ->
-            match mostOf part.Name with
-            | ValueSome most -> part.Value < most
-            | ValueNone -> false)
+            BuiltInRewards.table.TryFind part.Name
+            |> ValueOption.bind _.Most
+            |> ValueOption.exists (fun most -> part.Value < most))
 
     let private unreachable (settings: RewardSettings) (answer: string) : string voption =
         let gold = goldOf settings answer
@@ -181,10 +178,7 @@ module DataLint =
 
     let private sameGold (settings: RewardSettings) (a: LintRow) (b: LintRow) : bool =
         a.Gold = b.Gold
-        || (has settings "mathAccuracy"
-            && (MathAnswer.verify VerifySettings.Default a.Gold $"<answer>{b.Gold}</answer>").Result = Equal)
-        || (has settings "accuracy"
-            && Gsm8kReward.compare (Some a.Gold) (Some b.Gold) = Gsm8kReward.Numeric)
+        || judgesOf settings |> Array.exists (fun judge -> judge.AreSame a.Gold b.Gold)
 
     /// What a row is to an earlier one with the same question.
     let private repeated (settings: RewardSettings) (first: LintRow) (row: LintRow) : LintFinding[] =

@@ -40,7 +40,8 @@ type ProbeResult =
 
 /// Completions that try the known holes of verifiable rewards.
 module RewardProbe =
-    let private accuracies = [| "accuracy"; "mathAccuracy" |]
+    let private accuracies =
+        BuiltInRewards.table.Entries |> Array.filter _.IsAccuracy |> Array.map _.Name
 
     let private probe (name: string) (gold: string) (completion: string) : RewardProbe =
         { Name = name
@@ -50,7 +51,10 @@ module RewardProbe =
           Wish = EarnsNothing
           Known = [||] }
 
-    let private ofFormat (probe: RewardProbe) : RewardProbe = { probe with Rewards = [| "format" |] }
+    let private ofFormat (probe: RewardProbe) : RewardProbe =
+        { probe with
+            Rewards = [| Format.rule.Name |] }
+
     let private earning (probe: RewardProbe) : RewardProbe = { probe with Wish = Earns }
     let private known (reward: string) (probe: RewardProbe) : RewardProbe = { probe with Known = [| reward |] }
 
@@ -80,14 +84,14 @@ module RewardProbe =
            answering "70 71 72 73" |> probe "numbers side by side" "72"
            answering "71 or 72" |> probe "two answers with or" "72"
            answering "72, 73" |> probe "two answers with a comma" "72"
-           answering "\\pm 72" |> probe "both signs" "72" |> known "accuracy"
+           answering "\\pm 72" |> probe "both signs" "72" |> known Accuracy.rule.Name
            answering "-72" |> probe "the wrong sign" "72"
            answering "[0, 1000]" |> probe "an interval around the answer" "72"
            answering "x = x" |> probe "a tautology" "72"
            answering "72 = 73" |> probe "a contradiction" "72"
            answering "\\frac{"
            |> probe "gold and answer broken alike" "\\frac{"
-           |> known "accuracy"
+           |> known Accuracy.rule.Name
            probe "two answers, the wrong one last" "72" "<think>I think.</think>\n<answer>72</answer>\n<answer>71</answer>"
            probe "two boxes, the wrong one last" "72" (answering "$\\boxed{72}$, no, $\\boxed{71}$")
            probe "the gold only in the reasoning" "72" "<think>Is it 72?</think>\n<answer>I do not know.</answer>"
@@ -98,15 +102,15 @@ module RewardProbe =
            answering "72" + "\nand more"
            |> probe "lines behind </answer>" "72"
            |> ofFormat
-           |> known "format"
+           |> known Format.rule.Name
            "Well. " + answering "72" |> probe "text before <think>" "72" |> ofFormat
            answering "72</answer><answer>72"
            |> probe "answer tags twice" "72"
            |> ofFormat
-           |> known "format"
+           |> known Format.rule.Name
            probe "think tags without reasoning" "72" "<think></think>\n<answer></answer>"
            |> ofFormat
-           |> known "format"
+           |> known Format.rule.Name
            probe "no tags" "72" "72" |> ofFormat |]
 
     /// What the rewards of a completion gave, one result for each reward that the probe is meant for.

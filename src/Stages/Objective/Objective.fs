@@ -35,45 +35,25 @@ type ObjectiveResult<'number> =
         Gradient: 'number[][]
     }
 
-/// The surrogate objective of PPO with completions' advantages and a k3 penalty (CPPO, arXiv 2503.22342, eq. 8 to 10), as arithmetic on logprobs.
+/// A surrogate of completions' advantages and a k3 penalty (CPPO, arXiv 2503.22342, eq. 8 to 10), as arithmetic on logprobs.
 module Objective =
 
     /// What one token adds, before its weight.
     [<Struct>]
     type private Term =
-        { Surrogate: float
-          SurrogateSlope: float
+        { Surrogate: SurrogateTerm
           Kl: float
-          KlSlope: float
-          IsClipped: bool
-          IsOutside: bool }
-
-    /// min(rho A, clip(rho) A) and its derivative by the policy logprob, which is rho A where the minimum is the unclipped product
-    /// or the ratio is in the range (bounds included), else 0. A zero advantage gives 0 whatever the ratio.
-    let private surrogate (settings: ObjectiveSettings) (advantage: float) (ratio: float) =
-        if advantage = 0.0 then
-            struct (0.0, 0.0, false, false)
-        else
-            let low, high = 1.0 - settings.EpsilonLow, 1.0 + settings.EpsilonHigh
-            let unclipped = ratio * advantage
-            let clipped = Math.Clamp(ratio, low, high) * advantage
-
-            if clipped < unclipped then
-                struct (clipped, 0.0, true, false)
-            else
-                struct (unclipped, unclipped, false, unclipped < clipped)
+          KlSlope: float }
 
     let private term (settings: ObjectiveSettings) advantage (generation: float) (policy: float) (reference: float) =
-        let ratio = exp (policy - generation)
-        let struct (value, slope, isClipped, isOutside) = surrogate settings advantage ratio
+        let surrogate =
+            settings.Surrogate.Term settings advantage (exp (policy - generation))
+
         let gap = reference - policy
 
-        { Surrogate = value
-          SurrogateSlope = slope
+        { Surrogate = surrogate
           Kl = exp gap - gap - 1.0
-          KlSlope = 1.0 - exp gap
-          IsClipped = isClipped
-          IsOutside = isOutside }
+          KlSlope = 1.0 - exp gap }
 
     /// beta * KL, or its slope: exactly 0 where beta is 0, even if the KL overflows.
     let private penalty (settings: ObjectiveSettings) (kl: float) =
@@ -116,12 +96,12 @@ module Objective =
                 let term =
                     term settings sample.Advantage sample.GenerationLogprobs[t] logprob reference
 
-                gradient[s][t] <- weight * (penalty settings term.KlSlope - term.SurrogateSlope)
-                policyLoss <- policyLoss - weight * term.Surrogate
+                gradient[s][t] <- weight * (penalty settings term.KlSlope - term.Surrogate.Slope)
+                policyLoss <- policyLoss - weight * term.Surrogate.Value
                 kl <- kl + weight * term.Kl
                 entropy <- entropy - logprob
-                numClipped <- numClipped + (if term.IsClipped then 1 else 0)
-                numOutside <- numOutside + (if term.IsOutside then 1 else 0)
+                numClipped <- numClipped + (if term.Surrogate.IsClipped then 1 else 0)
+                numOutside <- numOutside + (if term.Surrogate.IsOutside then 1 else 0)
                 numTokens <- numTokens + 1
 
         { Loss = policyLoss + penalty settings kl

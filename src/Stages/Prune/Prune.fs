@@ -3,11 +3,10 @@ module Cppo.Stages.Prune.Prune
 
 open System
 open Cppo.Stages
-open Cppo.Stages.Math.Extraction
 
 /// A completion that competes for a place: its score (the highest stay) and its place in the order of ties.
 [<Struct>]
-type private Candidate =
+type private Scored =
     { Group: int
       Completion: int
       Score: float }
@@ -16,66 +15,69 @@ type private Candidate =
 let private rounded (value: float) =
     if abs value < 1e3 then Math.Round(value, 12) else value
 
-/// The score by which the rule keeps: what it removes first has the lowest.
-let private score (settings: PruneSettings) (group: AdvantagedGroup) (completion: int) =
-    let advantage = rounded group.Advantages[completion]
-
-    match settings.Rule with
-    | LowestAbsolute -> abs advantage
-    | HighestAbsolute -> -(abs advantage)
-    | LowestRaw -> advantage
-    | HighestRaw -> -advantage
-    | Random -> Counted.uniform settings.Seed group.Scored.Rollout.Question.Ordinal completion 0
-    | BelowThreshold
-    | NoPruning -> 0.0
-
-let private candidates (settings: PruneSettings) (groups: AdvantagedGroup[]) =
+let private scoresOf (score: PruneCandidate -> float) (groups: AdvantagedGroup[]) : Scored[] =
     groups
     |> Array.mapi (fun at group ->
         group.Advantages
-        |> Array.mapi (fun completion _ ->
+        |> Array.mapi (fun completion advantage ->
             { Group = at
               Completion = completion
-              Score = score settings group completion }))
+              Score =
+                score
+                    { Group = group
+                      Completion = completion
+                      Advantage = rounded advantage } }))
     |> Array.concat
 
 /// The fates of all completions when the `numKept` highest scores stay; the sort is stable, so ties keep the lowest index.
-let private keepHighest (settings: PruneSettings) (numKept: int) (groups: AdvantagedGroup[]) =
+let private keepHighest (score: PruneCandidate -> float) (numKept: int) (groups: AdvantagedGroup[]) : PrunedGroup[] =
     let fates =
         groups |> Array.map (fun group -> Array.create group.Advantages.Length Pruned)
 
     let ordered =
-        candidates settings groups
+        scoresOf score groups
         |> List.ofArray
-        |> List.sortBy (fun candidate -> -candidate.Score)
+        |> List.sortBy (fun scored -> -scored.Score)
 
-    for candidate in List.truncate (max 0 numKept) ordered do
-        fates[candidate.Group][candidate.Completion] <- Kept
+    for scored in List.truncate (max 0 numKept) ordered do
+        fates[scored.Group][scored.Completion] <- Kept
 
     Array.map2 (fun group fates -> { Advantaged = group; Fates = fates }) groups fates
 
-let private keepWhere (stays: float -> bool) (group: AdvantagedGroup) =
+let private keepWhere (stays: PruneCandidate -> bool) (group: AdvantagedGroup) : PrunedGroup =
     { Advantaged = group
       Fates =
         group.Advantages
-        |> Array.map (fun advantage -> if stays advantage then Kept else Pruned) }
+        |> Array.mapi (fun completion advantage ->
+            let candidate =
+                { Group = group
+                  Completion = completion
+                  Advantage = advantage }
 
-/// Keeps all of a group's completions: what a group is before its batch is pruned as a whole.
-let keepAll (group: AdvantagedGroup) : PrunedGroup = keepWhere (fun _ -> true) group
+            if stays candidate then Kept else Pruned) }
 
-/// Keeps k of one group's completions by the rule, whatever the scope says. Ties keep the lowest index.
-/// `BelowThreshold` keeps those with |A| >= gamma, however many; `NoPruning` all.
-/// Example (k = 2, LowestAbsolute): advantages [0.1; -1.2; 0.4; 0.7] keep indices 1 and 3.
-let keepTop (settings: PruneSettings) (group: AdvantagedGroup) : PrunedGroup =
-    match settings.Rule with
-    | NoPruning -> keepWhere (fun _ -> true) group
-    | BelowThreshold -> keepWhere (fun advantage -> abs advantage >= settings.Threshold) group
-    | _ -> (keepHighest settings settings.Keep [| group |])[0]
+let private keepAll (group: AdvantagedGroup) : PrunedGroup = keepWhere (fun _ -> true) group
 
-/// Prunes the N groups of one batch: each for itself (`PruneScope.Question`), or one choice of the N * k best of all
-/// (`PruneScope.Batch`, the authors' code), which may leave a group nothing. Ties keep the earlier group, then the lowest index.
-let keepTopOfBatch (settings: PruneSettings) (groups: AdvantagedGroup[]) : PrunedGroup[] =
-    match settings.Scope, settings.Rule with
-    | PruneScope.Question, _
-    | _, (NoPruning | BelowThreshold) -> groups |> Array.map (keepTop settings)
-    | PruneScope.Batch, _ -> keepHighest settings (groups.Length * settings.Keep) groups
+/// What the rule keeps of one group, which is k where scores decide.
+let private byRule (settings: PruneSettings) (group: AdvantagedGroup) : PrunedGroup =
+    match settings.Rule.Choice with
+    | KeepHighest score -> (keepHighest (score settings) settings.Keep [| group |])[0]
+    | KeepWhere passes -> keepWhere (passes settings) group
+    | KeepAll -> keepAll group
+
+/// Prunes one group when it comes. In scope `Batch` its completions all count as kept until `ofBatch` decides. Ties keep the lowest index.
+/// Example (scope `Question`, k = 2, rule `lowestAbsolute`): advantages [0.1; -1.2; 0.4; 0.7] keep indices 1 and 3.
+let ofGroup (settings: PruneSettings) (group: AdvantagedGroup) : PrunedGroup =
+    match settings.Scope with
+    | PruneScope.Question -> byRule settings group
+    | PruneScope.Batch -> keepAll group
+
+/// Prunes the N groups of a complete batch, each of which has passed `ofGroup`. Scope `Question`: they are pruned already. Scope `Batch`:
+/// the N * k highest scores of all stay, which may leave a group nothing; ties keep the earlier group, then the lowest index.
+let ofBatch (settings: PruneSettings) (groups: PrunedGroup[]) : PrunedGroup[] =
+    let advantaged () = groups |> Array.map _.Advantaged
+
+    match settings.Scope, settings.Rule.Choice with
+    | PruneScope.Question, _ -> groups
+    | PruneScope.Batch, KeepHighest score -> keepHighest (score settings) (groups.Length * settings.Keep) (advantaged ())
+    | PruneScope.Batch, (KeepWhere _ | KeepAll) -> advantaged () |> Array.map (byRule settings)

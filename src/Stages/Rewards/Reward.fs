@@ -4,179 +4,131 @@ module Cppo.Stages.Rewards.Reward
 open Cppo.Stages
 open Cppo.Stages.Math
 
-/// The parts that a configuration may name.
-let names =
-    [| "accuracy"
-       "mathAccuracy"
-       "format"
-       "tagCount"
-       "reasoningSteps"
-       "repetition"
-       "cosine"
-       "overlong"
-       "length" |]
-
-/// How training compares an answer with the gold answer: as the authors do, but a question without a gold answer and a
-/// completion without an answer earn nothing (the authors' code takes two missing answers for equal and gives 2).
-let private judge (gold: string option) (extracted: string option) : struct (Gsm8kReward.Match * string) =
-    match gold, extracted with
-    | None, _ -> struct (Gsm8kReward.Different, "no gold answer")
-    | _, None -> struct (Gsm8kReward.Different, "no <answer>")
-    | Some expected, Some answer ->
-        match Gsm8kReward.compare gold extracted with
-        | Gsm8kReward.Exact -> struct (Gsm8kReward.Exact, "exact: '" + answer + "' = '" + expected + "'")
-        | Gsm8kReward.Numeric -> struct (Gsm8kReward.Numeric, "numeric: '" + answer + "' = '" + expected + "'")
-        | Gsm8kReward.Different -> struct (Gsm8kReward.Different, "wrong: '" + answer + "', not '" + expected + "'")
-
-let private formatReason (completion: string) =
-    match Gsm8kReward.formatFault completion with
-    | Gsm8kReward.NoFault -> "format kept"
-    | Gsm8kReward.NoThinkAtStart when completion.Contains "<think>" -> "format broken: text before <think>"
-    | Gsm8kReward.NoThinkAtStart -> "format broken: no <think>"
-    | Gsm8kReward.NoThinkEnd -> "format broken: no </think>"
-    | Gsm8kReward.NoAnswerAfterThink when completion.Contains "<answer>" ->
-        "format broken: no single line break between </think> and <answer>"
-    | Gsm8kReward.NoAnswerAfterThink -> "format broken: no <answer>"
-    | Gsm8kReward.NoAnswerEnd -> "format broken: no </answer>"
-    | Gsm8kReward.TextAfterAnswer -> "format broken: text after </answer>"
-
-/// What the parts of one completion depend on.
-type private Scored =
-    {
-        Completion: string
-        /// GSM8K's value, 2, 1.5 or 0; 0 where it is not asked for.
-        Accuracy: float
-        /// MATH's value, 2 or 0; 0 where it is not asked for.
-        MathAccuracy: float
-        /// Whether there is a gold answer to be right or wrong against.
-        IsJudged: bool
-        NumTokens: int
-        /// Tokens of the shortest and the longest completion of the group.
-        Shortest: int
-        Longest: int
-    }
-
-    member scored.IsCorrect = scored.Accuracy > 0.0 || scored.MathAccuracy > 0.0
-
-/// A part's value; a name that `names` lacks is a reward of the user's own and counts as 0 until `join`.
-let private valueOf (settings: RewardSettings) (scored: Scored) (name: string) =
-    match name with
-    | "accuracy" -> scored.Accuracy
-    | "mathAccuracy" -> scored.MathAccuracy
-    | "format" -> Gsm8kReward.format scored.Completion
-    | "tagCount" -> Gsm8kReward.tagCount scored.Completion
-    | "reasoningSteps" -> Gsm8kReward.reasoningSteps scored.Completion
-    | "repetition" -> Gsm8kReward.repetition settings.RepetitionNgram settings.RepetitionMaxPenalty scored.Completion
-    | "cosine"
-    | "length" when not scored.IsJudged -> 0.0
-    | "cosine" -> LengthReward.cosine settings.Lengths scored.IsCorrect scored.NumTokens
-    | "overlong" -> LengthReward.overlong settings.Lengths scored.NumTokens
-    | "length" -> LengthReward.within scored.Shortest scored.Longest scored.IsCorrect scored.NumTokens
-    | _ -> 0.0
-
 /// The weighted sum, in the order of the configuration.
 let private total (settings: RewardSettings) (parts: RewardPart[]) =
     Array.fold2 (fun total (part: RewardPart) (reward: RewardSetting) -> total + reward.Weight * part.Value) 0.0 parts settings.Rewards
 
-let private has (settings: RewardSettings) (name: string) =
-    settings.Rewards |> Array.exists (fun reward -> reward.Name = name)
+/// The lengths, in tokens, of the shortest and the longest completion of a group.
+[<Struct>]
+type private Lengths = { Shortest: int; Longest: int }
 
-/// MATH's verdict where it is asked for. The gold answer is read once, for all completions that the result is applied to.
-let private mathVerdict (settings: RewardSettings) (answer: string) : string -> Verdict voption =
-    if has settings "mathAccuracy" then
-        let gold = MathAnswer.prepareGold VerifySettings.Default answer
-        fun completion -> ValueSome(MathAnswer.verifyPrepared gold completion)
-    else
-        fun _ -> ValueNone
+/// The rewards of a question's completions: what is the same for all of them.
+type private Scorer =
+    {
+        Settings: RewardSettings
+        /// The configured rewards in order; none for the user's own, whose values `join` brings in.
+        Rules: RewardRule voption[]
+        /// The judges of the accuracies that are configured, else that of `accuracy`, each with the gold answer read.
+        Judges: struct (RewardRule * (string -> AnswerVerdict))[]
+    }
 
-/// The judgements that the settings ask for; GSM8K's where they name none.
-let private scoreIn
-    (settings: RewardSettings)
-    (verdictOf: string -> Verdict voption)
-    (shortest: int)
-    (longest: int)
-    (answer: string)
-    (numTokens: int)
-    (completion: string)
-    : CompletionReward =
-    let verdict = verdictOf completion
-    let usesGsm8k = has settings "accuracy" || verdict.IsNone
+/// Reads the gold answer once. An accuracy decides what is right even where none is configured.
+let private scorerOf (settings: RewardSettings) (answer: string) : Scorer =
+    let rules =
+        settings.Rewards
+        |> Array.map (fun reward -> BuiltInRewards.table.TryFind reward.Name)
 
-    let extracted =
-        if usesGsm8k then
-            AnswerExtraction.ofCompletion completion
-        else
-            None
+    let isConfigured (rule: RewardRule) =
+        rules
+        |> Array.exists (fun configured -> configured |> ValueOption.exists (fun other -> other.Name = rule.Name))
 
-    let gold = if usesGsm8k then AnswerExtraction.ofGold answer else None
+    let judgesWhere (isWanted: RewardRule -> bool) =
+        BuiltInRewards.table.Entries
+        |> Array.choose (fun rule ->
+            match rule.Value with
+            | OfAnswer judge when isWanted rule -> Some(struct (rule, judge.Judge answer))
+            | _ -> None)
 
-    let struct (result, reason) =
-        if usesGsm8k then
-            judge gold extracted
-        else
-            struct (Gsm8kReward.Different, "")
+    { Settings = settings
+      Rules = rules
+      Judges =
+        match judgesWhere isConfigured with
+        | [||] -> judgesWhere (fun rule -> rule.Name = Accuracy.rule.Name)
+        | judges -> judges }
 
-    let scored =
-        { Completion = completion
-          Accuracy = Gsm8kReward.valueOf result
-          MathAccuracy = (verdict |> ValueOption.map MathReward.valueOf |> ValueOption.defaultValue 0.0)
-          IsJudged = (gold.IsSome || (verdict |> ValueOption.exists _.IsGoldReadable))
+/// One completion's rewards. Where several accuracies are configured, the answer and the first reason are those of the one that comes last
+/// in the table, which reads more.
+let private scoreIn (scorer: Scorer) (lengths: Lengths) (numTokens: int) (completion: string) : CompletionReward =
+    let verdicts =
+        scorer.Judges
+        |> Array.map (fun (struct (rule, judge)) -> struct (rule, judge completion))
+
+    let input =
+        { Settings = scorer.Settings
+          Text = completion
           NumTokens = numTokens
-          Shortest = shortest
-          Longest = longest }
+          Shortest = lengths.Shortest
+          Longest = lengths.Longest
+          IsJudged = verdicts |> Array.exists (fun (struct (_, verdict)) -> verdict.IsJudged)
+          IsCorrect = verdicts |> Array.exists (fun (struct (_, verdict)) -> verdict.Value > 0.0) }
+
+    let valueOf (rule: RewardRule) =
+        match rule.Value with
+        | OfCompletion value -> value input
+        | OfAnswer _ ->
+            let struct (_, verdict) =
+                verdicts |> Array.find (fun (struct (judging, _)) -> judging.Name = rule.Name)
+
+            verdict.Value
 
     let parts =
-        settings.Rewards
-        |> Array.map (fun reward ->
-            { Name = reward.Name
-              Value = valueOf settings scored reward.Name })
+        Array.map2
+            (fun (reward: RewardSetting) rule ->
+                { Name = reward.Name
+                  Value = rule |> ValueOption.map valueOf |> ValueOption.defaultValue 0.0 })
+            scorer.Settings.Rewards
+            scorer.Rules
 
-    let mathReason =
-        verdict |> ValueOption.map MathReward.reasonOf |> ValueOption.defaultValue ""
+    let struct (_, decisive) = Array.last verdicts
 
-    { Total = total settings parts
+    let reasons =
+        verdicts |> Array.rev |> Array.map (fun (struct (_, verdict)) -> verdict.Reason)
+
+    { Total = total scorer.Settings parts
       Parts = parts
-      ExtractedAnswer =
-        (match verdict with
-         | ValueSome verdict -> verdict.ExtractedAnswer
-         | ValueNone -> Option.defaultValue "" extracted)
+      ExtractedAnswer = decisive.Answer
       Reason =
-        [ mathReason; reason; formatReason completion ]
-        |> List.filter (fun text -> text <> "")
+        Array.append reasons [| Format.reasonOf completion |]
+        |> Array.filter (fun text -> text <> "")
         |> String.concat "; "
-      Correct = scored.IsCorrect }
+      Correct = input.IsCorrect }
 
 /// All rewards of one completion against a dataset row's answer (GSM8K's `#### 12`, or the bare answer; with `mathAccuracy` also
 /// LaTeX). An accuracy decides `Correct` and the reason even where none is named. The length in tokens counts as a group of one.
 /// Example reason: "exact: '12' = '12'; format kept".
 let scoreWithLength (settings: RewardSettings) (answer: string) (numTokens: int) (completion: string) : CompletionReward =
-    scoreIn settings (mathVerdict settings answer) numTokens numTokens answer numTokens completion
+    let lengths =
+        { Shortest = numTokens
+          Longest = numTokens }
+
+    scoreIn (scorerOf settings answer) lengths numTokens completion
 
 /// The length of a completion whose tokens are not known: its words.
 let numWords (completion: string) : int = (PythonText.words completion).Length
 
 /// All rewards of one completion whose tokens are not known: its words count as such.
 let score (settings: RewardSettings) (answer: string) (completion: string) : CompletionReward =
-    let numTokens =
-        if Array.exists (fun (reward: RewardSetting) -> reward.Name = "cosine" || reward.Name = "overlong") settings.Rewards then
-            numWords completion
-        else
-            0
+    let usesLength =
+        settings.Rewards
+        |> Array.exists (fun reward -> BuiltInRewards.table.TryFind reward.Name |> ValueOption.exists _.UsesLength)
 
+    let numTokens = if usesLength then numWords completion else 0
     scoreWithLength settings answer numTokens completion
 
 /// The rewards of a group's completions, shape [G]. The gold answer is read once.
 let scoreGroup (settings: RewardSettings) (rollout: RolloutGroup) : ScoredGroup =
     let lengths = rollout.Completions |> Array.map _.TokenIds.Length
-    let shortest = if lengths.Length = 0 then 0 else Array.min lengths
-    let longest = if lengths.Length = 0 then 0 else Array.max lengths
-    let answer = rollout.Question.Answer
-    let verdictOf = mathVerdict settings answer
+
+    let bounds =
+        { Shortest = if lengths.Length = 0 then 0 else Array.min lengths
+          Longest = if lengths.Length = 0 then 0 else Array.max lengths }
+
+    let scorer = scorerOf settings rollout.Question.Answer
 
     { Rollout = rollout
       Rewards =
         rollout.Completions
-        |> Array.map (fun completion -> scoreIn settings verdictOf shortest longest answer completion.TokenIds.Length completion.Text) }
+        |> Array.map (fun completion -> scoreIn scorer bounds completion.TokenIds.Length completion.Text) }
 
 /// Puts the values of the user's own rewards into their parts, sums anew, and adds their reasons as "name: reason".
 let private joinOne (settings: RewardSettings) (customs: CustomScores[]) (at: int) (reward: CompletionReward) : CompletionReward =

@@ -13,7 +13,7 @@ public sealed class UpdateGoldenTests
     private const string Prefix = "e2e_step_";
     private const double Temperature = 0.9;
     private static readonly EngineSettings OneThread = new() { Threads = 1 };
-    private static readonly ObjectiveSettings Objective = new(epsilonLow: 0.2, epsilonHigh: 0.2, beta: 0.04, aggregation: Aggregation.TokenMean);
+    private static readonly ObjectiveSettings Objective = new(Surrogates.table.Find("clipped"), epsilonLow: 0.2, epsilonHigh: 0.2, beta: 0.04);
 
     public static IEnumerable<object[]> Models() => EngineUnderTest.WithEach(
         Directory.GetFiles(Path.Combine(GoldenModels.Directory, "loss"), Prefix + "*.safetensors")

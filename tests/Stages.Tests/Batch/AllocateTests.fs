@@ -10,14 +10,14 @@ open Cppo.Stages.Prune
 open Cppo.Stages.Batch
 
 let private allocation = Build.allocation Completions
-let private keep k = Build.prune LowestAbsolute k
+let private keep k = Build.prune LowestAbsolute.rule k
 
 /// A pruned group of two completions of which one or both are kept; equal rewards where it has no spread.
 let private group (ordinal: int) (lengths: int[]) (hasSpread: bool) : PrunedGroup =
     let rewards =
         lengths |> Array.mapi (fun at _ -> if hasSpread then float at else 1.0)
 
-    Prune.keepTop (keep 2) (Build.advantaged ordinal 10 lengths rewards)
+    Prune.ofGroup (keep 2) (Build.advantaged ordinal 10 lengths rewards)
 
 [<Theory>]
 [<InlineData(1, 4, 16, 8, 8)>]
@@ -40,7 +40,7 @@ let ``completions: B G / k questions an update, rounded down`` devices questions
 [<Fact>]
 let ``without pruning, and with allocation off, an update takes B questions a device`` () =
     let allocation = { allocation with NumDevices = 2 }
-    Assert.Equal(8, Allocate.questionsPerUpdate allocation (Build.prune NoPruning 2))
+    Assert.Equal(8, Allocate.questionsPerUpdate allocation (Build.prune NoPruning.rule 2))
     Assert.Equal(8, Allocate.questionsPerUpdate { allocation with Mode = Off } (keep 2))
 
 [<Fact>]
@@ -75,7 +75,7 @@ let ``what has no spread is refilled where it gets no room`` () =
 
 [<Fact>]
 let ``a threshold's room is refilled by what groups keep on average`` () =
-    let prune = Build.prune BelowThreshold 1
+    let prune = Build.prune BelowThreshold.rule 1
     Assert.Equal(4, Allocate.nextRound allocation prune [||])
     // 4 groups keep 8 of 64 completions: room for 56 more, 2 a group.
     Assert.Equal(28, Allocate.nextRound allocation prune (Array.init 4 (fun at -> group at [| 5; 5 |] true)))

@@ -25,7 +25,7 @@ let private group (ordinal: int) (texts: string[]) =
     |> Build.rollout ordinal "#### 1" 10
     |> Reward.scoreGroup settings
     |> Advantage.compute { Epsilon = 1e-4 }
-    |> Prune.keepTop (Build.prune LowestAbsolute 2)
+    |> Prune.ofGroup (Build.prune LowestAbsolute.rule 2)
 
 let private batch =
     let allocation =

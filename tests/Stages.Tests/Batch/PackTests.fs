@@ -16,7 +16,7 @@ open Cppo.Stages.Prompts
 
 let private prunedGroup keep (ordinal: int) (promptTokens: int) (lengths: int[]) : PrunedGroup =
     let rewards = lengths |> Array.mapi (fun at _ -> float ((at * 7 + ordinal) % 5))
-    Prune.keepTop (Build.prune LowestAbsolute keep) (Build.advantaged ordinal promptTokens lengths rewards)
+    Prune.ofGroup (Build.prune LowestAbsolute.rule keep) (Build.advantaged ordinal promptTokens lengths rewards)
 
 let private groupsOf keep (lengths: int[][]) =
     lengths
@@ -148,7 +148,7 @@ let ``the counts are those of the micro-batches`` () =
 [<Property>]
 let ``token weights sum to 1 whatever the aggregation and scope`` () =
     Prop.forAll cases (fun (allocation, groups) ->
-        List.allPairs [ SequenceMean; TokenMean ] [ PruneScope.Question; PruneScope.Batch ]
+        List.allPairs [ SequenceMean.aggregation; TokenMean.aggregation ] [ PruneScope.Question; PruneScope.Batch ]
         |> List.forall (fun (aggregation, scope) ->
             let batch =
                 Pack.toBatch
@@ -188,9 +188,12 @@ let ``hand-computed token weights`` () =
     let check (expected: float[]) actual =
         Array.iter2 (fun (e: float) (a: float) -> Assert.Equal(e, a, 12)) expected actual
 
-    check [| 1.0 / (2.0 * 2.0 * 2.0); 1.0 / (2.0 * 2.0 * 8.0); 1.0 / (2.0 * 1.0 * 10.0) |] (weights SequenceMean PruneScope.Question)
-    check [| 1.0 / (3.0 * 2.0); 1.0 / (3.0 * 8.0); 1.0 / (3.0 * 10.0) |] (weights SequenceMean PruneScope.Batch)
-    check [| 0.05; 0.05; 0.05 |] (weights TokenMean PruneScope.Question)
+    check
+        [| 1.0 / (2.0 * 2.0 * 2.0); 1.0 / (2.0 * 2.0 * 8.0); 1.0 / (2.0 * 1.0 * 10.0) |]
+        (weights SequenceMean.aggregation PruneScope.Question)
+
+    check [| 1.0 / (3.0 * 2.0); 1.0 / (3.0 * 8.0); 1.0 / (3.0 * 10.0) |] (weights SequenceMean.aggregation PruneScope.Batch)
+    check [| 0.05; 0.05; 0.05 |] (weights TokenMean.aggregation PruneScope.Question)
 
 [<Fact>]
 let ``batch, versions and fates are those of the groups`` () =
@@ -251,7 +254,7 @@ let ``a question's completions stay together where that keeps the devices even``
 
 /// Rounds of a batch in mode `tokens`, each group taken from `lengths` in turn, until it asks for no more.
 let private fillTokens (allocation: AllocationSettings) (group: int -> PrunedGroup) =
-    let prune = Build.prune LowestAbsolute 2
+    let prune = Build.prune LowestAbsolute.rule 2
 
     let rec rounds count groups =
         match Allocate.nextRound allocation prune groups with
@@ -302,7 +305,9 @@ let ``tokens fill 97 percent of each micro-batch on long-tailed lengths`` () =
 [<Repository.DataFact("gsm8k/train.jsonl")>]
 let ``tokens fill 97 percent of each micro-batch on GSM8K's real lengths`` () =
     let charactersPerToken = 3.2
-    let systemTokens = float (Template.systemText Gsm8k).Length / charactersPerToken
+
+    let systemTokens =
+        float (PromptTemplates.table.Find "gsm8k").System.Length / charactersPerToken
 
     let rows =
         Repository.lines (Path.Combine(Repository.data, "gsm8k/train.jsonl"))

@@ -129,15 +129,15 @@ let private feed (kept: int[]) (groups: AdvantagedGroup[]) : PrunedGroup[] =
 
 let private rule (case: Case) =
     match case.Config("metric").GetString() with
-    | "smallest" -> LowestAbsolute
-    | "largest" -> HighestAbsolute
-    | _ -> Random
+    | "smallest" -> LowestAbsolute.rule
+    | "largest" -> HighestAbsolute.rule
+    | _ -> RandomChoice.rule
 
-let private settings (case: Case) (aggregation: Aggregation) : ObjectiveSettings =
-    { EpsilonLow = case.Config("epsilon").GetDouble()
+let private settings (case: Case) : ObjectiveSettings =
+    { Surrogate = Clipped.surrogate
+      EpsilonLow = case.Config("epsilon").GetDouble()
       EpsilonHigh = case.Config("epsilon").GetDouble()
-      Beta = case.Config("beta").GetDouble()
-      Aggregation = aggregation }
+      Beta = case.Config("beta").GetDouble() }
 
 /// The reference's logprobs of all local completions, where the case gives them.
 let private referenceLogprobs (case: Case) : float[][] option =
@@ -170,7 +170,7 @@ let private microBatchTokens (pruned: PrunedGroup[]) =
     max (Array.max costs) (Array.sum costs / 4)
 
 /// The result of a whole update and its gradient by local index.
-let private evaluate (case: Case) (objective: ObjectiveSettings) (scope: PruneScope) (pruned: PrunedGroup[]) =
+let private evaluate (case: Case) (aggregation: Aggregation) (scope: PruneScope) (pruned: PrunedGroup[]) =
     let allocation =
         { Build.allocation Off with
             NumDevices = 2
@@ -179,7 +179,7 @@ let private evaluate (case: Case) (objective: ObjectiveSettings) (scope: PruneSc
     let batch =
         Pack.toBatch
             { Allocation = allocation
-              Aggregation = objective.Aggregation
+              Aggregation = aggregation
               Scope = scope }
             0
             pruned
@@ -216,7 +216,7 @@ let private evaluate (case: Case) (objective: ObjectiveSettings) (scope: PruneSc
                 (rowsOf generation)
 
         let result =
-            Objective.evaluateDouble objective samples (rowsOf policy) (reference |> Option.map rowsOf |> Option.defaultValue [||])
+            Objective.evaluateDouble (settings case) samples (rowsOf policy) (reference |> Option.map rowsOf |> Option.defaultValue [||])
 
         Array.iteri2 (fun _ place row -> gradient[place] <- row) places result.Gradient
         result
@@ -294,20 +294,20 @@ let ``the authors' Open-R1 code: advantages, kept completions, loss, gradient, K
             Scope = PruneScope.Batch }
 
     let pruned =
-        if rule case = Random || kept.Length % groups.Length <> 0 then
+        if rule case = RandomChoice.rule || kept.Length % groups.Length <> 0 then
             feed kept groups
         else
-            Prune.keepTopOfBatch prune groups |> checkKept expected groups
+            Build.pruneBatch prune groups |> checkKept expected groups
 
     let struct (tokens, gradient) =
-        evaluate case (settings case TokenMean) PruneScope.Batch pruned
+        evaluate case TokenMean.aggregation PruneScope.Batch pruned
 
     close "loss" (expected.GetProperty("loss").GetDouble()) tokens.Loss
     Assert.Equal(expected.GetProperty("clip_ratio").GetDouble(), tokens.UnclippedOutsideRatio, loggedTolerance)
     checkGradient kept (expected.GetProperty "grad_per_token_logps") gradient
 
     let struct (sequences, _) =
-        evaluate case (settings case SequenceMean) PruneScope.Batch pruned
+        evaluate case SequenceMean.aggregation PruneScope.Batch pruned
 
     let kl = expected.GetProperty "kl"
 
@@ -325,21 +325,24 @@ let ``the paper's definition: kept completions, loss and gradient`` (id: string)
     let kept = ints (expected.GetProperty "kept_indices")
 
     let prune =
-        Build.prune LowestAbsolute (expected.GetProperty("k_per_question").GetInt32())
+        Build.prune LowestAbsolute.rule (expected.GetProperty("k_per_question").GetInt32())
 
     let pruned =
-        if rule case = HighestAbsolute then
-            Prune.keepTopOfBatch { prune with Rule = HighestAbsolute } groups
+        if rule case = HighestAbsolute.rule then
+            Build.pruneBatch
+                { prune with
+                    Rule = HighestAbsolute.rule }
+                groups
             |> checkKept expected groups
-        elif rule case = Random then
+        elif rule case = RandomChoice.rule then
             feed kept groups
         else
-            let ours = Prune.keepTopOfBatch prune groups
+            let ours = Build.pruneBatch prune groups
             Assert.Equal<int[]>(kept, localIndices ours)
             ours
 
     let struct (result, gradient) =
-        evaluate case (settings case SequenceMean) PruneScope.Question pruned
+        evaluate case SequenceMean.aggregation PruneScope.Question pruned
 
     close "loss" (expected.GetProperty("loss").GetDouble()) result.Loss
     checkGradient kept (expected.GetProperty "grad_per_token_logps") gradient
@@ -353,15 +356,14 @@ let ``each scope with each aggregation`` (id: string) =
     let check (name: string) (source: string) aggregation scope =
         let kept = ints ((case.Expected source).GetProperty "kept_indices")
 
-        let struct (result, _) =
-            evaluate case (settings case aggregation) scope (feed kept groups)
+        let struct (result, _) = evaluate case aggregation scope (feed kept groups)
 
         close name (crossed.GetProperty(name).GetDouble()) result.Loss
 
-    check "batchtopk_tokenmean" "authors_openr1" TokenMean PruneScope.Batch
-    check "batchtopk_seqmean" "authors_openr1" SequenceMean PruneScope.Batch
-    check "questiontopk_tokenmean" "paper" TokenMean PruneScope.Question
-    check "questiontopk_seqmean" "paper" SequenceMean PruneScope.Question
+    check "batchtopk_tokenmean" "authors_openr1" TokenMean.aggregation PruneScope.Batch
+    check "batchtopk_seqmean" "authors_openr1" SequenceMean.aggregation PruneScope.Batch
+    check "questiontopk_tokenmean" "paper" TokenMean.aggregation PruneScope.Question
+    check "questiontopk_seqmean" "paper" SequenceMean.aggregation PruneScope.Question
 
 [<Theory; MemberData(nameof cases)>]
 let ``the authors' verl code, where its dual clip does not act`` (id: string) =
@@ -379,11 +381,10 @@ let ``the authors' verl code, where its dual clip does not act`` (id: string) =
         closeAll "advantages" (floats (expected.GetProperty "advantages_kept")) (kept |> Array.map (fun at -> advantages[at]))
         let value (name: string) = expected.GetProperty(name).GetDouble()
 
-        let struct (tokens, _) =
-            evaluate case (settings case TokenMean) PruneScope.Batch pruned
+        let struct (tokens, _) = evaluate case TokenMean.aggregation PruneScope.Batch pruned
 
         let struct (sequences, _) =
-            evaluate case (settings case SequenceMean) PruneScope.Batch pruned
+            evaluate case SequenceMean.aggregation PruneScope.Batch pruned
 
         close "token mean" (value "pg_loss_tokenmean_default") tokens.PolicyLoss
         close "sequence mean" (value "pg_loss_seqmean") sequences.PolicyLoss

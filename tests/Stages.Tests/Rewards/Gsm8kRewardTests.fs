@@ -3,7 +3,11 @@ module Cppo.Stages.Tests.Rewards.Gsm8kRewardTests
 open Xunit
 open Cppo.Stages.Tests
 open Cppo.Stages.Rewards
-open Cppo.Stages.Rewards.Gsm8kReward
+open Cppo.Stages.Rewards.Format
+
+let private accuracy (solution: string) (completion: string) =
+    Accuracy.compare (AnswerExtraction.ofDataset solution) (AnswerExtraction.ofCompletion completion)
+    |> Accuracy.valueOf
 
 [<Theory>]
 [<InlineData("<answer>12</answer>", 2.0)>]
@@ -21,7 +25,7 @@ let ``in the authors' code two missing answers are equal`` () =
 [<Fact>]
 let ``format names the first rule that is broken`` () =
     let check completion expected =
-        Assert.Equal(expected, formatFault completion)
+        Assert.Equal(expected, faultOf completion)
 
     check "<think>a</think>\n<answer>1</answer>" NoFault
     check "<think></think>\n<answer></answer>" NoFault
@@ -39,7 +43,7 @@ let ``format names the first rule that is broken`` () =
 [<InlineData("<think>\n<think>\n\n</answer>", 0.25)>]
 [<InlineData("", 0.0)>]
 let ``each tag with its line breaks counts once`` (completion: string) (expected: float) =
-    Assert.Equal(expected, tagCount completion)
+    Assert.Equal(expected, TagCount.valueOf completion)
 
 [<Theory>]
 [<InlineData("", 0)>]
@@ -48,19 +52,19 @@ let ``each tag with its line breaks counts once`` (completion: string) (expected
 [<InlineData("\n- a\n* b", 2)>]
 [<InlineData("First, a. Second, b. Finally, c. Next, d.", 3)>]
 let ``a third for each marker of a step, at most 1`` (completion: string) (numThirds: int) =
-    Assert.Equal(float numThirds / 3.0, reasoningSteps completion)
+    Assert.Equal(float numThirds / 3.0, ReasoningSteps.valueOf completion)
 
 [<Fact>]
 let ``repetition costs the share of repeated n-grams`` () =
     // 2-grams of "a b a b a": ab ba ab ba -> 2 distinct of 4.
-    Assert.Equal(-0.5, repetition 2 -1.0 "a b A B a")
-    Assert.Equal(0.0, repetition 3 -1.0 "a b")
-    Assert.Equal(0.0, repetition 3 -1.0 "")
-    Assert.Equal(-0.6, repetition 1 -2.0 "a b a c d e f g a b", 12)
+    Assert.Equal(-0.5, Repetition.valueOf 2 -1.0 "a b A B a")
+    Assert.Equal(0.0, Repetition.valueOf 3 -1.0 "a b")
+    Assert.Equal(0.0, Repetition.valueOf 3 -1.0 "")
+    Assert.Equal(-0.6, Repetition.valueOf 1 -2.0 "a b a c d e f g a b", 12)
 
 [<Fact>]
 let ``nothing repeated costs nothing, not minus nothing`` () =
-    Assert.False(System.Double.IsNegative(repetition 3 -1.0 "one two three four"))
+    Assert.False(System.Double.IsNegative(Repetition.valueOf 3 -1.0 "one two three four"))
 
 [<Theory>]
 [<InlineData(1, "a", 1, 1)>]

@@ -21,7 +21,7 @@ let private settings = LengthRewardSettings.Default
 [<InlineData(false, 1000, -0.5)>]
 [<InlineData(false, 2000, -0.5)>]
 let ``the cosine reward goes from the short to the long value and stays there`` (isCorrect: bool) (numTokens: int) (expected: float) =
-    Assert.Equal(expected, LengthReward.cosine settings isCorrect numTokens, 1e-12)
+    Assert.Equal(expected, Cosine.valueOf settings isCorrect numTokens, 1e-12)
 
 [<Theory>]
 [<InlineData(true, 0, 3.0)>]
@@ -39,7 +39,7 @@ let ``each bound of the cosine reward is where its name says`` (isCorrect: bool)
             CosineMaxCorrect = 3.0
             CosineMaxLength = 100 }
 
-    Assert.Equal(expected, LengthReward.cosine settings isCorrect numTokens, 1e-12)
+    Assert.Equal(expected, Cosine.valueOf settings isCorrect numTokens, 1e-12)
 
 [<Theory>]
 [<InlineData(100, 20, 0, 0.0)>]
@@ -58,7 +58,7 @@ let ``the overlong punishment falls over the cache`` (maxLength: int) (cache: in
             OverlongMaxLength = maxLength
             OverlongCache = cache }
 
-    Assert.Equal(expected, LengthReward.overlong settings numTokens, 1e-12)
+    Assert.Equal(expected, Overlong.valueOf settings numTokens, 1e-12)
 
 [<Theory>]
 [<InlineData(true, 10, 0.5)>]
@@ -67,16 +67,19 @@ let ``the overlong punishment falls over the cache`` (maxLength: int) (cache: in
 [<InlineData(false, 10, 0.0)>]
 [<InlineData(false, 30, -0.5)>]
 let ``the length reward prefers the short among the right`` (isCorrect: bool) (numTokens: int) (expected: float) =
-    Assert.Equal(expected, LengthReward.within 10 30 isCorrect numTokens, 1e-12)
+    Assert.Equal(expected, GroupLength.valueOf 10 30 isCorrect numTokens, 1e-12)
 
 [<Fact>]
 let ``equally long completions get no length reward`` () =
-    Assert.Equal(0.0, LengthReward.within 10 10 true 10)
+    Assert.Equal(0.0, GroupLength.valueOf 10 10 true 10)
+
+let private mathAccuracy (gold: string) (completion: string) =
+    MathAccuracy.valueOf (MathAnswer.verify VerifySettings.Default gold completion)
 
 [<Fact>]
 let ``math accuracy is 2 or 0, and a gold answer that cannot be read earns nothing`` () =
-    Assert.Equal(2.0, MathReward.accuracy "\\frac12" "So $\\boxed{0.5}$.")
-    Assert.Equal(0.0, MathReward.accuracy "\\frac12" "So $\\boxed{0.6}$.")
-    Assert.Equal(0.0, MathReward.accuracy "\\frac{1" "So $\\boxed{\\frac{1}$.")
-    Assert.Equal(0.0, MathReward.accuracy "" "")
+    Assert.Equal(2.0, mathAccuracy "\\frac12" "So $\\boxed{0.5}$.")
+    Assert.Equal(0.0, mathAccuracy "\\frac12" "So $\\boxed{0.6}$.")
+    Assert.Equal(0.0, mathAccuracy "\\frac{1" "So $\\boxed{\\frac{1}$.")
+    Assert.Equal(0.0, mathAccuracy "" "")
     Assert.Contains("cannot be read", (MathAnswer.verify VerifySettings.Default "\\frac{1" "So $\\boxed{1}$.").Reason)

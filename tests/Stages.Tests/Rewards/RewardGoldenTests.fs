@@ -47,23 +47,25 @@ let private value (field: string) (row: JsonElement) = (number row field).Value
 
 [<Fact>]
 let ``accuracy is the authors'`` () =
-    check "accuracy" (value "accuracy") (fun row -> Gsm8kReward.accuracy (text row "solution") (text row "completion"))
+    check "accuracy" (value "accuracy") (fun row ->
+        Accuracy.compare (AnswerExtraction.ofDataset (text row "solution")) (AnswerExtraction.ofCompletion (text row "completion"))
+        |> Accuracy.valueOf)
 
 [<Fact>]
 let ``format is the authors'`` () =
-    check "format" (value "format") (ofCompletion Gsm8kReward.format)
+    check "format" (value "format") (ofCompletion Format.valueOf)
 
 [<Fact>]
 let ``tag count is the authors'`` () =
-    check "tag_count" (value "tag_count") (ofCompletion Gsm8kReward.tagCount)
+    check "tag_count" (value "tag_count") (ofCompletion TagCount.valueOf)
 
 [<Fact>]
 let ``reasoning steps are the authors'`` () =
-    check "reasoning_steps" (value "reasoning_steps") (ofCompletion Gsm8kReward.reasoningSteps)
+    check "reasoning_steps" (value "reasoning_steps") (ofCompletion ReasoningSteps.valueOf)
 
 [<Fact>]
 let ``repetition penalty is the authors'`` () =
-    check "repetition_penalty_n3" (value "repetition_penalty_n3") (ofCompletion (Gsm8kReward.repetition 3 -1.0))
+    check "repetition_penalty_n3" (value "repetition_penalty_n3") (ofCompletion (Repetition.valueOf 3 -1.0))
 
 [<Fact>]
 let ``the extracted answer is the authors'`` () =
@@ -96,16 +98,6 @@ let ``the lenient evaluation is the authors', exceptions included`` () =
 
     check "eval_correct" (fun row -> row.GetProperty("eval_correct").GetBoolean()) (fun row -> judged row = Ok true)
     check "eval_exception" (fun row -> row.GetProperty("eval_exception").GetBoolean()) (fun row -> (judged row).IsError)
-
-[<Fact>]
-let ``the score of the authors' second implementation is theirs`` () =
-    let expected (row: JsonElement) =
-        number row "verl_score"
-        |> Option.map (fun score -> struct (score, row.GetProperty("verl_acc").GetBoolean()))
-
-    check "verl_score" expected (fun row ->
-        AnswerExtraction.ofDataset (text row "solution")
-        |> Option.map (fun gold -> AuthorsJudgement.verlScore gold (text row "completion")))
 
 [<Fact>]
 let ``training rewards what the authors do wherever the gold and the completion have an answer`` () =

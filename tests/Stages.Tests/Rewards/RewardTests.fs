@@ -34,9 +34,9 @@ let ``every known name has a part`` () =
         Build.rollout 0L "#### 12" 3 [| Build.completion 0 16000 completion; Build.completion 1 2 "13" |]
 
     let reward =
-        (Reward.scoreGroup (settings [ for name in Reward.names -> name, 1.0 ]) rollout).Rewards[0]
+        (Reward.scoreGroup (settings [ for name in BuiltInRewards.table.Names -> name, 1.0 ]) rollout).Rewards[0]
 
-    Assert.Equal<string[]>(Reward.names, reward.Parts |> Array.map _.Name)
+    Assert.Equal<string[]>(BuiltInRewards.table.Names, reward.Parts |> Array.map _.Name)
     Assert.All(reward.Parts, fun part -> Assert.NotEqual(0.0, part.Value))
 
 [<Theory>]

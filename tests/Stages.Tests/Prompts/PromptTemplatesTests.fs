@@ -1,4 +1,4 @@
-module Cppo.Stages.Tests.Prompts.TemplateTests
+module Cppo.Stages.Tests.Prompts.PromptTemplatesTests
 
 open System.IO
 open System.Text.Json
@@ -6,34 +6,28 @@ open Xunit
 open Cppo.Stages.Tests
 open Cppo.Stages.Prompts
 
+let private template (name: string) = PromptTemplates.table.Find name
+
 [<Fact>]
 let ``the question is the user's message, word by word`` () =
-    let messages = Template.messages Gsm8k " How many?\n"
+    let messages = (template "gsm8k").Messages("ignored", " How many?\n")
     Assert.Equal(" How many?\n", messages.User)
     Assert.StartsWith("A conversation between User and Assistant.", messages.System)
     Assert.EndsWith("<think> reasoning process here </think>\n<answer> answer here </answer>.", messages.System)
 
 [<Fact>]
 let ``the MATH text asks for a boxed answer with the recipe's doubled braces and space`` () =
-    let text = Template.systemText Math
+    let text = (template "math").System
     Assert.Contains(@"'Therefore, the final answer is: $\boxed{{ANSWER}}$. I hope it is correct' (without quotes)", text)
     Assert.EndsWith("</answer>. ", text)
 
 [<Fact>]
 let ``no template has no system message`` () =
-    Assert.Equal({ System = ""; User = "q" }, Template.messages Bare "q")
+    Assert.Equal({ System = ""; User = "q" }, (template "none").Messages("", "q"))
 
 [<Fact>]
-let ``templates are found by name`` () =
-    Assert.Equal(Ok Gsm8k, Template.ofName "gsm8k" "")
-    Assert.Equal(Ok Math, Template.ofName "math" "ignored")
-    Assert.Equal(Ok Bare, Template.ofName "none" "")
-    Assert.Equal(Ok(Custom "Be brief."), Template.ofName "custom" "Be brief.")
-
-[<Fact>]
-let ``a custom template without text and an unknown name are errors`` () =
-    Assert.True((Template.ofName "custom" "").IsError)
-    Assert.Equal(Error "prompt.template is 'gsm'; it must be one of gsm8k, math, none, custom.", Template.ofName "gsm" "")
+let ``a custom template takes the user's own text`` () =
+    Assert.Equal({ System = "Be brief."; User = "q" }, (template "custom").Messages("Be brief.", "q"))
 
 [<Repository.DataFact("tokenizer/chat_template_golden.jsonl")>]
 let ``the GSM8K text is the authors', character by character`` () =
@@ -50,4 +44,4 @@ let ``the GSM8K text is the authors', character by character`` () =
                        content |])
 
     Assert.NotEmpty systems
-    Assert.All(systems, fun system -> Assert.Equal(Template.systemText Gsm8k, system))
+    Assert.All(systems, fun system -> Assert.Equal((template "gsm8k").System, system))

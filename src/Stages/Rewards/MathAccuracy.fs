@@ -1,5 +1,5 @@
 /// The paper's reward for MATH, by the verifier of `MathAnswer`.
-module Cppo.Stages.Rewards.MathReward
+module Cppo.Stages.Rewards.MathAccuracy
 
 open Cppo.Stages.Math
 
@@ -29,6 +29,28 @@ let reasonOf (verdict: Verdict) : string =
 
     $"{relation}: '{short verdict.ExtractedAnswer}' against '{short verdict.ExtractedGold}' ({verdict.Reason})"
 
-/// `mathAccuracy` of a completion against a gold answer: 2 or 0.
-let accuracy (gold: string) (completion: string) : float =
-    valueOf (MathAnswer.verify VerifySettings.Default gold completion)
+let private judgeAll (answer: string) : string -> AnswerVerdict =
+    let gold = MathAnswer.prepareGold VerifySettings.Default answer
+
+    fun completion ->
+        let verdict = MathAnswer.verifyPrepared gold completion
+
+        { Value = valueOf verdict
+          Answer = verdict.ExtractedAnswer
+          Reason = reasonOf verdict
+          IsJudged = verdict.IsGoldReadable }
+
+let private areSame (left: string) (right: string) =
+    (MathAnswer.verify VerifySettings.Default left $"<answer>{right}</answer>").Result = Equal
+
+let rule: RewardRule =
+    { Name = "mathAccuracy"
+      Doc = "the answer is mathematically equal to the gold: 2."
+      Value =
+        OfAnswer
+            { Judge = judgeAll
+              GoldFault = MathAnswer.goldFault VerifySettings.Default
+              GoldOf = fun answer -> (MathAnswer.prepareGold VerifySettings.Default answer).Extracted
+              AreSame = areSame }
+      Most = ValueSome 2.0
+      UsesLength = false }

@@ -1,0 +1,16 @@
+/// The scopes that a configuration may name.
+module Cppo.Stages.Prune.PruneScopes
+
+open Cppo.Stages
+
+let table: Table<NamedValue<PruneScope>> =
+    Table(
+        "prune scope",
+        (fun scope -> { Name = scope.Name; Doc = scope.Doc }),
+        [| { Name = "question"
+             Doc = "each question keeps its k best (the paper)."
+             Value = PruneScope.Question }
+           { Name = "batch"
+             Doc = "the batch of N questions keeps the N * k best of all (the authors' code)."
+             Value = PruneScope.Batch } |]
+    )
