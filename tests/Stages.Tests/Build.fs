@@ -80,3 +80,8 @@ let objective: ObjectiveSettings =
       EpsilonLow = 0.2
       EpsilonHigh = 0.2
       Beta = 0.04 }
+
+/// A group of which the rule `lowestAbsolute` keeps so many completions; rewards vary with the ordinal.
+let prunedGroup (keep: int) (ordinal: int) (promptTokens: int) (lengths: int[]) : PrunedGroup =
+    let rewards = lengths |> Array.mapi (fun at _ -> float ((at * 7 + ordinal) % 5))
+    Prune.ofGroup (prune LowestAbsolute.rule keep) (advantaged ordinal promptTokens lengths rewards)

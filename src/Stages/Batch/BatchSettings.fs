@@ -1,5 +1,6 @@
 namespace Cppo.Stages.Batch
 
+open Cppo.Stages
 open Cppo.Stages.Prune
 open Cppo.Stages.Objective
 
@@ -11,6 +12,24 @@ type AllocationMode =
     | Tokens
     /// Not at all: B questions an update.
     | Off
+
+/// The modes that a configuration may name.
+module AllocationModes =
+
+    let table: Table<NamedValue<AllocationMode>> =
+        Table(
+            "allocation mode",
+            (fun mode -> { Name = mode.Name; Doc = mode.Doc }),
+            [| { Name = "completions"
+                 Doc = "questions join until kept completions number what an unpruned update has (the paper)."
+                 Value = Completions }
+               { Name = "tokens"
+                 Doc = "until the micro-batches' tokens are used."
+                 Value = Tokens }
+               { Name = "off"
+                 Doc = "no further questions."
+                 Value = Off } |]
+        )
 
 type AllocationSettings =
     {

@@ -14,9 +14,6 @@ type PreparedGold internal (settings: VerifySettings, reading: Result<Reading, R
     /// What completions are compared with and how.
     member _.Settings = settings
 
-    /// Whether it could be read as mathematics or words. A gold answer that cannot be read is never rewarded.
-    member _.IsReadable = Result.isOk reading
-
     /// What was taken for the gold answer; empty where nothing was.
     member _.Extracted =
         match reading with

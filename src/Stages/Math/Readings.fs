@@ -24,7 +24,8 @@ let private commaThousands = Regex(@"\d,\d{3}(?!\d)", RegexOptions.CultureInvari
 /// The letter of a choice in front of what it says: `\text{(B)}\ 12`.
 let private label =
     Regex(
-        @"^\s*(?:(?:\\(?:text|textbf|mathrm|mathbf)\s*\{\s*\(?([A-J])\s*[).:]?\s*\}|\(?(?<1>[A-J])\))[\s~\\,:;]+|\\(?:text|textbf|mathrm|mathbf)\s*\{\s*\(?(?<1>[A-J])[).:]\s*\})\S",
+        @"^\s*(?:(?:\\(?:text|textbf|mathrm|mathbf)\s*\{\s*\(?([A-J])\s*[).:]?\s*\}|\(?(?<1>[A-J])\))[\s~\\,:;]+"
+        + @"|\\(?:text|textbf|mathrm|mathbf)\s*\{\s*\(?(?<1>[A-J])[).:]\s*\})\S",
         RegexOptions.CultureInvariant
     )
 

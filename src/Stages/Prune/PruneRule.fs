@@ -2,13 +2,6 @@ namespace Cppo.Stages.Prune
 
 open Cppo.Stages
 
-/// Over what the top k is taken.
-type PruneScope =
-    /// Each question keeps k (the paper).
-    | Question
-    /// One batch of N questions keeps the N * k best of all (the authors' code).
-    | Batch
-
 /// A completion that a rule judges.
 [<Struct>]
 type PruneCandidate =

@@ -32,7 +32,7 @@ public sealed class BenchRewardTests : IDisposable
         var (code, output, _) = await Bench("--seconds", "0.001");
         Assert.Equal(0, code);
         var rates = JsonNode.Parse(output)!["completions_per_second"]!.AsObject();
-        Assert.Equal(BuiltInRewards.table.Names.Where(name => name is not "mathAccuracy").Order(), rates.SelectMany(rate => rate.Key.Split('+')).Order());
+        Assert.Equal(BuiltInRewards.table.Entries.Where(rule => !rule.IsAccuracy).Select(rule => rule.Name).Append("accuracy").Order(), rates.SelectMany(rate => rate.Key.Split('+')).Order());
         Assert.All(rates, rate => Assert.True((double)rate.Value! > 0, rate.Key));
     }
 
