@@ -3,6 +3,10 @@ module Cppo.Stages.Tests.Build
 
 open System
 open Cppo.Stages
+open Cppo.Stages.Advantage
+open Cppo.Stages.Prune
+open Cppo.Stages.Objective
+open Cppo.Stages.Batch
 
 let question (ordinal: int64) (answer: string) : Question =
     { Id = $"q{ordinal}"
@@ -53,6 +57,10 @@ let prune (rule: PruneRule) (keep: int) : PruneSettings =
       Threshold = 0.0
       Seed = 7UL }
 
+/// The groups of a batch after the prune stage, whatever the scope.
+let pruneBatch (settings: PruneSettings) (groups: AdvantagedGroup[]) : PrunedGroup[] =
+    groups |> Array.map (Prune.ofGroup settings) |> Prune.ofBatch settings
+
 let allocation (mode: AllocationMode) : AllocationSettings =
     { Mode = mode
       QuestionsPerDevice = 4
@@ -64,11 +72,16 @@ let allocation (mode: AllocationMode) : AllocationSettings =
 
 let pack (allocation: AllocationSettings) : PackSettings =
     { Allocation = allocation
-      Aggregation = SequenceMean
+      Aggregation = SequenceMean.aggregation
       Scope = PruneScope.Question }
 
 let objective: ObjectiveSettings =
-    { EpsilonLow = 0.2
+    { Surrogate = Clipped.surrogate
+      EpsilonLow = 0.2
       EpsilonHigh = 0.2
-      Beta = 0.04
-      Aggregation = SequenceMean }
+      Beta = 0.04 }
+
+/// A group of which the rule `lowestAbsolute` keeps so many completions; rewards vary with the ordinal.
+let prunedGroup (keep: int) (ordinal: int) (promptTokens: int) (lengths: int[]) : PrunedGroup =
+    let rewards = lengths |> Array.mapi (fun at _ -> float ((at * 7 + ordinal) % 5))
+    Prune.ofGroup (prune LowestAbsolute.rule keep) (advantaged ordinal promptTokens lengths rewards)

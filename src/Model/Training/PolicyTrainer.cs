@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Cppo.Model.Engine;
 using Cppo.Stages;
+using Cppo.Stages.Objective;
 
 namespace Cppo.Model.Training;
 

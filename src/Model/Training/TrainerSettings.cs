@@ -1,5 +1,5 @@
 using Cppo.Model.Engine;
-using Cppo.Stages;
+using Cppo.Stages.Objective;
 
 namespace Cppo.Model.Training;
 

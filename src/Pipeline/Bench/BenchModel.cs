@@ -4,7 +4,6 @@ using Cppo.Model.Engine;
 using Cppo.Model.Training;
 using Cppo.Model.Weights;
 using Cppo.Pipeline.Files;
-using Cppo.Stages;
 
 namespace Cppo.Pipeline.Bench;
 
@@ -98,7 +97,7 @@ internal sealed class BenchModel : IDisposable
 
     private static TrainerSettings TrainerSettings(BenchWorkload work) => new()
     {
-        Objective = new ObjectiveSettings(epsilonLow: 0.2, epsilonHigh: 0.2, beta: 0.04, Aggregation.TokenMean),
+        Objective = new ObjectiveSettings(Surrogates.table.Find("clipped"), epsilonLow: 0.2, epsilonHigh: 0.2, beta: 0.04),
         Schedule = new LearningRateSchedule(ScheduleShape.Constant, PeakRate: 1e-6, WarmupRatio: 0, TotalSteps: 1),
         AdamW = new AdamWSettings(WeightDecay: 0.01),
         Passes = work.Iterations,

@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Cppo.Stages;
 
 namespace Cppo.Pipeline.Bench;
 
@@ -28,12 +27,15 @@ internal sealed record RewardRate(string Rewards, long Completions, double Secon
 /// </summary>
 internal static class RewardBench
 {
-    /// <summary>Rewards that are measured where no file of cases is given; the first is the paper's for GSM8K.</summary>
+    /// <summary>Rewards that are measured where no file of cases is given: the paper's for GSM8K, then each that compares no answers.</summary>
     private static readonly string[][] Gsm8k =
-        [["accuracy", "format"], ["tagCount"], ["reasoningSteps"], ["repetition"], ["cosine"], ["overlong"], ["length"]];
+    [
+        [Accuracy.rule.Name, Format.rule.Name],
+        .. BuiltInRewards.table.Entries.Where(rule => !rule.IsAccuracy && rule.Name != Format.rule.Name).Select(rule => new[] { rule.Name }),
+    ];
 
     /// <summary>Rewards that are measured on a file of cases: the paper's for MATH.</summary>
-    private static readonly string[][] Math = [["mathAccuracy", "format"]];
+    private static readonly string[][] Math = [[MathAccuracy.rule.Name, Format.rule.Name]];
 
     /// <summary>Measures every reward in turn and returns one JSON object in one line; each rate is also a notice.</summary>
     /// <param name="casesPath">

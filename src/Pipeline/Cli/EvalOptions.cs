@@ -4,7 +4,6 @@ using Cppo.Pipeline.Configuration;
 using Cppo.Pipeline.Evaluation;
 using Cppo.Pipeline.Files;
 using Cppo.Pipeline.Settings;
-using Cppo.Stages;
 
 namespace Cppo.Pipeline.Cli;
 

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using Cppo.Pipeline.Configuration;
 using Cppo.Pipeline.Files;
-using Cppo.Stages;
 
 namespace Cppo.Pipeline.Cli;
 
@@ -10,7 +9,7 @@ internal static class RewardNames
 {
     public const string Standard = "accuracy,format";
 
-    private static readonly string[] Known = ConfigSection.Of(typeof(RewardPartConfig)).Find("name")!.About.Choices;
+    private static readonly string[] Known = BuiltInRewards.table.Names;
 
     public static Option<string?> CreateOption() => new("--rewards")
     {

@@ -4,7 +4,6 @@ using Cppo.Pipeline.CustomRewards;
 using Cppo.Pipeline.Files;
 using Cppo.Pipeline.Scoring;
 using Cppo.Pipeline.Settings;
-using Cppo.Stages;
 
 namespace Cppo.Pipeline.Cli;
 

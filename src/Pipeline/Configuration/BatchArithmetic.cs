@@ -15,12 +15,7 @@ internal sealed record BatchArithmetic(int Capacity, int Questions, int Generate
     {
         var (devices, perDevice, group) = (config.Update.Devices.Length, config.Update.QuestionsPerDevice, config.Rollout.Group);
         var capacity = checked(devices * perDevice * group);
-        int? kept = config.Prune.Rule switch
-        {
-            "none" => group,
-            "belowThreshold" => null,
-            _ => config.Prune.Keep,
-        };
+        int? kept = Rule(config).KeptOf(config.Prune.Keep, group) is { IsSome: true, Value: var fixedNumber } ? fixedNumber : null;
         var questions = config.Allocation.Mode == "completions" && kept is { } k ? capacity / k : devices * perDevice;
         return new(capacity, questions, checked(questions * group), questions * kept, 1 - ((double?)kept / group));
     }
@@ -41,13 +36,18 @@ internal sealed record BatchArithmetic(int Capacity, int Questions, int Generate
         ];
     }
 
-    private static string Pruning(PipelineConfig config, BatchArithmetic a) => config.Prune.Rule switch
+    private static PruneRule Rule(PipelineConfig config) => PruneRules.table.Find(config.Prune.Rule);
+
+    private static string Pruning(PipelineConfig config, BatchArithmetic a)
     {
-        "none" => $"pruning: none, all {config.Rollout.Group} completions of a question are kept (GRPO)",
-        "belowThreshold" => FormattableString.Invariant($"pruning: completions with |advantage| < {config.Prune.Threshold} go"),
-        var rule => FormattableString.Invariant(
-            $"pruning: {rule}, keep {config.Prune.Keep} of {config.Rollout.Group}{(config.Prune.Scope == "batch" ? " on average over the batch" : "")} (pruning rate {a.PruningRate:0.####})"),
-    };
+        var rule = Rule(config);
+        string kept = rule.UsesKeep
+            ? $"keep {config.Prune.Keep} of {config.Rollout.Group}{(config.Prune.Scope == "batch" ? " on average over the batch" : "")}"
+            : a.Trained is null ? $"as many of {config.Rollout.Group} stay as pass" : $"all {config.Rollout.Group} completions of a question are kept";
+        string threshold = rule.UsesThreshold ? FormattableString.Invariant($", threshold {config.Prune.Threshold}") : "";
+        string rate = rule.UsesKeep ? FormattableString.Invariant($" (pruning rate {a.PruningRate:0.####})") : "";
+        return $"pruning: {rule.Name}{threshold}, {kept}{rate}";
+    }
 
     private static string Allocation(PipelineConfig config, BatchArithmetic a) => (config.Allocation.Mode, a.Trained) switch
     {

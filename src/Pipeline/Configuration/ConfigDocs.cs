@@ -43,7 +43,7 @@ internal static class ConfigDocs
         foreach (var key in plain)
         {
             page.Append(CultureInfo.InvariantCulture,
-                $"| `{path}.{key.Name}` | {Default(key, defaults)} | {Cell(Values(key))} | {Cell(key.About.Doc)} |\n");
+                $"| `{path}.{key.Name}` | {Default(key, defaults)} | {Cell(Values(key))} | {Cell(Meaning(key))} |\n");
         }
 
         foreach (var key in section.Keys)
@@ -58,6 +58,9 @@ internal static class ConfigDocs
     private static string Default(ConfigKey key, object section) => key.IsRequired(section)
         ? "must be stated"
         : $"`{Cell(string.Join(" ", ConfigWriter.ValueText(key, key.Property.GetValue(section)).Split('\n', StringSplitOptions.TrimEntries)))}`";
+
+    private static string Meaning(ConfigKey key) =>
+        string.Join("<br>", key.About.Described.Select(choice => $"`{choice.Name}`: {choice.Doc}").Prepend(key.About.Doc));
 
     private static string Values(ConfigKey key) => key.Kind switch
     {

@@ -126,6 +126,18 @@ internal static class ConfigSchema
         foreach (var choice in key.About.Choices)
             writer.WriteStringValue(choice);
         writer.WriteEndArray();
+        if (key.About.Table is null)
+        {
+            return;
+        }
+
+        writer.WriteStartArray("enumDescriptions");
+        foreach (var choice in key.About.Described)
+        {
+            writer.WriteStringValue(choice.Doc);
+        }
+
+        writer.WriteEndArray();
     }
 
     private static void WriteNumber(Utf8JsonWriter writer, ConfigKey key)

@@ -6,23 +6,16 @@ namespace Cppo.Pipeline.Configuration;
 /// <summary>The combinations of keys that no run can satisfy; single values are checked by <see cref="ConfigBinder"/>.</summary>
 internal static class ConfigValidation
 {
-    private static readonly string[] TopRules = ["lowestAbsolute", "highestAbsolute", "lowestRaw", "highestRaw", "random"];
     private static readonly string[] KnownExtensions = [".csv", ".jsonl", ".parquet"];
 
     private static readonly ConfigRule[] Rules =
     [
         // Pruning and the group.
-        new(["prune.keep", "rollout.group", "prune.rule"], c => TopRules.Contains(c.Prune.Rule) && c.Prune.Keep > c.Rollout.Group
+        new(["prune.keep", "rollout.group", "prune.rule"], c => Rule(c).UsesKeep && c.Prune.Keep > c.Rollout.Group
             ? $"keeps {c.Prune.Keep} of rollout.group = {c.Rollout.Group} completions; give at most {c.Rollout.Group}, or prune.rule none to keep all"
             : null),
-        new(["prune.threshold", "prune.rule"], c => c.Prune.Rule == "belowThreshold" && c.Prune.Threshold == 0
-            ? "is 0, which removes nothing, but prune.rule is belowThreshold; give a threshold above 0, or prune.rule none"
-            : null),
-        new(["prune.threshold", "rollout.group", "prune.rule"], c => c.Prune.Rule == "belowThreshold" && c.Prune.Threshold >= LargestAdvantage(c.Rollout.Group)
-            ? FormattableString.Invariant(
-                $"is {c.Prune.Threshold}, but no |advantage| in a group of rollout.group = {c.Rollout.Group} reaches {LargestAdvantage(c.Rollout.Group):0.##}; everything would be removed")
-            : null),
-        new(["prune.scope", "allocation.mode"], c => c.Prune.Scope == "batch" && c.Allocation.Mode == "tokens" && TopRules.Contains(c.Prune.Rule)
+        new(["prune.threshold", "rollout.group", "prune.rule"], c => Rule(c).ThresholdFault(c.Rollout.Group, c.Prune.Threshold)),
+        new(["prune.scope", "allocation.mode", "prune.rule"], c => c.Prune.Scope == "batch" && c.Allocation.Mode == "tokens" && Rule(c).UsesKeep
             ? "is batch, a choice among all questions of an update, but allocation.mode tokens lets questions join one by one; set prune.scope to question or allocation.mode to completions"
             : null),
 
@@ -54,10 +47,10 @@ internal static class ConfigValidation
             : null),
         Format("data.train", c => c.Data.Train),
         Format("data.test", c => c.Data.Test),
-        new(["prompt.system", "prompt.template"], c => c.Prompt.Template == "custom" && c.Prompt.System.Trim().Length == 0
-            ? "is empty, but prompt.template is custom; write the system text, or set prompt.template to none"
+        new(["prompt.system", "prompt.template"], c => Template(c).TakesSystem && c.Prompt.System.Trim().Length == 0
+            ? $"is empty, but prompt.template is {c.Prompt.Template}; write the system text, or set prompt.template to none"
             : null),
-        new(["prompt.system", "prompt.template"], c => c.Prompt.Template != "custom" && c.Prompt.System.Length > 0 && !ChatTemplates.Names.Contains(c.Prompt.Template)
+        new(["prompt.system", "prompt.template"], c => !Template(c).TakesSystem && c.Prompt.System.Length > 0
             ? $"is only used with prompt.template custom, which is {c.Prompt.Template}; set prompt.template to custom or remove prompt.system"
             : null),
         new(["prompt.chat", "prompt.template"], c => c.Prompt.Chat != ChatTemplates.Auto && c.Prompt.Chat != c.Prompt.Template && ChatTemplates.Names.Contains(c.Prompt.Template)
@@ -86,8 +79,9 @@ internal static class ConfigValidation
             ? new[] { new ConfigFault(rule.Keys[0], PlaceOf(rule.Keys, places), message) }
             : []);
 
-    /// <summary>(G-1)/sqrt(G): the advantage of a completion whose reward alone differs from those of the others.</summary>
-    public static double LargestAdvantage(int group) => (group - 1) / Math.Sqrt(group);
+    private static PruneRule Rule(PipelineConfig config) => PruneRules.table.Find(config.Prune.Rule);
+
+    private static PromptTemplate Template(PipelineConfig config) => PromptConfig.SystemTemplateOf(config.Prompt);
 
     private static ConfigPlace PlaceOf(string[] keys, IReadOnlyDictionary<string, ConfigPlace> places) =>
         keys.Select(key => places.GetValueOrDefault(key)).FirstOrDefault(place => place is { IsStated: true }) ?? ConfigPlace.Default;

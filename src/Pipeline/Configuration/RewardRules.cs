@@ -1,4 +1,3 @@
-using Cppo.Stages;
 
 namespace Cppo.Pipeline.Configuration;
 
@@ -65,12 +64,12 @@ internal static class RewardRules
 
         if (!part.IsCustom)
         {
-            return Reward.names.Contains(part.Name) ? null
-                : $"\"{part.Name}\" is no reward of the program; {(NearestName.Of(part.Name, Reward.names) is { } nearest ? $"did you mean \"{nearest}\"? Give" : "give")}"
-                    + $" one of {string.Join(", ", Reward.names)}, or state assembly or url for one of your own";
+            return BuiltInRewards.table.Names.Contains(part.Name) ? null
+                : $"\"{part.Name}\" is no reward of the program; {(NearestName.Of(part.Name, BuiltInRewards.table.Names) is { } nearest ? $"did you mean \"{nearest}\"? Give" : "give")}"
+                    + $" one of {string.Join(", ", BuiltInRewards.table.Names)}, or state assembly or url for one of your own";
         }
 
-        return Reward.names.Any(name => RewardColumn.SnakeCase(name) == column)
+        return BuiltInRewards.table.Names.Any(name => RewardColumn.SnakeCase(name) == column)
             ? $"is {part.Name}, a reward of the program, but {(part.Url.Length > 0 ? "url" : "assembly")} is stated; give your reward another name"
             : column == "reason" ? "is reason, whose column would be reward_reason, which holds the reasons; give your reward another name"
             : null;

@@ -1,5 +1,4 @@
 using Cppo.Pipeline.Data;
-using Cppo.Stages;
 
 namespace Cppo.Pipeline.Evaluation;
 

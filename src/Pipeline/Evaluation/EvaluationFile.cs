@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Cppo.Pipeline.Data;
-using Cppo.Stages;
 
 namespace Cppo.Pipeline.Evaluation;
 

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Cppo.Stages;
 
 namespace Cppo.Pipeline.Evaluation;
 

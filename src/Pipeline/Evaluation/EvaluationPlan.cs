@@ -1,5 +1,4 @@
 using Cppo.Pipeline.Configuration;
-using Cppo.Stages;
 
 namespace Cppo.Pipeline.Evaluation;
 

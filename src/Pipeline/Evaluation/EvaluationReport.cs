@@ -1,4 +1,3 @@
-using Cppo.Stages;
 
 namespace Cppo.Pipeline.Evaluation;
 

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Cppo.Stages;
 
 namespace Cppo.Pipeline.Evaluation;
 

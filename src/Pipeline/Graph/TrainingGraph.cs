@@ -16,6 +16,7 @@ namespace Cppo.Pipeline.Graph;
 //   prune                                                                                        |         |
 //       v PrunedGroup                                                                            |         |
 //   allocate-and-pack   round complete -> "m more questions" or "full": to the feeder -----------+         |
+//       |               full -> prune of the batch as a whole (scope `batch`), then packed                 |
 //       v TrainingBatch                                                                                    |
 //   update              trains, publishes version n + 1, then gives the credit back; records meanwhile ----+
 //
@@ -97,7 +98,7 @@ internal sealed class TrainingGraph(TrainingStages stages, FlowSettings settings
     }
 
     private TrainingBatch[] AllocateAndPack(BatchCollector collector, PrunedGroup group) =>
-        collector.Add(group) is { } batch ? [stages.Pack(batch.Index, batch.Groups)] : [];
+        collector.Add(group) is { } batch ? [stages.Pack(batch.Index, stages.PruneBatch(batch.Groups))] : [];
 }
 
 /// <summary>Too many updates in a row had nothing to train on.</summary>

@@ -1,6 +1,5 @@
 using Cppo.Pipeline.Configuration;
 using Cppo.Pipeline.Data;
-using Cppo.Stages;
 
 namespace Cppo.Pipeline.Lint;
 

@@ -1,6 +1,5 @@
 using Cppo.Model.Tokenizer;
 using Cppo.Pipeline.Configuration;
-using Cppo.Stages;
 
 namespace Cppo.Pipeline.Models;
 
@@ -9,23 +8,22 @@ internal sealed class PromptRenderer
 {
     private readonly ITokenizer tokenizer;
     private readonly PromptTemplate template;
+    private readonly string system;
     private readonly IChatTemplate? chatTemplate;
 
     /// <summary>Takes the chat template that the tokenizer was loaded with.</summary>
     /// <exception cref="Model.Engine.ModelFileException">It is not known, and the configuration chooses none.</exception>
     public PromptRenderer(ITokenizer tokenizer, PromptConfig prompt)
     {
-        var name = !ChatTemplates.Names.Contains(prompt.Template) ? prompt.Template : prompt.System.Length > 0 ? "custom" : "none";
-        var template = Template.ofName(name, prompt.System);
-        this.template = template.IsOk ? template.ResultValue : throw new ConfigException(template.ErrorValue);
-        this.tokenizer = tokenizer;
+        (this.tokenizer, system) = (tokenizer, prompt.System);
+        template = PromptConfig.SystemTemplateOf(prompt);
         chatTemplate = prompt.ChatTemplate ? tokenizer.ChatTemplate : null;
     }
 
     /// <summary>The prompt's token ids, shape [P].</summary>
     public int[] Render(string question)
     {
-        var messages = Template.messages(template, question);
+        var messages = template.Messages(system, question);
         if (chatTemplate is null)
         {
             return tokenizer.EncodePrompt(messages.System.Length == 0 ? messages.User : $"{messages.System}\n{messages.User}\n");

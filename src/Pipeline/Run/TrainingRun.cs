@@ -7,7 +7,6 @@ using Cppo.Pipeline.Models;
 using Cppo.Pipeline.Settings;
 using Cppo.Pipeline.Sinks;
 using Cppo.Pipeline.Telemetry;
-using Cppo.Stages;
 using Spectre.Console;
 
 namespace Cppo.Pipeline.Run;
@@ -120,7 +119,6 @@ internal static class TrainingRun
         await using var update = new UpdateStage(start.Policy, trainer, sink, recorder, evaluation, saver);
         var (allocation, prune, pack) = (SettingsMap.Allocation(config), SettingsMap.Prune(config), SettingsMap.Pack(config));
         var advantage = SettingsMap.Advantage(config);
-        bool prunesBatch = prune.Scope.IsBatch;
 
         var stages = new TrainingStages
         {
@@ -128,11 +126,10 @@ internal static class TrainingRun
             Generate = rollout.GenerateAsync,
             Score = inputs.Rewards.ScoreAsync,
             Advantage = group => Advantage.compute(advantage, group),
-
-            // With scope `batch` the fates are decided when the batch is complete; until then every completion counts as kept.
-            Prune = group => prunesBatch ? Stages.Prune.keepAll(group) : Stages.Prune.keepTop(prune, group),
+            Prune = group => Stages.Prune.Prune.ofGroup(prune, group),
+            PruneBatch = groups => Stages.Prune.Prune.ofBatch(prune, groups),
             MoreQuestions = groups => Allocate.nextRound(allocation, prune, [.. groups]),
-            Pack = (batch, groups) => Pack.toBatch(pack, batch, prunesBatch ? Stages.Prune.keepTopOfBatch(prune, [.. groups.Select(group => group.Advantaged)]) : groups),
+            Pack = (batch, groups) => Pack.toBatch(pack, batch, groups),
             Update = update.UpdateAsync,
         };
         var graph = new TrainingGraph(stages, SettingsMap.Flow(config), recorder.Timeline);

@@ -2,7 +2,6 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Cppo.Pipeline.Data;
 using Cppo.Pipeline.Files;
-using Cppo.Stages;
 
 namespace Cppo.Pipeline.Scoring;
 
@@ -91,6 +90,6 @@ internal sealed class CaseScorer(string path, string goldField, string[] complet
 
         var answerCase = parsed.ResultValue;
         var (outcome, verdict) = AnswerCaseModule.judge(answerCase);
-        return new(outcome, outcome.IsAsExpected ? "" : $"{place} {answerCase.Id}: expected {(answerCase.Expected ? "equal" : "different")}, judged {MathReward.reasonOf(verdict)}");
+        return new(outcome, outcome.IsAsExpected ? "" : $"{place} {answerCase.Id}: expected {(answerCase.Expected ? "equal" : "different")}, judged {MathAccuracy.reasonOf(verdict)}");
     }
 }

@@ -3,7 +3,6 @@ using Cppo.Model.Training;
 using Cppo.Pipeline.Configuration;
 using Cppo.Pipeline.CustomRewards;
 using Cppo.Pipeline.Graph;
-using Cppo.Stages;
 
 namespace Cppo.Pipeline.Settings;
 
@@ -34,40 +33,19 @@ internal static class SettingsMap
 
     /// <summary>How an evaluation judges: as the rewards do.</summary>
     public static JudgingRule Judging(PipelineConfig config) =>
-        config.Reward.Parts.Any(part => part.Name == "mathAccuracy") ? JudgingRule.Expression : JudgingRule.Number;
+        config.Reward.Parts.Any(part => part.Name == MathAccuracy.rule.Name) ? JudgingRule.Expression : JudgingRule.Number;
 
     public static AdvantageSettings Advantage(PipelineConfig config) => new(config.Reward.AdvantageEpsilon);
 
     public static PruneSettings Prune(PipelineConfig config) => new(
-        config.Prune.Rule switch
-        {
-            "lowestAbsolute" => PruneRule.LowestAbsolute,
-            "highestAbsolute" => PruneRule.HighestAbsolute,
-            "lowestRaw" => PruneRule.LowestRaw,
-            "highestRaw" => PruneRule.HighestRaw,
-            "random" => PruneRule.Random,
-            "belowThreshold" => PruneRule.BelowThreshold,
-            "none" => PruneRule.NoPruning,
-            var other => throw Unknown("prune.rule", other),
-        },
+        PruneRules.table.Find(config.Prune.Rule),
         config.Prune.Keep,
-        config.Prune.Scope switch
-        {
-            "question" => PruneScope.Question,
-            "batch" => PruneScope.Batch,
-            var other => throw Unknown("prune.scope", other),
-        },
+        PruneScopes.table.Find(config.Prune.Scope).Value,
         config.Prune.Threshold,
         config.Run.Seed);
 
     public static AllocationSettings Allocation(PipelineConfig config) => new(
-        config.Allocation.Mode switch
-        {
-            "completions" => AllocationMode.Completions,
-            "tokens" => AllocationMode.Tokens,
-            "off" => AllocationMode.Off,
-            var other => throw Unknown("allocation.mode", other),
-        },
+        AllocationModes.table.Find(config.Allocation.Mode).Value,
         config.Update.QuestionsPerDevice,
         config.Update.Devices.Length,
         config.Rollout.Group,
@@ -76,15 +54,10 @@ internal static class SettingsMap
         config.Allocation.DropZeroAdvantage);
 
     public static ObjectiveSettings Objective(PipelineConfig config) => new(
+        Surrogates.table.Find(config.Objective.Surrogate),
         config.Objective.Epsilon,
         config.Objective.EpsilonHigh ?? config.Objective.Epsilon,
-        config.Objective.Beta,
-        config.Objective.Aggregation switch
-        {
-            "sequenceMean" => Aggregation.SequenceMean,
-            "tokenMean" => Aggregation.TokenMean,
-            var other => throw Unknown("objective.aggregation", other),
-        });
+        config.Objective.Beta);
 
     /// <summary>
     /// The bounds of the graph; rewards that servers compute are asked about as many groups at a time as fill their connections.
@@ -102,7 +75,8 @@ internal static class SettingsMap
         MaxConsecutiveEmptyUpdates = config.Flow.MaxConsecutiveEmptyUpdates,
     };
 
-    public static PackSettings Pack(PipelineConfig config) => new(Allocation(config), Objective(config).Aggregation, Prune(config).Scope);
+    public static PackSettings Pack(PipelineConfig config) =>
+        new(Allocation(config), Aggregations.table.Find(config.Objective.Aggregation), Prune(config).Scope);
 
     public static TrainerSettings Trainer(PipelineConfig config) => new()
     {
@@ -136,6 +110,4 @@ internal static class SettingsMap
         StopTokenIds = stopTokenIds,
         Seed = config.Run.Seed,
     };
-
-    private static InvalidOperationException Unknown(string key, string value) => new($"{key} is '{value}', which validation let through.");
 }

@@ -1,5 +1,7 @@
-/// How the authors' two implementations judge answers of GSM8K in an evaluation, exactly.
-module Cppo.Stages.AuthorsJudgement
+/// How the authors judge answers of GSM8K in an evaluation, exactly.
+module Cppo.Stages.Evaluation.AuthorsJudgement
+
+open Cppo.Stages.Rewards
 
 /// Equal to the gold number by its only number, else by its last.
 let private numberMatches (expected: float) (gold: string) (text: string) =
@@ -36,21 +38,3 @@ let judge (solution: string) (completion: string) : Result<bool, string> =
     | Some isRight, _ -> Ok isRight
     | None, None -> Error "the solution has no ####"
     | None, Some gold -> Error $"the gold answer '{gold}' is no number"
-
-/// Score and verdict of the authors' second implementation (verl): format plus accuracy, where an answer that holds no single
-/// number is replaced by the last number of the whole completion.
-let verlScore (gold: string) (completion: string) : struct (float * bool) =
-    let extracted = AnswerExtraction.ofCompletion completion
-
-    let number =
-        extracted
-        |> Option.bind AnswerExtraction.singleNumber
-        |> Option.orElse (AnswerExtraction.lastNumber completion)
-
-    let accuracy =
-        match number, AnswerExtraction.singleNumber gold with
-        | _ when extracted = Some gold -> 2.0
-        | Some answer, Some expected when answer = expected -> 1.5
-        | _ -> 0.0
-
-    struct (Gsm8kReward.format completion + accuracy, accuracy > 0.0)

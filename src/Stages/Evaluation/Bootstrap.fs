@@ -1,8 +1,9 @@
 /// Bootstrap intervals over questions: the questions are drawn anew with replacement, many times, and the middle 95 % of the
 /// means is the interval. Draws are counted, so that the same seed gives the same interval on every machine.
-module Cppo.Stages.Bootstrap
+module Cppo.Stages.Evaluation.Bootstrap
 
 open System
+open Cppo.Stages
 
 /// How often the questions are drawn anew.
 [<Literal>]

@@ -1,4 +1,4 @@
-namespace Cppo.Stages
+namespace Cppo.Stages.Evaluation
 
 /// A mean over questions of values from 0 to 1, with its 95 % interval.
 type Proportion =

@@ -1,7 +1,10 @@
-namespace Cppo.Stages
+namespace Cppo.Stages.Evaluation
 
 open System
-open Cppo.Stages.Mathematics
+open Cppo.Stages.Math.Expressions
+open Cppo.Stages.Math.Extraction
+open Cppo.Stages.Math
+open Cppo.Stages.Rewards
 
 /// By which rule answers are judged in an evaluation.
 [<RequireQualifiedAccess>]
@@ -51,7 +54,7 @@ module Judge =
 
     let private isRight (gold: string option) (answer: string option) =
         match gold, answer with
-        | Some _, Some _ -> Gsm8kReward.compare gold answer <> Gsm8kReward.Different
+        | Some _, Some _ -> Accuracy.compare gold answer <> Accuracy.Different
         | _ -> false
 
     /// The number in a text, as the lenient extraction takes it.
@@ -88,7 +91,7 @@ module Judge =
         { IsStrictlyCorrect = isStrict
           IsLenientlyCorrect = isLenient
           IsUndecided = false
-          KeepsFormat = Gsm8kReward.format completion = 1.0
+          KeepsFormat = Format.valueOf completion = 1.0
           StrictAnswer = Option.defaultValue "" tagged
           LenientAnswer = Option.defaultValue "" lenient
           Reason = reason }
@@ -128,21 +131,21 @@ module Judge =
             | _ -> verify completion
 
         let isStrict =
-            strict |> ValueOption.exists (fun verdict -> MathReward.valueOf verdict > 0.0)
+            strict |> ValueOption.exists (fun verdict -> MathAccuracy.valueOf verdict > 0.0)
 
-        let isLenient = isStrict || MathReward.valueOf lenient > 0.0
+        let isLenient = isStrict || MathAccuracy.valueOf lenient > 0.0
 
         { IsStrictlyCorrect = isStrict
           IsLenientlyCorrect = isLenient
           IsUndecided = not isLenient && lenient.Result = Undecided
-          KeepsFormat = Gsm8kReward.format completion = 1.0
+          KeepsFormat = Format.valueOf completion = 1.0
           StrictAnswer = (strict |> ValueOption.map _.ExtractedAnswer |> ValueOption.defaultValue "")
           LenientAnswer = lenient.ExtractedAnswer
           Reason =
             (match strict with
-             | ValueSome verdict when isStrict -> "strict: " + MathReward.reasonOf verdict
-             | ValueNone -> "no <answer> and no box; lenient: " + MathReward.reasonOf lenient
-             | ValueSome _ -> (if isLenient then "lenient: " else "") + MathReward.reasonOf lenient) }
+             | ValueSome verdict when isStrict -> "strict: " + MathAccuracy.reasonOf verdict
+             | ValueNone -> "no <answer> and no box; lenient: " + MathAccuracy.reasonOf lenient
+             | ValueSome _ -> (if isLenient then "lenient: " else "") + MathAccuracy.reasonOf lenient) }
 
     /// Why a gold answer cannot be judged by, so that no completion of its question is right; none where it can.
     let goldFault (rule: JudgingRule) (answer: string) : string voption =

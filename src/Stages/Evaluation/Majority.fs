@@ -1,5 +1,5 @@
 /// maj@n: the answer that most samples of a question agree on.
-module Cppo.Stages.Majority
+module Cppo.Stages.Evaluation.Majority
 
 /// The index of the sample that stands for the majority, -1 where no sample has an answer. Each answer joins the first class whose
 /// representative, the class's first answer, it is the same as; an empty answer has no vote. Of classes of equal size the one

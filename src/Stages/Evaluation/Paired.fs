@@ -1,4 +1,4 @@
-namespace Cppo.Stages
+namespace Cppo.Stages.Evaluation
 
 open System
 

@@ -1,5 +1,5 @@
 /// pass@k: the probability that at least one of k samples is right.
-module Cppo.Stages.PassAtK
+module Cppo.Stages.Evaluation.PassAtK
 
 /// The unbiased estimate from n samples of which c are right: 1 - C(n - c, k) / C(n, k), as the product
 /// 1 - prod_{i = n-c+1..n} (1 - k / i), which cannot overflow (Chen et al., arXiv 2107.03374). Needs 1 <= k <= n.

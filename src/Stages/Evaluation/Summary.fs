@@ -1,4 +1,4 @@
-namespace Cppo.Stages
+namespace Cppo.Stages.Evaluation
 
 /// One sample of a question, judged.
 type JudgedSample =

@@ -1,8 +1,10 @@
-namespace Cppo.Stages
+namespace Cppo.Stages.Math
 
 open System.Text.RegularExpressions
-open Cppo.Stages.Mathematics
-open Cppo.Stages.Mathematics.Readings
+open Cppo.Stages.Math.Expressions
+open Cppo.Stages.Math.Parsing
+open Cppo.Stages.Math.Equivalence
+open Cppo.Stages.Math.Readings
 
 /// A gold answer, extracted and parsed once, for any number of completions and threads.
 [<Sealed>]
@@ -11,9 +13,6 @@ type PreparedGold internal (settings: VerifySettings, reading: Result<Reading, R
 
     /// What completions are compared with and how.
     member _.Settings = settings
-
-    /// Whether it could be read as mathematics or words. A gold answer that cannot be read is never rewarded.
-    member _.IsReadable = Result.isOk reading
 
     /// What was taken for the gold answer; empty where nothing was.
     member _.Extracted =

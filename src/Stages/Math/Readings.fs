@@ -1,10 +1,13 @@
 /// Reads answers out of texts: the candidates in their order, and the first that can be parsed.
-module internal Cppo.Stages.Mathematics.Readings
+module internal Cppo.Stages.Math.Readings
 
 open System
 open System.Text.RegularExpressions
-open Cppo.Stages
-open Cppo.Stages.Mathematics.Candidate
+open Cppo.Stages.Math.Expressions
+open Cppo.Stages.Math.Parsing
+open Cppo.Stages.Math.Normalization
+open Cppo.Stages.Math.Extraction
+open Cppo.Stages.Math.Extraction.Candidate
 
 /// Readings of one text: numbers with commas as thousands, and as lists where that differs; the letter of a
 /// choice, where it stands before what it says.
@@ -21,7 +24,8 @@ let private commaThousands = Regex(@"\d,\d{3}(?!\d)", RegexOptions.CultureInvari
 /// The letter of a choice in front of what it says: `\text{(B)}\ 12`.
 let private label =
     Regex(
-        @"^\s*(?:(?:\\(?:text|textbf|mathrm|mathbf)\s*\{\s*\(?([A-J])\s*[).:]?\s*\}|\(?(?<1>[A-J])\))[\s~\\,:;]+|\\(?:text|textbf|mathrm|mathbf)\s*\{\s*\(?(?<1>[A-J])[).:]\s*\})\S",
+        @"^\s*(?:(?:\\(?:text|textbf|mathrm|mathbf)\s*\{\s*\(?([A-J])\s*[).:]?\s*\}|\(?(?<1>[A-J])\))[\s~\\,:;]+"
+        + @"|\\(?:text|textbf|mathrm|mathbf)\s*\{\s*\(?(?<1>[A-J])[).:]\s*\})\S",
         RegexOptions.CultureInvariant
     )
 

@@ -1,4 +1,4 @@
-namespace Cppo.Stages
+namespace Cppo.Stages.Math
 
 /// What an answer is looked for as.
 type AnswerTarget =

@@ -2,6 +2,7 @@ using Cppo.Model.Decoders;
 using Cppo.Model.Engine;
 using Cppo.Model.Weights;
 using Cppo.Stages;
+using Cppo.Stages.Objective;
 
 namespace Cppo.Model.Tests.Engine;
 
@@ -13,7 +14,7 @@ public sealed class UpdateGoldenTests
     private const string Prefix = "e2e_step_";
     private const double Temperature = 0.9;
     private static readonly EngineSettings OneThread = new() { Threads = 1 };
-    private static readonly ObjectiveSettings Objective = new(epsilonLow: 0.2, epsilonHigh: 0.2, beta: 0.04, aggregation: Aggregation.TokenMean);
+    private static readonly ObjectiveSettings Objective = new(Surrogates.table.Find("clipped"), epsilonLow: 0.2, epsilonHigh: 0.2, beta: 0.04);
 
     public static IEnumerable<object[]> Models() => EngineUnderTest.WithEach(
         Directory.GetFiles(Path.Combine(GoldenModels.Directory, "loss"), Prefix + "*.safetensors")
@@ -103,7 +104,7 @@ public sealed class UpdateGoldenTests
         (ObjectiveResult<float>, double)? result = null;
         engine.ForwardBackward(batch, Temperature, policy =>
         {
-            var objective = Cppo.Stages.Objective.evaluate(Objective, batch.Samples, policy, reference);
+            var objective = Cppo.Stages.Objective.Objective.evaluate(Objective, batch.Samples, policy, reference);
             double kl = reference.Zip(policy, (r, p) => r.Zip(p, (x, y) => Math.Exp(x - y) - (x - y) - 1).Average()).Average();
             result = (objective, kl);
             return objective.Gradient;

@@ -1,5 +1,6 @@
 using Cppo.Model.Training;
 using Cppo.Stages;
+using Cppo.Stages.Objective;
 
 namespace Cppo.Model.Tests.Training;
 
@@ -26,7 +27,7 @@ internal static class Batches
 
     internal static TrainerSettings Settings(double beta = 0.04, int passes = 1, bool recompute = false) => new()
     {
-        Objective = new ObjectiveSettings(0.2, 0.2, beta, Aggregation.TokenMean),
+        Objective = new ObjectiveSettings(Surrogates.table.Find("clipped"), 0.2, 0.2, beta),
         Schedule = new LearningRateSchedule(ScheduleShape.Linear, 1e-3, 0, 10),
         Passes = passes,
         Temperature = 0.8,

@@ -63,9 +63,10 @@ public sealed class WordProblemTests
     public void Only_well_formed_habits_keep_the_format()
     {
         var problem = WordProblemGenerator.Create(1, 1);
-        Habit[] keep = [.. Enum.GetValues<Habit>().Where(habit => Stages.Gsm8kReward.format(Trace.Render(problem, habit)) == 1)];
+        Habit[] keep = [.. Enum.GetValues<Habit>().Where(habit => Format.valueOf(Trace.Render(problem, habit)) == 1)];
         Assert.Equal([Habit.Direct, Habit.Reason], keep);
-        Assert.All(keep, habit => Assert.Equal(2, Stages.Gsm8kReward.accuracy($"#### {problem.Answer}", Trace.Render(problem, habit))));
+        Assert.All(keep, habit => Assert.Equal(2, Accuracy.valueOf(Accuracy.compare(
+            AnswerExtraction.ofDataset($"#### {problem.Answer}"), AnswerExtraction.ofCompletion(Trace.Render(problem, habit))))));
     }
 
     [Fact]

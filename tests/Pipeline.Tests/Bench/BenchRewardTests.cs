@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using Cppo.Pipeline.Bench;
 using Cppo.Pipeline.Cli;
-using Cppo.Stages;
 
 namespace Cppo.Pipeline.Tests.Bench;
 
@@ -33,7 +32,7 @@ public sealed class BenchRewardTests : IDisposable
         var (code, output, _) = await Bench("--seconds", "0.001");
         Assert.Equal(0, code);
         var rates = JsonNode.Parse(output)!["completions_per_second"]!.AsObject();
-        Assert.Equal(Reward.names.Where(name => name is not "mathAccuracy").Order(), rates.SelectMany(rate => rate.Key.Split('+')).Order());
+        Assert.Equal(BuiltInRewards.table.Entries.Where(rule => !rule.IsAccuracy).Select(rule => rule.Name).Append("accuracy").Order(), rates.SelectMany(rate => rate.Key.Split('+')).Order());
         Assert.All(rates, rate => Assert.True((double)rate.Value! > 0, rate.Key));
     }
 

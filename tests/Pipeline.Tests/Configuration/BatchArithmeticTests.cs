@@ -1,5 +1,5 @@
+using Cppo.Pipeline.Settings;
 using Cppo.Pipeline.Configuration;
-using Cppo.Stages;
 
 namespace Cppo.Pipeline.Tests.Configuration;
 
@@ -34,23 +34,7 @@ public class BatchArithmeticTests
     public void The_stages_ask_for_as_many_questions(string options)
     {
         var config = Config(options.Split(' ', StringSplitOptions.RemoveEmptyEntries));
-        var mode = config.Allocation.Mode switch
-        {
-            "off" => AllocationMode.Off,
-            "tokens" => AllocationMode.Tokens,
-            _ => AllocationMode.Completions,
-        };
-        var rule = config.Prune.Rule switch
-        {
-            "none" => PruneRule.NoPruning,
-            "belowThreshold" => PruneRule.BelowThreshold,
-            _ => PruneRule.LowestAbsolute,
-        };
-        var allocation = new AllocationSettings(
-            mode, config.Update.QuestionsPerDevice, config.Update.Devices.Length, config.Rollout.Group, config.Update.MicroBatchTokens,
-            config.Update.MicroBatchesPerDevice, dropZeroAdvantage: false);
-        var prune = new PruneSettings(rule, config.Prune.Keep, PruneScope.Question, config.Prune.Threshold, seed: 1);
-        Assert.Equal(Allocate.questionsPerUpdate(allocation, prune), BatchArithmetic.Of(config).Questions);
+        Assert.Equal(Allocate.questionsPerUpdate(SettingsMap.Allocation(config), SettingsMap.Prune(config)), BatchArithmetic.Of(config).Questions);
     }
 
     [Fact]
@@ -66,8 +50,9 @@ public class BatchArithmeticTests
 
     [Theory]
     [InlineData("prune.keep=10", "allocation: completions, 64 / 10 kept = 6 questions an update, 4 places stay empty")]
-    [InlineData("prune.rule=none", "pruning: none, all 16 completions of a question are kept (GRPO)")]
+    [InlineData("prune.rule=none", "pruning: none, all 16 completions of a question are kept")]
     [InlineData("prune.scope=batch", "pruning: lowestAbsolute, keep 2 of 16 on average over the batch (pruning rate 0.875)")]
+    [InlineData("prune.rule=belowThreshold", "pruning: belowThreshold, threshold 1, as many of 16 stay as pass")]
     [InlineData("prune.rule=belowThreshold", "update: 4 questions, 64 completions generated, as many trained as pass, 2 passes")]
     [InlineData("update.devices=cpu,cpu", "capacity: 4 questions x 16 completions x 2 devices = 128 completions an update")]
     [InlineData("allocation.mode=off", "allocation: off, the room that pruning frees stays free")]

@@ -1,12 +1,14 @@
 using System.Reflection;
+using System.Text.Encodings.Web;
 using System.Text.Json;
-using Cppo.Model.Tokenizer;
 using Cppo.Pipeline.Configuration;
 
 namespace Cppo.Pipeline.Tests.Configuration;
 
 public class ConfigSchemaTests
 {
+    private static readonly JsonSerializerOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     [Fact]
     public void The_schema_at_the_root_is_up_to_date() =>
         Assert.True(ConfigSchema.Write() == File.ReadAllText(Repository.Path("pipeline.schema.json")),
@@ -42,18 +44,32 @@ public class ConfigSchemaTests
         var item = sections.GetProperty("reward").GetProperty("properties").GetProperty("parts").GetProperty("items");
         var name = item.GetProperty("properties").GetProperty("name");
         Assert.False(name.TryGetProperty("enum", out _));
-        Assert.Equal(Stages.Reward.names, name.GetProperty("anyOf")[0].GetProperty("enum").EnumerateArray().Select(choice => choice.GetString()));
+        Assert.Equal(BuiltInRewards.table.Names, name.GetProperty("anyOf")[0].GetProperty("enum").EnumerateArray().Select(choice => choice.GetString()));
         Assert.Equal("name", Assert.Single(item.GetProperty("required").EnumerateArray()).GetString());
     }
 
-    [Fact]
-    public void The_choices_of_rewards_and_templates_are_those_of_the_stages()
+    [Theory]
+    [InlineData(typeof(RewardPartConfig), "name", typeof(BuiltInRewards))]
+    [InlineData(typeof(PromptConfig), "template", typeof(PromptTemplateChoices))]
+    [InlineData(typeof(PromptConfig), "chat", typeof(ChatTemplateChoices))]
+    [InlineData(typeof(PruneConfig), "rule", typeof(PruneRules))]
+    [InlineData(typeof(PruneConfig), "scope", typeof(PruneScopes))]
+    [InlineData(typeof(AllocationConfig), "mode", typeof(AllocationModes))]
+    [InlineData(typeof(ObjectiveConfig), "surrogate", typeof(Surrogates))]
+    [InlineData(typeof(ObjectiveConfig), "aggregation", typeof(Aggregations))]
+    public void The_choices_of_a_table_reach_schema_and_page_with_what_they_mean(Type section, string key, Type table)
     {
-        Assert.Equal(Stages.Reward.names, Choices(typeof(RewardPartConfig), "name"));
-        Assert.Equal([.. Stages.Template.names, .. ChatTemplates.Names], Choices(typeof(PromptConfig), "template"));
-        Assert.Equal([ChatTemplates.Auto, .. ChatTemplates.Names], Choices(typeof(PromptConfig), "chat"));
-
-        static string[] Choices(Type section, string key) => ConfigSection.Of(section).Find(key)!.About.Choices;
+        var about = ConfigSection.Of(section).Find(key)!.About;
+        Assert.Equal(table, about.Table);
+        Assert.Equal(about.Described.Select(choice => choice.Name), about.Choices);
+        Assert.All(about.Described, choice => Assert.Matches("^.{5,}\\.$", choice.Doc));
+        using var schema = JsonDocument.Parse(ConfigSchema.Write());
+        var page = ConfigDocs.Write();
+        Assert.All(about.Described, choice =>
+        {
+            Assert.Contains(JsonSerializer.Serialize(choice.Doc, Plain), schema.RootElement.GetRawText(), StringComparison.Ordinal);
+            Assert.Contains($"`{choice.Name}`: {choice.Doc.Replace("|", "\\|", StringComparison.Ordinal)}", page, StringComparison.Ordinal);
+        });
     }
 
     [Fact]

@@ -6,7 +6,6 @@ using Cppo.Pipeline.Settings;
 using Cppo.Pipeline.Tests.Run;
 using Cppo.Pipeline.Tests.Telemetry;
 using Cppo.Rewards;
-using Cppo.Stages;
 
 namespace Cppo.Pipeline.Tests.CustomRewards;
 

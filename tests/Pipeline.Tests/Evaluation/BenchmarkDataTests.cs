@@ -1,7 +1,6 @@
 using Cppo.Pipeline.Configuration;
 using Cppo.Pipeline.Evaluation;
 using Cppo.Pipeline.Tests.Configuration;
-using Cppo.Stages;
 
 namespace Cppo.Pipeline.Tests.Evaluation;
 

@@ -56,6 +56,7 @@ internal sealed class FakeStages
         Score = (group, _) => Task.FromResult(In("reward", group.Batch, () => new ScoredGroup(group, [Reward(1), Reward(0)]))),
         Advantage = group => In("advantage", group.Rollout.Batch, () => new AdvantagedGroup(group, [0.7, -0.7], 0.5, 0.7)),
         Prune = group => In("prune", group.Scored.Rollout.Batch, () => Prune(group)),
+        PruneBatch = groups => In("pruneBatch", BatchOf(groups[0]), () => groups),
         MoreQuestions = groups => In("allocate", BatchOf(groups[0]), () => GroupsPerBatch - groups.Count(group => group.KeptIndices.Length > 0)),
         Pack = (index, groups) => In("pack", index, () => Pack(index, groups)),
         Update = (batch, _) => { In("update", batch.Index, () => Update(batch)); return Task.CompletedTask; },

@@ -1,10 +1,11 @@
-module Cppo.Stages.Tests.IntervalsTests
+module Cppo.Stages.Tests.Evaluation.IntervalsTests
 
 open Xunit
 open FsCheck
 open FsCheck.FSharp
 open FsCheck.Xunit
-open Cppo.Stages
+open Cppo.Stages.Tests
+open Cppo.Stages.Evaluation
 
 [<Theory>]
 // Wilson's interval, from the closed form.

@@ -1,11 +1,12 @@
 /// The judgements of an evaluation on real completions that others have graded.
-module Cppo.Stages.Tests.JudgementDataTests
+module Cppo.Stages.Tests.Evaluation.JudgementDataTests
 
 open System
 open System.IO
 open System.Text.Json
 open Xunit
-open Cppo.Stages
+open Cppo.Stages.Tests
+open Cppo.Stages.Evaluation
 open Cppo.Stages.Tests.Repository
 
 type private Graded =

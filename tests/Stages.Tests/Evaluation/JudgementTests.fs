@@ -1,8 +1,9 @@
-module Cppo.Stages.Tests.JudgementTests
+module Cppo.Stages.Tests.Evaluation.JudgementTests
 
 open Xunit
 open FsCheck.Xunit
-open Cppo.Stages
+open Cppo.Stages.Tests
+open Cppo.Stages.Evaluation
 
 [<Theory>]
 [<InlineData("<answer>12</answer>", true, true)>]

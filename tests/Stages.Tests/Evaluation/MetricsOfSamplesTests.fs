@@ -1,11 +1,12 @@
-module Cppo.Stages.Tests.MetricsOfSamplesTests
+module Cppo.Stages.Tests.Evaluation.MetricsOfSamplesTests
 
 open System
 open Xunit
 open FsCheck
 open FsCheck.FSharp
 open FsCheck.Xunit
-open Cppo.Stages
+open Cppo.Stages.Tests
+open Cppo.Stages.Evaluation
 
 [<Theory>]
 // 1 - C(n - c, k) / C(n, k), worked out with whole numbers.

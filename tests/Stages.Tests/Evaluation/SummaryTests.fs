@@ -1,8 +1,9 @@
-module Cppo.Stages.Tests.SummaryTests
+module Cppo.Stages.Tests.Evaluation.SummaryTests
 
 open System
 open Xunit
-open Cppo.Stages
+open Cppo.Stages.Tests
+open Cppo.Stages.Evaluation
 
 /// A sample that gives an answer in tags; it is right where the gold answer is 12.
 let private sample (completion: string) (isTruncated: bool) =

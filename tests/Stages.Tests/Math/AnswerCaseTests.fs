@@ -1,7 +1,9 @@
-module Cppo.Stages.Tests.AnswerCaseTests
+module Cppo.Stages.Tests.Math.AnswerCaseTests
 
 open Xunit
+open Cppo.Stages.Tests
 open Cppo.Stages
+open Cppo.Stages.Math
 
 let private parse (line: string) =
     AnswerCase.parse "gold" [| "completion"; "pred" |] line
@@ -38,7 +40,8 @@ let ``missing options are the verifier's, a missing priority of boxes is 0 and n
 
     let explicit =
         case
-            """{"gold": "1", "pred": "1", "expected": true, "boxed_match_priority": null, "gold_match_types": null, "match_types": ["expr"]}"""
+            """{"gold": "1", "pred": "1", "expected": true,
+                "boxed_match_priority": null, "gold_match_types": null, "match_types": ["expr"]}"""
 
     Assert.Equal(50, explicit.Settings.BoxedPriority)
     Assert.Equal<AnswerTarget>([| Plain |], explicit.Settings.GoldTargets)
@@ -54,7 +57,7 @@ let ``the first completion field that the row has counts, and numbers are texts`
 [<InlineData("{", "is not valid JSON")>]
 [<InlineData("[1]", "is no JSON object { ... }")>]
 [<InlineData("""{"gold": "1", "expected": true}""", "has no text in the field \"completion\" or \"pred\"; its fields are gold, expected")>]
-[<InlineData("""{"gold": null, "pred": "1", "expected": true}""", "has no text in the field \"gold\"; its fields are gold, pred, expected")>]
+[<InlineData("""{"gold":null, "pred":"1", "expected":true}""", "has no text in the field \"gold\"; its fields are gold, pred, expected")>]
 [<InlineData("""{"gold": "1", "pred": "1"}""", "must have true or false in the field \"expected\"")>]
 [<InlineData("""{"gold": "1", "pred": "1", "expected": "true"}""", "must have true or false in the field \"expected\"")>]
 [<InlineData("""{"gold": "1", "pred": "1", "expected": true, "strict": 1}""", "must have true or false in the field \"strict\"")>]

@@ -1,10 +1,11 @@
 /// Tables of answers that are equal or different by the rules of mathematics, and of completions with what they answer.
-module Cppo.Stages.Tests.CaseTableTests
+module Cppo.Stages.Tests.Math.CaseTableTests
 
 open System
 open System.IO
 open Xunit
-open Cppo.Stages
+open Cppo.Stages.Tests
+open Cppo.Stages.Math
 open Cppo.Stages.Tests.Repository
 
 let private folder (name: string) =

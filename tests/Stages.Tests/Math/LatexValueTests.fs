@@ -1,12 +1,16 @@
 /// Parsed LaTeX has the value that a computer algebra system gives it.
-module Cppo.Stages.Tests.LatexValueTests
+module Cppo.Stages.Tests.Math.LatexValueTests
 
 open System
 open System.IO
 open System.Text.Json
 open Xunit
 open Xunit.Abstractions
-open Cppo.Stages.Mathematics
+open Cppo.Stages.Tests
+open Cppo.Stages.Math.Expressions
+open Cppo.Stages.Math.Parsing
+open Cppo.Stages.Math.Normalization
+open Cppo.Stages.Math.Numeric
 open Cppo.Stages.Tests.Repository
 
 /// Where the symbols of the file are evaluated.

@@ -1,11 +1,12 @@
 /// No text costs the verifier more than a bounded amount of work, memory and stack, and threads do not disturb each other.
-module Cppo.Stages.Tests.MathBoundsTests
+module Cppo.Stages.Tests.Math.MathBoundsTests
 
 open System
 open System.Diagnostics
 open System.Threading
 open Xunit
-open Cppo.Stages
+open Cppo.Stages.Tests
+open Cppo.Stages.Math
 
 let private hostile: (string * string)[] =
     [| "200 kB open braces", String('{', 200_000)

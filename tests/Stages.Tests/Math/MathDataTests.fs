@@ -1,12 +1,13 @@
 /// The verifier on real golds, real completions and published equivalence cases.
-module Cppo.Stages.Tests.MathDataTests
+module Cppo.Stages.Tests.Math.MathDataTests
 
 open System
 open System.IO
 open System.Text.Json
 open Xunit
 open Xunit.Abstractions
-open Cppo.Stages
+open Cppo.Stages.Tests
+open Cppo.Stages.Math
 open Cppo.Stages.Tests.Repository
 
 let private rows (file: string) = lines (Path.Combine(data, file))

@@ -1,10 +1,11 @@
 /// What holds for every answer: symmetry, indifference to spelling, and bounded work on any text.
-module Cppo.Stages.Tests.MathPropertyTests
+module Cppo.Stages.Tests.Math.MathPropertyTests
 
 open System
 open System.Diagnostics
 open Xunit
-open Cppo.Stages
+open Cppo.Stages.Tests
+open Cppo.Stages.Math
 
 let private verify (gold: string) (answer: string) =
     MathAnswer.verify VerifySettings.Default gold $"Thus $\\boxed{{{answer}}}$."

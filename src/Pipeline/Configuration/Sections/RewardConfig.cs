@@ -43,8 +43,7 @@ public sealed record RewardConfig
 /// <summary>One reward and its weight: one of the program's, a .NET assembly's, or one that an HTTP server computes.</summary>
 public sealed record RewardPartConfig
 {
-    [Key("`accuracy`: the answer is right; `format`: think and answer tags are as asked; `tagCount`: how many of the tags are there; `reasoningSteps`: signs of steps; `repetition`: a penalty for repeated n-grams; `mathAccuracy`: the answer is mathematically equal to the gold; `cosine`, `overlong` and `length`: by the completion's length; or a name of your own for a reward with `assembly` or `url`.",
-        Choices = ["accuracy", "mathAccuracy", "format", "tagCount", "reasoningSteps", "repetition", "cosine", "overlong", "length"],
+    [Key("A reward of the program, or a name of your own for a reward with `assembly` or `url`.", Table = typeof(BuiltInRewards),
         AlsoPattern = true, Pattern = "^[A-Za-z][A-Za-z0-9_]{0,59}$", PatternHint = "a letter, then up to 59 letters, digits and underscores")]
     public string Name { get; init; } = "";
 

@@ -1,5 +1,7 @@
 /// What kind of answer an expression is: an equation, a name with its value, an inequality, a set; and its parts.
-module internal Cppo.Stages.Mathematics.AnswerForms
+module internal Cppo.Stages.Math.Equivalence.AnswerForms
+
+open Cppo.Stages.Math.Expressions
 
 let isEqualityChain (rest: (Comparison * Expression) list) =
     rest

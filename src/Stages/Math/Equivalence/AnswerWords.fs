@@ -1,8 +1,9 @@
 /// Answers in words, and words beside mathematics.
-module internal Cppo.Stages.Mathematics.AnswerWords
+module internal Cppo.Stages.Math.Equivalence.AnswerWords
 
 open System
-open Cppo.Stages.Mathematics.Scalars
+open Cppo.Stages.Math.Expressions
+open Cppo.Stages.Math.Equivalence.Scalars
 
 /// Letters and digits in lower case, without an article; empty where there are none.
 let private bareWord (text: string) : string =

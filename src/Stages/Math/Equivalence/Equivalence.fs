@@ -1,9 +1,10 @@
 /// Whether two answers say the same: relations, lists, sets, matrices, words, and values.
-module internal Cppo.Stages.Mathematics.Equivalence
+module internal Cppo.Stages.Math.Equivalence.Equivalence
 
-open Cppo.Stages.Mathematics.Scalars
-open Cppo.Stages.Mathematics.AnswerForms
-open Cppo.Stages.Mathematics.AnswerWords
+open Cppo.Stages.Math.Expressions
+open Cppo.Stages.Math.Equivalence.Scalars
+open Cppo.Stages.Math.Equivalence.AnswerForms
+open Cppo.Stages.Math.Equivalence.AnswerWords
 
 /// The longest lists that are compared without regard to order.
 [<Literal>]

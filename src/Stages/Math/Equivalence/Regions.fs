@@ -1,8 +1,10 @@
 /// Sets of real numbers, from intervals, unions, braces and inequalities, compared by which test points they hold.
-module internal Cppo.Stages.Mathematics.Regions
+module internal Cppo.Stages.Math.Equivalence.Regions
 
 open System.Numerics
-open Cppo.Stages.Mathematics.Zeros
+open Cppo.Stages.Math.Expressions
+open Cppo.Stages.Math.Numeric
+open Cppo.Stages.Math.Equivalence.Zeros
 
 /// A set of reals whose boundary lies in finitely many points.
 type Region =

@@ -1,8 +1,11 @@
 /// Equality of two values: exactly where that can be, else at seeded random points to about 36 digits.
-module internal Cppo.Stages.Mathematics.Scalars
+module internal Cppo.Stages.Math.Equivalence.Scalars
 
 open System
 open System.Numerics
+open Cppo.Stages.Math.Expressions
+open Cppo.Stages.Math.Exact
+open Cppo.Stages.Math.Numeric
 
 /// What equality depends on, apart from the answers.
 type Context =

@@ -1,5 +1,9 @@
 /// Where an expression of one real variable may change its sign.
-module internal Cppo.Stages.Mathematics.Zeros
+module internal Cppo.Stages.Math.Equivalence.Zeros
+
+open Cppo.Stages.Math.Expressions
+open Cppo.Stages.Math.Exact
+open Cppo.Stages.Math.Numeric
 
 /// Bits to which boundaries agree.
 let tolerance = 100

@@ -1,8 +1,9 @@
 /// Exact normal forms of expressions, as quotients of polynomials.
-module internal Cppo.Stages.Mathematics.Exact
+module internal Cppo.Stages.Math.Exact.Exact
 
 open System.Numerics
-open Cppo.Stages.Mathematics.Polynomials
+open Cppo.Stages.Math.Expressions
+open Cppo.Stages.Math.Exact.Polynomials
 
 let private smallPrimes =
     [| for n in 2..997 do

@@ -1,9 +1,10 @@
 /// Quotients of polynomials with rational coefficients over atoms. Atoms are symbols, i, square roots of primes, and everything
 /// else as an unknown of its own.
-module internal Cppo.Stages.Mathematics.Polynomials
+module internal Cppo.Stages.Math.Exact.Polynomials
 
 open System.Collections.Generic
 open System.Numerics
+open Cppo.Stages.Math.Expressions
 
 /// Atom numbers with their exponents, by number; exponents are positive.
 type Monomial = (struct (int * int)) list

@@ -1,4 +1,4 @@
-namespace Cppo.Stages.Mathematics
+namespace Cppo.Stages.Math.Expressions
 
 type internal Constant =
     | Pi

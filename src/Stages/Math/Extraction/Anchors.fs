@@ -1,9 +1,9 @@
 /// What stands behind the word "answer".
-module internal Cppo.Stages.Mathematics.Anchors
+module internal Cppo.Stages.Math.Extraction.Anchors
 
 open System
-open Cppo.Stages.Mathematics.Candidate
-open Cppo.Stages.Mathematics.Plains
+open Cppo.Stages.Math.Extraction.Candidate
+open Cppo.Stages.Math.Extraction.Plains
 
 /// The places of the word "answer", last first.
 let answerWords (text: string) : int list =

@@ -1,9 +1,10 @@
 /// Answers in boxes.
-module internal Cppo.Stages.Mathematics.Boxes
+module internal Cppo.Stages.Math.Extraction.Boxes
 
 open System
 open System.Text.RegularExpressions
-open Cppo.Stages.Mathematics.Candidate
+open Cppo.Stages.Math.Parsing
+open Cppo.Stages.Math.Extraction.Candidate
 
 let private boxCommands = [| "\\boxed"; "\\fbox" |]
 

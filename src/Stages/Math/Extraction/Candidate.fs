@@ -1,5 +1,5 @@
 /// What may be an answer within a text, and steps over the text around it.
-module internal Cppo.Stages.Mathematics.Candidate
+module internal Cppo.Stages.Math.Extraction.Candidate
 
 open System
 open System.Text.RegularExpressions

@@ -1,9 +1,9 @@
 /// One of some given strings as an answer, as in multiple choice.
-module internal Cppo.Stages.Mathematics.Choices
+module internal Cppo.Stages.Math.Extraction.Choices
 
 open System
-open Cppo.Stages.Mathematics.Candidate
-open Cppo.Stages.Mathematics.Anchors
+open Cppo.Stages.Math.Extraction.Candidate
+open Cppo.Stages.Math.Extraction.Anchors
 
 /// Whether an item of some length stands at a place as a word of its own, perhaps emphasised or in parentheses.
 let private isApart (text: string) (length: int) (at: int) : bool =

@@ -1,8 +1,9 @@
 /// LaTeX between dollar signs, \\( \\) and \\[ \\].
-module internal Cppo.Stages.Mathematics.Delimited
+module internal Cppo.Stages.Math.Extraction.Delimited
 
 open System
-open Cppo.Stages.Mathematics.Candidate
+open Cppo.Stages.Math.Parsing
+open Cppo.Stages.Math.Extraction.Candidate
 
 /// Next places of closing delimiters; each text is searched once however often it is asked.
 [<Sealed>]

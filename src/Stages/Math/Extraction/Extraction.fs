@@ -1,13 +1,13 @@
 /// Finds in a completion what it answers: boxed content, LaTeX between delimiters, plain numbers; in the order of how clearly each
 /// is marked as the answer. All scans are linear in the text.
-module internal Cppo.Stages.Mathematics.Extraction
+module internal Cppo.Stages.Math.Extraction.Extraction
 
 open System
-open Cppo.Stages.Mathematics.Candidate
-open Cppo.Stages.Mathematics.Delimited
-open Cppo.Stages.Mathematics.Boxes
-open Cppo.Stages.Mathematics.Plains
-open Cppo.Stages.Mathematics.Anchors
+open Cppo.Stages.Math.Extraction.Candidate
+open Cppo.Stages.Math.Extraction.Delimited
+open Cppo.Stages.Math.Extraction.Boxes
+open Cppo.Stages.Math.Extraction.Plains
+open Cppo.Stages.Math.Extraction.Anchors
 
 /// Characters at the end of a text in which the last plain number is looked for.
 [<Literal>]

@@ -1,9 +1,11 @@
 /// Plain numbers and arithmetic in prose.
-module internal Cppo.Stages.Mathematics.Plains
+module internal Cppo.Stages.Math.Extraction.Plains
 
 open System
 open System.Text.RegularExpressions
-open Cppo.Stages.Mathematics.Candidate
+open Cppo.Stages.Math.Expressions
+open Cppo.Stages.Math.Parsing
+open Cppo.Stages.Math.Extraction.Candidate
 
 let private currency = "$€£¥₹₽₩"
 

@@ -1,5 +1,5 @@
 /// Answers that a completion sets apart: in `<answer>`, or behind `####`.
-module internal Cppo.Stages.Mathematics.Tags
+module internal Cppo.Stages.Math.Extraction.Tags
 
 open System
 open System.Text.RegularExpressions

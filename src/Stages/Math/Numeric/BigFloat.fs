@@ -1,7 +1,8 @@
-namespace Cppo.Stages.Mathematics
+namespace Cppo.Stages.Math.Numeric
 
 open System
 open System.Numerics
+open Cppo.Stages.Math.Expressions
 
 /// A binary floating-point number of `BigFloat.precision` bits: mantissa * 2^exponent. Relative error of an operation about
 /// 2^-precision, of an elementary function about 2^(8 - precision).

@@ -1,4 +1,4 @@
-namespace Cppo.Stages.Mathematics
+namespace Cppo.Stages.Math.Numeric
 
 /// A complex number of high precision.
 [<Struct>]

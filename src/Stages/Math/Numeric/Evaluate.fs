@@ -1,10 +1,12 @@
 /// Numeric values of expressions at a point, to about 60 digits.
-module internal Cppo.Stages.Mathematics.Evaluate
+module internal Cppo.Stages.Math.Numeric.Evaluate
 
 open System
 open System.Numerics
-open Cppo.Stages.Mathematics.Points
-open Cppo.Stages.Mathematics.WholeNumbers
+open Cppo.Stages.Math.Expressions
+open Cppo.Stages.Math.Exact
+open Cppo.Stages.Math.Numeric.Points
+open Cppo.Stages.Math.Numeric.WholeNumbers
 
 /// An unknown function: the same smooth function for the same name.
 let private unknown (name: string) (arguments: ComplexFloat list) : ComplexFloat =

@@ -1,5 +1,5 @@
 /// Seeded points at which expressions are compared, the same on every machine.
-module internal Cppo.Stages.Mathematics.Points
+module internal Cppo.Stages.Math.Numeric.Points
 
 open System.Numerics
 

@@ -1,7 +1,8 @@
 /// Functions of whole numbers.
-module internal Cppo.Stages.Mathematics.WholeNumbers
+module internal Cppo.Stages.Math.Numeric.WholeNumbers
 
 open System.Numerics
+open Cppo.Stages.Math.Expressions
 
 /// n! for n up to 400.
 let factorial (budget: Budget) (value: Rational) =

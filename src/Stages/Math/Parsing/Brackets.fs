@@ -1,8 +1,9 @@
 /// What brackets, bars and braces hold: groups, tuples, intervals, sets, absolute values.
-module internal Cppo.Stages.Mathematics.Brackets
+module internal Cppo.Stages.Math.Parsing.Brackets
 
-open Cppo.Stages.Mathematics.Cursor
-open Cppo.Stages.Mathematics.Environments
+open Cppo.Stages.Math.Expressions
+open Cppo.Stages.Math.Parsing.Cursor
+open Cppo.Stages.Math.Parsing.Environments
 
 /// Items one level deeper.
 let readInner (c: Cursor) : struct (Connector * Expression list) = c.Deeper(fun () -> c.Grammar.Items c)

@@ -1,5 +1,7 @@
 /// The tokens of an answer and how far they are read.
-module internal Cppo.Stages.Mathematics.Cursor
+module internal Cppo.Stages.Math.Parsing.Cursor
+
+open Cppo.Stages.Math.Expressions
 
 
 

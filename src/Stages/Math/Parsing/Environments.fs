@@ -1,7 +1,8 @@
 /// Matrices, systems and functions by cases.
-module internal Cppo.Stages.Mathematics.Environments
+module internal Cppo.Stages.Math.Parsing.Environments
 
-open Cppo.Stages.Mathematics.Cursor
+open Cppo.Stages.Math.Expressions
+open Cppo.Stages.Math.Parsing.Cursor
 
 /// Environments that hold the entries of a matrix.
 let matrixEnvironments =

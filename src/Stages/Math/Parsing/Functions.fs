@@ -1,9 +1,10 @@
 /// Functions, roots, sums over an index.
-module internal Cppo.Stages.Mathematics.Functions
+module internal Cppo.Stages.Math.Parsing.Functions
 
-open Cppo.Stages.Mathematics.Cursor
-open Cppo.Stages.Mathematics.Scripts
-open Cppo.Stages.Mathematics.Products
+open Cppo.Stages.Math.Expressions
+open Cppo.Stages.Math.Parsing.Cursor
+open Cppo.Stages.Math.Parsing.Scripts
+open Cppo.Stages.Math.Parsing.Products
 
 let private trigonometric =
     set

@@ -1,11 +1,12 @@
 /// Cuts LaTeX or plain text of an answer into tokens; what only changes the look is gone afterwards.
-module internal Cppo.Stages.Mathematics.Lexer
+module internal Cppo.Stages.Math.Parsing.Lexer
 
 open System
-open Cppo.Stages.Mathematics.Scan
-open Cppo.Stages.Mathematics.Numbers
-open Cppo.Stages.Mathematics.Signs
-open Cppo.Stages.Mathematics.Spelling
+open Cppo.Stages.Math.Expressions
+open Cppo.Stages.Math.Parsing.Scan
+open Cppo.Stages.Math.Parsing.Numbers
+open Cppo.Stages.Math.Parsing.Signs
+open Cppo.Stages.Math.Parsing.Spelling
 
 /// The longest text that is taken for mathematics, in characters.
 [<Literal>]

@@ -1,10 +1,11 @@
 /// Numbers as they are written: thousands separators, decimals that repeat, powers of ten.
-module internal Cppo.Stages.Mathematics.Numbers
+module internal Cppo.Stages.Math.Parsing.Numbers
 
 open System
 open System.Globalization
 open System.Numerics
-open Cppo.Stages.Mathematics.Scan
+open Cppo.Stages.Math.Expressions
+open Cppo.Stages.Math.Parsing.Scan
 
 let private hasThreeDigits (text: string) (at: int) =
     at + 3 <= text.Length

@@ -1,9 +1,10 @@
 /// Reads the text of an answer into an expression, as mathematicians write it.
-module internal Cppo.Stages.Mathematics.Parser
+module internal Cppo.Stages.Math.Parsing.Parser
 
 open System
-open Cppo.Stages.Mathematics.Cursor
-open Cppo.Stages.Mathematics.Environments
+open Cppo.Stages.Math.Expressions
+open Cppo.Stages.Math.Parsing.Cursor
+open Cppo.Stages.Math.Parsing.Environments
 
 let private transparentEnvironments =
     set

@@ -1,12 +1,13 @@
 /// The smallest readable things: literals, names, commands, and what brackets hold.
-module internal Cppo.Stages.Mathematics.Primaries
+module internal Cppo.Stages.Math.Parsing.Primaries
 
 open System
-open Cppo.Stages.Mathematics.Cursor
-open Cppo.Stages.Mathematics.Scripts
-open Cppo.Stages.Mathematics.Brackets
-open Cppo.Stages.Mathematics.Environments
-open Cppo.Stages.Mathematics.Functions
+open Cppo.Stages.Math.Expressions
+open Cppo.Stages.Math.Parsing.Cursor
+open Cppo.Stages.Math.Parsing.Scripts
+open Cppo.Stages.Math.Parsing.Brackets
+open Cppo.Stages.Math.Parsing.Environments
+open Cppo.Stages.Math.Parsing.Functions
 
 /// A letter: a constant, a function of what stands in parentheses behind it, or a variable.
 let private readNamed (c: Cursor) (letter: char) : Expression =

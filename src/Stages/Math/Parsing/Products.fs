@@ -1,10 +1,11 @@
 /// Powers, products and quotients, with and without signs between the factors.
-module internal Cppo.Stages.Mathematics.Products
+module internal Cppo.Stages.Math.Parsing.Products
 
-open Cppo.Stages.Mathematics.Cursor
-open Cppo.Stages.Mathematics.Environments
-open Cppo.Stages.Mathematics.Scripts
-open Cppo.Stages.Mathematics.Units
+open Cppo.Stages.Math.Expressions
+open Cppo.Stages.Math.Parsing.Cursor
+open Cppo.Stages.Math.Parsing.Environments
+open Cppo.Stages.Math.Parsing.Scripts
+open Cppo.Stages.Math.Parsing.Units
 
 /// An operand that may have a sign.
 let rec readSigned (c: Cursor) (read: unit -> Expression) : Expression =

@@ -1,8 +1,9 @@
 /// Sums, operations on sets, comparisons and lists.
-module internal Cppo.Stages.Mathematics.Relations
+module internal Cppo.Stages.Math.Parsing.Relations
 
-open Cppo.Stages.Mathematics.Cursor
-open Cppo.Stages.Mathematics.Products
+open Cppo.Stages.Math.Expressions
+open Cppo.Stages.Math.Parsing.Cursor
+open Cppo.Stages.Math.Parsing.Products
 
 /// A term behind a plus, minus or plus-minus; none where no sign stands.
 let rec private readSignedTerm (c: Cursor) : Expression voption =

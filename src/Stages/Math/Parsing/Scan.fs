@@ -1,5 +1,5 @@
 /// Steps over the characters of a text.
-module internal Cppo.Stages.Mathematics.Scan
+module internal Cppo.Stages.Math.Parsing.Scan
 
 open System
 

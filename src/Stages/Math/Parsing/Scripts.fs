@@ -1,8 +1,9 @@
 /// What is written below, above and behind a value: subscripts, primes, degrees, arguments.
-module internal Cppo.Stages.Mathematics.Scripts
+module internal Cppo.Stages.Math.Parsing.Scripts
 
 open System.Text
-open Cppo.Stages.Mathematics.Cursor
+open Cppo.Stages.Math.Expressions
+open Cppo.Stages.Math.Parsing.Cursor
 
 /// The text of the tokens of a subscript.
 let private readSubscriptText (c: Cursor) : string =

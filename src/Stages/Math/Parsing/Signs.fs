@@ -1,8 +1,8 @@
 /// Characters that are no letters and no digits: signs, raised and lowered digits, fractions of one character, escapes.
-module internal Cppo.Stages.Mathematics.Signs
+module internal Cppo.Stages.Math.Parsing.Signs
 
 open System
-open Cppo.Stages.Mathematics.Scan
+open Cppo.Stages.Math.Parsing.Scan
 
 /// Digits, minus, plus and n as exponents.
 let raised = "⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺ⁿ"

@@ -1,7 +1,8 @@
 /// Words of plain letters: functions, constants, units, connectives, or products of variables.
-module internal Cppo.Stages.Mathematics.Spelling
+module internal Cppo.Stages.Math.Parsing.Spelling
 
 open System
+open Cppo.Stages.Math.Expressions
 
 /// The connective that a word is, if it is one.
 let joinerOf (word: string) =

@@ -1,4 +1,6 @@
-namespace Cppo.Stages.Mathematics
+namespace Cppo.Stages.Math.Parsing
+
+open Cppo.Stages.Math.Expressions
 
 /// The smallest parts of an answer; what only changes the look is gone.
 type internal Token =

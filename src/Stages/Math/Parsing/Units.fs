@@ -1,7 +1,8 @@
 /// Factors side by side where some are prose: units, dates, halves of a day.
-module internal Cppo.Stages.Mathematics.Units
+module internal Cppo.Stages.Math.Parsing.Units
 
 open System
+open Cppo.Stages.Math.Expressions
 
 /// Prose beside a value is a unit and goes; prose alone stays.
 let private withoutUnits (factors: Expression list) =

@@ -1,8 +1,9 @@
 /// The commands, words and signs that answers are written with.
-module internal Cppo.Stages.Mathematics.Vocabulary
+module internal Cppo.Stages.Math.Parsing.Vocabulary
 
 open System
 open System.Collections.Generic
+open Cppo.Stages.Math.Expressions
 
 let private setOf (words: string) =
     HashSet<string>(words.Split([| ' '; '\n' |], StringSplitOptions.RemoveEmptyEntries), StringComparer.Ordinal)
@@ -11,7 +12,8 @@ let private setOf (words: string) =
 let functions =
     setOf
         "sin cos tan cot sec csc arcsin arccos arctan arccot arcsec arccsc sinh cosh tanh coth sech csch arcsinh arccosh arctanh arsinh
-         arcosh artanh tg ctg arctg arcctg cosec asin acos atan asinh acosh atanh ln log lg exp det gcd lcm max min abs floor ceil sgn arg Re Im deg dim tr rank"
+         arcosh artanh tg ctg arctg arcctg cosec asin acos atan asinh acosh atanh ln log lg exp det gcd lcm max min abs floor ceil
+         sgn arg Re Im deg dim tr rank"
 
 /// Functions that plain text writes with parentheses.
 let plainFunctions = setOf "sqrt cbrt"
@@ -30,13 +32,14 @@ let ignored =
     setOf
         "displaystyle textstyle scriptstyle limits nolimits left right big Big bigg Bigg bigl bigr Bigl Bigr biggl biggr Biggl Biggr
          middle quad qquad thinspace enspace hfill newline vec overrightarrow overleftrightarrow hat widehat tilde boldsymbol
-         bm mathcal triangle angle measuredangle mathop mathstrut strut underline displaylimits rm bf it cal tt sf nonumber notag boxed fbox mathfrak mathscr
-         cancel therefore because large Large LARGE huge Huge small normalsize tiny"
+         bm mathcal triangle angle measuredangle mathop mathstrut strut underline displaylimits rm bf it cal tt sf nonumber notag boxed fbox
+         mathfrak mathscr cancel therefore because large Large LARGE huge Huge small normalsize tiny"
 
 /// Commands whose braces hold prose.
 let prose =
     setOf
-        "text textbf textit textrm texttt textsf textnormal textup textsc mbox hbox mathrm operatorname mathbf mathit mathsf mathtt emph unit"
+        "text textbf textit textrm texttt textsf textnormal textup textsc mbox hbox mathrm operatorname mathbf mathit mathsf
+         mathtt emph unit"
 
 /// Commands whose braces hold nothing that counts.
 let dropped =

@@ -1,0 +1,119 @@
+namespace Cppo.Stages.Batch
+
+open Cppo.Stages
+open Cppo.Stages.Rewards
+
+/// What a training batch holds, in numbers. Shares are 0 .. 1.
+type BatchMetrics =
+    {
+        NumGroups: int
+        NumCompletions: int
+        NumKept: int
+        NumPruned: int
+        NumDroppedZeroAdvantage: int
+        NumDroppedNoRoom: int
+        NumDroppedTooLong: int
+        /// Groups whose rewards are all equal.
+        NumGroupsWithoutSpread: int
+        /// Mean total reward of all completions generated.
+        RewardMean: float
+        /// Mean of the groups' standard deviations.
+        RewardStd: float
+        /// Mean of each part, in the order of the configuration.
+        RewardParts: RewardPart[]
+        /// Share of completions with a right answer.
+        Accuracy: float
+        /// Share of completions that keep the format, whether it is rewarded or not.
+        FormatRate: float
+        /// Mean tokens of a completion.
+        CompletionLengthMean: float
+        CompletionLengthMax: int
+        /// Share of completions that reached the maximal number of tokens.
+        TruncatedShare: float
+        /// Share of the sum of all |advantages| that the kept completions hold; 0 where all are zero.
+        KeptAdvantageShare: float
+        /// Prompt and completion tokens that one pass forwards, each sample counted with its prompt.
+        TokensForwarded: int64
+        /// The same of the completions that are not trained on.
+        TokensAvoided: int64
+        NumMicroBatches: int
+        Fill: float
+        /// Updates between the oldest version that generated and the version that is trained.
+        StalenessMax: int
+    }
+
+/// Pure summaries of a batch.
+module Metrics =
+
+    let private share (part: int) (whole: int) =
+        if whole = 0 then 0.0 else float part / float whole
+
+    let private mean (values: float[]) =
+        if values.Length = 0 then 0.0 else Array.average values
+
+    let private numWhere (predicate: 'item -> bool) (items: 'item[]) =
+        items |> Array.sumBy (fun item -> if predicate item then 1 else 0)
+
+    let private partMeans (rewards: CompletionReward[]) : RewardPart[] =
+        match Array.tryHead rewards with
+        | None -> [||]
+        | Some first ->
+            first.Parts
+            |> Array.mapi (fun at part ->
+                { Name = part.Name
+                  Value = rewards |> Array.map (fun reward -> reward.Parts[at].Value) |> mean })
+
+    let private keptAdvantageShare (groups: PrunedGroup[]) =
+        let mass isCounted =
+            groups
+            |> Array.sumBy (fun group ->
+                Array.map2
+                    (fun fate (advantage: float) -> if isCounted fate then abs advantage else 0.0)
+                    group.Fates
+                    group.Advantaged.Advantages
+                |> Array.sum)
+
+        let all = mass (fun _ -> true)
+        if all = 0.0 then 0.0 else mass ((=) Kept) / all
+
+    let private tokensGenerated (rollouts: RolloutGroup[]) =
+        rollouts
+        |> Array.sumBy (fun rollout ->
+            Array.init rollout.Completions.Length (Allocate.cost rollout >> int64)
+            |> Array.sum)
+
+    /// All numbers of one batch.
+    let ofBatch (batch: TrainingBatch) : BatchMetrics =
+        let rollouts = batch.Groups |> Array.map _.Advantaged.Scored.Rollout
+        let completions = rollouts |> Array.collect _.Completions
+        let rewards = batch.Groups |> Array.collect _.Advantaged.Scored.Rewards
+        let fates = batch.Groups |> Array.collect _.Fates
+        let numFate fate = fates |> numWhere ((=) fate)
+        let lengths = completions |> Array.map _.TokenIds.Length
+        let microBatches = Array.concat batch.MicroBatches
+
+        let forwarded =
+            microBatches |> Array.sumBy (fun microBatch -> int64 microBatch.NumTokens)
+
+        { NumGroups = batch.Groups.Length
+          NumCompletions = completions.Length
+          NumKept = numFate Kept
+          NumPruned = numFate Pruned
+          NumDroppedZeroAdvantage = numFate (Dropped ZeroAdvantage)
+          NumDroppedNoRoom = numFate (Dropped NoRoom)
+          NumDroppedTooLong = numFate (Dropped TooLong)
+          NumGroupsWithoutSpread = batch.Groups |> numWhere (fun group -> group.Advantaged.RewardStd = 0.0)
+          RewardMean = rewards |> Array.map _.Total |> mean
+          RewardStd = batch.Groups |> Array.map _.Advantaged.RewardStd |> mean
+          RewardParts = partMeans rewards
+          Accuracy = share (rewards |> numWhere _.Correct) rewards.Length
+          FormatRate = share (completions |> numWhere (fun completion -> Format.valueOf completion.Text = 1.0)) completions.Length
+          CompletionLengthMean = lengths |> Array.map float |> mean
+          CompletionLengthMax = Array.fold max 0 lengths
+          TruncatedShare = share (completions |> numWhere _.FinishReason.IsLength) completions.Length
+          KeptAdvantageShare = keptAdvantageShare batch.Groups
+          TokensForwarded = forwarded
+          TokensAvoided = tokensGenerated rollouts - forwarded
+          NumMicroBatches = microBatches.Length
+          Fill = batch.Fill
+          StalenessMax = Staleness.lag batch.Index batch.OldestPolicyVersion }

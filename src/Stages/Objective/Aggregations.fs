@@ -1,0 +1,13 @@
+/// The ways to average that a configuration may name.
+module Cppo.Stages.Objective.Aggregations
+
+open Cppo.Stages
+
+let table: Table<Aggregation> =
+    Table(
+        "aggregation",
+        (fun aggregation ->
+            { Name = aggregation.Name
+              Doc = aggregation.Doc }),
+        [| SequenceMean.aggregation; TokenMean.aggregation |]
+    )
