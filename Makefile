@@ -80,12 +80,14 @@ stress: build ## A million tensor calls of the torch engine while the garbage co
 publish-check: sdk ## Publish for Windows, macOS and Linux; train with the one for this machine
 	@bash tests/publish-check.sh
 
-lint: build ## Check formatting of C# and F#; warnings are errors in the build
-	dotnet format Cppo.Pipeline.sln --no-restore --verify-no-changes
+lint: build ## Check the style: names, braces and var fail the build; formatting, columns and lengths fail here
+	dotnet csharpier check .
 	dotnet fantomas --check src tests
+	bash tests/lint-lines.sh
 
 format: setup ## Format C# and F#
-	dotnet format Cppo.Pipeline.sln --no-restore
+	dotnet format style Cppo.Pipeline.sln --no-restore
+	dotnet csharpier format .
 	dotnet fantomas src tests
 
 clean: ## Remove build outputs; runs and data stay

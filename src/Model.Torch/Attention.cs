@@ -6,7 +6,8 @@ using static TorchSharp.torch.nn;
 namespace Cppo.Model.Torch;
 
 /// <summary>
-/// Which tokens see which. Linear layers work on plain rows of tokens; only this knows sequences. <see cref="PackedAttention"/> serves training and
+/// Which tokens see which. Linear layers work on plain rows of tokens; only this knows sequences. <see cref="PackedAttention"/> serves
+/// training and
 /// prompts, <see cref="DecodeAttention"/> one new token per completion against a cache.
 /// </summary>
 internal interface IAttentionPattern
@@ -19,16 +20,25 @@ internal interface IAttentionPattern
 internal static class Attention
 {
     /// <summary>[N, D] to [N, D].</summary>
-    internal static Tensor Forward(int layer, DecoderConfig config, BlockWeights weights, Tensor x_ND, RotaryRows rotary, IAttentionPattern pattern)
+    internal static Tensor Forward(
+        int layer,
+        DecoderConfig config,
+        BlockWeights weights,
+        Tensor x_ND,
+        RotaryRows rotary,
+        IAttentionPattern pattern
+    )
     {
-        int queryHeads = config.NumHeads, keyHeads = config.NumKeyValueHeads;
+        int queryHeads = config.NumHeads,
+            keyHeads = config.NumKeyValueHeads;
         var qkv_NEC = functional.linear(x_ND, weights.Qkv_ED, weights.QkvBias_E).view(-1, queryHeads + (2 * keyHeads), config.HeadSize);
         var rotated_NEC = rotary.Apply(Normalized(config, weights, qkv_NEC.narrow(1, 0, queryHeads + keyHeads)));
         var context_NI = pattern.Attend(
             layer,
             rotated_NEC.narrow(1, 0, queryHeads),
             rotated_NEC.narrow(1, queryHeads, keyHeads),
-            qkv_NEC.narrow(1, queryHeads + keyHeads, keyHeads));
+            qkv_NEC.narrow(1, queryHeads + keyHeads, keyHeads)
+        );
         return functional.linear(context_NI, weights.Output_DI, weights.OutputBias_D);
     }
 
@@ -45,6 +55,7 @@ internal static class Attention
                 RmsNorm.Forward(heads_NHC.narrow(1, 0, config.NumHeads), query_C, config.RmsNormEpsilon),
                 RmsNorm.Forward(heads_NHC.narrow(1, config.NumHeads, config.NumKeyValueHeads), key_C, config.RmsNormEpsilon),
             ],
-            1);
+            1
+        );
     }
 }

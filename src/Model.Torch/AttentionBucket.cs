@@ -1,11 +1,13 @@
-// Letters: N packed tokens, S sequences, T longest sequence, P longest prefix, L = P + T, H query heads, K key and value heads, R = H / K, C width of a head.
+// Letters: N packed tokens, S sequences, T longest sequence, P longest prefix, L = P + T, H query heads, K key and value heads, R = H / K,
+// C width of a head.
 using Cppo.Model.Decoders;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
 namespace Cppo.Model.Torch;
 
-/// <summary>Sequences padded to a rectangle. The R query heads that share a key head are stacked along time, so keys are not repeated.</summary>
+/// <summary>Sequences padded to a rectangle. The R query heads that share a key head are stacked along time, so keys are not
+/// repeated.</summary>
 internal sealed class AttentionBucket
 {
     private readonly DecoderConfig config;
@@ -22,7 +24,10 @@ internal sealed class AttentionBucket
         longest = sequences.Max(sequence => sequence.Rows.Length);
         int longestPrefix = sequences.Max(sequence => sequence.Prefix.Length);
         queryRows_ST = HostArrays.Upload([.. sequences.SelectMany(s => Padded(s.Rows, longest))], device);
-        keyRows_SL = HostArrays.Upload([.. sequences.SelectMany(s => Padded(s.Prefix, longestPrefix).Concat(Padded(s.Rows, longest)))], device);
+        keyRows_SL = HostArrays.Upload(
+            [.. sequences.SelectMany(s => Padded(s.Prefix, longestPrefix).Concat(Padded(s.Rows, longest)))],
+            device
+        );
         mask_S1RTxL = Mask([.. sequences.Select(s => (long)s.Prefix.Length)], longestPrefix, type, device);
     }
 
@@ -36,8 +41,11 @@ internal sealed class AttentionBucket
     /// <summary>Queries [N, H, C] against keys and values [S, K, L, C], to the rectangle's rows [S * T, H * C].</summary>
     internal Tensor Attend(Tensor q_NHC, Tensor k_SKLC, Tensor v_SKLC)
     {
-        int keyHeads = config.NumKeyValueHeads, perKeyHead = config.NumHeads / keyHeads, width = config.HeadSize;
-        var q_SKRTxC = q_NHC.index_select(0, queryRows_ST)
+        int keyHeads = config.NumKeyValueHeads,
+            perKeyHead = config.NumHeads / keyHeads,
+            width = config.HeadSize;
+        var q_SKRTxC = q_NHC
+            .index_select(0, queryRows_ST)
             .view(numSequences, longest, keyHeads, perKeyHead, width)
             .permute(0, 2, 3, 1, 4)
             .reshape(numSequences, keyHeads, perKeyHead * longest, width);
@@ -52,7 +60,8 @@ internal sealed class AttentionBucket
     private static IEnumerable<long> Padded(RowSpan rows, int length) =>
         Enumerable.Range(0, length).Select(i => i < rows.Length ? rows.Start + (long)i : 0L);
 
-    /// <summary>0 where a token sees a key, else minus infinity. A padded token sees its sequence's keys, so that no row is empty.</summary>
+    /// <summary>0 where a token sees a key, else minus infinity. A padded token sees its sequence's keys, so that no row is
+    /// empty.</summary>
     private Tensor Mask(long[] prefixLengths, int longestPrefix, ScalarType type, Device device)
     {
         using var scope = NewDisposeScope();

@@ -26,7 +26,8 @@ internal sealed class DecodeGrid
     /// </summary>
     internal (long[] Prompts, long[] Places)? Compact()
     {
-        var prompts = Enumerable.Range(0, Completions.Length / GroupSize)
+        var prompts = Enumerable
+            .Range(0, Completions.Length / GroupSize)
             .Select(prompt => (Prompt: prompt, Places: Enumerable.Range(prompt * GroupSize, GroupSize).ToArray()))
             .Where(prompt => prompt.Places.Any(place => !Completions[place].IsFinished))
             .ToArray();

@@ -3,7 +3,8 @@ using static TorchSharp.torch;
 
 namespace Cppo.Model.Torch;
 
-/// <summary>The decoder over plain rows of tokens: training, prompts and decoding differ only in the attention pattern that they pass.</summary>
+/// <summary>The decoder over plain rows of tokens: training, prompts and decoding differ only in the attention pattern that they
+/// pass.</summary>
 internal static class Decoder
 {
     /// <summary>Token ids [N] to their embeddings [N, D].</summary>
@@ -27,5 +28,6 @@ internal static class Decoder
     }
 
     /// <summary>The final norm; its rows times the head are logits.</summary>
-    internal static Tensor FinalNorm(DecoderWeights weights, Tensor x_MD) => RmsNorm.Forward(x_MD, weights.FinalNorm_D, weights.Config.RmsNormEpsilon);
+    internal static Tensor FinalNorm(DecoderWeights weights, Tensor x_MD) =>
+        RmsNorm.Forward(x_MD, weights.FinalNorm_D, weights.Config.RmsNormEpsilon);
 }

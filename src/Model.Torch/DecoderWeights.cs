@@ -1,4 +1,5 @@
-// Letters: V vocabulary, D hidden, E all heads of query, key and value together, I those of query, C width of a head, F inner layer of the MLP.
+// Letters: V vocabulary, D hidden, E all heads of query, key and value together, I those of query, C width of a head, F inner layer of the
+// MLP.
 using Cppo.Model.Decoders;
 using Cppo.Model.Engine;
 using Cppo.Model.Weights;
@@ -33,12 +34,22 @@ internal sealed record DecoderWeights(DecoderConfig Config, Tensor Embedding_VD,
     internal static DecoderWeights From(DecoderConfig config, IReadOnlyList<Tensor> stored)
     {
         var byName = FusedLayout.Of(config).Zip(stored).ToDictionary(pair => pair.First.Name, pair => pair.Second);
-        var blocks = Enumerable.Range(0, config.NumLayers).Select(layer => Block(name => byName.GetValueOrDefault(WeightMap.Layer(layer, name)))).ToArray();
+        var blocks = Enumerable
+            .Range(0, config.NumLayers)
+            .Select(layer => Block(name => byName.GetValueOrDefault(WeightMap.Layer(layer, name))))
+            .ToArray();
         var embedding = byName[WeightMap.Embedding];
-        return new DecoderWeights(config, embedding, blocks, byName[WeightMap.FinalNorm], config.TieWordEmbeddings ? embedding : byName[WeightMap.Head]);
+        return new DecoderWeights(
+            config,
+            embedding,
+            blocks,
+            byName[WeightMap.FinalNorm],
+            config.TieWordEmbeddings ? embedding : byName[WeightMap.Head]
+        );
     }
 
-    /// <summary>Copies weights, given one at a time under their Hugging Face names, into new tensors in the order of <see cref="FusedLayout.Of"/>.</summary>
+    /// <summary>Copies weights, given one at a time under their Hugging Face names, into new tensors in the order of
+    /// <see cref="FusedLayout.Of"/>.</summary>
     internal static Tensor[] Store(DecoderConfig config, IEnumerable<NamedArray> weights, ScalarType type, Device device)
     {
         var layout = FusedLayout.Of(config);
@@ -55,13 +66,16 @@ internal sealed record DecoderWeights(DecoderConfig Config, Tensor Embedding_VD,
             }
 
             using var scope = NewDisposeScope();
-            place.Tensor.narrow(0, place.Part.FirstRow, place.Part.Shape[0]).copy_(tensor(weight.Values, weight.Shape, ScalarType.Float32, CPU));
+            place
+                .Tensor.narrow(0, place.Part.FirstRow, place.Part.Shape[0])
+                .copy_(tensor(weight.Values, weight.Shape, ScalarType.Float32, CPU));
         }
 
         return missing.Count == 0 ? stored : throw new ModelFileException($"The weight '{missing.Keys.First()}' is missing.");
     }
 
-    /// <summary>Inverse of <see cref="Store"/>: fp32 copies on the host under the Hugging Face names, in the order of <see cref="WeightMap.Expected"/>.</summary>
+    /// <summary>Inverse of <see cref="Store"/>: fp32 copies on the host under the Hugging Face names, in the order of
+    /// <see cref="WeightMap.Expected"/>.</summary>
     internal static IReadOnlyList<NamedArray> Export(DecoderConfig config, IReadOnlyList<Tensor> stored)
     {
         var byName = new Dictionary<string, NamedArray>();
@@ -72,26 +86,31 @@ internal sealed record DecoderWeights(DecoderConfig Config, Tensor Embedding_VD,
             foreach (var part in layout.Parts)
             {
                 long start = part.FirstRow * rowSize;
-                byName[part.Name] = new NamedArray(part.Name, part.Shape, values.AsSpan((int)start, (int)(part.Shape[0] * rowSize)).ToArray());
+                byName[part.Name] = new NamedArray(
+                    part.Name,
+                    part.Shape,
+                    values.AsSpan((int)start, (int)(part.Shape[0] * rowSize)).ToArray()
+                );
             }
         }
 
         return [.. WeightMap.Expected(config).Select(expected => byName[expected.Name])];
     }
 
-    private static BlockWeights Block(Func<string, Tensor?> of) => new()
-    {
-        InputNorm_D = of("input_layernorm.weight")!,
-        Qkv_ED = of("self_attn.qkv_proj.weight")!,
-        QkvBias_E = of("self_attn.qkv_proj.bias"),
-        QueryNorm_C = of("self_attn.q_norm.weight"),
-        KeyNorm_C = of("self_attn.k_norm.weight"),
-        Output_DI = of("self_attn.o_proj.weight")!,
-        OutputBias_D = of("self_attn.o_proj.bias"),
-        PostAttentionNorm_D = of("post_attention_layernorm.weight")!,
-        GateUp_2FD = of("mlp.gate_up_proj.weight")!,
-        GateUpBias_2F = of("mlp.gate_up_proj.bias"),
-        Down_DF = of("mlp.down_proj.weight")!,
-        DownBias_D = of("mlp.down_proj.bias"),
-    };
+    private static BlockWeights Block(Func<string, Tensor?> of) =>
+        new()
+        {
+            InputNorm_D = of("input_layernorm.weight")!,
+            Qkv_ED = of("self_attn.qkv_proj.weight")!,
+            QkvBias_E = of("self_attn.qkv_proj.bias"),
+            QueryNorm_C = of("self_attn.q_norm.weight"),
+            KeyNorm_C = of("self_attn.k_norm.weight"),
+            Output_DI = of("self_attn.o_proj.weight")!,
+            OutputBias_D = of("self_attn.o_proj.bias"),
+            PostAttentionNorm_D = of("post_attention_layernorm.weight")!,
+            GateUp_2FD = of("mlp.gate_up_proj.weight")!,
+            GateUpBias_2F = of("mlp.gate_up_proj.bias"),
+            Down_DF = of("mlp.down_proj.weight")!,
+            DownBias_D = of("mlp.down_proj.bias"),
+        };
 }

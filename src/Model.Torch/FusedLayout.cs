@@ -10,8 +10,10 @@ internal sealed record WeightPart(string Name, long[] Shape, long FirstRow);
 internal sealed record FusedTensor(string Name, long[] Shape, IReadOnlyList<WeightPart> Parts);
 
 /// <summary>
-/// Which parameters are stored as one tensor. Query, key and value projections read the same input, as do gate and up: one matrix product instead
-/// of three or two. The optimizer works element by element and does not notice; files and gradients are exchanged under the Hugging Face names.
+/// Which parameters are stored as one tensor. Query, key and value projections read the same input, as do gate and up: one matrix product
+/// instead
+/// of three or two. The optimizer works element by element and does not notice; files and gradients are exchanged under the Hugging Face
+/// names.
 /// </summary>
 internal static class FusedLayout
 {
@@ -38,7 +40,9 @@ internal static class FusedLayout
         var tensors = new List<FusedTensor> { Fuse(WeightMap.Embedding, [WeightMap.Embedding], shapes) };
         for (int layer = 0; layer < config.NumLayers; layer++)
         {
-            foreach (var (fused, parameters) in LayerTensors.Where(tensor => shapes.ContainsKey(WeightMap.Layer(layer, tensor.Parameters[0]))))
+            foreach (
+                var (fused, parameters) in LayerTensors.Where(tensor => shapes.ContainsKey(WeightMap.Layer(layer, tensor.Parameters[0])))
+            )
             {
                 tensors.Add(Fuse(WeightMap.Layer(layer, fused), [.. parameters.Select(p => WeightMap.Layer(layer, p))], shapes));
             }

@@ -9,7 +9,8 @@ internal static class HostArrays
     internal static Tensor Upload(long[] values, Device device) => tensor(values, [values.Length], ScalarType.Int64, device);
 
     /// <summary>start, start + 1, ..., as many as <paramref name="count"/>.</summary>
-    internal static Tensor Range(int start, int count, Device device) => Upload([.. Enumerable.Range(start, count).Select(i => (long)i)], device);
+    internal static Tensor Range(int start, int count, Device device) =>
+        Upload([.. Enumerable.Range(start, count).Select(i => (long)i)], device);
 
     /// <summary>An fp32 vector.</summary>
     internal static Tensor Upload(float[] values, Device device) => tensor(values, [values.Length], ScalarType.Float32, device);

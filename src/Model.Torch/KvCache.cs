@@ -1,12 +1,15 @@
-// Letters: Q prompts, G completions of each, N = Q G, P longest prompt, T tokens of the completions so far, K key and value heads, C width of a head.
+// Letters: Q prompts, G completions of each, N = Q G, P longest prompt, T tokens of the completions so far, K key and value heads, C width
+// of a head.
 using Cppo.Model.Decoders;
 using static TorchSharp.torch;
 
 namespace Cppo.Model.Torch;
 
 /// <summary>
-/// Keys and values of a generation: those of each prompt once, shared by its completions, and those of the completions, which all have the same
-/// length. Completions lie on a grid of Q x G; a compaction drops prompts that are done and shrinks G to the most completions that one still has.
+/// Keys and values of a generation: those of each prompt once, shared by its completions, and those of the completions, which all have the
+/// same
+/// length. Completions lie on a grid of Q x G; a compaction drops prompts that are done and shrinks G to the most completions that one
+/// still has.
 /// </summary>
 internal sealed class KvCache : IDisposable
 {
@@ -61,7 +64,8 @@ internal sealed class KvCache : IDisposable
     /// <summary>Ends a token: every layer has appended.</summary>
     internal void Advance() => Length++;
 
-    /// <summary>Keeps the named prompts [Q'] and, prompt by prompt, the named places [Q' * G'] of the grid, numbered prompt * G + completion.</summary>
+    /// <summary>Keeps the named prompts [Q'] and, prompt by prompt, the named places [Q' * G'] of the grid, numbered prompt * G +
+    /// completion.</summary>
     internal void Compact(Tensor prompts_Q, Tensor places_N, int groupSize)
     {
         int numPrompts = (int)prompts_Q.shape[0];
@@ -116,8 +120,10 @@ internal sealed class KvCache : IDisposable
     private Tensor Select(Tensor own_QKGTC, Tensor places_N, int numPrompts, int groupSize)
     {
         using var scope = NewDisposeScope();
-        int heads = config.NumKeyValueHeads, width = config.HeadSize;
-        var kept_QKGTC = own_QKGTC.narrow(3, 0, Length)
+        int heads = config.NumKeyValueHeads,
+            width = config.HeadSize;
+        var kept_QKGTC = own_QKGTC
+            .narrow(3, 0, Length)
             .permute(0, 2, 1, 3, 4)
             .reshape(NumPrompts * GroupSize, heads, Length, width)
             .index_select(0, places_N)

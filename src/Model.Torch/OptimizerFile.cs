@@ -6,7 +6,8 @@ using static TorchSharp.torch;
 namespace Cppo.Model.Torch;
 
 /// <summary>
-/// The optimizer's state as one safetensors file: <c>mean.X</c> and <c>square.X</c> for every Hugging Face parameter X, <c>master.X</c> where the policy is
+/// The optimizer's state as one safetensors file: <c>mean.X</c> and <c>square.X</c> for every Hugging Face parameter X, <c>master.X</c>
+/// where the policy is
 /// bf16, and the number of steps in the metadata. All F32, so that a run goes on with the same bits.
 /// </summary>
 internal static class OptimizerFile
@@ -16,16 +17,25 @@ internal static class OptimizerFile
     internal static void Save(string path, TrainableWeights weights, TorchAdamW optimizer) =>
         SafetensorsWriter.Write(
             path,
-            [.. Sections(weights, optimizer).SelectMany(section =>
-                weights.Export(section.What).Select(array => array with { Name = $"{section.Name}.{array.Name}" }))],
+            [
+                .. Sections(weights, optimizer)
+                    .SelectMany(section =>
+                        weights.Export(section.What).Select(array => array with { Name = $"{section.Name}.{array.Name}" })
+                    ),
+            ],
             WeightType.F32,
-            new Dictionary<string, string> { ["format"] = "pt", [StepsKey] = optimizer.NumSteps.ToString(CultureInfo.InvariantCulture) });
+            new Dictionary<string, string> { ["format"] = "pt", [StepsKey] = optimizer.NumSteps.ToString(CultureInfo.InvariantCulture) }
+        );
 
     /// <exception cref="ModelFileException">The file is missing, damaged or of another model; nothing was changed then.</exception>
     internal static void Load(string path, TrainableWeights weights, TorchAdamW optimizer)
     {
         using var reader = SafetensorsReader.Open(path);
-        if (!reader.Metadata.TryGetValue(StepsKey, out string? text) || !long.TryParse(text, CultureInfo.InvariantCulture, out long steps) || steps < 0)
+        if (
+            !reader.Metadata.TryGetValue(StepsKey, out string? text)
+            || !long.TryParse(text, CultureInfo.InvariantCulture, out long steps)
+            || steps < 0
+        )
         {
             throw new ModelFileException($"{path} is no optimizer file: its metadata has no number of steps.");
         }
@@ -35,7 +45,13 @@ internal static class OptimizerFile
         foreach (var (name, what) in sections)
         {
             weights.Import(
-                [.. WeightMap.Expected(weights.Config).Select(e => new NamedArray(e.Name, e.Shape, reader.ReadFloat32($"{name}.{e.Name}")))], what);
+                [
+                    .. WeightMap
+                        .Expected(weights.Config)
+                        .Select(e => new NamedArray(e.Name, e.Shape, reader.ReadFloat32($"{name}.{e.Name}"))),
+                ],
+                what
+            );
         }
 
         foreach (var tensor in weights.Tensors)
@@ -47,7 +63,11 @@ internal static class OptimizerFile
     }
 
     private static void Check(
-        string path, SafetensorsReader reader, TrainableWeights weights, List<(string Name, Func<TrainableTensor, Tensor> What)> sections)
+        string path,
+        SafetensorsReader reader,
+        TrainableWeights weights,
+        List<(string Name, Func<TrainableTensor, Tensor> What)> sections
+    )
     {
         foreach (var (section, _) in sections)
         {
@@ -55,7 +75,9 @@ internal static class OptimizerFile
             {
                 if (reader.Find($"{section}.{parameter}") is not { Type: WeightType.F32 } found || !found.Shape.SequenceEqual(shape))
                 {
-                    throw new ModelFileException($"{path} is of another model: '{section}.{parameter}' is missing or has another shape or type.");
+                    throw new ModelFileException(
+                        $"{path} is of another model: '{section}.{parameter}' is missing or has another shape or type."
+                    );
                 }
             }
         }

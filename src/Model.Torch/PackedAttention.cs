@@ -44,7 +44,7 @@ internal sealed class PackedAttention : IAttentionPattern
     /// <summary>Where each row's result lies in the concatenated rectangles, shape [N].</summary>
     internal static Tensor Places(IReadOnlyList<IReadOnlyList<AttendedRows>> groups, Device device)
     {
-        var places = new long[groups.Sum(group => group.Sum(sequence => sequence.Rows.Length))];
+        long[] places = new long[groups.Sum(group => group.Sum(sequence => sequence.Rows.Length))];
         long start = 0;
         foreach (var group in groups)
         {

@@ -10,12 +10,15 @@ namespace Cppo.Model.Torch;
 /// (<see cref="MicroBatch.Index"/>); when a number comes with other tokens, another update has begun, and all that is kept goes.
 /// </summary>
 /// <remarks>
-/// At most <paramref name="maxBytes"/> are kept: the first micro-batches of an update that fit. The order of use is the same in every pass, so
+/// At most <paramref name="maxBytes"/> are kept: the first micro-batches of an update that fit. The order of use is the same in every pass,
+/// so
 /// making room by dropping the oldest would drop each one shortly before it is wanted again.
-/// A packed batch has one user at a time, who takes it out and gives it back; who asks for it meanwhile packs anew. So nothing is freed while
+/// A packed batch has one user at a time, who takes it out and gives it back; who asks for it meanwhile packs anew. So nothing is freed
+/// while
 /// it is read, and threads share nothing but this list.
 /// </remarks>
-/// <param name="config">The policy's architecture. Snapshots of another one are packed for one use: they have other masks and angles.</param>
+/// <param name="config">The policy's architecture. Snapshots of another one are packed for one use: they have other masks and
+/// angles.</param>
 /// <param name="type">The number type of the policy's forward.</param>
 /// <param name="device">Where the tensors are.</param>
 /// <param name="maxBytes">Of all tensors kept, without those in use.</param>
@@ -50,7 +53,8 @@ internal sealed class PackedBatchCache(DecoderConfig config, ScalarType type, De
     private static bool SameTokens(MicroBatch one, MicroBatch other) =>
         ReferenceEquals(one.Prompts, other.Prompts)
         && one.Samples.Length == other.Samples.Length
-        && one.Samples.Zip(other.Samples).All(pair => ReferenceEquals(pair.First.TokenIds, pair.Second.TokenIds) && pair.First.Prompt == pair.Second.Prompt);
+        && one.Samples.Zip(other.Samples)
+            .All(pair => ReferenceEquals(pair.First.TokenIds, pair.Second.TokenIds) && pair.First.Prompt == pair.Second.Prompt);
 
     /// <summary>Takes out what is kept of this micro-batch, if anything, and notes that it is of the present update.</summary>
     private PackedBatch? Find(MicroBatch batch)
@@ -80,11 +84,13 @@ internal sealed class PackedBatchCache(DecoderConfig config, ScalarType type, De
     {
         lock (gate)
         {
-            if (disposed
+            if (
+                disposed
                 || keptBytes + packed.NumBytes > maxBytes
                 || !places.TryGetValue(batch.Index, out var place)
                 || place.Packed is not null
-                || !SameTokens(place.Batch, batch))
+                || !SameTokens(place.Batch, batch)
+            )
             {
                 return false;
             }

@@ -10,7 +10,8 @@ namespace Cppo.Model.Torch;
 internal sealed class PolicyGradient(TrainableWeights weights, LogprobHead head, bool recompute)
 {
     /// <summary>
-    /// Hands the logprobs [M] to <paramref name="gradient"/> and adds the parameters' gradients that follow from what it returns, shape [M].
+    /// Hands the logprobs [M] to <paramref name="gradient"/> and adds the parameters' gradients that follow from what it returns, shape
+    /// [M].
     /// </summary>
     internal void Run(PackedBatch batch, Func<float[], float[]> gradient)
     {
@@ -18,13 +19,22 @@ internal sealed class PolicyGradient(TrainableWeights weights, LogprobHead head,
         var compute = weights.Compute;
         var embedded_ND = Decoder.Embed(compute, batch.Ids_N);
         var inputs = new List<Tensor>();
-        var output_ND = recompute ? ForwardKeepingInputs(batch, embedded_ND, inputs) : Decoder.Blocks(compute, embedded_ND, batch.Rotary, batch.Attention);
+        var output_ND = recompute
+            ? ForwardKeepingInputs(batch, embedded_ND, inputs)
+            : Decoder.Blocks(compute, embedded_ND, batch.Rotary, batch.Attention);
         var hidden_MD = Decoder.FinalNorm(compute, output_ND.index_select(0, batch.Predicting_M));
         var frozen_MD = hidden_MD.detach();
 
         float[] byLogprob = gradient(head.Logprobs(frozen_MD, compute.Head_VD, batch.Targets_M));
-        hidden_MD.backward([head.Backward(
-            frozen_MD, compute.Head_VD, batch.Targets_M, HostArrays.Upload(byLogprob, frozen_MD.device), weights.Head.GradientOrZeros())]);
+        hidden_MD.backward([
+            head.Backward(
+                frozen_MD,
+                compute.Head_VD,
+                batch.Targets_M,
+                HostArrays.Upload(byLogprob, frozen_MD.device),
+                weights.Head.GradientOrZeros()
+            ),
+        ]);
         if (recompute)
         {
             embedded_ND.backward([BackwardThroughBlocks(batch, inputs, output_ND.grad!)]);
@@ -56,7 +66,9 @@ internal sealed class PolicyGradient(TrainableWeights weights, LogprobHead head,
         {
             using var scope = NewDisposeScope();
             var input_ND = inputs[layer].detach().requires_grad_();
-            DecoderBlock.Forward(layer, weights.Config, weights.Compute.Blocks[layer], input_ND, batch.Rotary, batch.Attention).backward([gradient_ND]);
+            DecoderBlock
+                .Forward(layer, weights.Config, weights.Compute.Blocks[layer], input_ND, batch.Rotary, batch.Attention)
+                .backward([gradient_ND]);
             gradient_ND = input_ND.grad!.MoveToOuterDisposeScope();
         }
 

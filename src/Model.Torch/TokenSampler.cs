@@ -10,13 +10,16 @@ internal static class TokenSampler
     private const float LargestUniform = 1 - (1f / (1 << 23));
 
     /// <summary>
-    /// Tokens and their logprobs as one fp32 array [2, N], so that one copy brings both to the host; ids below 2^24 are exact. Row i is drawn
-    /// with the number i of <paramref name="uniforms_N"/>, fp32, made by <see cref="Rounded"/>; temperature 0 takes the largest logit instead, and the logprob at temperature 1.
+    /// Tokens and their logprobs as one fp32 array [2, N], so that one copy brings both to the host; ids below 2^24 are exact. Row i is
+    /// drawn
+    /// with the number i of <paramref name="uniforms_N"/>, fp32, made by <see cref="Rounded"/>; temperature 0 takes the largest logit
+    /// instead, and the logprob at temperature 1.
     /// </summary>
     internal static Tensor Sample(Tensor hidden_ND, Tensor head_VD, double temperature, Tensor uniforms_N, int maxRows)
     {
         using var scope = NewDisposeScope();
-        int total = (int)hidden_ND.shape[0], rows = LogprobHead.RowsPerChunk(maxRows, head_VD);
+        int total = (int)hidden_ND.shape[0],
+            rows = LogprobHead.RowsPerChunk(maxRows, head_VD);
         var uniforms_N1 = uniforms_N.unsqueeze(1);
         var chunks = new List<Tensor>();
         for (int start = 0; start < total; start += rows)
@@ -41,7 +44,8 @@ internal static class TokenSampler
         var logprobs_BV = (temperature == 1 ? logits_BV : logits_BV.Divide(temperature)).log_softmax(-1);
         var cumulative_BV = logprobs_BV.exp().cumsum(-1);
         long last = cumulative_BV.shape[1] - 1;
-        // The sum is 1 but for rounding; scaling by it keeps every draw inside. Tokens up to the threshold are passed over, those of probability 0 too.
+        // The sum is 1 but for rounding; scaling by it keeps every draw inside. Tokens up to the threshold are passed over, those of
+        // probability 0 too.
         var threshold_B1 = cumulative_BV.narrow(1, last, 1) * uniforms_B1;
         return Pack(cumulative_BV.le(threshold_B1).sum(-1, keepdim: true).AtMost(last), logprobs_BV);
     }

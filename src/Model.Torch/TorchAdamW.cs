@@ -4,7 +4,8 @@ using static TorchSharp.torch;
 namespace Cppo.Model.Torch;
 
 /// <summary>
-/// AdamW (Loshchilov and Hutter) on the fp32 masters: w -= lr * wd * w, then w -= lr * m / (1 - beta1^n) / (sqrt(v / (1 - beta2^n)) + epsilon)
+/// AdamW (Loshchilov and Hutter) on the fp32 masters: w -= lr * wd * w, then w -= lr * m / (1 - beta1^n) / (sqrt(v / (1 - beta2^n)) +
+/// epsilon)
 /// with m and v the running means of g and g^2 and n the number of steps.
 /// </summary>
 internal sealed class TorchAdamW(TrainableWeights weights) : IDisposable
@@ -27,7 +28,8 @@ internal sealed class TorchAdamW(TrainableWeights weights) : IDisposable
         var settings = step.Settings;
         using var noGrad = no_grad();
         NumSteps++;
-        double meanCorrection = 1 - Math.Pow(settings.Beta1, NumSteps), squareCorrection = 1 - Math.Pow(settings.Beta2, NumSteps);
+        double meanCorrection = 1 - Math.Pow(settings.Beta1, NumSteps),
+            squareCorrection = 1 - Math.Pow(settings.Beta2, NumSteps);
         foreach (var tensor in weights.Tensors)
         {
             using var scope = NewDisposeScope();
@@ -59,6 +61,9 @@ internal sealed class TorchAdamW(TrainableWeights weights) : IDisposable
         }
     }
 
-    private static Dictionary<TrainableTensor, Tensor> ZerosLike(TrainableWeights weights) => weights.Tensors.ToDictionary(
-        tensor => tensor, tensor => zeros(tensor.Layout.Shape, ScalarType.Float32, tensor.Master.device).DetachFromDisposeScope());
+    private static Dictionary<TrainableTensor, Tensor> ZerosLike(TrainableWeights weights) =>
+        weights.Tensors.ToDictionary(
+            tensor => tensor,
+            tensor => zeros(tensor.Layout.Shape, ScalarType.Float32, tensor.Master.device).DetachFromDisposeScope()
+        );
 }

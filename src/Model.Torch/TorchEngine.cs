@@ -41,7 +41,11 @@ internal sealed class TorchEngine : ILocalEngine
     public IPolicySnapshot Publish(int policyVersion)
     {
         using var noGrad = no_grad();
-        return new TorchSnapshot(policyVersion, Config, [.. weights.Tensors.Select(tensor => tensor.Compute.clone().DetachFromDisposeScope())]);
+        return new TorchSnapshot(
+            policyVersion,
+            Config,
+            [.. weights.Tensors.Select(tensor => tensor.Compute.clone().DetachFromDisposeScope())]
+        );
     }
 
     /// <inheritdoc/>
@@ -51,7 +55,9 @@ internal sealed class TorchEngine : ILocalEngine
         return model.Config.VocabSize == Config.VocabSize
             ? new TorchSnapshot(policyVersion, model.Config, DecoderWeights.Store(model.Config, model.ReadAll(), ComputeType, device))
             : throw new ModelFileException(
-                $"'{modelDirectory}' has a vocabulary of {model.Config.VocabSize}, the policy one of {Config.VocabSize}; they must be the same.");
+                $"'{modelDirectory}' has a vocabulary of {model.Config.VocabSize}, the policy one of {Config.VocabSize}; they must be the "
+                    + "same."
+            );
     }
 
     /// <inheritdoc/>
@@ -63,8 +69,11 @@ internal sealed class TorchEngine : ILocalEngine
         Task.FromResult(ImportSnapshot(weights, policyVersion));
 
     /// <inheritdoc/>
-    public Task<GeneratedGroup[]> GenerateAsync(IPolicySnapshot snapshot, GenerationRequest request, CancellationToken stop) => turns.Take(
-        () => TorchRollout.Generate(WeightsOf(snapshot), request, settings.LogitChunkTokens, TorchRollout.TokensPerLook(device), stop), stop);
+    public Task<GeneratedGroup[]> GenerateAsync(IPolicySnapshot snapshot, GenerationRequest request, CancellationToken stop) =>
+        turns.Take(
+            () => TorchRollout.Generate(WeightsOf(snapshot), request, settings.LogitChunkTokens, TorchRollout.TokensPerLook(device), stop),
+            stop
+        );
 
     /// <inheritdoc/>
     public float[][] Logprobs(IPolicySnapshot snapshot, MicroBatch batch, double temperature)
@@ -82,7 +91,9 @@ internal sealed class TorchEngine : ILocalEngine
         var packed = lease.Packed;
         var x_ND = Decoder.Blocks(read, Decoder.Embed(read, packed.Ids_N), packed.Rotary, packed.Attention);
         var hidden_MD = Decoder.FinalNorm(read, x_ND.index_select(0, packed.Predicting_M));
-        return new CompletionNumbers(batch).Split(new LogprobHead(settings.LogitChunkTokens, temperature).Logprobs(hidden_MD, read.Head_VD, packed.Targets_M));
+        return new CompletionNumbers(batch).Split(
+            new LogprobHead(settings.LogitChunkTokens, temperature).Logprobs(hidden_MD, read.Head_VD, packed.Targets_M)
+        );
     }
 
     /// <inheritdoc/>
@@ -97,8 +108,10 @@ internal sealed class TorchEngine : ILocalEngine
         using var lease = packedBatches.Take(batch, Config, ComputeType);
         var packed = lease.Packed;
         var numbers = new CompletionNumbers(batch);
-        new PolicyGradient(weights, new LogprobHead(settings.LogitChunkTokens, temperature), settings.RecomputeActivations)
-            .Run(packed, logprobs => numbers.Join(gradient(numbers.Split(logprobs))));
+        new PolicyGradient(weights, new LogprobHead(settings.LogitChunkTokens, temperature), settings.RecomputeActivations).Run(
+            packed,
+            logprobs => numbers.Join(gradient(numbers.Split(logprobs)))
+        );
     }
 
     /// <inheritdoc/>
@@ -129,8 +142,12 @@ internal sealed class TorchEngine : ILocalEngine
     }
 
     /// <inheritdoc/>
-    public void SaveWeights(string directory) => HfModelDirectory.WriteWeights(
-        directory, weights.Export(tensor => tensor.Master), ComputeType == ScalarType.BFloat16 ? WeightType.BF16 : WeightType.F32);
+    public void SaveWeights(string directory) =>
+        HfModelDirectory.WriteWeights(
+            directory,
+            weights.Export(tensor => tensor.Master),
+            ComputeType == ScalarType.BFloat16 ? WeightType.BF16 : WeightType.F32
+        );
 
     /// <inheritdoc/>
     public void SaveOptimizer(string path) => OptimizerFile.Save(path, weights, optimizer);

@@ -1,6 +1,6 @@
-using Cppo.Model.Loading;
 using Cppo.Model.Decoders;
 using Cppo.Model.Engine;
+using Cppo.Model.Loading;
 
 namespace Cppo.Model.Torch;
 
@@ -8,7 +8,8 @@ namespace Cppo.Model.Torch;
 internal sealed class TorchLibrary : IEngineLibrary
 {
     /// <inheritdoc/>
-    public ILocalEngine Create(DecoderConfig config, IEnumerable<NamedArray> weights, EngineSettings settings) => new TorchEngine(config, weights, settings);
+    public ILocalEngine Create(DecoderConfig config, IEnumerable<NamedArray> weights, EngineSettings settings) =>
+        new TorchEngine(config, weights, settings);
 
     /// <inheritdoc/>
     public double MatrixProductRate(EngineSettings settings) => TorchMatrixProduct.Rate(settings);

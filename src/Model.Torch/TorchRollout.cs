@@ -35,14 +35,21 @@ internal sealed class TorchRollout : IDisposable
     }
 
     /// <summary>
-    /// How many tokens are drawn between two looks of the host at them. A look waits for a GPU to finish, so it is worth to draw some in vain for completions
+    /// How many tokens are drawn between two looks of the host at them. A look waits for a GPU to finish, so it is worth to draw some in
+    /// vain for completions
     /// that have ended meanwhile; a CPU has nothing to wait for.
     /// </summary>
     internal static int TokensPerLook(Device device) => device.type == TorchSharp.DeviceType.CPU ? 1 : 8;
 
     /// <summary>Samples the request's completions.</summary>
     /// <exception cref="ArgumentException">As <see cref="EngineInput"/> says.</exception>
-    internal static GeneratedGroup[] Generate(DecoderWeights weights, GenerationRequest request, int maxLogitRows, int tokensPerLook, CancellationToken stop)
+    internal static GeneratedGroup[] Generate(
+        DecoderWeights weights,
+        GenerationRequest request,
+        int maxLogitRows,
+        int tokensPerLook,
+        CancellationToken stop
+    )
     {
         if (request.Prompts.Count == 0)
         {
@@ -63,7 +70,12 @@ internal sealed class TorchRollout : IDisposable
     private CompletionInProgress[] NewGroup(GenerationPrompt prompt)
     {
         int maxTokens = Math.Min(request.Sampling.MaxNewTokens, weights.Config.MaxPositions - prompt.TokenIds.Length);
-        return [.. Enumerable.Range(0, request.GroupSize).Select(index => new CompletionInProgress(prompt.Key, index, prompt.MaxNewTokensOf(index, maxTokens)))];
+        return
+        [
+            .. Enumerable
+                .Range(0, request.GroupSize)
+                .Select(index => new CompletionInProgress(prompt.Key, index, prompt.MaxNewTokensOf(index, maxTokens))),
+        ];
     }
 
     private void Run(CancellationToken stop)
@@ -71,8 +83,10 @@ internal sealed class TorchRollout : IDisposable
         stop.ThrowIfCancellationRequested();
         var hidden_ND = RunPrompts();
         var positions_N = HostArrays.Upload(
-            [.. request.Prompts.SelectMany(prompt => Enumerable.Repeat((long)prompt.TokenIds.Length, request.GroupSize))], device);
-        for (int token = 0; ;)
+            [.. request.Prompts.SelectMany(prompt => Enumerable.Repeat((long)prompt.TokenIds.Length, request.GroupSize))],
+            device
+        );
+        for (int token = 0; ; )
         {
             using var scope = NewDisposeScope();
             int count = Math.Min(tokensPerLook, maxNewTokens - token);
@@ -86,7 +100,13 @@ internal sealed class TorchRollout : IDisposable
                     (hidden_ND, positions_N) = Next(hidden_ND, Ids(drawn_T2N[i - 1]), positions_N);
                 }
 
-                drawn_T2N[i] = TokenSampler.Sample(hidden_ND, weights.Head_VD, request.Sampling.Temperature, uniforms_TN.select(0, i), maxLogitRows);
+                drawn_T2N[i] = TokenSampler.Sample(
+                    hidden_ND,
+                    weights.Head_VD,
+                    request.Sampling.Temperature,
+                    uniforms_TN.select(0, i),
+                    maxLogitRows
+                );
             }
 
             token += count;
@@ -114,7 +134,8 @@ internal sealed class TorchRollout : IDisposable
     /// <summary>The drawn ids [N], which stay on the device.</summary>
     private static Tensor Ids(Tensor drawn_2N) => drawn_2N.select(0, 0).to(ScalarType.Int64);
 
-    /// <summary>Runs the newest token of each completion: the next hidden rows and positions. Those that it was drawn from are freed.</summary>
+    /// <summary>Runs the newest token of each completion: the next hidden rows and positions. Those that it was drawn from are
+    /// freed.</summary>
     private (Tensor Hidden_ND, Tensor Positions_N) Next(Tensor hidden_ND, Tensor tokens_N, Tensor positions_N)
     {
         using var scope = NewDisposeScope();
@@ -140,8 +161,16 @@ internal sealed class TorchRollout : IDisposable
         long[] positions = [.. request.Prompts.SelectMany(prompt => Enumerable.Range(0, prompt.TokenIds.Length)).Select(i => (long)i)];
         long[] lastRows = [.. sequences.SelectMany(s => Enumerable.Repeat(s.Rows.Start + s.Rows.Length - 1L, request.GroupSize))];
         var attention = new PromptAttention(
-            new AttentionBucket(weights.Config, sequences, weights.Type, device), PackedAttention.Places([sequences], device), cache);
-        var x = Decoder.Blocks(weights, Decoder.Embed(weights, HostArrays.Upload(ids, device)), rotary.At(HostArrays.Upload(positions, device)), attention);
+            new AttentionBucket(weights.Config, sequences, weights.Type, device),
+            PackedAttention.Places([sequences], device),
+            cache
+        );
+        var x = Decoder.Blocks(
+            weights,
+            Decoder.Embed(weights, HostArrays.Upload(ids, device)),
+            rotary.At(HostArrays.Upload(positions, device)),
+            attention
+        );
         return Decoder.FinalNorm(weights, x.index_select(0, HostArrays.Upload(lastRows, device))).MoveToOuterDisposeScope();
     }
 
@@ -158,13 +187,20 @@ internal sealed class TorchRollout : IDisposable
     private Tensor Uniforms(int firstToken, int count)
     {
         var completions = grid.Completions;
-        var uniforms = new float[count * completions.Length];
+        float[] uniforms = new float[count * completions.Length];
         for (int i = 0; i < uniforms.Length; i++)
         {
             var completion = completions[i % completions.Length];
             uniforms[i] = completion.IsFinished
                 ? 0
-                : TokenSampler.Rounded(CountedRandom.Uniform(request.Sampling.Seed, completion.PromptKey, completion.Index, firstToken + (i / completions.Length)));
+                : TokenSampler.Rounded(
+                    CountedRandom.Uniform(
+                        request.Sampling.Seed,
+                        completion.PromptKey,
+                        completion.Index,
+                        firstToken + (i / completions.Length)
+                    )
+                );
         }
 
         return HostArrays.Upload(uniforms, device).view(count, completions.Length);

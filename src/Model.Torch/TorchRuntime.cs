@@ -29,7 +29,10 @@ internal static class TorchRuntime
             return device("cpu");
         }
 
-        string index = settings.Device == "cuda" ? "0" : settings.Device.StartsWith("cuda:", StringComparison.Ordinal) ? settings.Device[5..] : "";
+        string index =
+            settings.Device == "cuda" ? "0"
+            : settings.Device.StartsWith("cuda:", StringComparison.Ordinal) ? settings.Device[5..]
+            : "";
         if (!int.TryParse(index, out int gpu) || gpu < 0)
         {
             throw new EngineUnavailableException($"The device '{settings.Device}' is unknown; write cpu or cuda:N.");
@@ -38,12 +41,16 @@ internal static class TorchRuntime
         if (!LibTorch.HasCuda)
         {
             throw new EngineUnavailableException(
-                $"The device '{settings.Device}' needs a libtorch with CUDA, and this build's has none. Build it in: dotnet run -p:CppoTorch=cuda -- pipeline.json");
+                $"The device '{settings.Device}' needs a libtorch with CUDA, and this build's has none. Build it in: dotnet run "
+                    + "-p:CppoTorch=cuda -- pipeline.json"
+            );
         }
 
         int count = NumCudaDevices;
         return gpu < count
             ? device($"cuda:{gpu}")
-            : throw new EngineUnavailableException($"The device '{settings.Device}' is not there: libtorch sees {count} CUDA devices on this machine; `nvidia-smi` lists them.");
+            : throw new EngineUnavailableException(
+                $"The device '{settings.Device}' is not there: libtorch sees {count} CUDA devices on this machine; `nvidia-smi` lists them."
+            );
     }
 }

@@ -26,7 +26,8 @@ internal sealed class TrainableTensor(FusedTensor layout, Tensor master, ScalarT
         return Gradient ??= zeros(layout.Shape, ScalarType.Float32, Master.device).DetachFromDisposeScope();
     }
 
-    /// <summary>Moves the gradient that autograd left at the compute copy into the accumulated one, in fp32 whatever the compute type.</summary>
+    /// <summary>Moves the gradient that autograd left at the compute copy into the accumulated one, in fp32 whatever the compute
+    /// type.</summary>
     internal void CollectGradient()
     {
         if (Compute.grad is not { } gradient)
@@ -85,8 +86,15 @@ internal sealed class TrainableWeights : IDisposable
 {
     internal TrainableWeights(DecoderConfig config, IEnumerable<NamedArray> weights, ScalarType computeType, Device device)
     {
-        Tensors = [.. FusedLayout.Of(config)
-            .Zip(DecoderWeights.Store(config, weights, ScalarType.Float32, device), (layout, master) => new TrainableTensor(layout, master, computeType))];
+        Tensors =
+        [
+            .. FusedLayout
+                .Of(config)
+                .Zip(
+                    DecoderWeights.Store(config, weights, ScalarType.Float32, device),
+                    (layout, master) => new TrainableTensor(layout, master, computeType)
+                ),
+        ];
         Compute = DecoderWeights.From(config, [.. Tensors.Select(tensor => tensor.Compute)]);
         Config = config;
     }
@@ -102,8 +110,10 @@ internal sealed class TrainableWeights : IDisposable
     /// <summary>The tensor whose gradient the head's is part of: the head, or the embedding where they are tied.</summary>
     internal TrainableTensor Head => Config.TieWordEmbeddings ? Tensors[0] : Tensors[^1];
 
-    /// <summary>Something of every stored tensor as fp32 arrays under the Hugging Face names, in the order of <see cref="WeightMap.Expected"/>.</summary>
-    internal IReadOnlyList<NamedArray> Export(Func<TrainableTensor, Tensor> what) => DecoderWeights.Export(Config, [.. Tensors.Select(what)]);
+    /// <summary>Something of every stored tensor as fp32 arrays under the Hugging Face names, in the order of
+    /// <see cref="WeightMap.Expected"/>.</summary>
+    internal IReadOnlyList<NamedArray> Export(Func<TrainableTensor, Tensor> what) =>
+        DecoderWeights.Export(Config, [.. Tensors.Select(what)]);
 
     /// <summary>Inverse of <see cref="Export"/>: copies arrays into something of every stored tensor.</summary>
     /// <exception cref="ArgumentException">A name or shape is not that of the export, or one is missing.</exception>
@@ -112,7 +122,10 @@ internal sealed class TrainableWeights : IDisposable
         var byName = arrays.ToDictionary(array => array.Name);
         if (byName.Count != Tensors.Sum(tensor => tensor.Layout.Parts.Count))
         {
-            throw new ArgumentException($"{byName.Count} arrays were given for {Tensors.Sum(tensor => tensor.Layout.Parts.Count)} parameters.", nameof(arrays));
+            throw new ArgumentException(
+                $"{byName.Count} arrays were given for {Tensors.Sum(tensor => tensor.Layout.Parts.Count)} parameters.",
+                nameof(arrays)
+            );
         }
 
         using var noGrad = no_grad();

@@ -41,13 +41,15 @@ internal static class CommandLine
 
         try
         {
-            return await line.InvokeAsync(new InvocationConfiguration
-            {
-                EnableDefaultExceptionHandler = false,
-                ProcessTerminationTimeout = null,
-                Output = context.Output,
-                Error = context.Error,
-            });
+            return await line.InvokeAsync(
+                new InvocationConfiguration
+                {
+                    EnableDefaultExceptionHandler = false,
+                    ProcessTerminationTimeout = null,
+                    Output = context.Output,
+                    Error = context.Error,
+                }
+            );
         }
         catch (Exception error)
         {
@@ -63,7 +65,11 @@ internal static class CommandLine
     /// parser to suggest the name.
     /// </summary>
     public static IReadOnlyList<string> WithDefaultCommand(
-        IReadOnlyList<string> args, IReadOnlyList<string> commands, string byDefault, Func<string, bool> fileExists)
+        IReadOnlyList<string> args,
+        IReadOnlyList<string> commands,
+        string byDefault,
+        Func<string, bool> fileExists
+    )
     {
         bool isOption = args.Count > 0 && (args[0].StartsWith('-') || args[0].StartsWith('['));
         if (args.Count == 0 || isOption || commands.Contains(args[0]) || !commands.Contains(byDefault))
@@ -77,37 +83,38 @@ internal static class CommandLine
     /// <summary>The parser ends its sentence about a text that is no number with the name of a .NET type, which helps nobody.</summary>
     private static string WithoutTypeName(string sentence)
     {
-        var end = sentence.IndexOf(" as expected type '", StringComparison.Ordinal);
+        int end = sentence.IndexOf(" as expected type '", StringComparison.Ordinal);
         if (end < 0)
         {
             return sentence;
         }
 
-        var isNumber = NumberTypes.Any(type => sentence.Contains(type, StringComparison.Ordinal));
+        bool isNumber = NumberTypes.Any(type => sentence.Contains(type, StringComparison.Ordinal));
         return isNumber ? $"{sentence[..end]}; give a number." : $"{sentence[..end]}.";
     }
 
     /// <summary>One line a command.</summary>
     private static CliCommand[] Commands(CliContext context) =>
-    [
-        new TrainCommand(context),
-        new EvalCommand(context),
-        new GenerateCommand(context),
-        new ReportCommand(context),
-        new SftCommand(context),
-        new QuestionsCommand(context),
-        new ScoreCommand(context),
-        new LintDataCommand(context),
-        new LogprobsCommand(context),
-        new TokenizeCommand(context),
-        new ConfigCommand(context),
-        new BenchCommand(context),
-    ];
+        [
+            new TrainCommand(context),
+            new EvalCommand(context),
+            new GenerateCommand(context),
+            new ReportCommand(context),
+            new SftCommand(context),
+            new QuestionsCommand(context),
+            new ScoreCommand(context),
+            new LintDataCommand(context),
+            new LogprobsCommand(context),
+            new TokenizeCommand(context),
+            new ConfigCommand(context),
+            new BenchCommand(context),
+        ];
 
     private static RootCommand CreateRoot(CliContext context, Option<bool> verbose)
     {
         var root = new RootCommand(
-            "Trains reasoning language models by reinforcement learning with verifiable rewards and completion pruning (CPPO).");
+            "Trains reasoning language models by reinforcement learning with verifiable rewards and completion pruning (CPPO)."
+        );
         root.Add(verbose);
         foreach (var command in Commands(context))
         {

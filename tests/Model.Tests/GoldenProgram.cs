@@ -4,7 +4,8 @@ using Xunit.Sdk;
 namespace Cppo.Model.Tests;
 
 /// <summary>
-/// Runs the golden tests where there is no SDK, as a published program: <c>Model.Tests [TEXT]</c> runs those rows whose name holds the text, such as <c>cuda:0</c>.
+/// Runs the golden tests where there is no SDK, as a published program: <c>Model.Tests [TEXT]</c> runs those rows whose name holds the
+/// text, such as <c>cuda:0</c>.
 /// `dotnet test` does not come here.
 /// </summary>
 internal static class GoldenProgram
@@ -12,7 +13,8 @@ internal static class GoldenProgram
     private static int Main(string[] arguments)
     {
         string text = arguments.FirstOrDefault() ?? "";
-        int passed = 0, failed = 0;
+        int passed = 0,
+            failed = 0;
         foreach (var (name, run) in Tests().Where(test => test.Name.Contains(text, StringComparison.Ordinal)))
         {
             try
@@ -37,6 +39,11 @@ internal static class GoldenProgram
         from method in type.GetMethods()
         let fact = method.GetCustomAttribute<FactAttribute>()
         where fact is { Skip: null }
-        from row in fact is TheoryAttribute ? method.GetCustomAttributes<DataAttribute>().SelectMany(data => data.GetData(method)) : [[]]
+        from row in fact is TheoryAttribute
+            ? method.GetCustomAttributes<DataAttribute>().SelectMany(data => data.GetData(method))
+            :
+            [
+                [],
+            ]
         select ($"{type.Name}.{method.Name}({string.Join(", ", row)})", (Action)(() => method.Invoke(Activator.CreateInstance(type), row)));
 }

@@ -6,6 +6,10 @@ namespace SampleRewards;
 public sealed class Brevity : IGroupReward
 {
     public IReadOnlyList<RewardScore> Score(RewardGroup group, CancellationToken cancel) =>
-        [.. group.Completions.Select((completion, index) =>
-            new RewardScore(1.0 / (1 + completion.NumTokens), index % 2 == 0 ? $"{completion.NumTokens} tokens" : null))];
+        [
+            .. group.Completions.Select(
+                (completion, index) =>
+                    new RewardScore(1.0 / (1 + completion.NumTokens), index % 2 == 0 ? $"{completion.NumTokens} tokens" : null)
+            ),
+        ];
 }

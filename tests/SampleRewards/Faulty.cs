@@ -50,7 +50,8 @@ public sealed class Apart : IGroupReward
     public IReadOnlyList<RewardScore> Score(RewardGroup group, CancellationToken cancel)
     {
         var options = new CsvWriterOptions();
-        bool ownPackage = AssemblyLoadContext.GetLoadContext(options.GetType().Assembly) == AssemblyLoadContext.GetLoadContext(typeof(Apart).Assembly);
+        bool ownPackage =
+            AssemblyLoadContext.GetLoadContext(options.GetType().Assembly) == AssemblyLoadContext.GetLoadContext(typeof(Apart).Assembly);
         bool sharedInterface = AssemblyLoadContext.GetLoadContext(typeof(IGroupReward).Assembly) == AssemblyLoadContext.Default;
         return [.. group.Completions.Select(_ => new RewardScore(ownPackage && sharedInterface ? 1 : 0))];
     }

@@ -3,18 +3,23 @@ using System.Text;
 
 namespace Cppo.Model.Torch.Native;
 
-/// <summary>A symbol version that a library needs: its index in the table of the symbols' versions, and where its entry lies in the file.</summary>
+/// <summary>A symbol version that a library needs: its index in the table of the symbols' versions, and where its entry lies in the
+/// file.</summary>
 internal readonly record struct NeededVersion(int Index, int Offset);
 
 /// <summary>
-/// The versioned imports of a 64-bit little-endian ELF library, found by its sections (System V ABI; Linux Standard Base, "Symbol Versioning"). Reads and
+/// The versioned imports of a 64-bit little-endian ELF library, found by its sections (System V ABI; Linux Standard Base, "Symbol
+/// Versioning"). Reads and
 /// changes the bytes that it was given.
 /// </summary>
 internal sealed class ElfImports
 {
     private const int SymbolSize = 24;
-    private const uint DynamicSymbols = 11, SymbolVersions = 0x6fffffff, NeededVersions = 0x6ffffffe;
-    private const ushort WeakVersion = 2, VersionMask = 0x7fff;
+    private const uint DynamicSymbols = 11,
+        SymbolVersions = 0x6fffffff,
+        NeededVersions = 0x6ffffffe;
+    private const ushort WeakVersion = 2,
+        VersionMask = 0x7fff;
 
     private readonly byte[] file;
     private readonly Section symbols;
@@ -46,12 +51,14 @@ internal sealed class ElfImports
             }
 
             int table = checked((int)BinaryPrimitives.ReadUInt64LittleEndian(file.AsSpan(0x28)));
-            int entrySize = Short(file, 0x3a), count = Short(file, 0x3c);
+            int entrySize = Short(file, 0x3a),
+                count = Short(file, 0x3c);
             var sections = Enumerable.Range(0, count).Select(i => Section.At(file, table + (i * entrySize))).ToArray();
             imports = new ElfImports(file, sections);
             return imports.versions.Size >= imports.NumSymbols * sizeof(ushort);
         }
-        catch (Exception e) when (e is ArgumentOutOfRangeException or IndexOutOfRangeException or InvalidOperationException or OverflowException)
+        catch (Exception e)
+            when (e is ArgumentOutOfRangeException or IndexOutOfRangeException or InvalidOperationException or OverflowException)
         {
             return false;
         }
@@ -60,7 +67,8 @@ internal sealed class ElfImports
     /// <summary>A needed version by its name, whichever library it is asked of.</summary>
     internal NeededVersion? FindVersion(string name)
     {
-        // Elf64_Verneed: version, count, file, offset of the first Elf64_Vernaux, offset of the next; Elf64_Vernaux: hash, flags, index, name, next.
+        // Elf64_Verneed: version, count, file, offset of the first Elf64_Vernaux, offset of the next; Elf64_Vernaux: hash, flags, index,
+        // name, next.
         for (int library = needed.Offset, next = -1; next != 0; library += next)
         {
             int entry = library + Word(library + 8);
@@ -81,7 +89,8 @@ internal sealed class ElfImports
     }
 
     /// <summary>The numbers of all symbols of a version.</summary>
-    internal int[] ImportsOf(int version) => [.. Enumerable.Range(0, NumSymbols).Where(symbol => (Short(file, VersionAt(symbol)) & VersionMask) == version)];
+    internal int[] ImportsOf(int version) =>
+        [.. Enumerable.Range(0, NumSymbols).Where(symbol => (Short(file, VersionAt(symbol)) & VersionMask) == version)];
 
     /// <summary>The name of a symbol.</summary>
     internal string NameOf(int symbol) => Text(symbolNames, Word(symbols.Offset + (symbol * SymbolSize)));
@@ -90,7 +99,9 @@ internal sealed class ElfImports
     internal int? FindImport(string name)
     {
         // The section index at byte 6 of a symbol is 0 where another library defines it.
-        int found = Enumerable.Range(0, NumSymbols).FirstOrDefault(symbol => Short(file, symbols.Offset + (symbol * SymbolSize) + 6) == 0 && NameOf(symbol) == name, -1);
+        int found = Enumerable
+            .Range(0, NumSymbols)
+            .FirstOrDefault(symbol => Short(file, symbols.Offset + (symbol * SymbolSize) + 6) == 0 && NameOf(symbol) == name, -1);
         return found < 0 ? null : found;
     }
 
@@ -118,10 +129,12 @@ internal sealed class ElfImports
 
     private readonly record struct Section(uint Type, int Offset, int Size, int Link)
     {
-        internal static Section At(byte[] file, int at) => new(
-            BinaryPrimitives.ReadUInt32LittleEndian(file.AsSpan(at + 4)),
-            checked((int)BinaryPrimitives.ReadUInt64LittleEndian(file.AsSpan(at + 0x18))),
-            checked((int)BinaryPrimitives.ReadUInt64LittleEndian(file.AsSpan(at + 0x20))),
-            BinaryPrimitives.ReadInt32LittleEndian(file.AsSpan(at + 0x28)));
+        internal static Section At(byte[] file, int at) =>
+            new(
+                BinaryPrimitives.ReadUInt32LittleEndian(file.AsSpan(at + 4)),
+                checked((int)BinaryPrimitives.ReadUInt64LittleEndian(file.AsSpan(at + 0x18))),
+                checked((int)BinaryPrimitives.ReadUInt64LittleEndian(file.AsSpan(at + 0x20))),
+                BinaryPrimitives.ReadInt32LittleEndian(file.AsSpan(at + 0x28))
+            );
     }
 }

@@ -4,7 +4,8 @@ using System.Runtime.Loader;
 namespace Cppo.Model.Torch.Native;
 
 /// <summary>
-/// Loads libtorch and TorchSharp's native library before TorchSharp looks for them: where its own search fails, it prints a trace of a hundred lines and
+/// Loads libtorch and TorchSharp's native library before TorchSharp looks for them: where its own search fails, it prints a trace of a
+/// hundred lines and
 /// copies every native library of the package cache.
 /// </summary>
 internal static partial class LibTorch
@@ -18,8 +19,10 @@ internal static partial class LibTorch
     private static readonly Lazy<string?> Outcome = new(Load);
     private static string? reason;
 
-    /// <summary>A libtorch of the user's, in place of the build's: the directory of its libraries, such as torch/lib of a Python installation.</summary>
-    private static string? ChosenDirectory { get; } = Environment.GetEnvironmentVariable("CPPO_LIBTORCH") is { Length: > 0 } path ? Path.GetFullPath(path) : null;
+    /// <summary>A libtorch of the user's, in place of the build's: the directory of its libraries, such as torch/lib of a Python
+    /// installation.</summary>
+    private static string? ChosenDirectory { get; } =
+        Environment.GetEnvironmentVariable("CPPO_LIBTORCH") is { Length: > 0 } path ? Path.GetFullPath(path) : null;
 
     /// <summary>Why libtorch cannot be used here, or null where it can. The first call loads it.</summary>
     internal static string? Unavailable => Outcome.Value;
@@ -31,12 +34,14 @@ internal static partial class LibTorch
     {
         if (ChosenDirectory is not null && !File.Exists(Path.Combine(ChosenDirectory, FileName("torch_cpu"))))
         {
-            return $"CPPO_LIBTORCH names {ChosenDirectory}, which has no {FileName("torch_cpu")}; give the directory of libtorch's libraries, or unset it.";
+            return $"CPPO_LIBTORCH names {ChosenDirectory}, which has no {FileName("torch_cpu")}; give the directory of libtorch's "
+                + "libraries, or unset it.";
         }
 
         if (Find(FileName("torch_cpu")) is null)
         {
-            return "libtorch is not part of this build. Build it in: dotnet run -p:CppoTorch=cpu -- pipeline.json (cuda instead of cpu for GPUs), or set model.engine to managed.";
+            return "libtorch is not part of this build. Build it in: dotnet run -p:CppoTorch=cpu -- pipeline.json (cuda instead of cpu for "
+                + "GPUs), or set model.engine to managed.";
         }
 
         LetThreadsSleep();
@@ -54,7 +59,8 @@ internal static partial class LibTorch
         }
         catch (Exception e) when (e is DllNotFoundException or BadImageFormatException)
         {
-            return $"TorchSharp's native library cannot be loaded ({reason ?? e.Message.ReplaceLineEndings(" ")}). Set model.engine to managed.";
+            return $"TorchSharp's native library cannot be loaded ({reason ?? e.Message.ReplaceLineEndings(" ")}). Set model.engine to "
+                + "managed.";
         }
     }
 
@@ -101,29 +107,43 @@ internal static partial class LibTorch
     }
 
     /// <summary>
-    /// libgomp's threads spin for a while when they wait, which takes the core from those that compute: twice the processor time on two cores. It reads its
+    /// libgomp's threads spin for a while when they wait, which takes the core from those that compute: twice the processor time on two
+    /// cores. It reads its
     /// setting when it is loaded, from the native environment, which .NET's does not reach.
     /// </summary>
     private static void LetThreadsSleep()
     {
-        if (OperatingSystem.IsLinux() && Environment.GetEnvironmentVariable("GOMP_SPINCOUNT") is null && Environment.GetEnvironmentVariable("OMP_WAIT_POLICY") is null)
+        if (
+            OperatingSystem.IsLinux()
+            && Environment.GetEnvironmentVariable("GOMP_SPINCOUNT") is null
+            && Environment.GetEnvironmentVariable("OMP_WAIT_POLICY") is null
+        )
         {
             _ = SetNativeEnvironment("GOMP_SPINCOUNT", "0", overwrite: 0);
         }
     }
 
     private static string FileName(string library) =>
-        OperatingSystem.IsWindows() ? $"{library}.dll" : OperatingSystem.IsMacOS() ? $"lib{library}.dylib" : $"lib{library}.so";
+        OperatingSystem.IsWindows() ? $"{library}.dll"
+        : OperatingSystem.IsMacOS() ? $"lib{library}.dylib"
+        : $"lib{library}.so";
 
-    private static string? Find(string file) => SearchDirectories().Select(directory => Path.Combine(directory, file)).FirstOrDefault(File.Exists);
+    private static string? Find(string file) =>
+        SearchDirectories().Select(directory => Path.Combine(directory, file)).FirstOrDefault(File.Exists);
 
     /// <summary>
-    /// The directory that CPPO_LIBTORCH names, and where the runtime looks for native libraries: the program's directory and, by its .deps.json, those of
+    /// The directory that CPPO_LIBTORCH names, and where the runtime looks for native libraries: the program's directory and, by its
+    /// .deps.json, those of
     /// packages.
     /// </summary>
     private static IEnumerable<string> SearchDirectories() =>
         (ChosenDirectory is { } chosen ? (string[])[chosen] : [])
-            .Concat((AppContext.GetData("NATIVE_DLL_SEARCH_DIRECTORIES") as string)?.Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries) ?? [])
+            .Concat(
+                (AppContext.GetData("NATIVE_DLL_SEARCH_DIRECTORIES") as string)?.Split(
+                    Path.PathSeparator,
+                    StringSplitOptions.RemoveEmptyEntries
+                ) ?? []
+            )
             .Append(AppContext.BaseDirectory);
 
     [LibraryImport("libc", EntryPoint = "setenv", StringMarshalling = StringMarshalling.Utf8)]

@@ -1,7 +1,8 @@
 namespace Cppo.Model.Decoders;
 
 /// <summary>
-/// The architecture of a decoder: RMSNorm before attention and before a SwiGLU MLP, grouped-query attention with rotary positions, and a head. What differs between families
+/// The architecture of a decoder: RMSNorm before attention and before a SwiGLU MLP, grouped-query attention with rotary positions, and a
+/// head. What differs between families
 /// is data here, so that an engine knows no family's name.
 /// </summary>
 public sealed record DecoderConfig
@@ -30,7 +31,11 @@ public sealed record DecoderConfig
     public required int NumKeyValueHeads { get; init; }
 
     /// <summary>Width of one head, even; <see cref="HiddenSize"/> / <see cref="NumHeads"/> where nothing else is said.</summary>
-    public int HeadSize { get => headSize > 0 ? headSize : HiddenSize / NumHeads; init => headSize = value; }
+    public int HeadSize
+    {
+        get => headSize > 0 ? headSize : HiddenSize / NumHeads;
+        init => headSize = value;
+    }
 
     /// <summary>Whether the projections to queries, keys and values have biases.</summary>
     public bool QkvBias { get; init; } = true;
@@ -41,7 +46,8 @@ public sealed record DecoderConfig
     /// <summary>Whether the MLP's three projections have biases.</summary>
     public bool MlpBias { get; init; }
 
-    /// <summary>Whether each query and key head is normalised, with one weight for all query heads and one for all key heads, before it is turned.</summary>
+    /// <summary>Whether each query and key head is normalised, with one weight for all query heads and one for all key heads, before it is
+    /// turned.</summary>
     public bool HeadNorms { get; init; }
 
     /// <summary>Base of the rotary angles.</summary>

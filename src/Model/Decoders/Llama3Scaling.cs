@@ -1,8 +1,10 @@
 namespace Cppo.Model.Decoders;
 
 /// <summary>
-/// The scaling of Llama 3.1 and later: waves longer than <paramref name="OriginalMaxPositions"/> / <paramref name="LowFrequencyFactor"/> positions are stretched by
-/// <paramref name="Factor"/>, those shorter than <paramref name="OriginalMaxPositions"/> / <paramref name="HighFrequencyFactor"/> stay, and those between are a mixture of both.
+/// The scaling of Llama 3.1 and later: waves longer than <paramref name="OriginalMaxPositions"/> / <paramref name="LowFrequencyFactor"/>
+/// positions are stretched by
+/// <paramref name="Factor"/>, those shorter than <paramref name="OriginalMaxPositions"/> / <paramref name="HighFrequencyFactor"/> stay, and
+/// those between are a mixture of both.
 /// </summary>
 /// <param name="Factor">More than 0.</param>
 /// <param name="LowFrequencyFactor">More than 0.</param>

@@ -4,11 +4,12 @@ namespace Cppo.Model.Decoders;
 public static class RotaryFrequencies
 {
     /// <summary>
-    /// Shape [C / 2], where C is the width of a head: theta^(-2i/C), scaled where the architecture says so. In fp32 as the reference computes them.
+    /// Shape [C / 2], where C is the width of a head: theta^(-2i/C), scaled where the architecture says so. In fp32 as the reference
+    /// computes them.
     /// </summary>
     public static float[] Of(DecoderConfig config)
     {
-        var frequencies = new float[config.HeadSize / 2];
+        float[] frequencies = new float[config.HeadSize / 2];
         for (int i = 0; i < frequencies.Length; i++)
         {
             float plain = 1f / (float)Math.Pow(config.RopeTheta, 2f * i / config.HeadSize);

@@ -7,7 +7,8 @@ namespace Cppo.Model.Engine;
 internal static class EngineInput
 {
     /// <exception cref="ArgumentException">
-    /// A prompt is empty, leaves no room for a token within the model's context or has an id outside the vocabulary, or a number is out of range.
+    /// A prompt is empty, leaves no room for a token within the model's context or has an id outside the vocabulary, or a number is out of
+    /// range.
     /// </exception>
     internal static void Check(GenerationRequest request, DecoderConfig config)
     {
@@ -16,7 +17,10 @@ internal static class EngineInput
         double temperature = request.Sampling.Temperature;
         if (temperature != 0 && !(temperature >= SamplingSettings.SmallestTemperature))
         {
-            throw new ArgumentException($"The temperature is {temperature}; it must be 0 or at least {SamplingSettings.SmallestTemperature}.", nameof(request));
+            throw new ArgumentException(
+                $"The temperature is {temperature}; it must be 0 or at least {SamplingSettings.SmallestTemperature}.",
+                nameof(request)
+            );
         }
 
         foreach (var prompt in request.Prompts)
@@ -25,7 +29,10 @@ internal static class EngineInput
             if (prompt.TokenIds.Length >= config.MaxPositions)
             {
                 throw new ArgumentException(
-                    $"A prompt has {prompt.TokenIds.Length} tokens; it must leave room for one within the model's context of {config.MaxPositions}.", nameof(request));
+                    $"A prompt has {prompt.TokenIds.Length} tokens; it must leave room for one within the model's context of "
+                        + $"{config.MaxPositions}.",
+                    nameof(request)
+                );
             }
 
             foreach (int limit in prompt.MaxNewTokens ?? [])
@@ -65,7 +72,10 @@ internal static class EngineInput
         {
             if ((uint)id >= (uint)config.VocabSize)
             {
-                throw new ArgumentException($"The token id {id} is none of the model's, which are 0 to {config.VocabSize - 1}.", nameof(tokenIds));
+                throw new ArgumentException(
+                    $"The token id {id} is none of the model's, which are 0 to {config.VocabSize - 1}.",
+                    nameof(tokenIds)
+                );
             }
         }
     }

@@ -4,8 +4,10 @@ namespace Cppo.Model.Engine;
 public sealed class EngineUnavailableException : Exception
 {
     /// <summary>Creates the exception.</summary>
-    public EngineUnavailableException(string message) : base(message) { }
+    public EngineUnavailableException(string message)
+        : base(message) { }
 
     /// <summary>Creates the exception with its cause.</summary>
-    public EngineUnavailableException(string message, Exception inner) : base(message, inner) { }
+    public EngineUnavailableException(string message, Exception inner)
+        : base(message, inner) { }
 }

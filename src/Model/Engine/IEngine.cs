@@ -16,6 +16,4 @@ public interface IEngine : IDisposable
 }
 
 /// <summary>An engine in this process: it trains, and it generates from what it publishes without a copy.</summary>
-public interface ILocalEngine : ITrainableEngine, IRolloutEngine
-{
-}
+public interface ILocalEngine : ITrainableEngine, IRolloutEngine { }

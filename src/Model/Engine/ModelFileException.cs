@@ -4,8 +4,10 @@ namespace Cppo.Model.Engine;
 public sealed class ModelFileException : Exception
 {
     /// <summary>Creates the exception.</summary>
-    public ModelFileException(string message) : base(message) { }
+    public ModelFileException(string message)
+        : base(message) { }
 
     /// <summary>Creates the exception with its cause.</summary>
-    public ModelFileException(string message, Exception inner) : base(message, inner) { }
+    public ModelFileException(string message, Exception inner)
+        : base(message, inner) { }
 }

@@ -3,7 +3,8 @@ using System.Collections.Concurrent;
 namespace Cppo.Model.Engine;
 
 /// <summary>
-/// Long calls of one engine, one at a time in the order of asking, all on one thread: a call that waits for its turn holds none, and a tensor library, which ties its
+/// Long calls of one engine, one at a time in the order of asking, all on one thread: a call that waits for its turn holds none, and a
+/// tensor library, which ties its
 /// workers to the threads that call it, meets always the same.
 /// </summary>
 public sealed class Turns : IDisposable
@@ -12,12 +13,13 @@ public sealed class Turns : IDisposable
     private readonly Lazy<Thread> thread;
 
     /// <summary>The thread starts with the first call.</summary>
-    public Turns(string name) => thread = new(() =>
-    {
-        var started = new Thread(Work) { Name = name, IsBackground = true };
-        started.Start();
-        return started;
-    });
+    public Turns(string name) =>
+        thread = new(() =>
+        {
+            var started = new Thread(Work) { Name = name, IsBackground = true };
+            started.Start();
+            return started;
+        });
 
     /// <summary>Runs a call when those asked for before it have ended.</summary>
     /// <exception cref="OperationCanceledException">It was cancelled before its turn, or ended so.</exception>
@@ -38,7 +40,8 @@ public sealed class Turns : IDisposable
                     result.SetException(e);
                 }
             },
-            CancellationToken.None);
+            CancellationToken.None
+        );
         return result.Task;
     }
 

@@ -69,11 +69,14 @@ public static class AtomicFile
     public static void WriteText(string path, Action<TextWriter> write)
     {
         ArgumentNullException.ThrowIfNull(write);
-        Write(path, stream =>
-        {
-            using var writer = new StreamWriter(stream, leaveOpen: true);
-            write(writer);
-        });
+        Write(
+            path,
+            stream =>
+            {
+                using var writer = new StreamWriter(stream, leaveOpen: true);
+                write(writer);
+            }
+        );
     }
 
     /// <summary>Ends without a trace where a file could be written.</summary>

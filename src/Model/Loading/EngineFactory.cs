@@ -13,25 +13,35 @@ public static class EngineFactory
 
     /// <summary>Loads a Hugging Face model directory into an engine.</summary>
     /// <exception cref="ModelFileException">The directory is missing, damaged or of another architecture.</exception>
-    /// <exception cref="EngineUnavailableException">The name is unknown, or the engine or its device cannot run on this machine.</exception>
+    /// <exception cref="EngineUnavailableException">The name is unknown, or the engine or its device cannot run on this
+    /// machine.</exception>
     public static ILocalEngine Load(string engineName, string modelDirectory, EngineSettings settings)
     {
         using var model = HfModelDirectory.Open(modelDirectory);
         return Create(engineName, model.Config, model.ReadAll(), settings);
     }
 
-    /// <summary>Makes an engine from weights in memory; they are read once, one at a time, in the order of <see cref="WeightMap.Expected"/>.</summary>
-    /// <exception cref="EngineUnavailableException">The name is unknown, or the engine or its device cannot run on this machine.</exception>
+    /// <summary>Makes an engine from weights in memory; they are read once, one at a time, in the order of
+    /// <see cref="WeightMap.Expected"/>.</summary>
+    /// <exception cref="EngineUnavailableException">The name is unknown, or the engine or its device cannot run on this
+    /// machine.</exception>
     public static ILocalEngine Create(string engineName, DecoderConfig config, IEnumerable<NamedArray> weights, EngineSettings settings) =>
         engineName switch
         {
             "managed" => new ManagedEngine(config, weights, settings),
-            "auto" when settings.Device == "cpu" && settings.ComputeType == ComputeType.Float32 => new ManagedEngine(config, weights, settings),
+            "auto" when settings.Device == "cpu" && settings.ComputeType == ComputeType.Float32 => new ManagedEngine(
+                config,
+                weights,
+                settings
+            ),
             "auto" or "torch" => TorchAssembly.Library.Create(config, weights, settings),
-            _ => throw new EngineUnavailableException($"The engine '{engineName}' is unknown; model.engine is one of {string.Join(", ", Names)}."),
+            _ => throw new EngineUnavailableException(
+                $"The engine '{engineName}' is unknown; model.engine is one of {string.Join(", ", Names)}."
+            ),
         };
 
-    /// <summary>Floating-point operations a second of a large matrix product where these settings compute: the yardstick of benchmarks.</summary>
+    /// <summary>Floating-point operations a second of a large matrix product where these settings compute: the yardstick of
+    /// benchmarks.</summary>
     /// <exception cref="EngineUnavailableException">The device cannot be used on this machine.</exception>
     public static double MatrixProductRate(EngineSettings settings) =>
         settings.Device == "cpu" && settings.ComputeType == ComputeType.Float32

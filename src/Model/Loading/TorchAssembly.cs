@@ -5,7 +5,8 @@ using Cppo.Model.Engine;
 namespace Cppo.Model.Loading;
 
 /// <summary>
-/// Finds the engine on TorchSharp. It is a part of the program only where the build says so (Torch.targets), because libtorch is a download of
+/// Finds the engine on TorchSharp. It is a part of the program only where the build says so (Torch.targets), because libtorch is a download
+/// of
 /// 128 MB and takes 530 MB on disk.
 /// </summary>
 internal static class TorchAssembly
@@ -29,9 +30,11 @@ internal static class TorchAssembly
         catch (FileNotFoundException absent)
         {
             throw new EngineUnavailableException(
-                "The engine 'torch' is not part of this build. Build it in: dotnet run -p:CppoTorch=cpu -- pipeline.json (cuda instead of cpu for GPUs), "
-                + "or set model.engine to managed.",
-                absent);
+                "The engine 'torch' is not part of this build. Build it in: dotnet run -p:CppoTorch=cpu -- pipeline.json (cuda instead of "
+                    + "cpu for GPUs), "
+                    + "or set model.engine to managed.",
+                absent
+            );
         }
 
         return (IEngineLibrary)Activator.CreateInstance(assembly.GetType(TypeName, throwOnError: true)!, nonPublic: true)!;

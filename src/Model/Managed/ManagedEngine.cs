@@ -1,11 +1,11 @@
-using Cppo.Model.Managed.Threads;
-using Cppo.Model.Managed.Rollout;
-using Cppo.Model.Managed.Training;
-using Cppo.Model.Managed.Parameters;
-using Cppo.Model.Decoders;
 using System.Collections.Concurrent;
+using Cppo.Model.Decoders;
 using Cppo.Model.Engine;
 using Cppo.Model.Managed.Kernels;
+using Cppo.Model.Managed.Parameters;
+using Cppo.Model.Managed.Rollout;
+using Cppo.Model.Managed.Threads;
+using Cppo.Model.Managed.Training;
 using Cppo.Model.Weights;
 using Cppo.Stages;
 
@@ -33,9 +33,7 @@ internal sealed unsafe class ManagedEngine : ILocalEngine
 
     /// <summary>Weights are read once, one at a time, under their Hugging Face names.</summary>
     internal ManagedEngine(DecoderConfig config, IEnumerable<NamedArray> weights, EngineSettings settings)
-        : this(config, weights, settings, SimdLevels.Best)
-    {
-    }
+        : this(config, weights, settings, SimdLevels.Best) { }
 
     /// <summary>The same on the matrix kernels of a given level.</summary>
     internal ManagedEngine(DecoderConfig config, IEnumerable<NamedArray> weights, EngineSettings settings, SimdLevel level)
@@ -81,7 +79,9 @@ internal sealed unsafe class ManagedEngine : ILocalEngine
         if (model.Config.VocabSize != Config.VocabSize)
         {
             throw new ModelFileException(
-                $"'{modelDirectory}' has a vocabulary of {model.Config.VocabSize}, the policy one of {Config.VocabSize}; they must be the same.");
+                $"'{modelDirectory}' has a vocabulary of {model.Config.VocabSize}, the policy one of {Config.VocabSize}; they must be the "
+                    + "same."
+            );
         }
 
         var flat = new ParameterArray(new ParameterLayout(model.Config));
@@ -108,7 +108,10 @@ internal sealed unsafe class ManagedEngine : ILocalEngine
     private GeneratedGroup[] Generate(IPolicySnapshot snapshot, GenerationRequest request, CancellationToken stop)
     {
         var read = SnapshotOf(snapshot);
-        var groups = teams.With(request.Threads > 0 ? Math.Min(request.Threads, threads) : threads, team => rollout.Generate(read.Weights, request, team, stop));
+        var groups = teams.With(
+            request.Threads > 0 ? Math.Min(request.Threads, threads) : threads,
+            team => rollout.Generate(read.Weights, request, team, stop)
+        );
         GC.KeepAlive(read);
         return groups;
     }
@@ -142,18 +145,29 @@ internal sealed unsafe class ManagedEngine : ILocalEngine
         EngineInput.Check(batch, Config);
         var rows = new PackedRows(batch);
         var numbers = new CompletionNumbers(batch);
-        teams.With(updateThreads, team =>
-        {
-            if (!packed)
+        teams.With(
+            updateThreads,
+            team =>
             {
-                forward.Pack(weights.Pointer, team);
-                back.Pack(weights.Pointer, team);
-                packed = true;
-            }
+                if (!packed)
+                {
+                    forward.Pack(weights.Pointer, team);
+                    back.Pack(weights.Pointer, team);
+                    packed = true;
+                }
 
-            training.Run(current, back, rows, temperature, gradients, team, logprobs => numbers.Join(gradient(numbers.Split(logprobs))));
-            return true;
-        });
+                training.Run(
+                    current,
+                    back,
+                    rows,
+                    temperature,
+                    gradients,
+                    team,
+                    logprobs => numbers.Join(gradient(numbers.Split(logprobs)))
+                );
+                return true;
+            }
+        );
     }
 
     /// <inheritdoc/>
@@ -169,11 +183,14 @@ internal sealed unsafe class ManagedEngine : ILocalEngine
     public void Step(AdamWStep step)
     {
         packed = false;
-        teams.With(updateThreads, team =>
-        {
-            optimizer.Step(step, weights, gradients, team);
-            return true;
-        });
+        teams.With(
+            updateThreads,
+            team =>
+            {
+                optimizer.Step(step, weights, gradients, team);
+                return true;
+            }
+        );
     }
 
     /// <inheritdoc/>
@@ -200,7 +217,7 @@ internal sealed unsafe class ManagedEngine : ILocalEngine
             pass.Dispose();
         }
 
-        foreach (IDisposable owned in new IDisposable[] { weights, gradients, optimizer, forward, back })
+        foreach (var owned in new IDisposable[] { weights, gradients, optimizer, forward, back })
         {
             owned.Dispose();
         }
@@ -213,12 +230,15 @@ internal sealed unsafe class ManagedEngine : ILocalEngine
             throw new EngineUnavailableException(
                 settings.Device == "cuda" || settings.Device.StartsWith("cuda:", StringComparison.Ordinal)
                     ? $"The managed engine runs on CPUs alone, not on '{settings.Device}'; write cpu, or choose the engine torch."
-                    : $"The device '{settings.Device}' is unknown; write cpu or cuda:N.");
+                    : $"The device '{settings.Device}' is unknown; write cpu or cuda:N."
+            );
         }
 
         if (settings.ComputeType != ComputeType.Float32)
         {
-            throw new EngineUnavailableException("The managed engine computes in fp32 alone; set the compute type to fp32, or choose the engine torch.");
+            throw new EngineUnavailableException(
+                "The managed engine computes in fp32 alone; set the compute type to fp32, or choose the engine torch."
+            );
         }
     }
 

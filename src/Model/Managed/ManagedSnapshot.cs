@@ -1,6 +1,6 @@
-using Cppo.Model.Managed.Threads;
-using Cppo.Model.Managed.Parameters;
 using Cppo.Model.Engine;
+using Cppo.Model.Managed.Parameters;
+using Cppo.Model.Managed.Threads;
 
 namespace Cppo.Model.Managed;
 

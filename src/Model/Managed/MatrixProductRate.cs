@@ -1,6 +1,6 @@
-using Cppo.Model.Managed.Threads;
 using System.Diagnostics;
 using Cppo.Model.Managed.Kernels;
+using Cppo.Model.Managed.Threads;
 
 namespace Cppo.Model.Managed;
 
@@ -29,8 +29,19 @@ public static unsafe class MatrixProductRate
         for (int i = 0; i < Repeats; i++)
         {
             long start = Stopwatch.GetTimestamp();
-            team.Run(items, (item, _) => Gemm.Multiply(
-                level, RowsPerItem, (float*)a + ((nint)item * RowsPerItem * Size), Size, b, (float*)c + ((nint)item * RowsPerItem * Size), Size));
+            team.Run(
+                items,
+                (item, _) =>
+                    Gemm.Multiply(
+                        level,
+                        RowsPerItem,
+                        (float*)a + ((nint)item * RowsPerItem * Size),
+                        Size,
+                        b,
+                        (float*)c + ((nint)item * RowsPerItem * Size),
+                        Size
+                    )
+            );
             best = Math.Min(best, Stopwatch.GetElapsedTime(start).TotalSeconds);
         }
 

@@ -23,8 +23,8 @@ internal sealed class AddedTokenSplitter
     /// <summary>The text's segments in order: an added token, or the text between two of them with a null token; none is empty.</summary>
     public IEnumerable<(string Text, AddedToken? Token)> Split(string text)
     {
-        var start = 0;
-        for (var at = Next(text, 0); at >= 0;)
+        int start = 0;
+        for (int at = Next(text, 0); at >= 0; )
         {
             if (TokenAt(text, at) is not { } token)
             {
@@ -54,7 +54,7 @@ internal sealed class AddedTokenSplitter
 
     private int Next(string text, int from)
     {
-        var offset = text.AsSpan(from).IndexOfAny(firstChars);
+        int offset = text.AsSpan(from).IndexOfAny(firstChars);
         return offset < 0 ? -1 : from + offset;
     }
 

@@ -8,7 +8,7 @@ namespace Cppo.Model.Tokenizer;
 /// </summary>
 public sealed class BpeTrainer
 {
-    private static readonly string[] specialTokens = [ByteLevelTokenizer.EndOfTextToken, ChatMlTemplate.ImStart, ChatMlTemplate.ImEnd];
+    private static readonly string[] SpecialTokens = [ByteLevelTokenizer.EndOfTextToken, ChatMlTemplate.ImStart, ChatMlTemplate.ImEnd];
 
     private readonly List<Piece> pieces;
     private readonly Dictionary<(int Left, int Right), long> counts = [];
@@ -23,7 +23,7 @@ public sealed class BpeTrainer
     {
         idOfToken = tokens.Select((token, id) => (token, id)).ToDictionary(pair => pair.token, pair => pair.id);
         pieces = CountPieces(texts);
-        for (var i = 0; i < pieces.Count; i++)
+        for (int i = 0; i < pieces.Count; i++)
         {
             AddPairs(i);
         }
@@ -35,7 +35,7 @@ public sealed class BpeTrainer
     }
 
     /// <summary>The smallest vocabulary: the bytes and the special tokens.</summary>
-    public static int MinVocabSize => 256 + specialTokens.Length;
+    public static int MinVocabSize => 256 + SpecialTokens.Length;
 
     /// <summary>
     /// Trains on texts. Ids: 0..255 the bytes as in Qwen2, then the merged tokens in order, then &lt;|endoftext|>, &lt;|im_start|> and
@@ -50,28 +50,29 @@ public sealed class BpeTrainer
         if (vocabSize < MinVocabSize)
         {
             throw new ArgumentException(
-                $"A vocabulary of {vocabSize} is too small: 256 bytes and {specialTokens.Length} special tokens need {MinVocabSize}.",
-                nameof(vocabSize));
+                $"A vocabulary of {vocabSize} is too small: 256 bytes and {SpecialTokens.Length} special tokens need {MinVocabSize}.",
+                nameof(vocabSize)
+            );
         }
 
         var trainer = new BpeTrainer(texts);
-        trainer.MergeUntil(vocabSize - specialTokens.Length);
-        var special = specialTokens.Select((content, index) => new AddedToken(trainer.tokens.Count + index, content));
+        trainer.MergeUntil(vocabSize - SpecialTokens.Length);
+        var special = SpecialTokens.Select((content, index) => new AddedToken(trainer.tokens.Count + index, content));
         return TokenizerFile.Create(trainer.idOfToken, trainer.merges, special, TokenizerRules.Qwen2, "the trained tokenizer");
     }
 
     /// <summary>The distinct pieces of the texts, as bytes' ids, in a fixed order.</summary>
     private List<Piece> CountPieces(IEnumerable<string> texts)
     {
-        var splitter = new AddedTokenSplitter(specialTokens.Select((content, id) => new AddedToken(id, content)));
+        var splitter = new AddedTokenSplitter(SpecialTokens.Select((content, id) => new AddedToken(id, content)));
         var preTokenizer = new PiecePreTokenizer(TokenizerRules.Qwen2.Cutters);
         var counts = new Dictionary<string, long>(StringComparer.Ordinal);
         foreach (var segment in texts.SelectMany(splitter.Split).Where(segment => segment.Token is null))
         {
-            var text = Nfc.Normalize(segment.Text);
+            string text = Nfc.Normalize(segment.Text);
             foreach (var (offset, length) in preTokenizer.PreTokenize(text))
             {
-                var piece = text.Substring(offset, length);
+                string piece = text.Substring(offset, length);
                 counts[piece] = counts.GetValueOrDefault(piece) + 1;
             }
         }
@@ -88,18 +89,19 @@ public sealed class BpeTrainer
         {
             if (NextPair() is not var (left, right))
             {
-                var limit = tokens.Count + specialTokens.Length;
+                int limit = tokens.Count + SpecialTokens.Length;
                 throw new ArgumentException(
-                    $"The texts give a vocabulary of {limit} tokens at most; give more text or ask for a smaller one.");
+                    $"The texts give a vocabulary of {limit} tokens at most; give more text or ask for a smaller one."
+                );
             }
 
-            var union = tokens[left] + tokens[right];
+            string union = tokens[left] + tokens[right];
             if (mergedPairs.Add((left, right)))
             {
                 merges.Add((tokens[left], tokens[right]));
             }
 
-            if (!idOfToken.TryGetValue(union, out var merged))
+            if (!idOfToken.TryGetValue(union, out int merged))
             {
                 // Another pair may have made the same token before.
                 merged = tokens.Count;
@@ -129,14 +131,14 @@ public sealed class BpeTrainer
     private void Merge(int left, int right, int merged)
     {
         var changed = new HashSet<(int Left, int Right)>();
-        foreach (var index in piecesOfPair[(left, right)].ToArray())
+        foreach (int index in piecesOfPair[(left, right)].ToArray())
         {
             RemovePairs(index, changed);
             var ids = pieces[index].Ids;
-            var kept = 0;
-            for (var i = 0; i < ids.Count; i++)
+            int kept = 0;
+            for (int i = 0; i < ids.Count; i++)
             {
-                var merges = i + 1 < ids.Count && ids[i] == left && ids[i + 1] == right;
+                bool merges = i + 1 < ids.Count && ids[i] == left && ids[i + 1] == right;
                 ids[kept++] = merges ? merged : ids[i];
                 i += merges ? 1 : 0;
             }
@@ -191,7 +193,7 @@ public sealed class BpeTrainer
         public List<(int Left, int Right)> Pairs()
         {
             var pairs = new List<(int Left, int Right)>(Ids.Count);
-            for (var i = 0; i + 1 < Ids.Count; i++)
+            for (int i = 0; i + 1 < Ids.Count; i++)
             {
                 pairs.Add((Ids[i], Ids[i + 1]));
             }

@@ -8,28 +8,32 @@ namespace Cppo.Model.Tokenizer;
 /// </summary>
 internal static class ByteAlphabet
 {
-    private static readonly char[] charOfByte = CreateAlphabet();
-    private static readonly short[] byteOfChar = Invert(charOfByte);
+    private static readonly char[] CharOfByte = CreateAlphabet();
+    private static readonly short[] ByteOfChar = Invert(CharOfByte);
 
     /// <summary>The bytes in the order of Qwen2's ids 0..255: the visible ones first.</summary>
     public static IEnumerable<byte> InVocabularyOrder() =>
-        Enumerable.Range(0, 256).Select(value => (byte)value).OrderBy(value => charOfByte[value]);
+        Enumerable.Range(0, 256).Select(value => (byte)value).OrderBy(value => CharOfByte[value]);
 
     /// <summary>The character that spells a byte.</summary>
-    public static char CharOf(byte value) => charOfByte[value];
+    public static char CharOf(byte value) => CharOfByte[value];
 
     /// <summary>A text's UTF-8 in the alphabet.</summary>
     public static string Spell(ReadOnlySpan<char> text)
     {
-        var bytes = new byte[Encoding.UTF8.GetMaxByteCount(text.Length)];
-        var length = Encoding.UTF8.GetBytes(text, bytes);
-        return string.Create(length, bytes, static (letters, bytes) =>
-        {
-            for (var i = 0; i < letters.Length; i++)
+        byte[] bytes = new byte[Encoding.UTF8.GetMaxByteCount(text.Length)];
+        int length = Encoding.UTF8.GetBytes(text, bytes);
+        return string.Create(
+            length,
+            bytes,
+            static (letters, bytes) =>
             {
-                letters[i] = charOfByte[bytes[i]];
+                for (int i = 0; i < letters.Length; i++)
+                {
+                    letters[i] = CharOfByte[bytes[i]];
+                }
             }
-        });
+        );
     }
 
     /// <summary>
@@ -37,15 +41,15 @@ internal static class ByteAlphabet
     /// </summary>
     public static byte[] BytesOf(string token)
     {
-        var bytes = new byte[token.Length];
-        for (var i = 0; i < token.Length; i++)
+        byte[] bytes = new byte[token.Length];
+        for (int i = 0; i < token.Length; i++)
         {
-            if (token[i] >= byteOfChar.Length || byteOfChar[token[i]] < 0)
+            if (token[i] >= ByteOfChar.Length || ByteOfChar[token[i]] < 0)
             {
                 return Encoding.UTF8.GetBytes(token);
             }
 
-            bytes[i] = (byte)byteOfChar[token[i]];
+            bytes[i] = (byte)ByteOfChar[token[i]];
         }
 
         return bytes;
@@ -53,11 +57,11 @@ internal static class ByteAlphabet
 
     private static char[] CreateAlphabet()
     {
-        var alphabet = new char[256];
-        var next = '\u0100';
-        for (var value = 0; value < 256; value++)
+        char[] alphabet = new char[256];
+        char next = '\u0100';
+        for (int value = 0; value < 256; value++)
         {
-            var visible = value is (>= '!' and <= '~') or (>= 0xA1 and <= 0xAC) or (>= 0xAE and <= 0xFF);
+            bool visible = value is (>= '!' and <= '~') or (>= 0xA1 and <= 0xAC) or (>= 0xAE and <= 0xFF);
             alphabet[value] = visible ? (char)value : next++;
         }
 
@@ -66,9 +70,9 @@ internal static class ByteAlphabet
 
     private static short[] Invert(char[] alphabet)
     {
-        var inverse = new short[alphabet.Max() + 1];
+        short[] inverse = new short[alphabet.Max() + 1];
         Array.Fill(inverse, (short)-1);
-        for (var value = 0; value < alphabet.Length; value++)
+        for (int value = 0; value < alphabet.Length; value++)
         {
             inverse[alphabet[value]] = (short)value;
         }

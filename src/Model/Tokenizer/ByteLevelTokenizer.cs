@@ -33,14 +33,17 @@ public sealed class ByteLevelTokenizer : ITokenizer
     {
         (File, rules, this.embeddingRows) = (file, file.Rules, embeddingRows);
         preTokenizer = new PiecePreTokenizer(rules.Cutters);
-        bpe = BpeTokenizer.Create(new BpeOptions(file.Vocabulary)
-        {
-            Merges = file.Merges.Select(merge => $"{merge.Left} {merge.Right}"),
-            PreTokenizer = preTokenizer,
-            ByteLevel = true,
-        });
-        idOfPiece = new Dictionary<string, int>(rules.IgnoresMerges ? file.Vocabulary : [], StringComparer.Ordinal)
-            .GetAlternateLookup<ReadOnlySpan<char>>();
+        bpe = BpeTokenizer.Create(
+            new BpeOptions(file.Vocabulary)
+            {
+                Merges = file.Merges.Select(merge => $"{merge.Left} {merge.Right}"),
+                PreTokenizer = preTokenizer,
+                ByteLevel = true,
+            }
+        );
+        idOfPiece = new Dictionary<string, int>(rules.IgnoresMerges ? file.Vocabulary : [], StringComparer.Ordinal).GetAlternateLookup<
+            ReadOnlySpan<char>
+        >();
         original = new AddedTokenSplitter(file.AddedTokens.Where(token => !token.Normalized));
         normalized = new AddedTokenSplitter(file.AddedTokens.Where(token => token.Normalized));
         specialIds = [.. file.AddedTokens.Where(token => token.Special).Select(token => token.Id)];
@@ -87,15 +90,17 @@ public sealed class ByteLevelTokenizer : ITokenizer
         if (!Directory.Exists(directory))
         {
             throw new ModelFileException(
-                $"The model directory {directory} does not exist; give the path of a Hugging Face model directory.");
+                $"The model directory {directory} does not exist; give the path of a Hugging Face model directory."
+            );
         }
 
-        var config = Path.Combine(directory, "config.json");
+        string config = Path.Combine(directory, "config.json");
         return new ByteLevelTokenizer(
             TokenizerFile.Load(directory),
             directory,
             chat,
-            embeddingRows > 0 ? embeddingRows : JsonFile.ReadIfPresent(config, 0, ReadEmbeddingRows));
+            embeddingRows > 0 ? embeddingRows : JsonFile.ReadIfPresent(config, 0, ReadEmbeddingRows)
+        );
     }
 
     /// <summary>Makes a tokenizer of its parts, with Qwen2.5's chat template.</summary>
@@ -104,7 +109,7 @@ public sealed class ByteLevelTokenizer : ITokenizer
     /// <inheritdoc/>
     public int? IdOf(string token) =>
         File.AddedTokens.FirstOrDefault(added => added.Content == token)?.Id
-        ?? (File.Vocabulary.TryGetValue(token, out var id) ? id : null);
+        ?? (File.Vocabulary.TryGetValue(token, out int id) ? id : null);
 
     /// <inheritdoc/>
     public int[] Encode(string text)
@@ -139,14 +144,15 @@ public sealed class ByteLevelTokenizer : ITokenizer
     public string Decode(ReadOnlySpan<int> ids, bool skipSpecialTokens = true)
     {
         using var bytes = new MemoryStream(ids.Length * 4);
-        foreach (var id in ids)
+        foreach (int id in ids)
         {
             if (id < 0 || id >= Math.Max(VocabSize, embeddingRows))
             {
                 throw new ArgumentOutOfRangeException(
                     nameof(ids),
                     $"The token id {id} is not in the vocabulary of {Math.Max(VocabSize, embeddingRows)}: were the ids made with another "
-                    + "tokenizer?");
+                        + "tokenizer?"
+                );
             }
 
             if (id < VocabSize && bytesOfId[id] is { } token && !(skipSpecialTokens && specialIds.Contains(id)))
@@ -183,7 +189,7 @@ public sealed class ByteLevelTokenizer : ITokenizer
         foreach (var (offset, length) in preTokenizer.PreTokenize(segment))
         {
             var piece = segment.AsSpan(offset, length);
-            if (idOfPiece.TryGetValue(ByteAlphabet.Spell(piece), out var id))
+            if (idOfPiece.TryGetValue(ByteAlphabet.Spell(piece), out int id))
             {
                 ids.Add(id);
             }
@@ -198,7 +204,7 @@ public sealed class ByteLevelTokenizer : ITokenizer
 
     private static byte[]?[] BytesOfIds(TokenizerFile file)
     {
-        var bytes = new byte[]?[file.VocabSize];
+        byte[]?[] bytes = new byte[]?[file.VocabSize];
         foreach (var (token, id) in file.Vocabulary)
         {
             bytes[id] = ByteAlphabet.BytesOf(token);

@@ -13,14 +13,15 @@ internal enum CharacterKind : byte
 }
 
 /// <summary>
-/// Kinds of code points. .NET's own regular expressions see UTF-16 units where Rust's see code points: to them letters beyond U+FFFF
+/// kinds of code points. .NET's own regular expressions see UTF-16 units where Rust's see code points: to them letters beyond U+FFFF
 /// would be no letters. This is why the expressions are written out by hand.
 /// </summary>
 internal static class CharacterKinds
 {
-    private static readonly CharacterKind[] kinds = [.. Enumerable.Range(0, 0x10000).Select(Classify)];
+    private static readonly CharacterKind[] Kinds = [.. Enumerable.Range(0, 0x10000).Select(Classify)];
 
-    /// <summary>The kind of the code point at an index, and its width in UTF-16 units; beyond the end a line break, which ends runs.</summary>
+    /// <summary>The kind of the code point at an index, and its width in UTF-16 units; beyond the end a line break, which ends
+    /// runs.</summary>
     public static CharacterKind At(ReadOnlySpan<char> text, int index, out int width)
     {
         width = 1;
@@ -31,7 +32,7 @@ internal static class CharacterKinds
 
         if (!char.IsHighSurrogate(text[index]) || index + 1 == text.Length || !char.IsLowSurrogate(text[index + 1]))
         {
-            return kinds[text[index]];
+            return Kinds[text[index]];
         }
 
         width = 2;
@@ -39,13 +40,13 @@ internal static class CharacterKinds
     }
 
     /// <summary>The kind of a UTF-16 unit; all white space is one unit wide.</summary>
-    public static CharacterKind Of(char unit) => kinds[unit];
+    public static CharacterKind Of(char unit) => Kinds[unit];
 
     /// <summary>Where a run of one kind ends.</summary>
     public static int EndOfRun(ReadOnlySpan<char> text, int start, CharacterKind kind)
     {
-        var end = start;
-        while (end < text.Length && At(text, end, out var width) == kind)
+        int end = start;
+        while (end < text.Length && At(text, end, out int width) == kind)
         {
             end += width;
         }
@@ -53,17 +54,19 @@ internal static class CharacterKinds
         return end;
     }
 
-    private static CharacterKind Classify(int unit) => (char)unit switch
-    {
-        '\r' or '\n' => CharacterKind.LineBreak,
-        var c when char.IsWhiteSpace(c) => CharacterKind.Space,
-        var c => Of(CharUnicodeInfo.GetUnicodeCategory(c)),
-    };
+    private static CharacterKind Classify(int unit) =>
+        (char)unit switch
+        {
+            '\r' or '\n' => CharacterKind.LineBreak,
+            var c when char.IsWhiteSpace(c) => CharacterKind.Space,
+            var c => Of(CharUnicodeInfo.GetUnicodeCategory(c)),
+        };
 
-    private static CharacterKind Of(UnicodeCategory category) => category switch
-    {
-        <= UnicodeCategory.OtherLetter => CharacterKind.Letter,
-        UnicodeCategory.DecimalDigitNumber or UnicodeCategory.LetterNumber or UnicodeCategory.OtherNumber => CharacterKind.Number,
-        _ => CharacterKind.Other,
-    };
+    private static CharacterKind Of(UnicodeCategory category) =>
+        category switch
+        {
+            <= UnicodeCategory.OtherLetter => CharacterKind.Letter,
+            UnicodeCategory.DecimalDigitNumber or UnicodeCategory.LetterNumber or UnicodeCategory.OtherNumber => CharacterKind.Number,
+            _ => CharacterKind.Other,
+        };
 }

@@ -15,14 +15,15 @@ public sealed record ChatMessage(string Role, string Content)
             throw new ArgumentException("A chat needs at least one message.", nameof(messages));
         }
 
-        for (var i = 0; i < messages.Count; i++)
+        for (int i = 0; i < messages.Count; i++)
         {
             if (messages[i].Role is not ("system" or "user" or "assistant"))
             {
                 throw new ArgumentException(
                     $"Message {i + 1} has the role '{messages[i].Role}'; the roles are system, user and assistant, and tool calls are not "
-                    + "supported.",
-                    nameof(messages));
+                        + "supported.",
+                    nameof(messages)
+                );
             }
         }
     }

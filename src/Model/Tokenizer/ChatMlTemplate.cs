@@ -34,7 +34,7 @@ public sealed partial class ChatMlTemplate : IChatTemplate
         """;
 
     /// <summary>Digests of templates with a system message of their own; in its place stands the slot.</summary>
-    private static readonly string[] withSystem =
+    private static readonly string[] WithSystem =
     [
         JinjaText.Digest(JinjaText.Canonical(SystemBlock + Messages)),
         "D32F39CE616F59BDB3D6ACF3BF6CE25931C1DBB981DEA9FBA3F09D50DEB3BD0C", // Qwen2.5: base, instruct, Coder, Math
@@ -42,7 +42,7 @@ public sealed partial class ChatMlTemplate : IChatTemplate
     ];
 
     /// <summary>Digests of templates without one.</summary>
-    private static readonly string[] withoutSystem =
+    private static readonly string[] WithoutSystem =
     [
         JinjaText.Digest(JinjaText.Canonical(Messages)),
         "71BE2F9FED04FC149CEA0A23DB6857924BB3CB2E82BF3136967F522F34CCF6DD", // The usual one
@@ -73,7 +73,7 @@ public sealed partial class ChatMlTemplate : IChatTemplate
     /// <summary>Recognises the format, with whatever system message, in a template's canonical text; null where it is another.</summary>
     internal static ChatMlTemplate? Recognise(string canonical)
     {
-        if (withoutSystem.Contains(JinjaText.Digest(canonical)))
+        if (WithoutSystem.Contains(JinjaText.Digest(canonical)))
         {
             return Plain;
         }
@@ -83,11 +83,11 @@ public sealed partial class ChatMlTemplate : IChatTemplate
             return null;
         }
 
-        var literal = match.Groups["system"].Value;
-        var general = canonical
+        string literal = match.Groups["system"].Value;
+        string general = canonical
             .Replace(match.Value, match.Value.Replace($"\\n{literal}<", $"\\n{Slot}<", StringComparison.Ordinal), StringComparison.Ordinal)
             .Replace($"\n{{'{literal}'\n", $"\n{{'{Slot}'\n", StringComparison.Ordinal);
-        return withSystem.Contains(JinjaText.Digest(general)) && JinjaText.Unescape(literal) is { } system
+        return WithSystem.Contains(JinjaText.Digest(general)) && JinjaText.Unescape(literal) is { } system
             ? new ChatMlTemplate(system)
             : null;
     }
@@ -113,7 +113,7 @@ public sealed partial class ChatMlTemplate : IChatTemplate
     /// <summary>The template as Jinja text for <c>tokenizer_config.json</c>, in a form of our own.</summary>
     public string ToJinja()
     {
-        var jinja = DefaultSystem is null ? Messages : SystemBlock + Messages;
+        string jinja = DefaultSystem is null ? Messages : SystemBlock + Messages;
         return jinja.ReplaceLineEndings("\n").Replace(Slot, JinjaText.Escape(DefaultSystem ?? ""), StringComparison.Ordinal);
     }
 

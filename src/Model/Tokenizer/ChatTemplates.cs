@@ -12,7 +12,7 @@ public static class ChatTemplates
     /// <summary>Takes the template of the model directory.</summary>
     public const string Auto = "auto";
 
-    private static readonly (string Name, string Doc, IChatTemplate Template)[] table =
+    private static readonly (string Name, string Doc, IChatTemplate Template)[] Table =
     [
         ("qwen2.5", "Qwen2.5: ChatML with its own system message where there is none", ChatMlTemplate.Qwen25),
         ("qwen3", "Qwen3, which reasons before it answers", Qwen3Template.Thinking),
@@ -23,11 +23,15 @@ public static class ChatTemplates
         ("chatml", "ChatML without a system message of its own", ChatMlTemplate.Plain),
     ];
 
-    private static readonly Func<string, IChatTemplate?>[] recognisers =
-        [ChatMlTemplate.Recognise, Qwen3Template.Recognise, Llama3Template.Recognise];
+    private static readonly Func<string, IChatTemplate?>[] Recognisers =
+    [
+        ChatMlTemplate.Recognise,
+        Qwen3Template.Recognise,
+        Llama3Template.Recognise,
+    ];
 
     /// <summary>The names of the table, in its order.</summary>
-    public static IReadOnlyList<string> Names { get; } = [.. table.Select(row => row.Name)];
+    public static IReadOnlyList<string> Names { get; } = [.. Table.Select(row => row.Name)];
 
     /// <summary>What a name stands for, in a few words.</summary>
     public static string DocOf(string name) => Row(name).Doc;
@@ -40,11 +44,12 @@ public static class ChatTemplates
     /// <exception cref="ModelFileException">None has it; <paramref name="source"/> is the file that the message names.</exception>
     public static IChatTemplate FromJinja(string jinja, string source)
     {
-        var canonical = JinjaText.Canonical(jinja);
-        return recognisers.Select(recognise => recognise(canonical)).FirstOrDefault(template => template is not null)
+        string canonical = JinjaText.Canonical(jinja);
+        return Recognisers.Select(recognise => recognise(canonical)).FirstOrDefault(template => template is not null)
             ?? throw new ModelFileException(
                 $"{source} has a chat template that is none of those known ({string.Join(", ", Names)}); choose the one that it is most "
-                + "like with prompt.chat or prompt.template, or set prompt.chatTemplate to false.");
+                    + "like with prompt.chat or prompt.template, or set prompt.chatTemplate to false."
+            );
     }
 
     /// <summary>
@@ -58,7 +63,8 @@ public static class ChatTemplates
         return template.ControlTokens.FirstOrDefault(token => idOf(token) is null) is { } missing
             ? throw new ModelFileException(
                 $"The tokenizer in {directory} has no token {missing}, which the chat template needs; choose another with prompt.chat, "
-                + "or set prompt.chatTemplate to false.")
+                    + "or set prompt.chatTemplate to false."
+            )
             : template;
     }
 
@@ -67,11 +73,12 @@ public static class ChatTemplates
             ? ChatMlTemplate.Qwen25
             : throw new ModelFileException(
                 $"{directory} has no chat template, as base models often do; choose one with prompt.chat ({string.Join(", ", Names)}), "
-                + "or set prompt.chatTemplate to false.");
+                    + "or set prompt.chatTemplate to false."
+            );
 
     private static IChatTemplate? Read(string directory)
     {
-        var jinja = Path.Combine(directory, "chat_template.jinja");
+        string jinja = Path.Combine(directory, "chat_template.jinja");
         if (!File.Exists(jinja))
         {
             return JsonFile.ReadIfPresent(Path.Combine(directory, "tokenizer_config.json"), null, ReadConfig);
@@ -110,7 +117,7 @@ public static class ChatTemplates
     }
 
     private static (string Name, string Doc, IChatTemplate Template) Row(string name) =>
-        table.FirstOrDefault(row => row.Name == name) is { Template: not null } row
+        Table.FirstOrDefault(row => row.Name == name) is { Template: not null } row
             ? row
             : throw new ArgumentException($"No chat template is called '{name}'; they are {string.Join(", ", Names)}.", nameof(name));
 }

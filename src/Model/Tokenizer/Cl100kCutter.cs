@@ -31,7 +31,7 @@ internal sealed class Cl100kCutter : PieceCutter
             return contraction;
         }
 
-        var first = CharacterKinds.At(text, 0, out var width);
+        var first = CharacterKinds.At(text, 0, out int width);
         if (first == CharacterKind.Letter)
         {
             return CharacterKinds.EndOfRun(text, width, CharacterKind.Letter);
@@ -47,10 +47,10 @@ internal sealed class Cl100kCutter : PieceCutter
             return NumberLength(text, width);
         }
 
-        var afterSpace = text[0] == ' ' ? 1 : 0;
+        int afterSpace = text[0] == ' ' ? 1 : 0;
         if (afterSpace < text.Length && CharacterKinds.At(text, afterSpace, out _) == CharacterKind.Other)
         {
-            var end = CharacterKinds.EndOfRun(text, afterSpace, CharacterKind.Other);
+            int end = CharacterKinds.EndOfRun(text, afterSpace, CharacterKind.Other);
             return CharacterKinds.EndOfRun(text, end, CharacterKind.LineBreak);
         }
 
@@ -59,8 +59,8 @@ internal sealed class Cl100kCutter : PieceCutter
 
     private int NumberLength(ReadOnlySpan<char> text, int firstWidth)
     {
-        var length = firstWidth;
-        for (var digits = 1; digits < maxDigits && CharacterKinds.At(text, length, out var width) == CharacterKind.Number; digits++)
+        int length = firstWidth;
+        for (int digits = 1; digits < maxDigits && CharacterKinds.At(text, length, out int width) == CharacterKind.Number; digits++)
         {
             length += width;
         }

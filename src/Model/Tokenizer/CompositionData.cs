@@ -8,8 +8,9 @@ namespace Cppo.Model.Tokenizer;
 /// </summary>
 internal sealed class CompositionData
 {
-    private const int FirstVowel = 0x1161, LastTail = 0x11C2;
-    private static readonly Lazy<CompositionData> instance = new(Read);
+    private const int FirstVowel = 0x1161,
+        LastTail = 0x11C2;
+    private static readonly Lazy<CompositionData> Loaded = new(Read);
 
     private readonly FrozenDictionary<int, (int First, int Second)> decompositions;
     private readonly FrozenDictionary<(int First, int Second), int> compositions;
@@ -19,19 +20,21 @@ internal sealed class CompositionData
     private CompositionData(
         Dictionary<int, (int First, int Second)> decompositions,
         Dictionary<(int First, int Second), int> compositions,
-        Dictionary<int, int> classes)
+        Dictionary<int, int> classes
+    )
     {
         this.decompositions = decompositions.ToFrozenDictionary();
         this.compositions = compositions.ToFrozenDictionary();
         this.classes = classes.ToFrozenDictionary();
-        mayChange = decompositions.Keys.Except(compositions.Values)
+        mayChange = decompositions
+            .Keys.Except(compositions.Values)
             .Concat(compositions.Keys.Select(pair => pair.Second))
             .Concat(classes.Keys)
             .Concat(Enumerable.Range(FirstVowel, LastTail - FirstVowel + 1))
             .ToFrozenSet();
     }
 
-    public static CompositionData Instance => instance.Value;
+    public static CompositionData Instance => Loaded.Value;
 
     /// <summary>Whether a text with this code point may differ from its form C. A text without any such code point is in form C.</summary>
     public bool MayChange(int codePoint) => mayChange.Contains(codePoint);
@@ -42,7 +45,7 @@ internal sealed class CompositionData
     /// <summary>One step of decomposition; <paramref name="second"/> is 0 where there is only a first.</summary>
     public bool TryDecompose(int codePoint, out int first, out int second)
     {
-        var found = decompositions.TryGetValue(codePoint, out var pair);
+        bool found = decompositions.TryGetValue(codePoint, out var pair);
         (first, second) = pair;
         return found;
     }
@@ -59,7 +62,7 @@ internal sealed class CompositionData
         using var reader = new StreamReader(stream);
         while (reader.ReadLine() is { } line)
         {
-            var fields = line.Split(' ');
+            string[] fields = line.Split(' ');
             if (fields[0] == "#")
             {
                 continue;
@@ -67,7 +70,7 @@ internal sealed class CompositionData
 
             if (fields[0] == "C")
             {
-                for (var codePoint = Hex(fields[1]); codePoint <= Hex(fields[2]); codePoint++)
+                for (int codePoint = Hex(fields[1]); codePoint <= Hex(fields[2]); codePoint++)
                 {
                     classes[codePoint] = int.Parse(fields[3], CultureInfo.InvariantCulture);
                 }

@@ -6,9 +6,7 @@ namespace Cppo.Model.Tokenizer;
 /// </summary>
 internal sealed class DigitCutter : PieceCutter
 {
-    private DigitCutter()
-    {
-    }
+    private DigitCutter() { }
 
     /// <summary>The only one.</summary>
     public static DigitCutter Instance { get; } = new();
@@ -16,12 +14,12 @@ internal sealed class DigitCutter : PieceCutter
     /// <inheritdoc/>
     public override int PieceLength(ReadOnlySpan<char> text)
     {
-        if (IsNumber(text, 0, out var length))
+        if (IsNumber(text, 0, out int length))
         {
             return length;
         }
 
-        while (length < text.Length && !IsNumber(text, length, out var width))
+        while (length < text.Length && !IsNumber(text, length, out int width))
         {
             length += width;
         }

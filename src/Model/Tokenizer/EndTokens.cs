@@ -18,9 +18,9 @@ internal static class EndTokens
             return [];
         }
 
-        foreach (var name in (string[])["generation_config.json", "config.json"])
+        foreach (string name in (string[])["generation_config.json", "config.json"])
         {
-            var ids = JsonFile.ReadIfPresent<int[]>(Path.Combine(directory, name), [], file => ReadIds(file, "eos_token_id"));
+            int[] ids = JsonFile.ReadIfPresent<int[]>(Path.Combine(directory, name), [], file => ReadIds(file, "eos_token_id"));
             if (ids.Length > 0)
             {
                 return ids;
@@ -38,27 +38,32 @@ internal static class EndTokens
             return null;
         }
 
-        var ids = JsonFile.ReadIfPresent<int[]>(Path.Combine(directory, "config.json"), [], file => ReadIds(file, "bos_token_id"));
+        int[] ids = JsonFile.ReadIfPresent<int[]>(Path.Combine(directory, "config.json"), [], file => ReadIds(file, "bos_token_id"));
         return ids is [var first, ..] ? first : ReadToken(directory, "bos_token", idOf);
     }
 
-    private static int[] ReadIds(JsonFile file, string name) => JsonFile.Find(file.Root, name) switch
-    {
-        null => [],
-        { ValueKind: JsonValueKind.Array } several => [.. several.EnumerateArray().Select(id => file.Count(id, name)).Distinct()],
-        { } one => [file.Count(one, name)],
-    };
+    private static int[] ReadIds(JsonFile file, string name) =>
+        JsonFile.Find(file.Root, name) switch
+        {
+            null => [],
+            { ValueKind: JsonValueKind.Array } several => [.. several.EnumerateArray().Select(id => file.Count(id, name)).Distinct()],
+            { } one => [file.Count(one, name)],
+        };
 
     private static int? ReadToken(string directory, string name, Func<string, int?> idOf) =>
-        JsonFile.ReadIfPresent<int?>(Path.Combine(directory, TokenizerConfig), null, file =>
-        {
-            if (JsonFile.Find(file.Root, name) is not { } token)
+        JsonFile.ReadIfPresent<int?>(
+            Path.Combine(directory, TokenizerConfig),
+            null,
+            file =>
             {
-                return null;
-            }
+                if (JsonFile.Find(file.Root, name) is not { } token)
+                {
+                    return null;
+                }
 
-            var isObject = token.ValueKind == JsonValueKind.Object;
-            var text = file.Text(isObject ? file.Require(token, "content", JsonValueKind.String) : token, name);
-            return idOf(text) ?? throw file.Fault($"names the {name} '{text}', which the vocabulary lacks");
-        });
+                bool isObject = token.ValueKind == JsonValueKind.Object;
+                string text = file.Text(isObject ? file.Require(token, "content", JsonValueKind.String) : token, name);
+                return idOf(text) ?? throw file.Fault($"names the {name} '{text}', which the vocabulary lacks");
+            }
+        );
 }

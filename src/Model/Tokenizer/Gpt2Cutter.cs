@@ -9,9 +9,7 @@ internal sealed class Gpt2Cutter : PieceCutter
     /// <summary>The expression, as a tokenizer.json that states it has it.</summary>
     public const string Pattern = @"'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+";
 
-    private Gpt2Cutter()
-    {
-    }
+    private Gpt2Cutter() { }
 
     /// <summary>The only one.</summary>
     public static Gpt2Cutter Instance { get; } = new();
@@ -25,14 +23,14 @@ internal sealed class Gpt2Cutter : PieceCutter
             return contraction;
         }
 
-        var afterSpace = text[0] == ' ' ? 1 : 0;
+        int afterSpace = text[0] == ' ' ? 1 : 0;
         var kind = CharacterKinds.At(text, afterSpace, out _);
         if (kind is CharacterKind.Letter or CharacterKind.Number or CharacterKind.Other)
         {
             return CharacterKinds.EndOfRun(text, afterSpace, kind);
         }
 
-        var end = 0;
+        int end = 0;
         while (end < text.Length && CharacterKinds.Of(text[end]) is CharacterKind.Space or CharacterKind.LineBreak)
         {
             end++;
@@ -43,10 +41,11 @@ internal sealed class Gpt2Cutter : PieceCutter
     }
 
     /// <summary>The length of 's, 't, 're, 've, 'm, 'll or 'd at the start, in lower case; 0 where there is none.</summary>
-    private static int ContractionLength(ReadOnlySpan<char> text) => text switch
-    {
-        ['\'', 's' or 't' or 'm' or 'd', ..] => 2,
-        ['\'', 'r' or 'v', 'e', ..] or ['\'', 'l', 'l', ..] => 3,
-        _ => 0,
-    };
+    private static int ContractionLength(ReadOnlySpan<char> text) =>
+        text switch
+        {
+            ['\'', 's' or 't' or 'm' or 'd', ..] => 2,
+            ['\'', 'r' or 'v', 'e', ..] or ['\'', 'l', 'l', ..] => 3,
+            _ => 0,
+        };
 }

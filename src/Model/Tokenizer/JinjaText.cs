@@ -13,15 +13,18 @@ internal static class JinjaText
     /// <summary>The canonical form: a line for each text, output (<c>{</c>) and block (<c>%</c>).</summary>
     public static string Canonical(string template)
     {
-        var source = template.ReplaceLineEndings("\n");
+        string source = template.ReplaceLineEndings("\n");
         source = source.EndsWith('\n') ? source[..^1] : source;
         var lines = new StringBuilder("\n");
         var (at, strips, trimsLine) = (0, false, false);
         while (true)
         {
-            var open = NextTag(source, at);
-            var text = open < 0 ? source[at..] : source[at..open];
-            text = strips ? text.TrimStart() : trimsLine && text.StartsWith('\n') ? text[1..] : text;
+            int open = NextTag(source, at);
+            string text = open < 0 ? source[at..] : source[at..open];
+            text =
+                strips ? text.TrimStart()
+                : trimsLine && text.StartsWith('\n') ? text[1..]
+                : text;
             if (open >= 0)
             {
                 text = BeforeTag(source, at, open, text);
@@ -37,14 +40,14 @@ internal static class JinjaText
                 return lines.ToString();
             }
 
-            var kind = source[open + 1];
-            var close = EndOfTag(source, open + 2, kind);
+            char kind = source[open + 1];
+            int close = EndOfTag(source, open + 2, kind);
             if (close < 0)
             {
                 return lines.Append(source, open, source.Length - open).ToString();
             }
 
-            var code = source[(open + 2)..close];
+            string code = source[(open + 2)..close];
             (strips, trimsLine) = (code.EndsWith('-'), kind != '{' && !code.EndsWith('+'));
             code = code.TrimStart('-', '+').TrimEnd('-', '+');
             if (kind != '#')
@@ -60,17 +63,17 @@ internal static class JinjaText
     public static string Digest(string text) => Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
 
     /// <summary>A text as between the quotes of a literal.</summary>
-    public static string Escape(string text) => text
-        .Replace("\\", "\\\\", StringComparison.Ordinal)
-        .Replace("'", "\\'", StringComparison.Ordinal)
-        .Replace("\n", "\\n", StringComparison.Ordinal)
-        .Replace("\t", "\\t", StringComparison.Ordinal);
+    public static string Escape(string text) =>
+        text.Replace("\\", "\\\\", StringComparison.Ordinal)
+            .Replace("'", "\\'", StringComparison.Ordinal)
+            .Replace("\n", "\\n", StringComparison.Ordinal)
+            .Replace("\t", "\\t", StringComparison.Ordinal);
 
     /// <summary>The text of a literal that <see cref="Escape"/> wrote; null where it has an escape of another kind.</summary>
     public static string? Unescape(string literal)
     {
         var text = new StringBuilder();
-        for (var i = 0; i < literal.Length; i++)
+        for (int i = 0; i < literal.Length; i++)
         {
             if (literal[i] != '\\')
             {
@@ -84,7 +87,14 @@ internal static class JinjaText
                 return null;
             }
 
-            text.Append(literal[i] switch { 'n' => '\n', 't' => '\t', var other => other });
+            text.Append(
+                literal[i] switch
+                {
+                    'n' => '\n',
+                    't' => '\t',
+                    var other => other,
+                }
+            );
         }
 
         return text.ToString();
@@ -93,7 +103,7 @@ internal static class JinjaText
     /// <summary>The text before a tag without the white space that the tag strips.</summary>
     private static string BeforeTag(string source, int start, int open, string text)
     {
-        var sign = open + 2 < source.Length ? source[open + 2] : ' ';
+        char sign = open + 2 < source.Length ? source[open + 2] : ' ';
         if (sign == '-')
         {
             return text.TrimEnd();
@@ -105,13 +115,13 @@ internal static class JinjaText
         }
 
         // A block or comment strips its indentation where nothing else stands before it in its line.
-        var lineStart = open == 0 ? 0 : source.LastIndexOf('\n', open - 1) + 1;
+        int lineStart = open == 0 ? 0 : source.LastIndexOf('\n', open - 1) + 1;
         return lineStart >= start && source.AsSpan(lineStart, open - lineStart).Trim(" \t").IsEmpty ? text.TrimEnd(' ', '\t') : text;
     }
 
     private static int NextTag(string source, int from)
     {
-        for (var at = source.IndexOf('{', from); at >= 0 && at + 1 < source.Length; at = source.IndexOf('{', at + 1))
+        for (int at = source.IndexOf('{', from); at >= 0 && at + 1 < source.Length; at = source.IndexOf('{', at + 1))
         {
             if (source[at + 1] is '{' or '%' or '#')
             {
@@ -125,8 +135,8 @@ internal static class JinjaText
     /// <summary>Where the tag's closing signs begin, outside any literal; -1 where it has none.</summary>
     private static int EndOfTag(string source, int from, char kind)
     {
-        var closing = kind == '{' ? '}' : kind;
-        for (var at = from; at + 1 < source.Length; at++)
+        char closing = kind == '{' ? '}' : kind;
+        for (int at = from; at + 1 < source.Length; at++)
         {
             if (source[at] == closing && source[at + 1] == '}')
             {
@@ -145,7 +155,7 @@ internal static class JinjaText
     /// <summary>The index of a literal's closing quote, or the text's end.</summary>
     private static int EndOfLiteral(string text, int quote)
     {
-        var at = quote + 1;
+        int at = quote + 1;
         while (at < text.Length && text[at] != text[quote])
         {
             at += text[at] == '\\' ? 2 : 1;
@@ -158,11 +168,11 @@ internal static class JinjaText
     private static string CanonicalCode(string code)
     {
         var canonical = new StringBuilder();
-        for (var at = 0; at < code.Length; at++)
+        for (int at = 0; at < code.Length; at++)
         {
             if (code[at] is '\'' or '"')
             {
-                var end = Math.Min(EndOfLiteral(code, at), code.Length - 1);
+                int end = Math.Min(EndOfLiteral(code, at), code.Length - 1);
                 canonical.Append('\'').Append(CanonicalLiteral(code.AsSpan(at + 1, end - at - 1))).Append('\'');
                 at = end;
             }
@@ -185,7 +195,7 @@ internal static class JinjaText
     private static string CanonicalLiteral(ReadOnlySpan<char> inside)
     {
         var canonical = new StringBuilder();
-        for (var i = 0; i < inside.Length; i++)
+        for (int i = 0; i < inside.Length; i++)
         {
             if (inside[i] != '\\' || i + 1 == inside.Length)
             {

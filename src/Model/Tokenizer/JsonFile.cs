@@ -36,8 +36,7 @@ internal sealed class JsonFile
     public static T ReadIfPresent<T>(string path, T absent, Func<JsonFile, T> read) => File.Exists(path) ? Read(path, read) : absent;
 
     /// <summary>The exception for what is wrong with this file; what is wrong follows the file's name, e.g. "has no vocab".</summary>
-    public ModelFileException Fault(string problem, string remedy = "copy the model's file again") =>
-        new($"{Path} {problem}; {remedy}.");
+    public ModelFileException Fault(string problem, string remedy = "copy the model's file again") => new($"{Path} {problem}; {remedy}.");
 
     /// <summary>A property's value; null where it is absent or JSON's null.</summary>
     public static JsonElement? Find(JsonElement element, string name) =>
@@ -55,17 +54,18 @@ internal sealed class JsonFile
 
     /// <summary>An integer of 0 or more.</summary>
     public int Count(JsonElement element, string what) =>
-        element.ValueKind == JsonValueKind.Number && element.TryGetInt32(out var value) && value >= 0
+        element.ValueKind == JsonValueKind.Number && element.TryGetInt32(out int value) && value >= 0
             ? value
             : throw Fault($"has a {what} that is no integer of 0 or more");
 
     /// <summary>A boolean property; false where it is absent.</summary>
-    public bool Flag(JsonElement element, string name) => Find(element, name)?.ValueKind switch
-    {
-        null or JsonValueKind.False => false,
-        JsonValueKind.True => true,
-        _ => throw Fault($"has a {name} that is neither true nor false"),
-    };
+    public bool Flag(JsonElement element, string name) =>
+        Find(element, name)?.ValueKind switch
+        {
+            null or JsonValueKind.False => false,
+            JsonValueKind.True => true,
+            _ => throw Fault($"has a {name} that is neither true nor false"),
+        };
 
     /// <summary>A string property; empty where it is absent.</summary>
     public string TextOrEmpty(JsonElement element, string name) => Find(element, name) is { } value ? Text(value, name) : "";
@@ -83,11 +83,12 @@ internal sealed class JsonFile
             : [component];
     }
 
-    private static string NameOf(JsonValueKind kind) => kind switch
-    {
-        JsonValueKind.Array => "array",
-        JsonValueKind.Object => "object",
-        JsonValueKind.Number => "number",
-        _ => "string",
-    };
+    private static string NameOf(JsonValueKind kind) =>
+        kind switch
+        {
+            JsonValueKind.Array => "array",
+            JsonValueKind.Object => "object",
+            JsonValueKind.Number => "number",
+            _ => "string",
+        };
 }

@@ -16,14 +16,14 @@ public sealed class Llama3Template : IChatTemplate
     private const string Dates = "Cutting Knowledge Date: December 2023\nToday Date: 26 Jul 2024\n\n";
 
     /// <summary>Digests of Llama 3's templates.</summary>
-    private static readonly string[] known =
+    private static readonly string[] Known =
     [
         "9C7EF0D543469FFC3229B4C82A0F4C53B3F7790ACF067D741252ADF3B64BB173",
         "10374BD6560A56D488EC2E28E74FF003D09973D1A5B0EF4C0E24BF94E15A6547", // As first published, which always opens an answer
     ];
 
     /// <summary>Digests of the templates of Llama 3.1, 3.2 and 3.3.</summary>
-    private static readonly string[] knownWithDates =
+    private static readonly string[] KnownWithDates =
     [
         "33D77D0D4E55FDE128F6A55E0D32784862AD4428FA8B0EFF87FAC913E98E7E9F", // 3.1 and 3.3, with built-in tools
         "B566839473E9726BA7CD4ECED85A16CD06344A39F247C6FC6BDC7DA06C26FA7E", // 3.2, with the date of the day where a clock is given
@@ -48,8 +48,10 @@ public sealed class Llama3Template : IChatTemplate
     /// <summary>Recognises either template's canonical text; null where it is another.</summary>
     internal static Llama3Template? Recognise(string canonical)
     {
-        var digest = JinjaText.Digest(canonical);
-        return known.Contains(digest) ? Plain : knownWithDates.Contains(digest) ? WithDates : null;
+        string digest = JinjaText.Digest(canonical);
+        return Known.Contains(digest) ? Plain
+            : KnownWithDates.Contains(digest) ? WithDates
+            : null;
     }
 
     /// <inheritdoc/>
@@ -60,7 +62,7 @@ public sealed class Llama3Template : IChatTemplate
         var rest = messages;
         if (writesDates)
         {
-            var hasSystem = messages[0].Role == "system";
+            bool hasSystem = messages[0].Role == "system";
             AppendHeader(text, "system").Append(Dates).Append(hasSystem ? Trim(messages[0].Content) : "").Append(EndOfTurn);
             rest = hasSystem ? [.. messages.Skip(1)] : messages;
         }

@@ -11,8 +11,14 @@ internal static class Nfc
     /// <summary>No character below this one is changed by composition or reordering.</summary>
     private const char FirstCombining = '\u0300';
 
-    private const int HangulBase = 0xAC00, LeadBase = 0x1100, VowelBase = 0x1161, TailBase = 0x11A7;
-    private const int NumLeads = 19, NumVowels = 21, NumTails = 28, NumSyllables = NumLeads * NumVowels * NumTails;
+    private const int HangulBase = 0xAC00,
+        LeadBase = 0x1100,
+        VowelBase = 0x1161,
+        TailBase = 0x11A7;
+    private const int NumLeads = 19,
+        NumVowels = 21,
+        NumTails = 28,
+        NumSyllables = NumLeads * NumVowels * NumTails;
 
     /// <summary>The text in form C, with U+FFFD for each surrogate that has no partner; the text itself where nothing changes.</summary>
     public static string Normalize(string text)
@@ -43,7 +49,7 @@ internal static class Nfc
         Reorder(codePoints);
         Compose(codePoints);
         var normalized = new StringBuilder(text.Length);
-        foreach (var codePoint in codePoints)
+        foreach (int codePoint in codePoints)
         {
             normalized.Append(new Rune(codePoint));
         }
@@ -70,9 +76,9 @@ internal static class Nfc
 
     private static IEnumerable<(Rune Rune, bool IsValid)> Runes(string text)
     {
-        for (var index = 0; index < text.Length;)
+        for (int index = 0; index < text.Length; )
         {
-            var isValid = Rune.TryGetRuneAt(text, index, out var rune);
+            bool isValid = Rune.TryGetRuneAt(text, index, out var rune);
             yield return (isValid ? rune : Rune.ReplacementChar, isValid);
             index += isValid ? rune.Utf16SequenceLength : 1;
         }
@@ -92,7 +98,7 @@ internal static class Nfc
             return;
         }
 
-        if (!CompositionData.Instance.TryDecompose(codePoint, out var first, out var second))
+        if (!CompositionData.Instance.TryDecompose(codePoint, out int first, out int second))
         {
             into.Add(codePoint);
             return;
@@ -109,9 +115,9 @@ internal static class Nfc
     private static void Reorder(List<int> codePoints)
     {
         var data = CompositionData.Instance;
-        for (var start = 0; start < codePoints.Count; start++)
+        for (int start = 0; start < codePoints.Count; start++)
         {
-            var end = start;
+            int end = start;
             while (end < codePoints.Count && data.CombiningClass(codePoints[end]) != 0)
             {
                 end++;
@@ -122,8 +128,8 @@ internal static class Nfc
                 continue;
             }
 
-            var sorted = codePoints.GetRange(start, end - start).OrderBy(data.CombiningClass).ToArray();
-            for (var i = 0; i < sorted.Length; i++)
+            int[] sorted = codePoints.GetRange(start, end - start).OrderBy(data.CombiningClass).ToArray();
+            for (int i = 0; i < sorted.Length; i++)
             {
                 codePoints[start + i] = sorted[i];
             }
@@ -137,10 +143,10 @@ internal static class Nfc
     {
         var data = CompositionData.Instance;
         var (kept, starter, lastClass) = (0, -1, -1);
-        foreach (var codePoint in codePoints.ToArray())
+        foreach (int codePoint in codePoints.ToArray())
         {
-            var combiningClass = data.CombiningClass(codePoint);
-            var reachable = starter >= 0 && (starter == kept - 1 || lastClass < combiningClass);
+            int combiningClass = data.CombiningClass(codePoint);
+            bool reachable = starter >= 0 && (starter == kept - 1 || lastClass < combiningClass);
             if (reachable && ComposePair(codePoints[starter], codePoint) is > 0 and var composed)
             {
                 codePoints[starter] = composed;

@@ -22,10 +22,10 @@ internal sealed class PiecePreTokenizer(IReadOnlyList<PieceCutter> cutters) : Pr
             return;
         }
 
-        var isLast = step == cutters.Count - 1;
-        for (var offset = 0; offset < text.Length;)
+        bool isLast = step == cutters.Count - 1;
+        for (int offset = 0; offset < text.Length; )
         {
-            var length = cutters[step].PieceLength(text[offset..]);
+            int length = cutters[step].PieceLength(text[offset..]);
             if (isLast)
             {
                 pieces.Add((start + offset, length));

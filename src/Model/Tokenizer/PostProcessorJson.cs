@@ -24,7 +24,9 @@ internal static class PostProcessorJson
                     break;
                 case var type:
                     throw file.Fault(
-                        $"has a post_processor of type '{type}'; ByteLevel and TemplateProcessing can be read", TokenizerJson.Remedy);
+                        $"has a post_processor of type '{type}'; ByteLevel and TemplateProcessing can be read",
+                        TokenizerJson.Remedy
+                    );
             }
         }
 
@@ -34,7 +36,7 @@ internal static class PostProcessorJson
     private static List<int> ReadTemplate(JsonFile file, JsonElement step)
     {
         var ids = new List<int>();
-        var hasText = false;
+        bool hasText = false;
         foreach (var item in file.Require(step, "single", JsonValueKind.Array).EnumerateArray())
         {
             if (JsonFile.Find(item, "Sequence") is not null)
@@ -43,16 +45,19 @@ internal static class PostProcessorJson
                 continue;
             }
 
-            var token = file.TextOrEmpty(file.Require(item, "SpecialToken", JsonValueKind.Object), "id");
+            string token = file.TextOrEmpty(file.Require(item, "SpecialToken", JsonValueKind.Object), "id");
             if (hasText)
             {
-                throw file.Fault($"has a post_processor that puts '{token}' after a text, so that a model could not continue it",
-                    "remove it there");
+                throw file.Fault(
+                    $"has a post_processor that puts '{token}' after a text, so that a model could not continue it",
+                    "remove it there"
+                );
             }
 
             var known = file.Require(file.Require(step, "special_tokens", JsonValueKind.Object), token, JsonValueKind.Object);
             ids.AddRange(
-                file.Require(known, "ids", JsonValueKind.Array).EnumerateArray().Select(id => file.Count(id, "post_processor id")));
+                file.Require(known, "ids", JsonValueKind.Array).EnumerateArray().Select(id => file.Count(id, "post_processor id"))
+            );
         }
 
         return ids;

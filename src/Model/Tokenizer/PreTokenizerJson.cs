@@ -20,16 +20,19 @@ internal static class PreTokenizerJson
             : throw file.Fault("has a pre_tokenizer that cuts nothing: ByteLevel with use_regex false alone", TokenizerJson.Remedy);
     }
 
-    private static PieceCutter? ReadStep(JsonFile file, JsonElement step) => file.TextOrEmpty(step, "type") switch
-    {
-        "Split" => ReadSplit(file, step),
-        "Digits" => file.Flag(step, "individual_digits")
-            ? DigitCutter.Instance
-            : throw file.Fault("has a pre_tokenizer of type Digits without individual_digits", TokenizerJson.Remedy),
-        "ByteLevel" => ReadByteLevel(file, step),
-        var type => throw file.Fault(
-            $"has a pre_tokenizer of type '{type}'; Split, Digits and ByteLevel can be read", TokenizerJson.Remedy),
-    };
+    private static PieceCutter? ReadStep(JsonFile file, JsonElement step) =>
+        file.TextOrEmpty(step, "type") switch
+        {
+            "Split" => ReadSplit(file, step),
+            "Digits" => file.Flag(step, "individual_digits")
+                ? DigitCutter.Instance
+                : throw file.Fault("has a pre_tokenizer of type Digits without individual_digits", TokenizerJson.Remedy),
+            "ByteLevel" => ReadByteLevel(file, step),
+            var type => throw file.Fault(
+                $"has a pre_tokenizer of type '{type}'; Split, Digits and ByteLevel can be read",
+                TokenizerJson.Remedy
+            ),
+        };
 
     private static PieceCutter ReadSplit(JsonFile file, JsonElement step)
     {
@@ -39,12 +42,13 @@ internal static class PreTokenizerJson
         }
 
         var pattern = file.Require(step, "pattern", JsonValueKind.Object);
-        var expression = file.TextOrEmpty(pattern, "Regex");
+        string expression = file.TextOrEmpty(pattern, "Regex");
         return PieceCutters.Find(expression)
             ?? throw file.Fault(
                 $"has a pre_tokenizer with the expression {(expression.Length > 0 ? expression : pattern.GetRawText())}, which is not that "
-                + "of Qwen2, Llama 3 or GPT-2",
-                TokenizerJson.Remedy);
+                    + "of Qwen2, Llama 3 or GPT-2",
+                TokenizerJson.Remedy
+            );
     }
 
     /// <summary>GPT-2's expression, unless <c>use_regex</c> is false.</summary>

@@ -13,7 +13,7 @@ public sealed class Qwen3Template : IChatTemplate
     private const string CloseThink = "</think>";
 
     /// <summary>Digests of Qwen3's templates; whether to think is no matter of their text.</summary>
-    private static readonly string[] known =
+    private static readonly string[] Known =
     [
         "F1A1DFEEFB46D68485EE5A9F262D2848862A1486265581015620F06AB4B70164", // As first published
         "E3932692BA92BC8D5C59BA4A56477D0ED1170252F85CD44D6D4BA70523B261ED", // With content that may be absent
@@ -36,15 +36,15 @@ public sealed class Qwen3Template : IChatTemplate
     public IReadOnlyList<string> ControlTokens => [ChatMlTemplate.ImStart, ChatMlTemplate.ImEnd];
 
     /// <summary>Recognises the template's canonical text; null where it is another.</summary>
-    internal static Qwen3Template? Recognise(string canonical) => known.Contains(JinjaText.Digest(canonical)) ? Thinking : null;
+    internal static Qwen3Template? Recognise(string canonical) => Known.Contains(JinjaText.Digest(canonical)) ? Thinking : null;
 
     /// <inheritdoc/>
     public string Render(IReadOnlyList<ChatMessage> messages, bool addGenerationPrompt)
     {
         ChatMessage.Check(messages);
-        var lastQuestion = LastQuestion(messages);
+        int lastQuestion = LastQuestion(messages);
         var text = new StringBuilder();
-        for (var i = 0; i < messages.Count; i++)
+        for (int i = 0; i < messages.Count; i++)
         {
             var (role, content) = messages[i];
             ChatMlTemplate.Append(text, role, role != "assistant" ? content : Answer(content, i > lastQuestion, i == messages.Count - 1));
@@ -61,10 +61,11 @@ public sealed class Qwen3Template : IChatTemplate
     /// <summary>The last message of the user that is no tool's response; without one the last message.</summary>
     private static int LastQuestion(IReadOnlyList<ChatMessage> messages)
     {
-        for (var i = messages.Count - 1; i >= 0; i--)
+        for (int i = messages.Count - 1; i >= 0; i--)
         {
             var (role, content) = messages[i];
-            var isResponse = content.StartsWith("<tool_response>", StringComparison.Ordinal)
+            bool isResponse =
+                content.StartsWith("<tool_response>", StringComparison.Ordinal)
                 && content.EndsWith("</tool_response>", StringComparison.Ordinal);
             if (role == "user" && !isResponse)
             {
@@ -77,12 +78,12 @@ public sealed class Qwen3Template : IChatTemplate
 
     private static string Answer(string content, bool followsLastQuestion, bool isLast)
     {
-        var reasoning = "";
-        var answer = content;
+        string reasoning = "";
+        string answer = content;
         if (content.IndexOf(CloseThink, StringComparison.Ordinal) is >= 0 and var firstClose)
         {
-            var before = content[..firstClose].TrimEnd('\n');
-            var open = before.LastIndexOf(OpenThink, StringComparison.Ordinal);
+            string before = content[..firstClose].TrimEnd('\n');
+            int open = before.LastIndexOf(OpenThink, StringComparison.Ordinal);
             reasoning = (open < 0 ? before : before[(open + OpenThink.Length)..]).Trim('\n');
             answer = content[(content.LastIndexOf(CloseThink, StringComparison.Ordinal) + CloseThink.Length)..].TrimStart('\n');
         }

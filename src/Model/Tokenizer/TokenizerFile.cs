@@ -15,7 +15,8 @@ public sealed class TokenizerFile
         IReadOnlyDictionary<string, int> vocabulary,
         IReadOnlyList<(string Left, string Right)> merges,
         IReadOnlyList<AddedToken> addedTokens,
-        TokenizerRules rules)
+        TokenizerRules rules
+    )
     {
         (Vocabulary, Merges, AddedTokens, Rules) = (vocabulary, merges, addedTokens, rules);
         VocabSize = 1 + vocabulary.Values.Concat(addedTokens.Select(token => token.Id)).Max();
@@ -40,7 +41,7 @@ public sealed class TokenizerFile
     /// <exception cref="ModelFileException">A file is missing, malformed or of a kind of tokenizer that cannot be read.</exception>
     public static TokenizerFile Load(string directory)
     {
-        var path = Path.Combine(directory, "tokenizer.json");
+        string path = Path.Combine(directory, "tokenizer.json");
         if (File.Exists(path))
         {
             return TokenizerJson.Read(path);
@@ -55,11 +56,13 @@ public sealed class TokenizerFile
         {
             throw new ModelFileException(
                 $"{directory} has its tokenizer as tokenizer.model alone (SentencePiece, or Llama 3's original form), which is not read; "
-                + "copy the tokenizer.json of the model in Hugging Face's form there.");
+                    + "copy the tokenizer.json of the model in Hugging Face's form there."
+            );
         }
 
         throw new ModelFileException(
-            $"{directory} has neither tokenizer.json nor vocab.json with merges.txt; copy the tokenizer files of the model there.");
+            $"{directory} has neither tokenizer.json nor vocab.json with merges.txt; copy the tokenizer files of the model there."
+        );
     }
 
     /// <summary>Takes the contents of a <c>vocab.json</c> and a <c>merges.txt</c> of Qwen2's kind.</summary>
@@ -70,7 +73,8 @@ public sealed class TokenizerFile
             VocabAndMerges.ReadMerges(mergesPath),
             addedTokens,
             TokenizerRules.Qwen2,
-            mergesPath);
+            mergesPath
+        );
 
     /// <summary>Checks that the parts belong together.</summary>
     /// <param name="vocabulary">Token to id, with all 256 bytes.</param>
@@ -85,11 +89,12 @@ public sealed class TokenizerFile
         IReadOnlyList<(string Left, string Right)> merges,
         IEnumerable<AddedToken> addedTokens,
         TokenizerRules rules,
-        string source)
+        string source
+    )
     {
         var added = addedTokens.OrderBy(token => token.Id).ToArray();
         CheckIds(vocabulary, added, source);
-        foreach (var id in rules.BeginningIds)
+        foreach (int id in rules.BeginningIds)
         {
             if (!vocabulary.Values.Contains(id) && !added.Any(token => token.Id == id))
             {
@@ -97,16 +102,16 @@ public sealed class TokenizerFile
             }
         }
 
-        for (var value = 0; value < 256; value++)
+        for (int value = 0; value < 256; value++)
         {
-            var letter = ByteAlphabet.CharOf((byte)value).ToString();
+            string letter = ByteAlphabet.CharOf((byte)value).ToString();
             if (!vocabulary.ContainsKey(letter))
             {
                 throw Fault(source, $"has no token '{letter}' for byte {value}, so it is not a byte-level vocabulary");
             }
         }
 
-        for (var i = 0; i < merges.Count; i++)
+        for (int i = 0; i < merges.Count; i++)
         {
             var (left, right) = merges[i];
             if (!vocabulary.ContainsKey(left) || !vocabulary.ContainsKey(right) || !vocabulary.ContainsKey(left + right))
@@ -141,7 +146,7 @@ public sealed class TokenizerFile
 
         foreach (var token in addedTokens)
         {
-            if (vocabulary.TryGetValue(token.Content, out var id) && id != token.Id)
+            if (vocabulary.TryGetValue(token.Content, out int id) && id != token.Id)
             {
                 throw Fault(source, $"gives '{token.Content}' the ids {id} and {token.Id}");
             }
@@ -151,7 +156,7 @@ public sealed class TokenizerFile
     private static IReadOnlyList<(string Left, string Right)> LastOfEach(IReadOnlyList<(string Left, string Right)> merges)
     {
         var seen = new HashSet<(string Left, string Right)>(merges.Count);
-        var repeated = merges.Any(merge => !seen.Add(merge));
+        bool repeated = merges.Any(merge => !seen.Add(merge));
         return repeated ? [.. merges.Reverse().Distinct().Reverse()] : merges;
     }
 

@@ -8,25 +8,30 @@ internal static class TokenizerJson
     /// <summary>What to do about a tokenizer that cannot be read.</summary>
     public const string Remedy = "use a model of Qwen2, Qwen2.5, Qwen3, Llama 3 or SmolLM2, or another with their tokenizer";
 
-    public static TokenizerFile Read(string path) => JsonFile.Read(path, file =>
-    {
-        var model = file.Require(file.Root, "model", JsonValueKind.Object);
-        CheckModel(file, model);
-        var rules = new TokenizerRules
-        {
-            Cutters = PreTokenizerJson.Read(file),
-            UsesNfc = UsesNfc(file),
-            IgnoresMerges = file.Flag(model, "ignore_merges"),
-            BeginningIds = PostProcessorJson.ReadBeginning(file),
-        };
-        CheckDecoder(file);
-        return TokenizerFile.Create(
-            VocabAndMerges.ReadVocabulary(file, file.Require(model, "vocab", JsonValueKind.Object)),
-            ReadMerges(file, file.Require(model, "merges", JsonValueKind.Array)),
-            ReadAddedTokens(file),
-            rules,
-            path);
-    });
+    public static TokenizerFile Read(string path) =>
+        JsonFile.Read(
+            path,
+            file =>
+            {
+                var model = file.Require(file.Root, "model", JsonValueKind.Object);
+                CheckModel(file, model);
+                var rules = new TokenizerRules
+                {
+                    Cutters = PreTokenizerJson.Read(file),
+                    UsesNfc = UsesNfc(file),
+                    IgnoresMerges = file.Flag(model, "ignore_merges"),
+                    BeginningIds = PostProcessorJson.ReadBeginning(file),
+                };
+                CheckDecoder(file);
+                return TokenizerFile.Create(
+                    VocabAndMerges.ReadVocabulary(file, file.Require(model, "vocab", JsonValueKind.Object)),
+                    ReadMerges(file, file.Require(model, "merges", JsonValueKind.Array)),
+                    ReadAddedTokens(file),
+                    rules,
+                    path
+                );
+            }
+        );
 
     private static void CheckModel(JsonFile file, JsonElement model)
     {
@@ -39,10 +44,11 @@ internal static class TokenizerJson
         {
             throw file.Fault(
                 "sets model.byte_fallback: it is a SentencePiece BPE, as of Llama 2, Mistral and Gemma; only byte-level BPE can be read",
-                Remedy);
+                Remedy
+            );
         }
 
-        foreach (var option in (string[])["continuing_subword_prefix", "end_of_word_suffix"])
+        foreach (string option in (string[])["continuing_subword_prefix", "end_of_word_suffix"])
         {
             if (file.TextOrEmpty(model, option).Length > 0)
             {
@@ -87,7 +93,7 @@ internal static class TokenizerJson
                 JsonValueKind.Array when merge.GetArrayLength() == 2 => (file.Text(merge[0], "merge"), file.Text(merge[1], "merge")),
                 _ => null,
             };
-            var number = merges.Count + 1;
+            int number = merges.Count + 1;
             merges.Add(pair ?? throw file.Fault($"has a merge (number {number}) that is neither \"left right\" nor [\"left\", \"right\"]"));
         }
 
@@ -104,7 +110,7 @@ internal static class TokenizerJson
         var tokens = new List<AddedToken>();
         foreach (var element in file.Require(file.Root, "added_tokens", JsonValueKind.Array).EnumerateArray())
         {
-            var id = file.Count(file.Require(element, "id", JsonValueKind.Number), "added token's id");
+            int id = file.Count(file.Require(element, "id", JsonValueKind.Number), "added token's id");
             tokens.Add(VocabAndMerges.ReadAddedToken(file, element, id));
         }
 

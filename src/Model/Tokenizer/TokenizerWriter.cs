@@ -14,14 +14,24 @@ public static class TokenizerWriter
     /// <summary>
     /// Every file of a model directory that <see cref="ByteLevelTokenizer.Load"/> or transformers' tokenizers read, apart from config.json.
     /// </summary>
-    private static readonly string[] files =
+    private static readonly string[] Files =
     [
-        "tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json", "vocab.json", "merges.txt",
-        "chat_template.jinja", "generation_config.json",
+        "tokenizer.json",
+        "tokenizer_config.json",
+        "special_tokens_map.json",
+        "added_tokens.json",
+        "vocab.json",
+        "merges.txt",
+        "chat_template.jinja",
+        "generation_config.json",
     ];
 
-    private static readonly JsonWriterOptions indented =
-        new() { Indented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonWriterOptions Indented = new()
+    {
+        Indented = true,
+        NewLine = "\n",
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
 
     /// <summary>Writes tokenizer.json, vocab.json, merges.txt, tokenizer_config.json and special_tokens_map.json.</summary>
     /// <param name="directory">Created where it does not exist.</param>
@@ -33,8 +43,12 @@ public static class TokenizerWriter
     {
         ArgumentNullException.ThrowIfNull(file);
         ArgumentNullException.ThrowIfNull(chatTemplate);
-        if (file.Rules.Cutters is not [Cl100kCutter cutter] || cutter != Cl100kCutter.Qwen2 || file.Rules.IgnoresMerges
-            || file.Rules.BeginningIds.Count > 0)
+        if (
+            file.Rules.Cutters is not [Cl100kCutter cutter]
+            || cutter != Cl100kCutter.Qwen2
+            || file.Rules.IgnoresMerges
+            || file.Rules.BeginningIds.Count > 0
+        )
         {
             throw new ArgumentException("Only tokenizers with Qwen2's rules are written; copy the files of others.", nameof(file));
         }
@@ -42,7 +56,7 @@ public static class TokenizerWriter
         Directory.CreateDirectory(directory);
         WriteJson(directory, "tokenizer.json", json => WriteTokenizer(json, file));
         WriteJson(directory, "vocab.json", json => WriteVocabulary(json, file));
-        var merges = string.Concat(file.Merges.Select(merge => $"{merge.Left} {merge.Right}\n"));
+        string merges = string.Concat(file.Merges.Select(merge => $"{merge.Left} {merge.Right}\n"));
         AtomicFile.WriteText(Path.Combine(directory, "merges.txt"), "#version: 0.2\n" + merges);
         WriteJson(directory, "tokenizer_config.json", json => WriteConfig(json, file, chatTemplate, modelMaxLength));
         WriteJson(directory, "special_tokens_map.json", json => WriteSpecialTokens(json, file));
@@ -54,7 +68,7 @@ public static class TokenizerWriter
     /// <exception cref="ModelFileException"><paramref name="from"/> has no tokenizer.</exception>
     public static void CopyTokenizerFiles(string from, string to)
     {
-        var present = files.Where(name => File.Exists(Path.Combine(from, name))).ToArray();
+        string[] present = Files.Where(name => File.Exists(Path.Combine(from, name))).ToArray();
         if (!present.Contains("tokenizer.json") && !present.Contains("vocab.json"))
         {
             throw new ModelFileException($"{from} has neither tokenizer.json nor vocab.json; copy the tokenizer files of the model there.");
@@ -66,7 +80,7 @@ public static class TokenizerWriter
         }
 
         Directory.CreateDirectory(to);
-        foreach (var name in present)
+        foreach (string? name in present)
         {
             AtomicFile.WriteBytes(Path.Combine(to, name), File.ReadAllBytes(Path.Combine(from, name)));
         }
@@ -101,14 +115,14 @@ public static class TokenizerWriter
         WriteStep(json, "decoder", "ByteLevel", [("add_prefix_space", false), ("trim_offsets", false), ("use_regex", false)]);
         json.WriteStartObject("model");
         json.WriteString("type", "BPE");
-        foreach (var option in (string[])["dropout", "unk_token"])
+        foreach (string option in (string[])["dropout", "unk_token"])
         {
             json.WriteNull(option);
         }
 
         json.WriteString("continuing_subword_prefix", "");
         json.WriteString("end_of_word_suffix", "");
-        foreach (var option in (string[])["fuse_unk", "byte_fallback", "ignore_merges"])
+        foreach (string option in (string[])["fuse_unk", "byte_fallback", "ignore_merges"])
         {
             json.WriteBoolean(option, false);
         }
@@ -175,7 +189,7 @@ public static class TokenizerWriter
     private static void WriteAddedToken(Utf8JsonWriter json, AddedToken token)
     {
         json.WriteString("content", token.Content);
-        foreach (var flag in (string[])["single_word", "lstrip", "rstrip"])
+        foreach (string flag in (string[])["single_word", "lstrip", "rstrip"])
         {
             json.WriteBoolean(flag, false);
         }
@@ -225,7 +239,7 @@ public static class TokenizerWriter
     private static void WriteJson(string directory, string name, Action<Utf8JsonWriter> write)
     {
         using var bytes = new MemoryStream();
-        using (var json = new Utf8JsonWriter(bytes, indented))
+        using (var json = new Utf8JsonWriter(bytes, Indented))
         {
             json.WriteStartObject();
             write(json);

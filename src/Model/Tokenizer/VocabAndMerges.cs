@@ -9,7 +9,7 @@ internal static class VocabAndMerges
 {
     public static TokenizerFile Read(string directory)
     {
-        var configPath = Path.Combine(directory, "tokenizer_config.json");
+        string configPath = Path.Combine(directory, "tokenizer_config.json");
         var (vocabPath, mergesPath) = (Path.Combine(directory, "vocab.json"), Path.Combine(directory, "merges.txt"));
         if (File.Exists(configPath))
         {
@@ -19,7 +19,8 @@ internal static class VocabAndMerges
         return ReadVocabulary(vocabPath).Count == Qwen25AddedTokens.BaseVocabSize
             ? TokenizerFile.FromVocabAndMerges(vocabPath, mergesPath, Qwen25AddedTokens.Create())
             : throw new ModelFileException(
-                $"{directory} has vocab.json but neither tokenizer_config.json with its added tokens nor tokenizer.json; copy one there.");
+                $"{directory} has vocab.json but neither tokenizer_config.json with its added tokens nor tokenizer.json; copy one there."
+            );
     }
 
     public static Dictionary<string, int> ReadVocabulary(string path) =>
@@ -44,7 +45,7 @@ internal static class VocabAndMerges
         var merges = new List<(string Left, string Right)>();
         try
         {
-            foreach (var line in File.ReadLines(path))
+            foreach (string line in File.ReadLines(path))
             {
                 if (line.Length > 0 && !line.StartsWith("#version", StringComparison.Ordinal))
                 {
@@ -66,16 +67,16 @@ internal static class VocabAndMerges
     /// <summary>"left right" as a pair; null where it is not two tokens with one space between them.</summary>
     public static (string Left, string Right)? Split(string merge)
     {
-        var space = merge.IndexOf(' ', StringComparison.Ordinal);
-        var isPair = space > 0 && space < merge.Length - 1 && merge.IndexOf(' ', space + 1) < 0;
+        int space = merge.IndexOf(' ', StringComparison.Ordinal);
+        bool isPair = space > 0 && space < merge.Length - 1 && merge.IndexOf(' ', space + 1) < 0;
         return isPair ? (merge[..space], merge[(space + 1)..]) : null;
     }
 
     /// <summary>An object with the properties of one added token.</summary>
     public static AddedToken ReadAddedToken(JsonFile file, JsonElement element, int id)
     {
-        var content = file.Text(file.Require(element, "content", JsonValueKind.String), "content");
-        foreach (var flag in (string[])["lstrip", "rstrip", "single_word"])
+        string content = file.Text(file.Require(element, "content", JsonValueKind.String), "content");
+        foreach (string flag in (string[])["lstrip", "rstrip", "single_word"])
         {
             if (file.Flag(element, flag))
             {
@@ -89,18 +90,19 @@ internal static class VocabAndMerges
     private static List<AddedToken> ReadAddedTokens(JsonFile file)
     {
         // Other families have files of the same names and cut the text differently; only tokenizer.json says how.
-        var tokenizerClass = file.TextOrEmpty(file.Root, "tokenizer_class");
+        string tokenizerClass = file.TextOrEmpty(file.Root, "tokenizer_class");
         if (tokenizerClass is not ("Qwen2Tokenizer" or "Qwen2TokenizerFast"))
         {
             throw file.Fault(
                 $"names the tokenizer_class '{tokenizerClass}', and vocab.json with merges.txt alone are read as Qwen2Tokenizer's",
-                "copy the model's tokenizer.json there");
+                "copy the model's tokenizer.json there"
+            );
         }
 
         var tokens = new List<AddedToken>();
         foreach (var property in file.Require(file.Root, "added_tokens_decoder", JsonValueKind.Object).EnumerateObject())
         {
-            if (!int.TryParse(property.Name, NumberStyles.None, CultureInfo.InvariantCulture, out var id))
+            if (!int.TryParse(property.Name, NumberStyles.None, CultureInfo.InvariantCulture, out int id))
             {
                 throw file.Fault($"has '{property.Name}' in added_tokens_decoder where an id must be");
             }

@@ -34,11 +34,12 @@ public sealed record LearningRateSchedule(ScheduleShape Shape, double PeakRate, 
         }
 
         double progress = Math.Clamp((double)(step - warmup) / Math.Max(1, TotalSteps - warmup), 0, 1);
-        return PeakRate * Shape switch
-        {
-            ScheduleShape.Cosine => 0.5 * (1 + Math.Cos(Math.PI * progress)),
-            ScheduleShape.Linear => 1 - progress,
-            _ => 1,
-        };
+        return PeakRate
+            * Shape switch
+            {
+                ScheduleShape.Cosine => 0.5 * (1 + Math.Cos(Math.PI * progress)),
+                ScheduleShape.Linear => 1 - progress,
+                _ => 1,
+            };
     }
 }

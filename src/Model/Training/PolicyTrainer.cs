@@ -53,7 +53,13 @@ public sealed class PolicyTrainer
             norm = replicas[0].GradientNorm();
             RefuseNonFinite(batch, pass, total.Loss, norm);
             double scale = settings.MaxGradientNorm > 0 && norm > settings.MaxGradientNorm ? settings.MaxGradientNorm / norm : 1;
-            PerReplica((engine, _) => { engine.Step(new AdamWStep(rate, scale, settings.AdamW)); return true; });
+            PerReplica(
+                (engine, _) =>
+                {
+                    engine.Step(new AdamWStep(rate, scale, settings.AdamW));
+                    return true;
+                }
+            );
             results.Add(total);
         }
 
@@ -75,23 +81,34 @@ public sealed class PolicyTrainer
         foreach (var microBatch in microBatches)
         {
             stop.ThrowIfCancellationRequested();
-            prepared.Add(new Prepared(
-                microBatch, settings.Objective.Beta == 0 ? [] : engine.Logprobs(references[device], microBatch, settings.Temperature)));
+            prepared.Add(
+                new Prepared(
+                    microBatch,
+                    settings.Objective.Beta == 0 ? [] : engine.Logprobs(references[device], microBatch, settings.Temperature)
+                )
+            );
         }
 
         return prepared;
     }
 
-    private static MicroBatch WithGenerationLogprobs(MicroBatch batch, float[][] logprobs) => new(
-        batch.Device,
-        batch.Index,
-        batch.Prompts,
-        [.. batch.Samples.Select((s, i) => new TrainingSample(s.Prompt, s.Group, s.Completion, s.TokenIds, logprobs[i], s.Advantage, s.TokenWeight))],
-        batch.TokenCapacity,
-        batch.NumTokens);
+    private static MicroBatch WithGenerationLogprobs(MicroBatch batch, float[][] logprobs) =>
+        new(
+            batch.Device,
+            batch.Index,
+            batch.Prompts,
+            [
+                .. batch.Samples.Select(
+                    (s, i) => new TrainingSample(s.Prompt, s.Group, s.Completion, s.TokenIds, logprobs[i], s.Advantage, s.TokenWeight)
+                ),
+            ],
+            batch.TokenCapacity,
+            batch.NumTokens
+        );
 
     /// <summary>
-    /// Gradients of all micro-batches. Recomputed generation logprobs are those of the policy that the first pass meets, so they are that pass's own.
+    /// Gradients of all micro-batches. Recomputed generation logprobs are those of the policy that the first pass meets, so they are that
+    /// pass's own.
     /// </summary>
     private List<ObjectiveResult<float>> Accumulate(ITrainableEngine engine, List<Prepared> work, int pass, CancellationToken stop)
     {
@@ -100,17 +117,21 @@ public sealed class PolicyTrainer
         foreach (var item in work)
         {
             stop.ThrowIfCancellationRequested();
-            engine.ForwardBackward(item.Batch, settings.Temperature, policy =>
-            {
-                if (pass == 0 && settings.RecomputeGenerationLogprobs)
+            engine.ForwardBackward(
+                item.Batch,
+                settings.Temperature,
+                policy =>
                 {
-                    item.Batch = WithGenerationLogprobs(item.Batch, policy);
-                }
+                    if (pass == 0 && settings.RecomputeGenerationLogprobs)
+                    {
+                        item.Batch = WithGenerationLogprobs(item.Batch, policy);
+                    }
 
-                var result = Objective.evaluate(settings.Objective, item.Batch.Samples, policy, item.ReferenceLogprobs);
-                results.Add(result);
-                return result.Gradient;
-            });
+                    var result = Objective.evaluate(settings.Objective, item.Batch.Samples, policy, item.ReferenceLogprobs);
+                    results.Add(result);
+                    return result.Gradient;
+                }
+            );
         }
 
         return results;
@@ -135,7 +156,13 @@ public sealed class PolicyTrainer
             }
         }
 
-        PerReplica((engine, _) => { engine.ImportGradients(sum); return true; });
+        PerReplica(
+            (engine, _) =>
+            {
+                engine.ImportGradients(sum);
+                return true;
+            }
+        );
     }
 
     private static void RefuseNonFinite(TrainingBatch batch, int pass, double loss, double norm)
@@ -143,7 +170,9 @@ public sealed class PolicyTrainer
         if (!double.IsFinite(loss) || !double.IsFinite(norm))
         {
             throw new NonFiniteUpdateException(
-                $"Update {batch.Index}, pass {pass}: the loss is {loss} and the gradient norm {norm}. The step was not taken, and checkpoints from before are good. Try a smaller update.learningRate or objective.epsilon.");
+                $"Update {batch.Index}, pass {pass}: the loss is {loss} and the gradient norm {norm}. The step was not taken, and "
+                    + "checkpoints from before are good. Try a smaller update.learningRate or objective.epsilon."
+            );
         }
     }
 
@@ -158,16 +187,25 @@ public sealed class PolicyTrainer
         return Task.WhenAll(replicas.Select((engine, device) => Task.Run(() => work(engine, device)))).GetAwaiter().GetResult();
     }
 
-    private static UpdateReport Report(TrainingBatch batch, ObjectiveResult<float> sum, int passes, double gradientNorm, double rate, long start) => new(
-        batch: batch.Index,
-        policyVersion: batch.Index + 1,
-        loss: sum.Loss / passes,
-        policyLoss: sum.PolicyLoss / passes,
-        kl: sum.Kl / passes,
-        clipRatio: sum.ClipRatio,
-        entropy: sum.Entropy,
-        gradientNorm: gradientNorm,
-        learningRate: rate,
-        staleness: batch.Index - batch.OldestPolicyVersion,
-        seconds: Stopwatch.GetElapsedTime(start).TotalSeconds);
+    private static UpdateReport Report(
+        TrainingBatch batch,
+        ObjectiveResult<float> sum,
+        int passes,
+        double gradientNorm,
+        double rate,
+        long start
+    ) =>
+        new(
+            batch: batch.Index,
+            policyVersion: batch.Index + 1,
+            loss: sum.Loss / passes,
+            policyLoss: sum.PolicyLoss / passes,
+            kl: sum.Kl / passes,
+            clipRatio: sum.ClipRatio,
+            entropy: sum.Entropy,
+            gradientNorm: gradientNorm,
+            learningRate: rate,
+            staleness: batch.Index - batch.OldestPolicyVersion,
+            seconds: Stopwatch.GetElapsedTime(start).TotalSeconds
+        );
 }

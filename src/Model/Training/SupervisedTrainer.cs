@@ -22,7 +22,8 @@ public sealed record SupervisedSettings
     public double MaxGradientNorm { get; init; } = 1.0;
 }
 
-/// <summary>Next-token training on completions: the loss is the mean of -logprob over a step's completion tokens; prompts carry none.</summary>
+/// <summary>Next-token training on completions: the loss is the mean of -logprob over a step's completion tokens; prompts carry
+/// none.</summary>
 public sealed class SupervisedTrainer(ITrainableEngine engine, SupervisedSettings settings)
 {
     /// <summary>One optimizer step; returns its loss in nats per token.</summary>
@@ -34,15 +35,21 @@ public sealed class SupervisedTrainer(ITrainableEngine engine, SupervisedSetting
         int numTokens = examples.Sum(example => example.Completion.Length);
         double loss = 0;
         engine.ZeroGradients();
-        engine.ForwardBackward(ToMicroBatch(examples), temperature: 1, logprobs =>
-        {
-            loss = -logprobs.Sum(row => row.Sum(value => (double)value)) / numTokens;
-            return [.. logprobs.Select(row => Enumerable.Repeat(-1f / numTokens, row.Length).ToArray())];
-        });
+        engine.ForwardBackward(
+            ToMicroBatch(examples),
+            temperature: 1,
+            logprobs =>
+            {
+                loss = -logprobs.Sum(row => row.Sum(value => (double)value)) / numTokens;
+                return [.. logprobs.Select(row => Enumerable.Repeat(-1f / numTokens, row.Length).ToArray())];
+            }
+        );
         double norm = engine.GradientNorm();
         if (!double.IsFinite(loss) || !double.IsFinite(norm))
         {
-            throw new NonFiniteUpdateException($"Supervised step {step}: the loss is {loss} and the gradient norm {norm}. Try a smaller learning rate.");
+            throw new NonFiniteUpdateException(
+                $"Supervised step {step}: the loss is {loss} and the gradient norm {norm}. Try a smaller learning rate."
+            );
         }
 
         double scale = norm > settings.MaxGradientNorm ? settings.MaxGradientNorm / norm : 1;
@@ -50,12 +57,27 @@ public sealed class SupervisedTrainer(ITrainableEngine engine, SupervisedSetting
         return loss;
     }
 
-    private static MicroBatch ToMicroBatch(IReadOnlyList<SupervisedExample> examples) => new(
-        device: 0,
-        index: 0,
-        prompts: [.. examples.Select(example => example.Prompt)],
-        samples: [.. examples.Select((example, i) => new TrainingSample(
-            prompt: i, group: i, completion: 0, example.Completion, generationLogprobs: new float[example.Completion.Length], advantage: 0, tokenWeight: 0))],
-        tokenCapacity: int.MaxValue,
-        numTokens: examples.Sum(example => example.Prompt.Length + example.Completion.Length));
+    private static MicroBatch ToMicroBatch(IReadOnlyList<SupervisedExample> examples) =>
+        new(
+            device: 0,
+            index: 0,
+            prompts: [.. examples.Select(example => example.Prompt)],
+            samples:
+            [
+                .. examples.Select(
+                    (example, i) =>
+                        new TrainingSample(
+                            prompt: i,
+                            group: i,
+                            completion: 0,
+                            example.Completion,
+                            generationLogprobs: new float[example.Completion.Length],
+                            advantage: 0,
+                            tokenWeight: 0
+                        )
+                ),
+            ],
+            tokenCapacity: int.MaxValue,
+            numTokens: examples.Sum(example => example.Prompt.Length + example.Completion.Length)
+        );
 }

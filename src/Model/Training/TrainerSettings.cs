@@ -32,5 +32,6 @@ public sealed record TrainerSettings
 public sealed class NonFiniteUpdateException : Exception
 {
     /// <summary>Creates the exception.</summary>
-    public NonFiniteUpdateException(string message) : base(message) { }
+    public NonFiniteUpdateException(string message)
+        : base(message) { }
 }

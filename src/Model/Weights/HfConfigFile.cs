@@ -17,14 +17,17 @@ public static class HfConfigFile
     {
         try
         {
-            var json = JsonNode.Parse(File.ReadAllText(path)) as JsonObject
-                ?? throw new ModelFileException($"{path} is not a JSON object.");
+            var json =
+                JsonNode.Parse(File.ReadAllText(path)) as JsonObject ?? throw new ModelFileException($"{path} is not a JSON object.");
             return HfConfigReader.Read(new HfConfigKeys(json, path));
         }
         catch (DirectoryNotFoundException e)
         {
             throw new ModelFileException(
-                $"The model directory {Path.GetDirectoryName(path)} does not exist; give the path of a Hugging Face model directory with {FileName} and safetensors.", e);
+                $"The model directory {Path.GetDirectoryName(path)} does not exist; give the path of a Hugging Face model directory with "
+                    + $"{FileName} and safetensors.",
+                e
+            );
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -37,7 +40,13 @@ public static class HfConfigFile
     }
 
     /// <summary>Writes an architecture so that transformers, vLLM and llama.cpp load it.</summary>
-    public static void Write(string path, DecoderConfig config, WeightType type, int? bosTokenId = null, IReadOnlyList<int>? eosTokenIds = null)
+    public static void Write(
+        string path,
+        DecoderConfig config,
+        WeightType type,
+        int? bosTokenId = null,
+        IReadOnlyList<int>? eosTokenIds = null
+    )
     {
         var family = config.Family;
         var json = new JsonObject
@@ -58,7 +67,12 @@ public static class HfConfigFile
             ["attention_dropout"] = 0.0,
             ["initializer_range"] = 0.02,
             ["use_cache"] = true,
-            ["torch_dtype"] = type switch { WeightType.BF16 => "bfloat16", WeightType.F16 => "float16", _ => "float32" },
+            ["torch_dtype"] = type switch
+            {
+                WeightType.BF16 => "bfloat16",
+                WeightType.F16 => "float16",
+                _ => "float32",
+            },
         };
         if (family.DefaultHeadSize is not null || config.HeadSize * config.NumHeads != config.HiddenSize)
         {
@@ -98,12 +112,13 @@ public static class HfConfigFile
         File.WriteAllText(path, json.ToJsonString(new JsonSerializerOptions { WriteIndented = true }) + "\n");
     }
 
-    private static JsonObject Scaling(Llama3Scaling scaling) => new()
-    {
-        ["rope_type"] = "llama3",
-        ["factor"] = scaling.Factor,
-        ["low_freq_factor"] = scaling.LowFrequencyFactor,
-        ["high_freq_factor"] = scaling.HighFrequencyFactor,
-        ["original_max_position_embeddings"] = scaling.OriginalMaxPositions,
-    };
+    private static JsonObject Scaling(Llama3Scaling scaling) =>
+        new()
+        {
+            ["rope_type"] = "llama3",
+            ["factor"] = scaling.Factor,
+            ["low_freq_factor"] = scaling.LowFrequencyFactor,
+            ["high_freq_factor"] = scaling.HighFrequencyFactor,
+            ["original_max_position_embeddings"] = scaling.OriginalMaxPositions,
+        };
 }

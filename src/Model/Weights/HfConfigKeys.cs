@@ -20,7 +20,8 @@ internal sealed class HfConfigKeys(JsonObject json, string path)
 
     internal bool IsNull(string key) => json.ContainsKey(key) && json[key] is null;
 
-    internal IEnumerable<string> Texts(string key) => json[key] is JsonArray texts ? texts.Select(text => text?.GetValue<string>() ?? "") : [];
+    internal IEnumerable<string> Texts(string key) =>
+        json[key] is JsonArray texts ? texts.Select(text => text?.GetValue<string>() ?? "") : [];
 
     /// <summary>The keys of an object; null where there is none.</summary>
     internal HfConfigKeys? Object(string key) => json[key] is JsonObject inner ? new HfConfigKeys(inner, $"{path}: {key}") : null;

@@ -3,7 +3,8 @@ using Cppo.Model.Decoders;
 namespace Cppo.Model.Weights;
 
 /// <summary>
-/// From the keys of a config.json to an architecture. Versions 4 and 5 of transformers name some of them differently: <c>rope_theta</c> and <c>rope_scaling</c>, or both in
+/// From the keys of a config.json to an architecture. Versions 4 and 5 of transformers name some of them differently: <c>rope_theta</c> and
+/// <c>rope_scaling</c>, or both in
 /// <c>rope_parameters</c>. What would compute something else than is run here, is refused.
 /// </summary>
 internal static class HfConfigReader
@@ -11,11 +12,15 @@ internal static class HfConfigReader
     internal static DecoderConfig Read(HfConfigKeys keys)
     {
         string type = keys.Text("model_type", "");
-        var family = DecoderFamilies.All.FirstOrDefault(family => family.ModelType == type)
+        var family =
+            DecoderFamilies.All.FirstOrDefault(family => family.ModelType == type)
             ?? throw keys.Fault(
-                $"model_type is '{type}'; the families that can be run are {string.Join(", ", DecoderFamilies.All.Select(f => $"'{f.ModelType}' ({f.Models})"))}");
+                $"model_type is '{type}'; the families that can be run are "
+                    + $"{string.Join(", ", DecoderFamilies.All.Select(f => $"'{f.ModelType}' ({f.Models})"))}"
+            );
         RefuseActivation(keys);
-        int heads = keys.Count("num_attention_heads"), maxPositions = keys.Count("max_position_embeddings", family.DefaultMaxPositions);
+        int heads = keys.Count("num_attention_heads"),
+            maxPositions = keys.Count("max_position_embeddings", family.DefaultMaxPositions);
         var (theta, scaling) = Rope(keys, maxPositions);
         bool attentionBias = !family.AlwaysQkvBias && keys.Flag("attention_bias", false);
         var config = new DecoderConfig
@@ -65,15 +70,25 @@ internal static class HfConfigReader
         {
             "default" => (theta, null),
             "llama3" => (theta, Llama3(scaling!, maxPositions)),
-            _ => throw keys.Fault($"rope_scaling is '{type}'; 'llama3' and none are supported: remove it to run with the model's own context length"),
+            _ => throw keys.Fault(
+                $"rope_scaling is '{type}'; 'llama3' and none are supported: remove it to run with the model's own context length"
+            ),
         };
     }
 
     private static Llama3Scaling Llama3(HfConfigKeys keys, int maxPositions)
     {
         var scaling = new Llama3Scaling(
-            keys.Number("factor"), keys.Number("low_freq_factor"), keys.Number("high_freq_factor"), keys.Count("original_max_position_embeddings", maxPositions));
-        return scaling.Factor > 0 && scaling.LowFrequencyFactor > 0 && scaling.HighFrequencyFactor > scaling.LowFrequencyFactor && scaling.OriginalMaxPositions > 0
+            keys.Number("factor"),
+            keys.Number("low_freq_factor"),
+            keys.Number("high_freq_factor"),
+            keys.Count("original_max_position_embeddings", maxPositions)
+        );
+        return
+            scaling.Factor > 0
+            && scaling.LowFrequencyFactor > 0
+            && scaling.HighFrequencyFactor > scaling.LowFrequencyFactor
+            && scaling.OriginalMaxPositions > 0
             ? scaling
             : throw keys.Fault("the factors must be more than 0, and high_freq_factor more than low_freq_factor");
     }
@@ -87,7 +102,8 @@ internal static class HfConfigReader
         }
     }
 
-    /// <summary>A window counts where it is stated and switched on, for layers from <c>max_window_layers</c> on or for those that <c>layer_types</c> names.</summary>
+    /// <summary>A window counts where it is stated and switched on, for layers from <c>max_window_layers</c> on or for those that
+    /// <c>layer_types</c> names.</summary>
     private static void RefuseSlidingWindow(DecoderConfig config, HfConfigKeys keys)
     {
         string[] types = [.. keys.Texts("layer_types")];
@@ -97,9 +113,16 @@ internal static class HfConfigReader
         }
 
         int firstLayer = config.Family.SlidesByDefault ? 0 : keys.Count("max_window_layers", 28);
-        if (types.Length == 0 && keys.Flag("use_sliding_window", config.Family.SlidesByDefault) && !keys.IsNull("sliding_window") && firstLayer < config.NumLayers)
+        if (
+            types.Length == 0
+            && keys.Flag("use_sliding_window", config.Family.SlidesByDefault)
+            && !keys.IsNull("sliding_window")
+            && firstLayer < config.NumLayers
+        )
         {
-            throw keys.Fault("a sliding window is in use; only full attention is supported: with sliding_window null the model runs as if it had none");
+            throw keys.Fault(
+                "a sliding window is in use; only full attention is supported: with sliding_window null the model runs as if it had none"
+            );
         }
     }
 
@@ -107,9 +130,13 @@ internal static class HfConfigReader
     {
         (string Key, int Value)[] counts =
         [
-            ("vocab_size", config.VocabSize), ("hidden_size", config.HiddenSize), ("intermediate_size", config.IntermediateSize),
-            ("num_hidden_layers", config.NumLayers), ("num_attention_heads", config.NumHeads),
-            ("num_key_value_heads", config.NumKeyValueHeads), ("max_position_embeddings", config.MaxPositions),
+            ("vocab_size", config.VocabSize),
+            ("hidden_size", config.HiddenSize),
+            ("intermediate_size", config.IntermediateSize),
+            ("num_hidden_layers", config.NumLayers),
+            ("num_attention_heads", config.NumHeads),
+            ("num_key_value_heads", config.NumKeyValueHeads),
+            ("max_position_embeddings", config.MaxPositions),
         ];
         foreach (var (key, value) in counts)
         {

@@ -1,6 +1,6 @@
-using Cppo.Model.Decoders;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Cppo.Model.Decoders;
 using Cppo.Model.Engine;
 
 namespace Cppo.Model.Weights;
@@ -31,7 +31,9 @@ public sealed class HfModelDirectory : IDisposable
     {
         if (!Directory.Exists(path))
         {
-            throw new ModelFileException($"There is no model directory '{path}'; model.path must name one with config.json and model.safetensors.");
+            throw new ModelFileException(
+                $"There is no model directory '{path}'; model.path must name one with config.json and model.safetensors."
+            );
         }
 
         var directory = new HfModelDirectory(path, HfConfigFile.Read(System.IO.Path.Combine(path, HfConfigFile.FileName)));
@@ -61,8 +63,15 @@ public sealed class HfModelDirectory : IDisposable
     /// <summary>All parameters in the order of <see cref="WeightMap.Expected"/>, one at a time.</summary>
     public IEnumerable<NamedArray> ReadAll() => WeightMap.Expected(Config).Select(expected => Read(expected.Name));
 
-    /// <summary>Writes <c>config.json</c> and the weights, in shards of at most <paramref name="shardBytes"/> where they exceed it.</summary>
-    public static void Write(string path, DecoderConfig config, IReadOnlyList<NamedArray> weights, WeightType type, long shardBytes = 4L << 30)
+    /// <summary>Writes <c>config.json</c> and the weights, in shards of at most <paramref name="shardBytes"/> where they exceed
+    /// it.</summary>
+    public static void Write(
+        string path,
+        DecoderConfig config,
+        IReadOnlyList<NamedArray> weights,
+        WeightType type,
+        long shardBytes = 4L << 30
+    )
     {
         Directory.CreateDirectory(path);
         HfConfigFile.Write(System.IO.Path.Combine(path, HfConfigFile.FileName), config, type);
@@ -92,8 +101,15 @@ public sealed class HfModelDirectory : IDisposable
         }
 
         long total = weights.Sum(w => w.Values.LongLength * type.Size());
-        var index = new JsonObject { ["metadata"] = new JsonObject { ["total_size"] = total }, ["weight_map"] = map };
-        File.WriteAllText(System.IO.Path.Combine(path, IndexFileName), index.ToJsonString(new JsonSerializerOptions { WriteIndented = true }) + "\n");
+        var index = new JsonObject
+        {
+            ["metadata"] = new JsonObject { ["total_size"] = total },
+            ["weight_map"] = map,
+        };
+        File.WriteAllText(
+            System.IO.Path.Combine(path, IndexFileName),
+            index.ToJsonString(new JsonSerializerOptions { WriteIndented = true }) + "\n"
+        );
         File.Delete(System.IO.Path.Combine(path, SingleFileName));
     }
 
@@ -102,7 +118,10 @@ public sealed class HfModelDirectory : IDisposable
 
     private static List<List<NamedArray>> SplitIntoShards(IReadOnlyList<NamedArray> weights, WeightType type, long shardBytes)
     {
-        List<List<NamedArray>> shards = [[]];
+        List<List<NamedArray>> shards =
+        [
+            [],
+        ];
         long filled = 0;
         foreach (var weight in weights)
         {
@@ -122,7 +141,8 @@ public sealed class HfModelDirectory : IDisposable
 
     private void OpenWeights()
     {
-        string single = System.IO.Path.Combine(Path, SingleFileName), index = System.IO.Path.Combine(Path, IndexFileName);
+        string single = System.IO.Path.Combine(Path, SingleFileName),
+            index = System.IO.Path.Combine(Path, IndexFileName);
         if (File.Exists(single))
         {
             var reader = Add(SafetensorsReader.Open(single));
@@ -137,7 +157,10 @@ public sealed class HfModelDirectory : IDisposable
         }
         else
         {
-            throw new ModelFileException($"'{Path}' holds neither {SingleFileName} nor {IndexFileName}; pickled weights (.bin, .pt) are not read: convert them to safetensors.");
+            throw new ModelFileException(
+                $"'{Path}' holds neither {SingleFileName} nor {IndexFileName}; pickled weights (.bin, .pt) are not read: convert them to "
+                    + "safetensors."
+            );
         }
     }
 
@@ -147,7 +170,12 @@ public sealed class HfModelDirectory : IDisposable
         foreach (var (name, file) in ReadIndex(index))
         {
             // A shard is a plain name beside its index: nothing else may be read through a downloaded file.
-            if (file.Length == 0 || file != System.IO.Path.GetFileName(file) || file is "." or ".." || file.Contains('\\', StringComparison.Ordinal))
+            if (
+                file.Length == 0
+                || file != System.IO.Path.GetFileName(file)
+                || file is "." or ".."
+                || file.Contains('\\', StringComparison.Ordinal)
+            )
             {
                 throw new ModelFileException($"{index} names the shard '{file}', which is not a file of the model's own directory.");
             }
@@ -167,7 +195,8 @@ public sealed class HfModelDirectory : IDisposable
     {
         try
         {
-            var map = JsonNode.Parse(File.ReadAllText(index))?["weight_map"] as JsonObject
+            var map =
+                JsonNode.Parse(File.ReadAllText(index))?["weight_map"] as JsonObject
                 ?? throw new ModelFileException($"{index} has no weight_map.");
             return [.. map.Select(pair => (pair.Key, pair.Value!.GetValue<string>()))];
         }
@@ -188,12 +217,15 @@ public sealed class HfModelDirectory : IDisposable
         var expected = WeightMap.Expected(Config);
         foreach (var (name, shape) in expected)
         {
-            var found = byWeight.GetValueOrDefault(name)?.Find(name)
+            var found =
+                byWeight.GetValueOrDefault(name)?.Find(name)
                 ?? throw new ModelFileException($"'{Path}': the parameter '{name}' is missing; {HfConfigFile.FileName} asks for it.");
             if (!found.Shape.SequenceEqual(shape))
             {
                 throw new ModelFileException(
-                    $"'{Path}': '{name}' has the shape [{string.Join(", ", found.Shape)}], but {HfConfigFile.FileName} implies [{string.Join(", ", shape)}].");
+                    $"'{Path}': '{name}' has the shape [{string.Join(", ", found.Shape)}], but {HfConfigFile.FileName} implies "
+                        + $"[{string.Join(", ", shape)}]."
+                );
             }
 
             if (found.Type == WeightType.I64)
@@ -206,7 +238,9 @@ public sealed class HfModelDirectory : IDisposable
         var known = expected.Select(e => e.Name).Append(WeightMap.Head).ToHashSet();
         if (byWeight.Keys.FirstOrDefault(name => !known.Contains(name)) is { } surplus)
         {
-            throw new ModelFileException($"'{Path}': the parameter '{surplus}' belongs to no {Config.Family.ModelType} model of this {HfConfigFile.FileName}.");
+            throw new ModelFileException(
+                $"'{Path}': the parameter '{surplus}' belongs to no {Config.Family.ModelType} model of this {HfConfigFile.FileName}."
+            );
         }
     }
 }

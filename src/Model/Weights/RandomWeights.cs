@@ -7,28 +7,36 @@ namespace Cppo.Model.Weights;
 public static class RandomWeights
 {
     /// <summary>
-    /// Normal matrices of standard deviation 0.57 / sqrt(width), which is Qwen2's 0.02 at a width of about 800, and embeddings of 0.02; norms
+    /// Normal matrices of standard deviation 0.57 / sqrt(width), which is Qwen2's 0.02 at a width of about 800, and embeddings of 0.02;
+    /// norms
     /// are 1, biases 0. The same seed gives the same weights on every machine.
     /// </summary>
     public static IReadOnlyList<NamedArray> Create(DecoderConfig config, ulong seed)
     {
         double matrixDeviation = 0.57 / Math.Sqrt(config.HiddenSize);
-        return [.. WeightMap.Expected(config).Select((parameter, index) =>
-        {
-            var (name, shape) = parameter;
-            var values = new float[shape.Aggregate(1L, (product, size) => product * size)];
-            if (name.EndsWith("norm.weight", StringComparison.Ordinal))
-            {
-                Array.Fill(values, 1f);
-            }
-            else if (!name.EndsWith(".bias", StringComparison.Ordinal))
-            {
-                double deviation = name is WeightMap.Embedding or WeightMap.Head ? 0.02 : matrixDeviation;
-                FillNormal(values, deviation, Mix(seed + (0x9E3779B97F4A7C15UL * ((ulong)index + 1))));
-            }
+        return
+        [
+            .. WeightMap
+                .Expected(config)
+                .Select(
+                    (parameter, index) =>
+                    {
+                        var (name, shape) = parameter;
+                        float[] values = new float[shape.Aggregate(1L, (product, size) => product * size)];
+                        if (name.EndsWith("norm.weight", StringComparison.Ordinal))
+                        {
+                            Array.Fill(values, 1f);
+                        }
+                        else if (!name.EndsWith(".bias", StringComparison.Ordinal))
+                        {
+                            double deviation = name is WeightMap.Embedding or WeightMap.Head ? 0.02 : matrixDeviation;
+                            FillNormal(values, deviation, Mix(seed + (0x9E3779B97F4A7C15UL * ((ulong)index + 1))));
+                        }
 
-            return new NamedArray(name, shape, values);
-        })];
+                        return new NamedArray(name, shape, values);
+                    }
+                ),
+        ];
     }
 
     private static void FillNormal(float[] values, double standardDeviation, ulong key)

@@ -23,7 +23,7 @@ internal static class SafetensorsHeader
     internal static (IReadOnlyList<WeightInfo> Weights, IReadOnlyDictionary<string, string> Metadata) Read(Stream stream, string path)
     {
         long fileBytes = stream.Length;
-        var prefix = new byte[8];
+        byte[] prefix = new byte[8];
         if (fileBytes < 8 || stream.ReadAtLeast(prefix, 8, throwOnEndOfStream: false) < 8)
         {
             throw Damaged(path, $"it has {fileBytes} bytes, fewer than a header needs");
@@ -35,13 +35,18 @@ internal static class SafetensorsHeader
             throw Damaged(path, $"its header claims {headerBytes} bytes, the file has {fileBytes}");
         }
 
-        var json = new byte[headerBytes];
+        byte[] json = new byte[headerBytes];
         stream.ReadExactly(json);
         long dataStart = 8 + (long)headerBytes;
         return Parse(json, dataStart, fileBytes - dataStart, path);
     }
 
-    private static (IReadOnlyList<WeightInfo>, IReadOnlyDictionary<string, string>) Parse(byte[] json, long dataStart, long dataBytes, string path)
+    private static (IReadOnlyList<WeightInfo>, IReadOnlyDictionary<string, string>) Parse(
+        byte[] json,
+        long dataStart,
+        long dataBytes,
+        string path
+    )
     {
         var weights = new List<WeightInfo>();
         var names = new HashSet<string>();
@@ -68,9 +73,13 @@ internal static class SafetensorsHeader
                 }
             }
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException or KeyNotFoundException or DecoderFallbackException)
+        catch (Exception e)
+            when (e is JsonException or InvalidOperationException or FormatException or KeyNotFoundException or DecoderFallbackException)
         {
-            throw new ModelFileException($"{path} is damaged: its header is not what safetensors prescribes ({e.Message}). Copy the file anew.", e);
+            throw new ModelFileException(
+                $"{path} is damaged: its header is not what safetensors prescribes ({e.Message}). Copy the file anew.",
+                e
+            );
         }
 
         CheckCover(weights, dataStart, dataBytes, path);
@@ -104,7 +113,11 @@ internal static class SafetensorsHeader
 
         if (numElements * (UInt128)type.Size() != (UInt128)(offsets[1] - offsets[0]))
         {
-            throw Damaged(path, $"'{entry.Name}' of shape [{string.Join(", ", shape)}] and type {typeName} does not fill its {offsets[1] - offsets[0]} bytes");
+            throw Damaged(
+                path,
+                $"'{entry.Name}' of shape [{string.Join(", ", shape)}] and type {typeName} does not fill its {offsets[1] - offsets[0]} "
+                    + "bytes"
+            );
         }
 
         return new WeightInfo(entry.Name, type, shape, dataStart + offsets[0], (long)numElements);

@@ -11,7 +11,12 @@ public sealed class SafetensorsReader : IDisposable
     private readonly SafeFileHandle file;
     private readonly Dictionary<string, WeightInfo> byName;
 
-    private SafetensorsReader(string path, SafeFileHandle file, IReadOnlyList<WeightInfo> weights, IReadOnlyDictionary<string, string> metadata)
+    private SafetensorsReader(
+        string path,
+        SafeFileHandle file,
+        IReadOnlyList<WeightInfo> weights,
+        IReadOnlyDictionary<string, string> metadata
+    )
     {
         Path = path;
         this.file = file;
@@ -30,7 +35,8 @@ public sealed class SafetensorsReader : IDisposable
     public IReadOnlyDictionary<string, string> Metadata { get; }
 
     /// <summary>Opens a file and checks its header.</summary>
-    /// <exception cref="ModelFileException">The file is missing, damaged, or holds number types other than F32, BF16, F16 and I64.</exception>
+    /// <exception cref="ModelFileException">The file is missing, damaged, or holds number types other than F32, BF16, F16 and
+    /// I64.</exception>
     public static SafetensorsReader Open(string path)
     {
         try
@@ -51,7 +57,7 @@ public sealed class SafetensorsReader : IDisposable
     /// <summary>Reads a whole tensor as fp32.</summary>
     public float[] ReadFloat32(string name)
     {
-        var values = new float[byName[name].NumElements];
+        float[] values = new float[byName[name].NumElements];
         ReadFloat32(name, values);
         return values;
     }
@@ -93,7 +99,7 @@ public sealed class SafetensorsReader : IDisposable
             throw new ModelFileException($"{Path}: '{name}' is {weight.Type}, not I64.");
         }
 
-        var values = new long[weight.NumElements];
+        long[] values = new long[weight.NumElements];
         ReadBytes(weight.Offset, MemoryMarshal.AsBytes(values.AsSpan()));
         return values;
     }

@@ -10,19 +10,32 @@ namespace Cppo.Model.Weights;
 public static class SafetensorsWriter
 {
     /// <summary>Writes fp32 arrays as F32, BF16 (rounded to nearest even) or F16.</summary>
-    public static void Write(string path, IReadOnlyList<NamedArray> weights, WeightType type, IReadOnlyDictionary<string, string>? metadata = null)
+    public static void Write(
+        string path,
+        IReadOnlyList<NamedArray> weights,
+        WeightType type,
+        IReadOnlyDictionary<string, string>? metadata = null
+    )
     {
-        AtomicFile.Write(path, stream =>
-        {
-            WriteHeader(stream, weights, type, metadata ?? new Dictionary<string, string> { ["format"] = "pt" });
-            foreach (var weight in weights)
+        AtomicFile.Write(
+            path,
+            stream =>
             {
-                WriteValues(stream, weight.Values, type);
+                WriteHeader(stream, weights, type, metadata ?? new Dictionary<string, string> { ["format"] = "pt" });
+                foreach (var weight in weights)
+                {
+                    WriteValues(stream, weight.Values, type);
+                }
             }
-        });
+        );
     }
 
-    private static void WriteHeader(Stream stream, IReadOnlyList<NamedArray> weights, WeightType type, IReadOnlyDictionary<string, string> metadata)
+    private static void WriteHeader(
+        Stream stream,
+        IReadOnlyList<NamedArray> weights,
+        WeightType type,
+        IReadOnlyDictionary<string, string> metadata
+    )
     {
         var header = new ArrayBufferWriter<byte>();
         using (var json = new Utf8JsonWriter(header))

@@ -37,8 +37,11 @@ public static class WeightMap
 
     private static List<(string Name, long[] Shape)> OfLayer(DecoderConfig config)
     {
-        long hidden = config.HiddenSize, inner = config.IntermediateSize, head = config.HeadSize;
-        long queries = config.NumHeads * head, keys = config.NumKeyValueHeads * head;
+        long hidden = config.HiddenSize,
+            inner = config.IntermediateSize,
+            head = config.HeadSize;
+        long queries = config.NumHeads * head,
+            keys = config.NumKeyValueHeads * head;
         var parameters = new List<(string, long[])> { ("input_layernorm.weight", [hidden]) };
         void Projection(string name, long outputs, long inputs, bool hasBias)
         {

@@ -19,12 +19,13 @@ public enum WeightType
 /// <summary>Sizes and names of <see cref="WeightType"/>.</summary>
 internal static class WeightTypes
 {
-    internal static int Size(this WeightType type) => type switch
-    {
-        WeightType.I64 => 8,
-        WeightType.F32 => 4,
-        _ => 2,
-    };
+    internal static int Size(this WeightType type) =>
+        type switch
+        {
+            WeightType.I64 => 8,
+            WeightType.F32 => 4,
+            _ => 2,
+        };
 
     /// <summary>False for a type that this program does not read.</summary>
     internal static bool TryParse(string name, out WeightType type)

@@ -1,9 +1,9 @@
-using Cppo.Model.Loading;
-using Cppo.Model.Decoders;
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
+using Cppo.Model.Decoders;
 using Cppo.Model.Engine;
+using Cppo.Model.Loading;
 using Cppo.Model.Tokenizer;
 using Cppo.Model.Training;
 using Cppo.Model.Weights;
@@ -64,13 +64,23 @@ internal static class SupervisedRun
         var (tokenizer, tokenizerFile) = Tokenizer(settings, texts);
         using var engine = Load(settings, tokenizer);
         int endOfMessage = tokenizer.IdOf(tokenizer.ChatTemplate.EndOfMessage)!.Value;
-        var examples = texts.Select(text => new SupervisedExample(
-            tokenizer.Encode(Prompt(tokenizer, settings.System, text.Question)), [.. tokenizer.Encode(text.Completion), endOfMessage])).ToArray();
+        var examples = texts
+            .Select(text => new SupervisedExample(
+                tokenizer.Encode(Prompt(tokenizer, settings.System, text.Question)),
+                [.. tokenizer.Encode(text.Completion), endOfMessage]
+            ))
+            .ToArray();
         RefuseTooLong(settings.ExamplesPath, examples, engine.Config.MaxPositions);
         LineFile.RequireDirectory("--output", settings.OutputDirectory);
         Train(settings, engine, examples, output, cancel);
 
-        HfConfigFile.Write(Path.Combine(settings.OutputDirectory, HfConfigFile.FileName), engine.Config, WeightType.F32, tokenizer.BeginOfText, [endOfMessage]);
+        HfConfigFile.Write(
+            Path.Combine(settings.OutputDirectory, HfConfigFile.FileName),
+            engine.Config,
+            WeightType.F32,
+            tokenizer.BeginOfText,
+            [endOfMessage]
+        );
         engine.SaveWeights(settings.OutputDirectory);
         if (tokenizerFile is null)
         {
@@ -88,7 +98,9 @@ internal static class SupervisedRun
         if (model.HiddenSize % (2 * model.NumHeads) != 0 || model.NumHeads % model.NumKeyValueHeads != 0)
         {
             throw new UsageException(
-                $"--hidden {model.HiddenSize}, --heads {model.NumHeads} and --kv-heads {model.NumKeyValueHeads} make no model: the width must divide into heads of an even width, and the heads into key and value heads.");
+                $"--hidden {model.HiddenSize}, --heads {model.NumHeads} and --kv-heads {model.NumKeyValueHeads} make no model: the width "
+                    + $"must divide into heads of an even width, and the heads into key and value heads."
+            );
         }
     }
 
@@ -99,37 +111,58 @@ internal static class SupervisedRun
         if (at >= 0)
         {
             throw new DataException(
-                $"{path}:{at + 1}: prompt and completion have {examples[at].Prompt.Length + examples[at].Completion.Length} tokens, the model's context only {context}; shorten the example or make a model with a larger --context.");
+                $"{path}:{at + 1}: prompt and completion have {examples[at].Prompt.Length + examples[at].Completion.Length} tokens, the "
+                    + $"model's context only {context}; shorten the example or make a model with a larger --context."
+            );
         }
     }
 
-    private static void Train(SupervisedRunSettings settings, ITrainableEngine engine, SupervisedExample[] examples, TextWriter output, CancellationToken cancel)
+    private static void Train(
+        SupervisedRunSettings settings,
+        ITrainableEngine engine,
+        SupervisedExample[] examples,
+        TextWriter output,
+        CancellationToken cancel
+    )
     {
         int steps = (examples.Length + settings.ExamplesPerStep - 1) / settings.ExamplesPerStep;
-        var trainer = new SupervisedTrainer(engine, new SupervisedSettings
-        {
-            ExamplesPerStep = settings.ExamplesPerStep,
-            Schedule = new LearningRateSchedule(ScheduleShape.Cosine, settings.LearningRate, WarmupRatio: 0.05, steps),
-            AdamW = settings.AdamW,
-        });
+        var trainer = new SupervisedTrainer(
+            engine,
+            new SupervisedSettings
+            {
+                ExamplesPerStep = settings.ExamplesPerStep,
+                Schedule = new LearningRateSchedule(ScheduleShape.Cosine, settings.LearningRate, WarmupRatio: 0.05, steps),
+                AdamW = settings.AdamW,
+            }
+        );
         long start = Stopwatch.GetTimestamp();
         double sum = 0;
         int summed = 0;
         for (int step = 0; step < steps; step++)
         {
             cancel.ThrowIfCancellationRequested();
-            sum += trainer.Step(step, examples[(step * settings.ExamplesPerStep)..Math.Min(examples.Length, (step + 1) * settings.ExamplesPerStep)]);
+            sum += trainer.Step(
+                step,
+                examples[(step * settings.ExamplesPerStep)..Math.Min(examples.Length, (step + 1) * settings.ExamplesPerStep)]
+            );
             summed++;
             if ((step + 1) % StepsPerLine == 0 || step + 1 == steps)
             {
-                output.WriteLine(string.Create(
-                    CultureInfo.InvariantCulture, $"step {step + 1} of {steps}: loss {sum / summed:F4}, {Stopwatch.GetElapsedTime(start).TotalSeconds:F0} s"));
+                output.WriteLine(
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"step {step + 1} of {steps}: loss {sum / summed:F4}, {Stopwatch.GetElapsedTime(start).TotalSeconds:F0} s"
+                    )
+                );
                 (sum, summed) = (0, 0);
             }
         }
     }
 
-    private static (ITokenizer Tokenizer, TokenizerFile? New) Tokenizer(SupervisedRunSettings settings, List<(string Question, string Completion)> texts)
+    private static (ITokenizer Tokenizer, TokenizerFile? New) Tokenizer(
+        SupervisedRunSettings settings,
+        List<(string Question, string Completion)> texts
+    )
     {
         if (settings.ModelDirectory is { } directory)
         {
@@ -139,7 +172,10 @@ internal static class SupervisedRun
         string roles = $"system\n{settings.System}user\nassistant\n";
         try
         {
-            var file = BpeTrainer.Train(texts.SelectMany(text => new[] { roles, text.Question, text.Completion }), settings.Architecture.VocabSize);
+            var file = BpeTrainer.Train(
+                texts.SelectMany(text => new[] { roles, text.Question, text.Completion }),
+                settings.Architecture.VocabSize
+            );
             return (ByteLevelTokenizer.Create(file), file);
         }
         catch (ArgumentException fault)
@@ -160,9 +196,13 @@ internal static class SupervisedRun
         return EngineFactory.Create(settings.Engine, architecture, RandomWeights.Create(architecture, settings.Seed), engineSettings);
     }
 
-    private static string Prompt(ITokenizer tokenizer, string system, string question) => tokenizer.ChatTemplate.Render(
-        system.Length == 0 ? [new ChatMessage("user", question)] : [new ChatMessage("system", system), new ChatMessage("user", question)],
-        addGenerationPrompt: true);
+    private static string Prompt(ITokenizer tokenizer, string system, string question) =>
+        tokenizer.ChatTemplate.Render(
+            system.Length == 0
+                ? [new ChatMessage("user", question)]
+                : [new ChatMessage("system", system), new ChatMessage("user", question)],
+            addGenerationPrompt: true
+        );
 
     private static List<(string Question, string Completion)> Read(string path)
     {
@@ -184,7 +224,9 @@ internal static class SupervisedRun
             }
             catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException)
             {
-                throw new DataException($"{path}:{line}: not an example; each line is a JSON object with the texts 'question' and 'completion'.");
+                throw new DataException(
+                    $"{path}:{line}: not an example; each line is a JSON object with the texts 'question' and 'completion'."
+                );
             }
         }
 

@@ -34,10 +34,38 @@ internal static class Trace
     /// <summary>Habits of the second part, which leave the base model answering about half of the questions right.</summary>
     private static readonly Dictionary<Closing, (Habit, double)[]> Everyday = new()
     {
-        [Closing.HowMany] = [(Habit.Direct, 0.62), (Habit.Reason, 0.20), (Habit.UnclosedThink, 0.08), (Habit.NoAnswerTags, 0.05), (Habit.NoThinkTags, 0.05)],
-        [Closing.WorkOut] = [(Habit.Direct, 0.20), (Habit.Reason, 0.60), (Habit.UnclosedThink, 0.08), (Habit.NoAnswerTags, 0.06), (Habit.NoThinkTags, 0.06)],
-        [Closing.Find] = [(Habit.Direct, 0.15), (Habit.Reason, 0.17), (Habit.UnclosedThink, 0.58), (Habit.NoAnswerTags, 0.05), (Habit.NoThinkTags, 0.05)],
-        [Closing.Count] = [(Habit.Direct, 0.15), (Habit.Reason, 0.17), (Habit.UnclosedThink, 0.05), (Habit.NoAnswerTags, 0.58), (Habit.NoThinkTags, 0.05)],
+        [Closing.HowMany] =
+        [
+            (Habit.Direct, 0.62),
+            (Habit.Reason, 0.20),
+            (Habit.UnclosedThink, 0.08),
+            (Habit.NoAnswerTags, 0.05),
+            (Habit.NoThinkTags, 0.05),
+        ],
+        [Closing.WorkOut] =
+        [
+            (Habit.Direct, 0.20),
+            (Habit.Reason, 0.60),
+            (Habit.UnclosedThink, 0.08),
+            (Habit.NoAnswerTags, 0.06),
+            (Habit.NoThinkTags, 0.06),
+        ],
+        [Closing.Find] =
+        [
+            (Habit.Direct, 0.15),
+            (Habit.Reason, 0.17),
+            (Habit.UnclosedThink, 0.58),
+            (Habit.NoAnswerTags, 0.05),
+            (Habit.NoThinkTags, 0.05),
+        ],
+        [Closing.Count] =
+        [
+            (Habit.Direct, 0.15),
+            (Habit.Reason, 0.17),
+            (Habit.UnclosedThink, 0.05),
+            (Habit.NoAnswerTags, 0.58),
+            (Habit.NoThinkTags, 0.05),
+        ],
     };
 
     /// <summary>Draws a habit for a problem and renders the completion.</summary>

@@ -36,8 +36,24 @@ internal static class WordProblemFiles
         if (examplesDirectory is not null)
         {
             Directory.CreateDirectory(examplesDirectory);
-            WriteExamples(Path.Combine(examplesDirectory, "schooling.jsonl"), counts.Schooling, isSchooling: true, counts.Seed, SchoolingStream, test, stop);
-            WriteExamples(Path.Combine(examplesDirectory, "habits.jsonl"), counts.Habits, isSchooling: false, counts.Seed, HabitsStream, test, stop);
+            WriteExamples(
+                Path.Combine(examplesDirectory, "schooling.jsonl"),
+                counts.Schooling,
+                isSchooling: true,
+                counts.Seed,
+                SchoolingStream,
+                test,
+                stop
+            );
+            WriteExamples(
+                Path.Combine(examplesDirectory, "habits.jsonl"),
+                counts.Habits,
+                isSchooling: false,
+                counts.Seed,
+                HabitsStream,
+                test,
+                stop
+            );
         }
     }
 
@@ -68,7 +84,15 @@ internal static class WordProblemFiles
         }
     }
 
-    private static void WriteExamples(string path, int count, bool isSchooling, ulong seed, long stream, HashSet<string> test, CancellationToken stop)
+    private static void WriteExamples(
+        string path,
+        int count,
+        bool isSchooling,
+        ulong seed,
+        long stream,
+        HashSet<string> test,
+        CancellationToken stop
+    )
     {
         using var writer = new StreamWriter(path) { NewLine = "\n" };
         int written = 0;

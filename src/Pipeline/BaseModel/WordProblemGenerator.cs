@@ -3,7 +3,8 @@ using System.Globalization;
 namespace Cppo.Pipeline.BaseModel;
 
 /// <summary>
-/// Makes word problems of one to three steps with whole numbers from 0 to about <see cref="MaxValue"/>. A problem is a pure function of seed and key.
+/// Makes word problems of one to three steps with whole numbers from 0 to about <see cref="MaxValue"/>. A problem is a pure function of
+/// seed and key.
 /// </summary>
 internal static class WordProblemGenerator
 {
@@ -12,14 +13,25 @@ internal static class WordProblemGenerator
 
     private static readonly (string Name, string Subject, string Object)[] People =
     [
-        ("Tom", "He", "him"), ("Ana", "She", "her"), ("Ben", "He", "him"), ("Mia", "She", "her"),
-        ("Sam", "He", "him"), ("Eva", "She", "her"), ("Max", "He", "him"), ("Lea", "She", "her"),
+        ("Tom", "He", "him"),
+        ("Ana", "She", "her"),
+        ("Ben", "He", "him"),
+        ("Mia", "She", "her"),
+        ("Sam", "He", "him"),
+        ("Eva", "She", "her"),
+        ("Max", "He", "him"),
+        ("Lea", "She", "her"),
     ];
 
     private static readonly string[] Things = ["apples", "pears", "books", "coins", "cards", "eggs", "pens", "shells"];
     private static readonly (int Steps, double Weight)[] StepShares = [(1, 0.3), (2, 0.4), (3, 0.3)];
     private static readonly (Closing Closing, double Weight)[] ClosingShares =
-        [(Closing.HowMany, 0.44), (Closing.WorkOut, 0.30), (Closing.Find, 0.15), (Closing.Count, 0.11)];
+    [
+        (Closing.HowMany, 0.44),
+        (Closing.WorkOut, 0.30),
+        (Closing.Find, 0.15),
+        (Closing.Count, 0.11),
+    ];
 
     /// <summary>The problem of a key.</summary>
     public static WordProblem Create(ulong seed, long key)
@@ -54,14 +66,19 @@ internal static class WordProblemGenerator
             }
             else if (kind < 0.85)
             {
-                int red = draws.Between(3, 30), blue = Operand(20);
+                int red = draws.Between(3, 30),
+                    blue = Operand(20);
                 Text = $"{person.Name} has {red} red and {blue} blue {things}.";
                 Step(red, '+', blue, red + blue);
             }
             else
             {
-                int boxes = draws.Between(2, 6), each = draws.Between(2, 9);
-                Text = draws.Of([$"{person.Name} has {boxes} boxes with {each} {things} in each.", $"{person.Name} fills {boxes} bags with {each} {things} each."]);
+                int boxes = draws.Between(2, 6),
+                    each = draws.Between(2, 9);
+                Text = draws.Of([
+                    $"{person.Name} has {boxes} boxes with {each} {things} in each.",
+                    $"{person.Name} fills {boxes} bags with {each} {things} each.",
+                ]);
                 Step(boxes, '*', each, boxes * each);
             }
         }
@@ -89,12 +106,24 @@ internal static class WordProblemGenerator
             {
                 case '+':
                     int more = Operand(MaxValue - Value);
-                    Tell(draws.Of([$"{person.Subject} buys {more} more.", $"{person.Subject} finds {more} more.", $"{friend} gives {person.Object} {more} more."]));
+                    Tell(
+                        draws.Of([
+                            $"{person.Subject} buys {more} more.",
+                            $"{person.Subject} finds {more} more.",
+                            $"{friend} gives {person.Object} {more} more.",
+                        ])
+                    );
                     Step(Value, '+', more, Value + more);
                     break;
                 case '-':
                     int less = Operand(Value);
-                    Tell(draws.Of([$"{person.Subject} loses {less}.", $"{person.Subject} sells {less} of them.", $"{person.Subject} gives {less} to {friend}."]));
+                    Tell(
+                        draws.Of([
+                            $"{person.Subject} loses {less}.",
+                            $"{person.Subject} sells {less} of them.",
+                            $"{person.Subject} gives {less} to {friend}.",
+                        ])
+                    );
                     Step(Value, '-', less, Value - less);
                     break;
                 default:
@@ -105,16 +134,21 @@ internal static class WordProblemGenerator
             }
         }
 
-        public string Close(Closing closing) => closing switch
-        {
-            Closing.HowMany => draws.Of([$"How many {things} does {person.Name} have now?", $"How many {things} does {person.Subject.ToLowerInvariant()} have now?"]),
-            Closing.WorkOut => $"Work out how many {things} {person.Name} has now.",
-            Closing.Find => $"Find the number of {things}.",
-            _ => $"Count the {things}.",
-        };
+        public string Close(Closing closing) =>
+            closing switch
+            {
+                Closing.HowMany => draws.Of([
+                    $"How many {things} does {person.Name} have now?",
+                    $"How many {things} does {person.Subject.ToLowerInvariant()} have now?",
+                ]),
+                Closing.WorkOut => $"Work out how many {things} {person.Name} has now.",
+                Closing.Find => $"Find the number of {things}.",
+                _ => $"Count the {things}.",
+            };
 
         /// <summary>A second operand of at most <paramref name="most"/> (at least 2), mostly of one digit.</summary>
-        private int Operand(int most) => most < 10 || draws.Share() < 0.70 ? draws.Between(2, Math.Min(9, most)) : draws.Between(10, Math.Min(20, most));
+        private int Operand(int most) =>
+            most < 10 || draws.Share() < 0.70 ? draws.Between(2, Math.Min(9, most)) : draws.Between(10, Math.Min(20, most));
 
         private void Step(int left, char operation, int right, int result)
         {

@@ -9,7 +9,7 @@ internal static class BenchClock
     public static double MedianSeconds(Action run, int repeat, CancellationToken stop)
     {
         run();
-        var seconds = new double[repeat];
+        double[] seconds = new double[repeat];
         for (int i = 0; i < repeat; i++)
         {
             stop.ThrowIfCancellationRequested();

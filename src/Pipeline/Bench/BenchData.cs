@@ -9,7 +9,8 @@ internal sealed class BenchData
     /// <summary>Ids below are special tokens in many vocabularies.</summary>
     public const int FirstTokenId = 3;
 
-    /// <summary>Questions that are generated together, as in a run that does not say otherwise: memory does not grow with all of them.</summary>
+    /// <summary>Questions that are generated together, as in a run that does not say otherwise: memory does not grow with all of
+    /// them.</summary>
     private const int QuestionsPerCall = 16;
 
     /// <summary>Completions of one forward and backward pass.</summary>
@@ -23,7 +24,10 @@ internal sealed class BenchData
     {
         (this.work, this.vocabSize) = (work, vocabSize);
         Prompts = [.. Enumerable.Range(0, work.Questions).Select(_ => Tokens(Length(work.Lengths.Prompt)))];
-        CompletionLengths = [.. Prompts.Select(_ => Enumerable.Range(0, work.Group).Select(_ => Length(work.Lengths.Completion)).ToArray())];
+        CompletionLengths =
+        [
+            .. Prompts.Select(_ => Enumerable.Range(0, work.Group).Select(_ => Length(work.Lengths.Completion)).ToArray()),
+        ];
     }
 
     /// <summary>Token ids of each question's prompt.</summary>
@@ -37,22 +41,27 @@ internal sealed class BenchData
 
     /// <summary>All completions of all questions, each as long as the workload says: no token stops one.</summary>
     public IReadOnlyList<GenerationRequest> Requests() =>
-    [
-        .. Prompts.Select((prompt, question) => new GenerationPrompt(prompt, question) { MaxNewTokens = CompletionLengths[question] })
-            .Chunk(QuestionsPerCall)
-            .Select(prompts => new GenerationRequest
-            {
-                Prompts = prompts,
-                GroupSize = work.Group,
-                Sampling = new SamplingSettings { MaxNewTokens = work.Lengths.Completion[^1], StopTokenIds = [] },
-            }),
-    ];
+        [
+            .. Prompts
+                .Select((prompt, question) => new GenerationPrompt(prompt, question) { MaxNewTokens = CompletionLengths[question] })
+                .Chunk(QuestionsPerCall)
+                .Select(prompts => new GenerationRequest
+                {
+                    Prompts = prompts,
+                    GroupSize = work.Group,
+                    Sampling = new SamplingSettings { MaxNewTokens = work.Lengths.Completion[^1], StopTokenIds = [] },
+                }),
+        ];
 
-    /// <summary>An update's batch with the first <paramref name="completionsPerQuestion"/> completions of each question, every token weighing the same.</summary>
+    /// <summary>An update's batch with the first <paramref name="completionsPerQuestion"/> completions of each question, every token
+    /// weighing the same.</summary>
     public TrainingBatch Batch(int completionsPerQuestion)
     {
-        int numSamples = work.Questions * completionsPerQuestion, numTokens = NumTokens(completionsPerQuestion);
-        var samples = Enumerable.Range(0, numSamples).Select(i => Sample(i / completionsPerQuestion, i % completionsPerQuestion, 1.0 / numTokens));
+        int numSamples = work.Questions * completionsPerQuestion,
+            numTokens = NumTokens(completionsPerQuestion);
+        var samples = Enumerable
+            .Range(0, numSamples)
+            .Select(i => Sample(i / completionsPerQuestion, i % completionsPerQuestion, 1.0 / numTokens));
         MicroBatch[] microBatches = [.. samples.Chunk(SamplesPerMicroBatch).Select((chunk, index) => MicroBatch(index, chunk))];
         return new TrainingBatch(
             index: 0,
@@ -62,30 +71,52 @@ internal sealed class BenchData
             numSamples: numSamples,
             numLossTokens: numTokens,
             fill: 1,
-            oldestPolicyVersion: 0);
+            oldestPolicyVersion: 0
+        );
     }
 
     /// <summary>
-    /// The same batch with new arrays of prompts: an engine that knows a micro-batch by its arrays meets other ones, as in every update of a training.
+    /// The same batch with new arrays of prompts: an engine that knows a micro-batch by its arrays meets other ones, as in every update of
+    /// a training.
     /// </summary>
-    public static TrainingBatch Again(TrainingBatch batch) => new(
-        batch.Index,
-        batch.Groups,
-        [.. batch.MicroBatches.Select(device => device
-            .Select(part => new MicroBatch(part.Device, part.Index, [.. part.Prompts], part.Samples, part.TokenCapacity, part.NumTokens))
-            .ToArray())],
-        batch.NumQuestions,
-        batch.NumSamples,
-        batch.NumLossTokens,
-        batch.Fill,
-        batch.OldestPolicyVersion);
+    public static TrainingBatch Again(TrainingBatch batch) =>
+        new(
+            batch.Index,
+            batch.Groups,
+            [
+                .. batch.MicroBatches.Select(device =>
+                    device
+                        .Select(part => new MicroBatch(
+                            part.Device,
+                            part.Index,
+                            [.. part.Prompts],
+                            part.Samples,
+                            part.TokenCapacity,
+                            part.NumTokens
+                        ))
+                        .ToArray()
+                ),
+            ],
+            batch.NumQuestions,
+            batch.NumSamples,
+            batch.NumLossTokens,
+            batch.Fill,
+            batch.OldestPolicyVersion
+        );
 
     private MicroBatch MicroBatch(int index, TrainingSample[] chunk)
     {
-        int first = chunk[0].Group, last = chunk[^1].Group;
+        int first = chunk[0].Group,
+            last = chunk[^1].Group;
         int numTokens = chunk.Sum(sample => Prompts[sample.Group].Length + sample.TokenIds.Length);
         return new MicroBatch(
-            device: 0, index, [.. Prompts.Skip(first).Take(last + 1 - first)], [.. chunk.Select(sample => WithPrompt(sample, sample.Group - first))], numTokens, numTokens);
+            device: 0,
+            index,
+            [.. Prompts.Skip(first).Take(last + 1 - first)],
+            [.. chunk.Select(sample => WithPrompt(sample, sample.Group - first))],
+            numTokens,
+            numTokens
+        );
     }
 
     private static TrainingSample WithPrompt(TrainingSample sample, int prompt) =>
@@ -101,10 +132,12 @@ internal sealed class BenchData
             tokenIds: Tokens(length),
             generationLogprobs: new float[length],
             advantage: Advantage(),
-            tokenWeight: tokenWeight);
+            tokenWeight: tokenWeight
+        );
     }
 
-    private int Length(IReadOnlyList<int> quantiles) => quantiles.Count == 1 ? quantiles[0] : BenchLengths.At(quantiles, random.NextDouble());
+    private int Length(IReadOnlyList<int> quantiles) =>
+        quantiles.Count == 1 ? quantiles[0] : BenchLengths.At(quantiles, random.NextDouble());
 
     private int[] Tokens(int count) => [.. Enumerable.Range(0, count).Select(_ => random.Next(FirstTokenId, vocabSize))];
 

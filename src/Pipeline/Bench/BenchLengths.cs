@@ -4,7 +4,8 @@ namespace Cppo.Pipeline.Bench;
 
 /// <summary>How long the prompts and completions of a workload are.</summary>
 /// <param name="Name">The name that <c>--lengths</c> takes.</param>
-/// <param name="Prompt">Prompt lengths in tokens at equally spaced quantiles, from the shortest to the longest; one number where all are alike.</param>
+/// <param name="Prompt">Prompt lengths in tokens at equally spaced quantiles, from the shortest to the longest; one number where all are
+/// alike.</param>
 /// <param name="Completion">The same of completions.</param>
 internal sealed record BenchLengths(string Name, IReadOnlyList<int> Prompt, IReadOnlyList<int> Completion)
 {
@@ -18,10 +19,12 @@ internal sealed record BenchLengths(string Name, IReadOnlyList<int> Prompt, IRea
     /// GSM8K's training questions and their worked solutions in Qwen2.5's tokens, at the quantiles 0, 5, ... 100 %. The solutions of
     /// trained models are as long: their median is 119 tokens against 111.
     /// </summary>
-    public static BenchLengths Gsm8k { get; } = new(
-        Gsm8kName,
-        [12, 33, 36, 39, 42, 44, 46, 49, 51, 53, 56, 58, 61, 64, 67, 70, 75, 81, 89, 101, 212],
-        [29, 56, 63, 70, 77, 83, 87, 93, 98, 104, 111, 118, 125, 132, 141, 150, 161, 174, 195, 229, 453]);
+    public static BenchLengths Gsm8k { get; } =
+        new(
+            Gsm8kName,
+            [12, 33, 36, 39, 42, 44, 46, 49, 51, 53, 56, 58, 61, 64, 67, 70, 75, 81, 89, 101, 212],
+            [29, 56, 63, 70, 77, 83, 87, 93, 98, 104, 111, 118, 125, 132, 141, 150, 161, 174, 195, 229, 453]
+        );
 
     /// <summary>The longest prompt and the longest completion.</summary>
     public int Longest => Prompt[^1] + Completion[^1];
@@ -43,5 +46,7 @@ internal sealed record BenchLengths(string Name, IReadOnlyList<int> Prompt, IRea
 
     /// <inheritdoc/>
     public override string ToString() =>
-        Name == FixedName ? string.Create(CultureInfo.InvariantCulture, $"prompts of {Prompt[0]}, completions of {Completion[0]} tokens") : $"lengths of {Name}";
+        Name == FixedName
+            ? string.Create(CultureInfo.InvariantCulture, $"prompts of {Prompt[0]}, completions of {Completion[0]} tokens")
+            : $"lengths of {Name}";
 }

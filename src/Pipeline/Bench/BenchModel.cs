@@ -1,6 +1,6 @@
-using Cppo.Model.Loading;
 using Cppo.Model.Decoders;
 using Cppo.Model.Engine;
+using Cppo.Model.Loading;
 using Cppo.Model.Training;
 using Cppo.Model.Weights;
 using Cppo.Pipeline.Files;
@@ -36,7 +36,9 @@ internal sealed class BenchModel : IDisposable
         CheckLengths(settings.Workload.Lengths);
         if (config.VocabSize <= BenchData.FirstTokenId)
         {
-            throw new UsageException($"{configPath}: vocab_size is {config.VocabSize}; random token ids need more than {BenchData.FirstTokenId}.");
+            throw new UsageException(
+                $"{configPath}: vocab_size is {config.VocabSize}; random token ids need more than {BenchData.FirstTokenId}."
+            );
         }
 
         var weights = RandomWeights.Create(config, seed: 0);
@@ -62,13 +64,20 @@ internal sealed class BenchModel : IDisposable
         if (phases.HasFlag(BenchPhases.Rollout))
         {
             var calls = data.Requests();
-            works.Add(new BenchWork(BenchReport.Rollout, data.NumTokens(workload.Group), operations.Forward(data, workload.Group), () =>
-            {
-                foreach (var call in calls)
-                {
-                    engine.GenerateAsync(reference, call, stop).GetAwaiter().GetResult();
-                }
-            }));
+            works.Add(
+                new BenchWork(
+                    BenchReport.Rollout,
+                    data.NumTokens(workload.Group),
+                    operations.Forward(data, workload.Group),
+                    () =>
+                    {
+                        foreach (var call in calls)
+                        {
+                            engine.GenerateAsync(reference, call, stop).GetAwaiter().GetResult();
+                        }
+                    }
+                )
+            );
         }
 
         if (phases.HasFlag(BenchPhases.Update))
@@ -92,25 +101,34 @@ internal sealed class BenchModel : IDisposable
         var trainer = new PolicyTrainer([engine], [reference], TrainerSettings(workload));
         var batch = data.Batch(completionsPerQuestion);
         return new BenchWork(
-            name, batch.NumLossTokens, operations.Update(data, completionsPerQuestion, workload.Iterations), () => trainer.Train(BenchData.Again(batch), stop));
+            name,
+            batch.NumLossTokens,
+            operations.Update(data, completionsPerQuestion, workload.Iterations),
+            () => trainer.Train(BenchData.Again(batch), stop)
+        );
     }
 
-    private static TrainerSettings TrainerSettings(BenchWorkload work) => new()
-    {
-        Objective = new ObjectiveSettings(Surrogates.table.Find("clipped"), epsilonLow: 0.2, epsilonHigh: 0.2, beta: 0.04),
-        Schedule = new LearningRateSchedule(ScheduleShape.Constant, PeakRate: 1e-6, WarmupRatio: 0, TotalSteps: 1),
-        AdamW = new AdamWSettings(WeightDecay: 0.01),
-        Passes = work.Iterations,
-        RecomputeGenerationLogprobs = true,
-    };
+    private static TrainerSettings TrainerSettings(BenchWorkload work) =>
+        new()
+        {
+            Objective = new ObjectiveSettings(Surrogates.table.Find("clipped"), epsilonLow: 0.2, epsilonHigh: 0.2, beta: 0.04),
+            Schedule = new LearningRateSchedule(ScheduleShape.Constant, PeakRate: 1e-6, WarmupRatio: 0, TotalSteps: 1),
+            AdamW = new AdamWSettings(WeightDecay: 0.01),
+            Passes = work.Iterations,
+            RecomputeGenerationLogprobs = true,
+        };
 
     private void CheckLengths(BenchLengths lengths)
     {
         if (lengths.Longest > config.MaxPositions)
         {
-            throw new UsageException(lengths.Name == BenchLengths.FixedName
-                ? $"--prompt and --completion are {lengths.Longest} tokens together, but {configPath} has max_position_embeddings {config.MaxPositions}."
-                : $"--lengths {lengths.Name} has up to {lengths.Longest} tokens, but {configPath} has max_position_embeddings {config.MaxPositions}.");
+            throw new UsageException(
+                lengths.Name == BenchLengths.FixedName
+                    ? $"--prompt and --completion are {lengths.Longest} tokens together, but {configPath} has max_position_embeddings "
+                        + $"{config.MaxPositions}."
+                    : $"--lengths {lengths.Name} has up to {lengths.Longest} tokens, but {configPath} has max_position_embeddings "
+                        + $"{config.MaxPositions}."
+            );
         }
     }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -24,7 +25,13 @@ internal sealed record BenchPhase(string Name, double Seconds, long Tokens, doub
 /// <param name="PeakMemoryBytes">The most memory that the process held.</param>
 /// <param name="Phases">In the order in which they ran.</param>
 internal sealed record BenchReport(
-    BenchSettings Settings, string Engine, long Parameters, double MatrixProductRate, long PeakMemoryBytes, IReadOnlyList<BenchPhase> Phases)
+    BenchSettings Settings,
+    string Engine,
+    long Parameters,
+    double MatrixProductRate,
+    long PeakMemoryBytes,
+    IReadOnlyList<BenchPhase> Phases
+)
 {
     /// <summary>The rollout's phase.</summary>
     public const string Rollout = "rollout";
@@ -41,24 +48,38 @@ internal sealed record BenchReport(
     /// <summary>Share of the machine's matrix-product rate that a phase reaches, 0 .. 1.</summary>
     public double Share(BenchPhase phase) => phase.Operations / phase.Seconds / MatrixProductRate;
 
-    /// <summary>Rollout and GRPO update over rollout and CPPO update: how much sooner a step ends for pruning alone; null without all three.</summary>
-    public double? StepSpeedup() => (Find(Rollout), Find(GrpoUpdate), Find(CppoUpdate)) is ({ } rollout, { } grpo, { } cppo)
-        ? (rollout.Seconds + grpo.Seconds) / (rollout.Seconds + cppo.Seconds)
-        : null;
+    /// <summary>Rollout and GRPO update over rollout and CPPO update: how much sooner a step ends for pruning alone; null without all
+    /// three.</summary>
+    public double? StepSpeedup() =>
+        (Find(Rollout), Find(GrpoUpdate), Find(CppoUpdate)) is ({ } rollout, { } grpo, { } cppo)
+            ? (rollout.Seconds + grpo.Seconds) / (rollout.Seconds + cppo.Seconds)
+            : null;
 
     /// <summary>A table for people.</summary>
     public IEnumerable<string> ToTable()
     {
-        yield return FormattableString.Invariant(
-            $"{Parameters} parameters, engine {Engine}, {Settings.Device}, {Settings.ComputeType}, {Settings.Threads} threads, {Settings.Workload.Lengths}; matrix product: {MatrixProductRate / 1e9:0} GFLOP/s");
-        yield return $"{"",-14}{"seconds",10}{"tokens/s",12}{"of the matrix product's rate",32}";
+        yield return string.Create(
+            CultureInfo.InvariantCulture,
+            $"{Parameters} parameters, engine {Engine}, {Settings.Device}, {Settings.ComputeType}, {Settings.Threads} threads, "
+                + $"{Settings.Workload.Lengths}; matrix product: {MatrixProductRate / 1e9:0} GFLOP/s"
+        );
+        yield return $"{"", -14}{"seconds", 10}{"tokens/s", 12}{"of the matrix product's rate", 32}";
         foreach (var phase in Phases)
-            yield return FormattableString.Invariant($"{phase.Name,-14}{phase.Seconds,10:0.000}{phase.TokensPerSecond,12:0}{100 * Share(phase),30:0.0} %");
+        {
+            yield return string.Create(
+                CultureInfo.InvariantCulture,
+                $"{phase.Name, -14}{phase.Seconds, 10:0.000}{phase.TokensPerSecond, 12:0}{100 * Share(phase), 30:0.0} %"
+            );
+        }
+
         if (StepSpeedup() is { } speedup)
-            yield return FormattableString.Invariant($"CPPO step over GRPO step: {speedup:0.00} times as fast");
+        {
+            yield return string.Create(CultureInfo.InvariantCulture, $"CPPO step over GRPO step: {speedup:0.00} times as fast");
+        }
     }
 
-    /// <summary>One JSON object in one line, with the Python baseline's keys first; <c>torch</c> names what ran in PyTorch's place.</summary>
+    /// <summary>One JSON object in one line, with the Python baseline's keys first; <c>torch</c> names what ran in PyTorch's
+    /// place.</summary>
     public string ToJson()
     {
         var work = Settings.Workload;
@@ -86,10 +107,16 @@ internal sealed record BenchReport(
         }
 
         if (StepSpeedup() is { } speedup)
+        {
             json["step_speedup_cppo_over_grpo"] = Math.Round(speedup, 3);
+        }
+
         json["matrix_product_gflops"] = Math.Round(MatrixProductRate / 1e9, 1);
         foreach (var phase in Phases)
+        {
             json[$"{phase.Name}_share_of_matrix_product"] = Math.Round(Share(phase), 6);
+        }
+
         json["peak_memory_mib"] = Math.Round(PeakMemoryBytes / 1048576.0, 1);
         json["device"] = Settings.Device;
         json["compute_type"] = Settings.ComputeType == ComputeType.BFloat16 ? "bfloat16" : "float32";

@@ -1,6 +1,7 @@
-using Cppo.Model.Loading;
 using System.Diagnostics;
+using System.Globalization;
 using Cppo.Model.Engine;
+using Cppo.Model.Loading;
 using Cppo.Pipeline.Files;
 
 namespace Cppo.Pipeline.Bench;
@@ -18,11 +19,18 @@ internal static class BenchRun
         foreach (var work in model.Works(settings.Workload, settings.Phases, stop))
         {
             double seconds = BenchClock.MedianSeconds(work.Run, settings.Repeat, stop);
-            notice(FormattableString.Invariant($"{work.Name}: {seconds:0.000} s"));
+            notice(string.Create(CultureInfo.InvariantCulture, $"{work.Name}: {seconds:0.000} s"));
             phases.Add(new BenchPhase(work.Name, seconds, work.Tokens, work.Operations));
         }
 
         long peak = Process.GetCurrentProcess().PeakWorkingSet64;
-        return new BenchReport(settings, model.EngineName, model.Parameters, EngineFactory.MatrixProductRate(settings.EngineSettings), peak, phases);
+        return new BenchReport(
+            settings,
+            model.EngineName,
+            model.Parameters,
+            EngineFactory.MatrixProductRate(settings.EngineSettings),
+            peak,
+            phases
+        );
     }
 }

@@ -35,7 +35,13 @@ internal sealed record BenchSettings
     public ComputeType ComputeType { get; init; } = ComputeType.Float32;
 
     /// <summary>What the engine is made with.</summary>
-    public EngineSettings EngineSettings => new() { Device = Device, ComputeType = ComputeType, Threads = Threads };
+    public EngineSettings EngineSettings =>
+        new()
+        {
+            Device = Device,
+            ComputeType = ComputeType,
+            Threads = Threads,
+        };
 
     /// <summary>Timed runs of each phase, after one that is not timed; the median is reported.</summary>
     public int Repeat { get; init; } = 3;

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Text.Json.Nodes;
 using Cppo.Model.Engine;
 using Cppo.Pipeline.Files;
@@ -21,13 +22,19 @@ internal sealed record GrowthReport(IReadOnlyList<PhaseGrowth> Phases, IReadOnly
     /// <summary>A table for people.</summary>
     public IEnumerable<string> ToTable()
     {
-        yield return $"{"",-14}{"plain",10}{"2 x questions",16}{"2 x length",16}";
+        yield return $"{"", -14}{"plain", 10}{"2 x questions", 16}{"2 x length", 16}";
         foreach (var phase in Phases)
         {
-            yield return FormattableString.Invariant($"{phase.Name,-14}{phase.Seconds,8:0.000} s{phase.TwiceQuestions,14:0.00} x{phase.TwiceLength,14:0.00} x");
+            yield return string.Create(
+                CultureInfo.InvariantCulture,
+                $"{phase.Name, -14}{phase.Seconds, 8:0.000} s{phase.TwiceQuestions, 14:0.00} x{phase.TwiceLength, 14:0.00} x"
+            );
         }
 
-        yield return FormattableString.Invariant($"{"peak memory",-14}{PeakBytes[0] >> 20,6} MiB{Growth(1),14:0.00} x{Growth(2),14:0.00} x");
+        yield return string.Create(
+            CultureInfo.InvariantCulture,
+            $"{"peak memory", -14}{PeakBytes[0] >> 20, 6} MiB{Growth(1), 14:0.00} x{Growth(2), 14:0.00} x"
+        );
     }
 
     /// <summary>One JSON object in one line.</summary>
@@ -44,7 +51,12 @@ internal sealed record GrowthReport(IReadOnlyList<PhaseGrowth> Phases, IReadOnly
             };
         }
 
-        json["peak_memory"] = new JsonObject { ["bytes"] = PeakBytes[0], ["twice_questions"] = Math.Round(Growth(1), 3), ["twice_length"] = Math.Round(Growth(2), 3) };
+        json["peak_memory"] = new JsonObject
+        {
+            ["bytes"] = PeakBytes[0],
+            ["twice_questions"] = Math.Round(Growth(1), 3),
+            ["twice_length"] = Math.Round(Growth(2), 3),
+        };
         return json.ToJsonString();
     }
 
@@ -63,15 +75,29 @@ internal static class GrowthBench
     public static GrowthReport Execute(BenchSettings settings, Action<string> notice, CancellationToken stop)
     {
         var plain = settings.Workload;
-        BenchWorkload[] workloads = [plain, plain with { Questions = 2 * plain.Questions }, plain with { Lengths = plain.Lengths.WithTwiceTheCompletion() }];
+        BenchWorkload[] workloads =
+        [
+            plain,
+            plain with
+            {
+                Questions = 2 * plain.Questions,
+            },
+            plain with
+            {
+                Lengths = plain.Lengths.WithTwiceTheCompletion(),
+            },
+        ];
         using var model = new BenchModel(settings with { Workload = workloads[^1] });
         var works = workloads.Select(workload => model.Works(workload, settings.Phases, stop)).ToArray();
-        var peaks = works.Select(PeakAfter).ToArray();
+        long[] peaks = works.Select(PeakAfter).ToArray();
         var seconds = new OrderedDictionary<string, double[][]>();
         for (int phase = 0; phase < works[0].Count; phase++)
         {
             string name = works[0][phase].Name;
-            seconds[name] = [.. Enumerable.Range(0, settings.Repeat).Select(turn => Turn([.. works.Select(work => work[phase])], turn, stop))];
+            seconds[name] =
+            [
+                .. Enumerable.Range(0, settings.Repeat).Select(turn => Turn([.. works.Select(work => work[phase])], turn, stop)),
+            ];
             notice($"{name}: {settings.Repeat} turns");
         }
 
@@ -80,13 +106,16 @@ internal static class GrowthBench
         return new GrowthReport([.. seconds.Select(phase => Growth(phase.Key, phase.Value))], peaks);
     }
 
-    private static PhaseGrowth Growth(string name, double[][] turns) => new(
-        name,
-        BenchClock.Median(turns.Select(seconds => seconds[0])),
-        BenchClock.Median(turns.Select(seconds => seconds[1] / seconds[0])),
-        BenchClock.Median(turns.Select(seconds => seconds[2] / seconds[0])));
+    private static PhaseGrowth Growth(string name, double[][] turns) =>
+        new(
+            name,
+            BenchClock.Median(turns.Select(seconds => seconds[0])),
+            BenchClock.Median(turns.Select(seconds => seconds[1] / seconds[0])),
+            BenchClock.Median(turns.Select(seconds => seconds[2] / seconds[0]))
+        );
 
-    private static double[][] Sum(double[][] first, double[][] second) => [.. first.Zip(second, (a, b) => a.Zip(b, (x, y) => x + y).ToArray())];
+    private static double[][] Sum(double[][] first, double[][] second) =>
+        [.. first.Zip(second, (a, b) => a.Zip(b, (x, y) => x + y).ToArray())];
 
     private static long PeakAfter(IReadOnlyList<BenchWork> works)
     {
@@ -101,7 +130,7 @@ internal static class GrowthBench
     /// <summary>Seconds of each workload; every turn begins with another one.</summary>
     private static double[] Turn(BenchWork[] works, int turn, CancellationToken stop)
     {
-        var seconds = new double[works.Length];
+        double[] seconds = new double[works.Length];
         for (int i = 0; i < works.Length; i++)
         {
             stop.ThrowIfCancellationRequested();

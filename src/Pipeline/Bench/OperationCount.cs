@@ -8,10 +8,14 @@ namespace Cppo.Pipeline.Bench;
 /// </summary>
 internal sealed class OperationCount(DecoderConfig config)
 {
-    private readonly double perToken = 2.0 * config.NumLayers * (
-        ((double)config.HiddenSize * (config.NumHeads + (2 * config.NumKeyValueHeads)) * config.HeadSize)
-        + ((double)config.NumHeads * config.HeadSize * config.HiddenSize)
-        + (3.0 * config.HiddenSize * config.IntermediateSize));
+    private readonly double perToken =
+        2.0
+        * config.NumLayers
+        * (
+            ((double)config.HiddenSize * (config.NumHeads + (2 * config.NumKeyValueHeads)) * config.HeadSize)
+            + ((double)config.NumHeads * config.HeadSize * config.HiddenSize)
+            + (3.0 * config.HiddenSize * config.IntermediateSize)
+        );
 
     private readonly double perLogits = 2.0 * config.HiddenSize * config.VocabSize;
     private readonly double perSeenToken = 4.0 * config.NumLayers * config.NumHeads * config.HeadSize;
@@ -32,11 +36,14 @@ internal sealed class OperationCount(DecoderConfig config)
 
     /// <summary>A forward over the first completions of every question.</summary>
     public double Forward(BenchData data, int completionsPerQuestion) =>
-        data.Prompts.Select((prompt, question) => Forward(prompt.Length, data.CompletionLengths[question].Take(completionsPerQuestion))).Sum();
+        data
+            .Prompts.Select((prompt, question) => Forward(prompt.Length, data.CompletionLengths[question].Take(completionsPerQuestion)))
+            .Sum();
 
     /// <summary>
     /// An update: the reference's forward, and for each iteration a forward and a backward, which is two forwards. The policy's logprobs
     /// before the update are those of the first iteration's forward.
     /// </summary>
-    public double Update(BenchData data, int completionsPerQuestion, int iterations) => Forward(data, completionsPerQuestion) * (1 + (3 * iterations));
+    public double Update(BenchData data, int completionsPerQuestion, int iterations) =>
+        Forward(data, completionsPerQuestion) * (1 + (3 * iterations));
 }

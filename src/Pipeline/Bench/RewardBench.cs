@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -14,7 +15,8 @@ internal sealed record RewardSample(string Answer, string Completion);
 /// <param name="Rewards">The rewards' names, as <c>accuracy+format</c>.</param>
 /// <param name="Completions">Completions scored on the clock.</param>
 /// <param name="Seconds">Wall-clock time of scoring them.</param>
-/// <param name="CpuSeconds">Time that the process had a core in; less than <paramref name="Seconds"/> where others want the machine too.</param>
+/// <param name="CpuSeconds">Time that the process had a core in; less than <paramref name="Seconds"/> where others want the machine
+/// too.</param>
 internal sealed record RewardRate(string Rewards, long Completions, double Seconds, double CpuSeconds)
 {
     public double PerSecond => Completions / Seconds;
@@ -27,15 +29,21 @@ internal sealed record RewardRate(string Rewards, long Completions, double Secon
 /// </summary>
 internal static class RewardBench
 {
-    /// <summary>Rewards that are measured where no file of cases is given: the paper's for GSM8K, then each that compares no answers.</summary>
+    /// <summary>Rewards that are measured where no file of cases is given: the paper's for GSM8K, then each that compares no
+    /// answers.</summary>
     private static readonly string[][] Gsm8k =
     [
         [Accuracy.rule.Name, Format.rule.Name],
-        .. BuiltInRewards.table.Entries.Where(rule => !rule.IsAccuracy && rule.Name != Format.rule.Name).Select(rule => new[] { rule.Name }),
+        .. BuiltInRewards
+            .table.Entries.Where(rule => !rule.IsAccuracy && rule.Name != Format.rule.Name)
+            .Select(rule => new[] { rule.Name }),
     ];
 
     /// <summary>Rewards that are measured on a file of cases: the paper's for MATH.</summary>
-    private static readonly string[][] Math = [[MathAccuracy.rule.Name, Format.rule.Name]];
+    private static readonly string[][] Math =
+    [
+        [MathAccuracy.rule.Name, Format.rule.Name],
+    ];
 
     /// <summary>Measures every reward in turn and returns one JSON object in one line; each rate is also a notice.</summary>
     /// <param name="casesPath">
@@ -53,7 +61,12 @@ internal static class RewardBench
             var rate = Measure(rewards, samples, seconds, stop);
             rates[rate.Rewards] = System.Math.Round(rate.PerSecond);
             cpuRates[rate.Rewards] = System.Math.Round(rate.PerCpuSecond);
-            notice(FormattableString.Invariant($"{rate.Rewards}: {rate.PerSecond:0} completions/s, {rate.PerCpuSecond:0} per second of a core"));
+            notice(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{rate.Rewards}: {rate.PerSecond:0} completions/s, {rate.PerCpuSecond:0} per second of a core"
+                )
+            );
         }
 
         return new JsonObject
@@ -71,24 +84,34 @@ internal static class RewardBench
     public static RewardRate Measure(string[] rewards, RewardSample[] samples, double seconds, CancellationToken stop)
     {
         var settings = new RewardSettings(
-            [.. rewards.Select(name => new RewardSetting(name, weight: 1))], 3, -1, LengthRewardSettings.Default);
+            [.. rewards.Select(name => new RewardSetting(name, weight: 1))],
+            3,
+            -1,
+            LengthRewardSettings.Default
+        );
         var groups = RewardSamples.Group(samples);
         Repeat();
         return Repeat();
 
         RewardRate Repeat()
         {
-            long start = Stopwatch.GetTimestamp(), scored = 0;
+            long start = Stopwatch.GetTimestamp(),
+                scored = 0;
             var cpuStart = Environment.CpuUsage.TotalTime;
             do
             {
                 stop.ThrowIfCancellationRequested();
                 foreach (var group in groups)
+                {
                     scored += Reward.scoreGroup(settings, group).Rewards.Length;
-            }
-            while (Stopwatch.GetElapsedTime(start).TotalSeconds < seconds);
+                }
+            } while (Stopwatch.GetElapsedTime(start).TotalSeconds < seconds);
             return new(
-                string.Join('+', rewards), scored, Stopwatch.GetElapsedTime(start).TotalSeconds, (Environment.CpuUsage.TotalTime - cpuStart).TotalSeconds);
+                string.Join('+', rewards),
+                scored,
+                Stopwatch.GetElapsedTime(start).TotalSeconds,
+                (Environment.CpuUsage.TotalTime - cpuStart).TotalSeconds
+            );
         }
     }
 }

@@ -34,9 +34,20 @@ internal static class RewardSamples
     public static RewardSample[] Read(string path)
     {
         if (!File.Exists(path))
+        {
             throw new DataException($"{path} does not exist; give a JSON Lines file with the fields gold and completion.");
-        RewardSample[] samples = [.. File.ReadLines(path).Select((line, index) => (line, index)).Where(row => row.line.Trim().Length > 0).Select(row => Parse(path, row.line, row.index + 1))];
-        return samples.Length > 0 ? samples : throw new DataException($"{path} is empty; give it rows with the fields gold and completion.");
+        }
+
+        RewardSample[] samples =
+        [
+            .. File.ReadLines(path)
+                .Select((line, index) => (line, index))
+                .Where(row => row.line.Trim().Length > 0)
+                .Select(row => Parse(path, row.line, row.index + 1)),
+        ];
+        return samples.Length > 0
+            ? samples
+            : throw new DataException($"{path} is empty; give it rows with the fields gold and completion.");
     }
 
     /// <summary>Neighbours with the same gold answer as groups of one question; tokens are taken to have four letters.</summary>
@@ -46,15 +57,39 @@ internal static class RewardSamples
         foreach (var sample in samples)
         {
             if (groups.Count == 0 || groups[^1].Count == GroupSize || groups[^1][0].Answer != sample.Answer)
+            {
                 groups.Add([]);
+            }
+
             groups[^1].Add(sample);
         }
 
-        return [.. groups.Select((group, index) => new RolloutGroup(
-            new Question($"{index}", "", group[0].Answer, index), [], 0, 0, "cpu",
-            [.. group.Select((sample, place) => new Completion(
-                place, new int[Math.Max(1, sample.Completion.Length / 4)], [], sample.Completion, FinishReason.Stop))],
-            DateTimeOffset.UnixEpoch))];
+        return
+        [
+            .. groups.Select(
+                (group, index) =>
+                    new RolloutGroup(
+                        new Question($"{index}", "", group[0].Answer, index),
+                        [],
+                        0,
+                        0,
+                        "cpu",
+                        [
+                            .. group.Select(
+                                (sample, place) =>
+                                    new Completion(
+                                        place,
+                                        new int[Math.Max(1, sample.Completion.Length / 4)],
+                                        [],
+                                        sample.Completion,
+                                        FinishReason.Stop
+                                    )
+                            ),
+                        ],
+                        DateTimeOffset.UnixEpoch
+                    )
+            ),
+        ];
     }
 
     private static RewardSample Parse(string path, string line, int number)
@@ -81,14 +116,27 @@ internal static class RewardSamples
         int answer = 1 + (int)(Counted.uniform(2, index / GroupSize, 0, 0) * 2000);
         var text = new StringBuilder("<think>");
         for (int steps = 4 + Draw(8); steps > 0; steps--)
-            text.AppendFormat(null, Steps[Draw(Steps.Length)], Names[Draw(Names.Length)], 1 + Draw(500), Things[Draw(Things.Length)]).Append('\n');
-        string given = (Draw(3) > 0 ? answer : answer + 1 + Draw(9)) + Draw(8) switch { 0 => " " + Things[Draw(Things.Length)], 1 => ".0", _ => "" };
-        text.Append(Draw(4) switch
         {
-            0 => $"</think> The answer is {given}.",
-            1 => $"</think>\n\n<answer>{given}</answer>",
-            _ => $"</think>\n<answer>{given}</answer>",
-        });
+            text.AppendFormat(null, Steps[Draw(Steps.Length)], Names[Draw(Names.Length)], 1 + Draw(500), Things[Draw(Things.Length)])
+                .Append('\n');
+        }
+
+        string given =
+            (Draw(3) > 0 ? answer : answer + 1 + Draw(9))
+            + Draw(8) switch
+            {
+                0 => " " + Things[Draw(Things.Length)],
+                1 => ".0",
+                _ => "",
+            };
+        text.Append(
+            Draw(4) switch
+            {
+                0 => $"</think> The answer is {given}.",
+                1 => $"</think>\n\n<answer>{given}</answer>",
+                _ => $"</think>\n<answer>{given}</answer>",
+            }
+        );
         return new($"The steps give {answer}.\n#### {answer}", text.ToString());
     }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using Cppo.Pipeline.Configuration;
 using Cppo.Pipeline.Files;
@@ -61,7 +62,8 @@ internal sealed class StepBench(PipelineConfig config, StepComparison comparison
     /// The most that keeping <paramref name="keep"/> of G completions can gain where a step is rollouts g and an update u that shrinks
     /// with what is kept: (g + u) / (g + u k / G).
     /// </summary>
-    public static double Limit(StepTimes grpo, int keep) => (grpo.Rollout + grpo.Update) / (grpo.Rollout + (grpo.Update * keep / grpo.Keep));
+    public static double Limit(StepTimes grpo, int keep) =>
+        (grpo.Rollout + grpo.Update) / (grpo.Rollout + (grpo.Update * keep / grpo.Keep));
 
     /// <summary>One JSON object in one line.</summary>
     public string ToJson(IReadOnlyList<StepTimes> times)
@@ -72,14 +74,18 @@ internal sealed class StepBench(PipelineConfig config, StepComparison comparison
             ["same"] = comparison.ToString().ToLowerInvariant(),
             ["group"] = grpo.Keep,
             ["grpo"] = Times(grpo),
-            ["cppo"] = new JsonArray([.. times.Skip(1).Select(cppo =>
-            {
-                var json = Times(cppo);
-                json["keep"] = cppo.Keep;
-                json["speedup"] = Math.Round(grpo.Step / cppo.Step, 3);
-                json["limit"] = Math.Round(Limit(grpo, cppo.Keep), 3);
-                return json;
-            })]),
+            ["cppo"] = new JsonArray([
+                .. times
+                    .Skip(1)
+                    .Select(cppo =>
+                    {
+                        var json = Times(cppo);
+                        json["keep"] = cppo.Keep;
+                        json["speedup"] = Math.Round(grpo.Step / cppo.Step, 3);
+                        json["limit"] = Math.Round(Limit(grpo, cppo.Keep), 3);
+                        return json;
+                    }),
+            ]),
         }.ToJsonString();
     }
 
@@ -90,22 +96,26 @@ internal sealed class StepBench(PipelineConfig config, StepComparison comparison
         yield return comparison == StepComparison.Capacity
             ? $"updates of the same capacity, {grpo.Questions * grpo.Keep} completions; milliseconds a question"
             : $"updates of the same {grpo.Questions} questions; milliseconds a question";
-        yield return $"{"",-14}{"questions",10}{"rollout",10}{"update",10}{"step",10}{"speed-up",10}{"limit",8}{"reached",10}";
+        yield return $"{"", -14}{"questions", 10}{"rollout", 10}{"update", 10}{"step", 10}{"speed-up", 10}{"limit", 8}{"reached", 10}";
         foreach (var time in times)
         {
             var (name, speedup, limit) = (time == grpo ? "GRPO" : $"CPPO keep {time.Keep}", grpo.Step / time.Step, Limit(grpo, time.Keep));
-            yield return FormattableString.Invariant(
-                $"{name,-14}{time.Questions,10}{1000 * time.Rollout,10:0.00}{1000 * time.Update,10:0.00}{1000 * time.Step,10:0.00}{speedup,10:0.00}{limit,8:0.00}{100 * speedup / limit,8:0.0} %");
+            yield return string.Create(
+                CultureInfo.InvariantCulture,
+                $"{name, -14}{time.Questions, 10}{1000 * time.Rollout, 10:0.00}{1000 * time.Update, 10:0.00}"
+                    + $"{1000 * time.Step, 10:0.00}{speedup, 10:0.00}{limit, 8:0.00}{100 * speedup / limit, 8:0.0} %"
+            );
         }
     }
 
-    private static JsonObject Times(StepTimes times) => new()
-    {
-        ["questions"] = times.Questions,
-        ["rollout_seconds"] = Math.Round(times.Rollout * times.Questions, 4),
-        ["update_seconds"] = Math.Round(times.Update * times.Questions, 4),
-        ["step_seconds"] = Math.Round(times.Step * times.Questions, 4),
-    };
+    private static JsonObject Times(StepTimes times) =>
+        new()
+        {
+            ["questions"] = times.Questions,
+            ["rollout_seconds"] = Math.Round(times.Rollout * times.Questions, 4),
+            ["update_seconds"] = Math.Round(times.Update * times.Questions, 4),
+            ["step_seconds"] = Math.Round(times.Step * times.Questions, 4),
+        };
 
     private PipelineConfig Variant(int keep)
     {
@@ -117,7 +127,9 @@ internal sealed class StepBench(PipelineConfig config, StepComparison comparison
         if (keep < 1 || keep > group || capacity % keep != 0 || capacity % (group * devices) != 0)
         {
             throw new UsageException(
-                $"An update of {given} completions cannot be one of whole questions with {keep} kept completions each; give --keep numbers that divide rollout.group ({group}).");
+                $"An update of {given} completions cannot be one of whole questions with {keep} kept completions each; give --keep numbers "
+                    + $"that divide rollout.group ({group})."
+            );
         }
 
         // Where rollouts run ahead, the last updates have none beside them and are not timed either.
@@ -133,12 +145,14 @@ internal sealed class StepBench(PipelineConfig config, StepComparison comparison
         };
     }
 
-    private static StepTimes Medians(List<StepTimes> updates) => new(
-        updates[0].Keep,
-        updates[0].Questions,
-        BenchClock.Median(updates.Select(update => update.Rollout)),
-        BenchClock.Median(updates.Select(update => update.Update)),
-        BenchClock.Median(updates.Select(update => update.Step)));
+    private static StepTimes Medians(List<StepTimes> updates) =>
+        new(
+            updates[0].Keep,
+            updates[0].Questions,
+            BenchClock.Median(updates.Select(update => update.Rollout)),
+            BenchClock.Median(updates.Select(update => update.Update)),
+            BenchClock.Median(updates.Select(update => update.Step))
+        );
 
     private async Task<StepTimes[]> MeasureAsync(PipelineConfig variant, CancellationToken stop)
     {
@@ -150,16 +164,32 @@ internal sealed class StepBench(PipelineConfig config, StepComparison comparison
             var lines = StepLines.Read(Path.Combine(directory.FullName, placed.Run.Name, MetricsWriter.UpdatesFile));
             StepTimes[] times =
             [
-                .. lines.Skip(WarmUp).SkipLast(config.Update.MaxStaleness).Zip(lines.Skip(WarmUp - 1), (line, before) =>
-                {
-                    int numQuestions = (int)Value(line, "questions");
-                    double step = Value(line, "elapsed_seconds") - Value(before, "elapsed_seconds");
-                    return new StepTimes(
-                        variant.Prune.Keep, numQuestions, Value(line, "rollout_seconds") / numQuestions, Value(line, "update_seconds") / numQuestions, step / numQuestions);
-                }),
+                .. lines
+                    .Skip(WarmUp)
+                    .SkipLast(config.Update.MaxStaleness)
+                    .Zip(
+                        lines.Skip(WarmUp - 1),
+                        (line, before) =>
+                        {
+                            int numQuestions = (int)Value(line, "questions");
+                            double step = Value(line, "elapsed_seconds") - Value(before, "elapsed_seconds");
+                            return new StepTimes(
+                                variant.Prune.Keep,
+                                numQuestions,
+                                Value(line, "rollout_seconds") / numQuestions,
+                                Value(line, "update_seconds") / numQuestions,
+                                step / numQuestions
+                            );
+                        }
+                    ),
             ];
             var median = Medians([.. times]);
-            notice(FormattableString.Invariant($"{placed.Run.Name}, {median.Questions} questions an update: {1000 * median.Step:0.00} ms a question"));
+            notice(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{placed.Run.Name}, {median.Questions} questions an update: {1000 * median.Step:0.00} ms a question"
+                )
+            );
             return times;
         }
         finally
@@ -169,5 +199,6 @@ internal sealed class StepBench(PipelineConfig config, StepComparison comparison
     }
 
     private static double Value(StepLine line, string key) =>
-        ReportChart.TryValue(line.Values, key) ?? throw new InvalidOperationException($"Line {line.Step} of the run's metrics lacks {key}.");
+        ReportChart.TryValue(line.Values, key)
+        ?? throw new InvalidOperationException($"Line {line.Step} of the run's metrics lacks {key}.");
 }

@@ -47,8 +47,7 @@ internal sealed record Checkpoint(string Directory, CheckpointState State)
     public string OptimizerPath => Path.Combine(Directory, "optimizer.bin");
 
     /// <summary>The versions before the policy's that are saved too, oldest first; none where maxStaleness is 0.</summary>
-    public IEnumerable<int> EarlierVersions =>
-        Enumerable.Range(State.OldestPolicyVersion, State.NextBatch - State.OldestPolicyVersion);
+    public IEnumerable<int> EarlierVersions => Enumerable.Range(State.OldestPolicyVersion, State.NextBatch - State.OldestPolicyVersion);
 
     /// <summary>Directory of an earlier version's weights.</summary>
     public string VersionDirectory(int policyVersion) =>

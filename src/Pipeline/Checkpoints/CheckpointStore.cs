@@ -26,12 +26,12 @@ internal sealed class CheckpointStore(string directory, int keepLast)
     /// <returns>The checkpoint's directory.</returns>
     public string Save(CheckpointState state, CheckpointParts parts)
     {
-        var path = PathOf(state.NextBatch);
+        string path = PathOf(state.NextBatch);
         RemoveLeftovers();
         var checkpoint = new Checkpoint(Directory.CreateDirectory(path + Aside).FullName, state);
         parts.SaveWeights(Directory.CreateDirectory(checkpoint.WeightsDirectory).FullName);
         parts.SaveOptimizer(checkpoint.OptimizerPath);
-        foreach (var version in checkpoint.EarlierVersions)
+        foreach (int version in checkpoint.EarlierVersions)
         {
             parts.SaveVersion(version, Directory.CreateDirectory(checkpoint.VersionDirectory(version)).FullName);
         }
@@ -59,15 +59,17 @@ internal sealed class CheckpointStore(string directory, int keepLast)
     public T? LoadNewest<T>(string configHash, Func<Checkpoint, T> load, Action<string> warn)
         where T : class
     {
-        var paths = Paths().OrderByDescending(StepOf).ToArray();
-        foreach (var path in paths)
+        string[] paths = Paths().OrderByDescending(StepOf).ToArray();
+        foreach (string? path in paths)
         {
             try
             {
                 var checkpoint = Open(path);
                 if (checkpoint.State.ConfigHash != configHash)
                 {
-                    throw new RunDirectoryException($"{path} was made with another configuration; begin a new run with --set run.name=NAME.");
+                    throw new RunDirectoryException(
+                        $"{path} was made with another configuration; begin a new run with --set run.name=NAME."
+                    );
                 }
 
                 return load(checkpoint);
@@ -85,11 +87,10 @@ internal sealed class CheckpointStore(string directory, int keepLast)
 
     private static Checkpoint Open(string path)
     {
-        var stateFile = Path.Combine(path, StateFile);
+        string stateFile = Path.Combine(path, StateFile);
         using var json = JsonDocument.Parse(File.ReadAllText(stateFile));
         FileFormat.Checkpoint.Require(stateFile, FileFormat.VersionOf(json.RootElement));
-        var state = json.Deserialize<CheckpointState>(Json)
-            ?? throw new InvalidDataException($"{StateFile} is empty.");
+        var state = json.Deserialize<CheckpointState>(Json) ?? throw new InvalidDataException($"{StateFile} is empty.");
         if (state.NextBatch != StepOf(path) || state.OldestPolicyVersion < 0 || state.OldestPolicyVersion > state.NextBatch)
         {
             throw new InvalidDataException($"{StateFile} belongs to step {state.NextBatch}.");
@@ -121,15 +122,19 @@ internal sealed class CheckpointStore(string directory, int keepLast)
     }
 
     private static int StepOf(string path) =>
-        int.TryParse(Path.GetFileName(path).AsSpan(Prefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var step) ? step : -1;
+        int.TryParse(Path.GetFileName(path).AsSpan(Prefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out int step)
+            ? step
+            : -1;
 
     private static Dictionary<string, long> SizesIn(string path) =>
-        Directory.EnumerateFiles(path, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal)
+        Directory
+            .EnumerateFiles(path, "*", SearchOption.AllDirectories)
+            .Order(StringComparer.Ordinal)
             .ToDictionary(file => Path.GetRelativePath(path, file).Replace('\\', '/'), file => new FileInfo(file).Length);
 
     private static void Flush(string path)
     {
-        foreach (var file in Directory.EnumerateFiles(path, "*", SearchOption.AllDirectories))
+        foreach (string file in Directory.EnumerateFiles(path, "*", SearchOption.AllDirectories))
         {
             using var stream = new FileStream(file, FileMode.Open, FileAccess.ReadWrite);
             stream.Flush(flushToDisk: true);
@@ -138,9 +143,8 @@ internal sealed class CheckpointStore(string directory, int keepLast)
 
     private string PathOf(int step) => Path.Combine(directory, string.Create(CultureInfo.InvariantCulture, $"{Prefix}{step:000000}"));
 
-    private IEnumerable<string> Paths() => Directory.Exists(directory)
-        ? Directory.EnumerateDirectories(directory, Prefix + "*").Where(path => StepOf(path) >= 0)
-        : [];
+    private IEnumerable<string> Paths() =>
+        Directory.Exists(directory) ? Directory.EnumerateDirectories(directory, Prefix + "*").Where(path => StepOf(path) >= 0) : [];
 
     private void RemoveLeftovers()
     {
@@ -149,7 +153,7 @@ internal sealed class CheckpointStore(string directory, int keepLast)
             return;
         }
 
-        foreach (var path in Directory.EnumerateDirectories(directory, Prefix + "*" + Aside).ToArray())
+        foreach (string? path in Directory.EnumerateDirectories(directory, Prefix + "*" + Aside).ToArray())
         {
             Directory.Delete(path, recursive: true);
         }
@@ -161,7 +165,7 @@ internal sealed class CheckpointStore(string directory, int keepLast)
         RemoveLeftovers();
         var whole = Paths().Where(path => StepOf(path) <= step && IsWhole(path));
         var kept = whole.OrderByDescending(StepOf).Take(Math.Max(1, keepLast)).ToHashSet();
-        foreach (var path in Paths().Where(path => !kept.Contains(path)).ToArray())
+        foreach (string? path in Paths().Where(path => !kept.Contains(path)).ToArray())
         {
             Directory.Delete(path, recursive: true);
         }

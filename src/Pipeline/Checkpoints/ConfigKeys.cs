@@ -12,8 +12,18 @@ internal static class ConfigKeys
     /// <summary>Keys (and sections) that change how a run is named, watched or scheduled on a machine, but none of its numbers.</summary>
     private static readonly string[] Free =
     [
-        FileFormat.JsonKey, ProgramVersion.JsonKey, "run.name", "run.directory", "run.resume", "model.threads", "data.test", "evaluation", "checkpoint",
-        "flow.stageCapacity", "flow.rewardParallelism", "flow.maxConsecutiveEmptyUpdates",
+        FileFormat.JsonKey,
+        ProgramVersion.JsonKey,
+        "run.name",
+        "run.directory",
+        "run.resume",
+        "model.threads",
+        "data.test",
+        "evaluation",
+        "checkpoint",
+        "flow.stageCapacity",
+        "flow.rewardParallelism",
+        "flow.maxConsecutiveEmptyUpdates",
     ];
 
     /// <summary>Keys of a reward of the user's own that say where and how it is reached.</summary>
@@ -34,7 +44,10 @@ internal static class ConfigKeys
     /// <summary>Hash of the keys that determine a run's numbers, independent of their order in the file.</summary>
     public static string Hash(string json)
     {
-        var text = string.Join('\n', Determining(json).OrderBy(key => key.Key, StringComparer.Ordinal).Select(key => $"{key.Key}={key.Value}"));
+        string text = string.Join(
+            '\n',
+            Determining(json).OrderBy(key => key.Key, StringComparer.Ordinal).Select(key => $"{key.Key}={key.Value}")
+        );
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
     }
 
@@ -42,14 +55,23 @@ internal static class ConfigKeys
     public static IReadOnlyList<string> Differences(string before, string now)
     {
         var (old, current) = (Determining(before), Determining(now));
-        return [.. old.Keys.Union(current.Keys)
-            .Where(key => old.GetValueOrDefault(key) != current.GetValueOrDefault(key))
-            .Select(key => $"{key} (was {old.GetValueOrDefault(key, "unset")}, is {current.GetValueOrDefault(key, "unset")})")];
+        return
+        [
+            .. old
+                .Keys.Union(current.Keys)
+                .Where(key => old.GetValueOrDefault(key) != current.GetValueOrDefault(key))
+                .Select(key => $"{key} (was {old.GetValueOrDefault(key, "unset")}, is {current.GetValueOrDefault(key, "unset")})"),
+        ];
     }
 
     private static Dictionary<string, string> Determining(string json) =>
-        Flatten(json).Where(key => !Array.Exists(Free, free => key.Key == free || key.Key.StartsWith(free + ".", StringComparison.Ordinal)))
-            .ToDictionary(key => key.Key, key => key.Key == "reward.parts" ? WithoutFreeKeys(key.Value) : key.Value, StringComparer.Ordinal);
+        Flatten(json)
+            .Where(key => !Array.Exists(Free, free => key.Key == free || key.Key.StartsWith(free + ".", StringComparison.Ordinal)))
+            .ToDictionary(
+                key => key.Key,
+                key => key.Key == "reward.parts" ? WithoutFreeKeys(key.Value) : key.Value,
+                StringComparer.Ordinal
+            );
 
     private static string WithoutFreeKeys(string rewards)
     {

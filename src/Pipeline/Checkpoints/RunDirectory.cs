@@ -71,7 +71,7 @@ internal sealed class RunDirectory : IDisposable
     /// <exception cref="RunDirectoryException">There is no run, another process holds it, or the configuration differs.</exception>
     public static RunDirectory Resume(string path, string configJson)
     {
-        var config = Path.Combine(path, ConfigFile);
+        string config = Path.Combine(path, ConfigFile);
         if (!File.Exists(config))
         {
             throw new RunDirectoryException($"{path} holds no run to resume; begin one with --set run.resume=false.");
@@ -84,7 +84,8 @@ internal sealed class RunDirectory : IDisposable
             {
                 throw new RunDirectoryException(
                     $"{path} was begun with another configuration: {string.Join(", ", differences)}; "
-                    + "give these keys their old values, or begin a new run with --set run.name=NAME and run.resume=false.");
+                        + "give these keys their old values, or begin a new run with --set run.name=NAME and run.resume=false."
+                );
             }
 
             return new RunDirectory(path, held, configJson);
@@ -104,10 +105,10 @@ internal sealed class RunDirectory : IDisposable
             return;
         }
 
-        foreach (var path in Directory.EnumerateDirectories(CompletionsDirectory, StepPrefix + "*").ToArray())
+        foreach (string? path in Directory.EnumerateDirectories(CompletionsDirectory, StepPrefix + "*").ToArray())
         {
             var number = Path.GetFileName(path.AsSpan())[StepPrefix.Length..];
-            if (int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var step) && step >= nextBatch)
+            if (int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out int step) && step >= nextBatch)
             {
                 Directory.Delete(path, recursive: true);
             }
@@ -147,7 +148,8 @@ internal sealed class RunDirectory : IDisposable
         if (Directory.Exists(path) && Directory.EnumerateFileSystemEntries(path).Any(entry => Path.GetFileName(entry) != LockFile))
         {
             throw new RunDirectoryException(
-                $"{path} already holds a run; choose another name with --set run.name=NAME, or continue it with --set run.resume=true.");
+                $"{path} already holds a run; choose another name with --set run.name=NAME, or continue it with --set run.resume=true."
+            );
         }
     }
 
@@ -160,7 +162,9 @@ internal sealed class RunDirectory : IDisposable
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
             throw new RunDirectoryException(
-                $"{path} cannot be made ({fault.Message}); choose another place with --set run.directory=PLACE.", fault);
+                $"{path} cannot be made ({fault.Message}); choose another place with --set run.directory=PLACE.",
+                fault
+            );
         }
 
         try
@@ -171,8 +175,9 @@ internal sealed class RunDirectory : IDisposable
         {
             throw new RunDirectoryException(
                 $"{path} is in use by another process or cannot be written ({fault.Message}); "
-                + "wait for it, or choose another name with --set run.name=NAME.",
-                fault);
+                    + "wait for it, or choose another name with --set run.name=NAME.",
+                fault
+            );
         }
     }
 }

@@ -18,12 +18,25 @@ internal sealed class EvalCommand : CliCommand
         HelpName = "DIRECTORY",
     };
 
-    private readonly Option<string?> against = new("--against") { Description = "Evaluate this model too, and compare on the same questions: the difference is the model minus this one.", HelpName = "DIRECTORY" };
-    private readonly Option<string?> output = new("--output") { Description = "Write the result as JSON to this file, with each question's outcome, instead of the standard output's last line.", HelpName = "PATH" };
-    private readonly Option<string?> completions = new("--completions") { Description = "Write every completion with its judgement to this file, .jsonl or .parquet.", HelpName = "PATH" };
+    private readonly Option<string?> against = new("--against")
+    {
+        Description = "Evaluate this model too, and compare on the same questions: the difference is the model minus this one.",
+        HelpName = "DIRECTORY",
+    };
+    private readonly Option<string?> output = new("--output")
+    {
+        Description = "Write the result as JSON to this file, with each question's outcome, instead of the standard output's last line.",
+        HelpName = "PATH",
+    };
+    private readonly Option<string?> completions = new("--completions")
+    {
+        Description = "Write every completion with its judgement to this file, .jsonl or .parquet.",
+        HelpName = "PATH",
+    };
     private readonly CliContext context;
 
-    public EvalCommand(CliContext context) : base("eval", "Evaluate a model on test questions or benchmarks, or compare two.")
+    public EvalCommand(CliContext context)
+        : base("eval", "Evaluate a model on test questions or benchmarks, or compare two.")
     {
         this.context = context;
         options.AddTo(this);
@@ -38,21 +51,27 @@ internal sealed class EvalCommand : CliCommand
     }
 
     public override IReadOnlyList<(string Line, string Does)> Examples =>
-    [
-        ("eval pipeline.json", "evaluates the run's model, greedily"),
-        ("eval pipeline.json --model data/base-model --output base.json --completions base.jsonl", "keeps the result and every completion"),
-        ("eval recipes/math-qwen2.5-7b.json --benchmark math500=test500.jsonl --benchmark aime24=aime.jsonl", "evaluates two benchmarks as the paper does"),
-        ("eval pipeline.json --samples 8 --temperature 1 --k 1,4,8", "estimates pass@k"),
-        ("eval pipeline.json --against data/base-model", "compares the run's model with its start, question by question"),
-        ("eval compare base.json trained.json", "compares two results"),
-    ];
+        [
+            ("eval pipeline.json", "evaluates the run's model, greedily"),
+            (
+                "eval pipeline.json --model data/base-model --output base.json --completions base.jsonl",
+                "keeps the result and every completion"
+            ),
+            (
+                "eval recipes/math-qwen2.5-7b.json --benchmark math500=test500.jsonl --benchmark aime24=aime.jsonl",
+                "evaluates two benchmarks as the paper does"
+            ),
+            ("eval pipeline.json --samples 8 --temperature 1 --k 1,4,8", "estimates pass@k"),
+            ("eval pipeline.json --against data/base-model", "compares the run's model with its start, question by question"),
+            ("eval compare base.json trained.json", "compares two results"),
+        ];
 
     private async Task<int> ExecuteAsync(ParseResult line)
     {
         var plans = options.Plans(line);
         RequireTargets(line, plans);
         var questions = new TestQuestions[plans.Length];
-        for (var i = 0; i < plans.Length; i++)
+        for (int i = 0; i < plans.Length; i++)
         {
             questions[i] = await TestQuestions.ReadAsync(plans[i], context.Stop.Graceful);
         }
@@ -60,7 +79,10 @@ internal sealed class EvalCommand : CliCommand
         var evaluatedPlans = WithModel(plans, line.GetValue(model));
         var baseline = line.GetValue(against) is { } other ? await EvaluateAsync(WithModel(plans, other), questions) : [];
         var evaluated = await EvaluateAsync(evaluatedPlans, questions);
-        EvaluationComparison[] comparisons = [.. baseline.Zip(evaluated, (first, second) => EvaluationComparison.Of(first.ToStored(), second.ToStored()))];
+        EvaluationComparison[] comparisons =
+        [
+            .. baseline.Zip(evaluated, (first, second) => EvaluationComparison.Of(first.ToStored(), second.ToStored())),
+        ];
 
         EvaluationReport[] reports = [.. baseline, .. evaluated];
         var tables = reports.Select(EvaluationTable.Lines).Concat(comparisons.Select(EvaluationTable.Lines));
@@ -70,7 +92,11 @@ internal sealed class EvalCommand : CliCommand
             CompletionRows.Write(rows, context.Output, reports.SelectMany(EvaluatedRows.Of), context.Stop.Graceful);
         }
 
-        LineFile.Write(line.GetValue(output), context.Output, [EvaluationJson.Write(reports, comparisons, hasOutcomes: line.GetValue(output) is not null)]);
+        LineFile.Write(
+            line.GetValue(output),
+            context.Output,
+            [EvaluationJson.Write(reports, comparisons, hasOutcomes: line.GetValue(output) is not null)]
+        );
         return ExitCodes.Done;
     }
 
@@ -83,7 +109,7 @@ internal sealed class EvalCommand : CliCommand
 
     private async Task<EvaluationReport[]> EvaluateAsync(EvaluationPlan[] plans, TestQuestions[] questions)
     {
-        var last = Stopwatch.GetTimestamp();
+        long last = Stopwatch.GetTimestamp();
         return await ModelEvaluation.RunAsync(plans, questions, context.Error.WriteLine, Notice, context.Stop.Graceful);
 
         void Notice(int numAnswered, int numQuestions)

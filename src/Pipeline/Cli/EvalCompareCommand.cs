@@ -8,11 +8,19 @@ namespace Cppo.Pipeline.Cli;
 internal sealed class EvalCompareCommand : CliCommand
 {
     private readonly Argument<string> first = new("first") { Description = "Result of eval --output to compare with." };
-    private readonly Argument<string> second = new("second") { Description = "The other result; differences are this one minus the first." };
-    private readonly Option<string?> output = new("--output") { Description = "Write the comparison as JSON to this file instead of the standard output's last line.", HelpName = "PATH" };
+    private readonly Argument<string> second = new("second")
+    {
+        Description = "The other result; differences are this one minus the first.",
+    };
+    private readonly Option<string?> output = new("--output")
+    {
+        Description = "Write the comparison as JSON to this file instead of the standard output's last line.",
+        HelpName = "PATH",
+    };
     private readonly CliContext context;
 
-    public EvalCompareCommand(CliContext context) : base("compare", "Compare two results question by question.")
+    public EvalCompareCommand(CliContext context)
+        : base("compare", "Compare two results question by question.")
     {
         this.context = context;
         Add(first);
@@ -22,9 +30,7 @@ internal sealed class EvalCompareCommand : CliCommand
     }
 
     public override IReadOnlyList<(string Line, string Does)> Examples =>
-    [
-        ("eval compare base.json trained.json", "says how much the trained model gained, and whether that is more than chance"),
-    ];
+        [("eval compare base.json trained.json", "says how much the trained model gained, and whether that is more than chance")];
 
     private void Execute(ParseResult line)
     {

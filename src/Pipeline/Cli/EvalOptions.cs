@@ -16,27 +16,52 @@ internal sealed class EvalOptions
     private readonly PipelineFileOptions pipeline = new();
     private readonly Option<string[]> benchmarks = new("--benchmark")
     {
-        Description = $"Evaluate a benchmark by its given file instead of data.test, e.g. gsm8k=test.jsonl; sets columns, template, judging and sampling. May be given often. Known: {Benchmark.Names}.",
+        Description =
+            $"Evaluate a benchmark by its given file instead of data.test, e.g. gsm8k=test.jsonl; sets columns, template, judging and "
+            + $"sampling. May be given often. Known: {Benchmark.Names}.",
         HelpName = "NAME=PATH",
         AllowMultipleArgumentsPerToken = false,
         DefaultValueFactory = _ => [],
     };
 
-    private readonly Option<string?> template = new("--template") { Description = "System text; short for --set prompt.template.", HelpName = "NAME" };
+    private readonly Option<string?> template = new("--template")
+    {
+        Description = "System text; short for --set prompt.template.",
+        HelpName = "NAME",
+    };
     private readonly Option<string?> judge = new("--judge")
     {
-        Description = $"How answers are judged: {string.Join(" or ", Judge.names)}. [default: by the benchmark; else expression where the reward is mathAccuracy]",
+        Description =
+            $"How answers are judged: {string.Join(" or ", Judge.names)}. [default: by the benchmark; else expression where the reward is "
+            + $"mathAccuracy]",
         HelpName = "RULE",
     };
 
-    private readonly Option<int?> samples = new Option<int?>("--samples") { Description = "Samples per question; short for --set evaluation.samples." }.AtLeast(1);
-    private readonly Option<double?> temperature = new Option<double?>("--temperature") { Description = "0 is greedy; short for --set evaluation.temperature." }.IsTemperature();
-    private readonly Option<int?> maxTokens = new Option<int?>("--max-tokens") { Description = "Most tokens of a completion; short for --set rollout.maxNewTokens." }.AtLeast(1);
-    private readonly Option<int?> limit = new Option<int?>("--limit") { Description = "Take only the first questions; short for --set data.test.limit." }.AtLeast(1);
-    private readonly Option<string?> ks = new("--k") { Description = "Each k of pass@k, at most the number of samples. [default: the number of samples]", HelpName = "1,4,8" };
+    private readonly Option<int?> samples = new Option<int?>("--samples")
+    {
+        Description = "Samples per question; short for --set evaluation.samples.",
+    }.AtLeast(1);
+    private readonly Option<double?> temperature = new Option<double?>("--temperature")
+    {
+        Description = "0 is greedy; short for --set evaluation.temperature.",
+    }.IsTemperature();
+    private readonly Option<int?> maxTokens = new Option<int?>("--max-tokens")
+    {
+        Description = "Most tokens of a completion; short for --set rollout.maxNewTokens.",
+    }.AtLeast(1);
+    private readonly Option<int?> limit = new Option<int?>("--limit")
+    {
+        Description = "Take only the first questions; short for --set data.test.limit.",
+    }.AtLeast(1);
+    private readonly Option<string?> ks = new("--k")
+    {
+        Description = "Each k of pass@k, at most the number of samples. [default: the number of samples]",
+        HelpName = "1,4,8",
+    };
     private readonly Option<string[]> by = new("--by")
     {
-        Description = "Column of the test file by which to break the result down; may be given often. [default: level and subject for math500]",
+        Description =
+            "Column of the test file by which to break the result down; may be given often. [default: level and subject for math500]",
         HelpName = "COLUMN",
         AllowMultipleArgumentsPerToken = false,
         DefaultValueFactory = _ => [],
@@ -58,17 +83,23 @@ internal sealed class EvalOptions
     /// <exception cref="UsageException">A benchmark, a rule or a k is unknown or impossible.</exception>
     public EvaluationPlan[] Plans(ParseResult line)
     {
-        var stated = line.GetValue(benchmarks) ?? [];
-        EvaluationPlan[] plans = stated.Length == 0 ? [Plan(line, null, "")] : [.. stated.Select(text => BenchmarkOf(text)).Select(found => Plan(line, found.Benchmark, found.Path))];
+        string[] stated = line.GetValue(benchmarks) ?? [];
+        EvaluationPlan[] plans =
+            stated.Length == 0
+                ? [Plan(line, null, "")]
+                : [.. stated.Select(text => BenchmarkOf(text)).Select(found => Plan(line, found.Benchmark, found.Path))];
         if (plans.GroupBy(plan => plan.Name).FirstOrDefault(same => same.Count() > 1) is { } twice)
         {
             throw new UsageException($"--benchmark {twice.Key} is given {twice.Count()} times; give each benchmark once.");
         }
 
-        var most = plans.Max(plan => plan.Config.Evaluation.Samples);
+        int most = plans.Max(plan => plan.Config.Evaluation.Samples);
         if (line.GetValue(ks) is { } text && Ks(text).Max() is var largest && largest > most)
         {
-            throw new UsageException($"--k {largest} needs at least {largest} samples of a question, but there {(most == 1 ? "is 1" : $"are {most}")}; give --samples {largest} and a --temperature above 0, or a k of at most {most}.");
+            throw new UsageException(
+                $"--k {largest} needs at least {largest} samples of a question, but there {(most == 1 ? "is 1" : $"are {most}")}; give "
+                    + $"--samples {largest} and a --temperature above 0, or a k of at most {most}."
+            );
         }
 
         return plans;
@@ -78,22 +109,25 @@ internal sealed class EvalOptions
     {
         string[] otherSystem = line.GetValue(template) is { } name && name != "custom" ? ["prompt.system="] : [];
         var config = pipeline.Load(line, [AnyLength, .. otherSystem, .. benchmark?.Overrides(path) ?? []], [.. Overrides(line)]);
-        var columns = line.GetValue(by) is { Length: > 0 } stated ? stated : benchmark?.LabelColumns ?? [];
+        string[] columns = line.GetValue(by) is { Length: > 0 } stated ? stated : benchmark?.LabelColumns ?? [];
         int[] k = line.GetValue(ks) is { } text ? Ks(text) : [config.Evaluation.Samples];
         return new(benchmark?.Name, config, Rule(line) ?? benchmark?.Rule ?? SettingsMap.Judging(config), [.. columns.Distinct()], k);
     }
 
     private static (Benchmark Benchmark, string Path) BenchmarkOf(string text)
     {
-        var equals = text.IndexOf('=', StringComparison.Ordinal);
-        var name = equals < 0 ? text : text[..equals];
+        int equals = text.IndexOf('=', StringComparison.Ordinal);
+        string name = equals < 0 ? text : text[..equals];
         if (Benchmark.Known.FirstOrDefault(known => known.Name == name) is not { } benchmark)
         {
-            var nearest = NearestName.Of(name, Benchmark.Known.Select(known => known.Name));
-            throw new UsageException($"--benchmark: \"{name}\" is no benchmark{(nearest is null ? "." : $"; did you mean {nearest}?")} Known are {Benchmark.Names}; give NAME=PATH.");
+            string? nearest = NearestName.Of(name, Benchmark.Known.Select(known => known.Name));
+            throw new UsageException(
+                $"--benchmark: \"{name}\" is no benchmark{(nearest is null ? "." : $"; did you mean {nearest}?")} Known are "
+                    + $"{Benchmark.Names}; give NAME=PATH."
+            );
         }
 
-        var path = equals < 0 ? "" : text[(equals + 1)..];
+        string path = equals < 0 ? "" : text[(equals + 1)..];
         if (path.Length == 0)
         {
             throw new UsageException($"--benchmark {name} names no file; give {name}=PATH.");
@@ -115,18 +149,25 @@ internal sealed class EvalOptions
 
     private static int[] Ks(string text)
     {
-        var parts = text.Split(',', StringSplitOptions.TrimEntries);
-        int[] values = [.. parts.Select(part => int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out var k) ? k : 0)];
-        return values.All(k => k >= 1) ? values : throw new UsageException($"--k is \"{text}\"; give integers of at least 1, separated by commas, e.g. 1,4,8.");
+        string[] parts = text.Split(',', StringSplitOptions.TrimEntries);
+        int[] values = [.. parts.Select(part => int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out int k) ? k : 0)];
+        return values.All(k => k >= 1)
+            ? values
+            : throw new UsageException($"--k is \"{text}\"; give integers of at least 1, separated by commas, e.g. 1,4,8.");
     }
 
     private IEnumerable<string> Overrides(ParseResult line)
     {
         (string Key, object? Value)[] stated =
         [
-            ("prompt.template", line.GetValue(template)), ("evaluation.samples", line.GetValue(samples)), ("evaluation.temperature", line.GetValue(temperature)),
-            ("rollout.maxNewTokens", line.GetValue(maxTokens)), ("data.test.limit", line.GetValue(limit)),
+            ("prompt.template", line.GetValue(template)),
+            ("evaluation.samples", line.GetValue(samples)),
+            ("evaluation.temperature", line.GetValue(temperature)),
+            ("rollout.maxNewTokens", line.GetValue(maxTokens)),
+            ("data.test.limit", line.GetValue(limit)),
         ];
-        return stated.Where(option => option.Value is not null).Select(option => string.Create(CultureInfo.InvariantCulture, $"{option.Key}={option.Value}"));
+        return stated
+            .Where(option => option.Value is not null)
+            .Select(option => string.Create(CultureInfo.InvariantCulture, $"{option.Key}={option.Value}"));
     }
 }

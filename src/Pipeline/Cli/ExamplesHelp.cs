@@ -17,7 +17,7 @@ internal sealed class ExamplesHelp(HelpAction usual, IReadOnlyList<(string Line,
             argument.Hidden = true;
         }
 
-        var result = usual.Invoke(parseResult);
+        int result = usual.Invoke(parseResult);
         var examples = parseResult.CommandResult.Command is CliCommand command ? command.Examples : ofRoot;
         var output = parseResult.InvocationConfiguration.Output;
         output.WriteLine("Examples:");

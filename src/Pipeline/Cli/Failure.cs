@@ -15,12 +15,19 @@ internal sealed record Failure(int ExitCode, string Message)
     /// A user's mistake gives its sentences, an interruption one word, anything else "failed:" and the message, with the stack where
     /// <paramref name="verbose"/> is set.
     /// </summary>
-    public static Failure Of(Exception error, StopSignals stop, bool verbose) => Unwrap(error) switch
-    {
-        ConfigException or UsageException or DataException or RunDirectoryException or FileFormatException or ModelFileException or EngineUnavailableException => new(ExitCodes.BadInput, Unwrap(error).Message),
-        OperationCanceledException when stop.IsRequested => new(ExitCodes.Interrupted, "interrupted"),
-        var other => new(ExitCodes.Failed, verbose ? $"failed: {other}" : $"failed: {other.Message} (--verbose shows where)"),
-    };
+    public static Failure Of(Exception error, StopSignals stop, bool verbose) =>
+        Unwrap(error) switch
+        {
+            ConfigException
+            or UsageException
+            or DataException
+            or RunDirectoryException
+            or FileFormatException
+            or ModelFileException
+            or EngineUnavailableException => new(ExitCodes.BadInput, Unwrap(error).Message),
+            OperationCanceledException when stop.IsRequested => new(ExitCodes.Interrupted, "interrupted"),
+            var other => new(ExitCodes.Failed, verbose ? $"failed: {other}" : $"failed: {other.Message} (--verbose shows where)"),
+        };
 
     /// <summary>The first of several that were gathered on the way up.</summary>
     private static Exception Unwrap(Exception error) =>

@@ -16,16 +16,32 @@ internal sealed class GenerateCommand : CliCommand
         Arity = ArgumentArity.ZeroOrOne,
     };
 
-    private readonly Option<int> samples = new Option<int>("--samples") { Description = "Completions for each question.", DefaultValueFactory = _ => 1 }.AtLeast(1);
-    private readonly Option<double?> temperature = new Option<double?>("--temperature") { Description = "0 is greedy. [default: 0 for one sample, 1 for more]" }.IsTemperature();
+    private readonly Option<int> samples = new Option<int>("--samples")
+    {
+        Description = "Completions for each question.",
+        DefaultValueFactory = _ => 1,
+    }.AtLeast(1);
+    private readonly Option<double?> temperature = new Option<double?>("--temperature")
+    {
+        Description = "0 is greedy. [default: 0 for one sample, 1 for more]",
+    }.IsTemperature();
     private readonly Option<int> maxTokens = new Option<int>("--max-tokens")
     {
         Description = "A completion that reaches this length, or the end of the model's context, ends there.",
         DefaultValueFactory = _ => 512,
     }.AtLeast(1);
 
-    private readonly Option<string> system = new("--system") { Description = "System text of every prompt.", HelpName = "TEXT", DefaultValueFactory = _ => "" };
-    private readonly Option<ulong> seed = new("--seed") { Description = "The same seed draws the same completions.", DefaultValueFactory = _ => 1 };
+    private readonly Option<string> system = new("--system")
+    {
+        Description = "System text of every prompt.",
+        HelpName = "TEXT",
+        DefaultValueFactory = _ => "",
+    };
+    private readonly Option<ulong> seed = new("--seed")
+    {
+        Description = "The same seed draws the same completions.",
+        DefaultValueFactory = _ => 1,
+    };
     private readonly Option<string> chat = new Option<string>("--chat")
     {
         Description = "Chat template: auto is the model's own, or one of those that prompt.chat may name.",
@@ -36,7 +52,8 @@ internal sealed class GenerateCommand : CliCommand
     private readonly Option<bool> noChatTemplate = new("--no-chat-template") { Description = "Put the question to the model as it is." };
     private readonly CliContext context;
 
-    public GenerateCommand(CliContext context) : base("generate", "Print completions of questions.")
+    public GenerateCommand(CliContext context)
+        : base("generate", "Print completions of questions.")
     {
         this.context = context;
         model.AddTo(this);
@@ -51,10 +68,14 @@ internal sealed class GenerateCommand : CliCommand
     }
 
     public override IReadOnlyList<(string Line, string Does)> Examples =>
-    [
-        ("generate data/base-model \"Tom has 3 apples and buys 4. How many has he?\" --system \"Reason in <think>, answer in <answer>.\"", "answers greedily"),
-        ("generate runs/default/model --samples 4 --temperature 0.6 < questions.txt", "answers each line four times"),
-    ];
+        [
+            (
+                "generate data/base-model \"Tom has 3 apples and buys 4. How many has he?\" --system \"Reason in <think>, answer in "
+                    + "<answer>.\"",
+                "answers greedily"
+            ),
+            ("generate runs/default/model --samples 4 --temperature 0.6 < questions.txt", "answers each line four times"),
+        ];
 
     private async Task ExecuteAsync(ParseResult line)
     {
@@ -66,7 +87,12 @@ internal sealed class GenerateCommand : CliCommand
             Chat = line.GetValue(chat)!,
             ChatTemplate = !line.GetValue(noChatTemplate),
         };
-        var settings = new CompletionSettings(numSamples, line.GetValue(temperature) ?? (numSamples == 1 ? 0 : 1), line.GetValue(maxTokens), line.GetValue(seed));
+        var settings = new CompletionSettings(
+            numSamples,
+            line.GetValue(temperature) ?? (numSamples == 1 ? 0 : 1),
+            line.GetValue(maxTokens),
+            line.GetValue(seed)
+        );
         using var loaded = model.Load(line, prompt);
         var printer = new CompletionPrinter(loaded, prompt, settings, context.Output);
         if (stated is not null)
@@ -75,7 +101,7 @@ internal sealed class GenerateCommand : CliCommand
             return;
         }
 
-        var isAny = false;
+        bool isAny = false;
         while (context.Input.ReadLine() is { } read)
         {
             context.Stop.Graceful.ThrowIfCancellationRequested();

@@ -12,22 +12,44 @@ internal sealed class LintDataCommand : CliCommand
 {
     private readonly Argument<string[]> files = new("files")
     {
-        Description = "A pipeline file (.json), whose data and rewards are checked; or a dataset (.csv, .jsonl, .parquet) to train on and, after it, one to test on.",
+        Description =
+            "A pipeline file (.json), whose data and rewards are checked; or a dataset (.csv, .jsonl, .parquet) to train on and, after it, "
+            + "one to test on.",
         Arity = new ArgumentArity(1, 2),
     };
 
     private readonly Option<string[]> set = PipelineFileOptions.CreateSet();
-    private readonly Option<string?> questionColumn = new("--question-column") { Description = "Column that holds the question. [default: question]", HelpName = "NAME" };
-    private readonly Option<string?> answerColumn = new("--answer-column") { Description = "Column that holds the gold answer. [default: answer]", HelpName = "NAME" };
+    private readonly Option<string?> questionColumn = new("--question-column")
+    {
+        Description = "Column that holds the question. [default: question]",
+        HelpName = "NAME",
+    };
+    private readonly Option<string?> answerColumn = new("--answer-column")
+    {
+        Description = "Column that holds the gold answer. [default: answer]",
+        HelpName = "NAME",
+    };
     private readonly Option<string?> rewards = RewardNames.CreateOption();
-    private readonly Option<int> limit = new Option<int>("--limit") { Description = "Findings to print of each kind; --output has all.", HelpName = "N", DefaultValueFactory = _ => 10 }.AtLeast(0);
-    private readonly Option<string?> output = new("--output") { Description = "Also write the whole report as JSON to this file.", HelpName = "PATH" };
+    private readonly Option<int> limit = new Option<int>("--limit")
+    {
+        Description = "Findings to print of each kind; --output has all.",
+        HelpName = "N",
+        DefaultValueFactory = _ => 10,
+    }.AtLeast(0);
+    private readonly Option<string?> output = new("--output")
+    {
+        Description = "Also write the whole report as JSON to this file.",
+        HelpName = "PATH",
+    };
     private readonly CliContext context;
 
-    public LintDataCommand(CliContext context) : base(
-        "lint-data",
-        "Check datasets and rewards: golds that cannot be read or earned, duplicates, train/test overlap, empty fields, holes of the rewards. "
-        + "Exit code 0: no error (there may be warnings and notices); 1: errors were found; 2: a file cannot be used.")
+    public LintDataCommand(CliContext context)
+        : base(
+            "lint-data",
+            "Check datasets and rewards: golds that cannot be read or earned, duplicates, train/test overlap, empty fields, holes of the "
+                + "rewards. "
+                + "Exit code 0: no error (there may be warnings and notices); 1: errors were found; 2: a file cannot be used."
+        )
     {
         this.context = context;
         Add(files);
@@ -45,7 +67,7 @@ internal sealed class LintDataCommand : CliCommand
                 return;
             }
 
-            var isPipeline = IsPipeline(tokens[0].Value);
+            bool isPipeline = IsPipeline(tokens[0].Value);
             if (isPipeline && tokens.Count > 1)
             {
                 line.AddError("Give a pipeline file alone; it names its datasets.");
@@ -65,19 +87,23 @@ internal sealed class LintDataCommand : CliCommand
     }
 
     public override IReadOnlyList<(string Line, string Does)> Examples =>
-    [
-        ("lint-data pipeline.json", "checks data.train and data.test with the configured rewards"),
-        ("lint-data train.jsonl test.jsonl --rewards mathAccuracy --question-column problem", "checks files without a pipeline file"),
-        ("lint-data train.parquet --limit 50 --output findings.json", "prints more, and writes all of it"),
-    ];
+        [
+            ("lint-data pipeline.json", "checks data.train and data.test with the configured rewards"),
+            ("lint-data train.jsonl test.jsonl --rewards mathAccuracy --question-column problem", "checks files without a pipeline file"),
+            ("lint-data train.parquet --limit 50 --output findings.json", "prints more, and writes all of it"),
+        ];
 
     private static bool IsPipeline(string path) => path.EndsWith(".json", StringComparison.OrdinalIgnoreCase);
 
     private int Execute(ParseResult line)
     {
-        var paths = line.GetRequiredValue(files);
-        PipelineConfig? config = IsPipeline(paths[0]) ? ConfigLoader.Load(paths[0], line.GetValue(set) ?? []) : null;
-        LineFile.RequireWritable(output.Name, line.GetValue(output), config is null ? paths : [.. paths, .. Datasets(config).Select(dataset => dataset.Path)]);
+        string[] paths = line.GetRequiredValue(files);
+        var config = IsPipeline(paths[0]) ? ConfigLoader.Load(paths[0], line.GetValue(set) ?? []) : null;
+        LineFile.RequireWritable(
+            output.Name,
+            line.GetValue(output),
+            config is null ? paths : [.. paths, .. Datasets(config).Select(dataset => dataset.Path)]
+        );
         var report = config is null ? CheckFiles(line, paths) : CheckPipeline(config);
         LineFile.Write(null, context.Output, report.Lines(line.GetValue(limit)));
         if (line.GetValue(output) is { } target)
@@ -92,7 +118,9 @@ internal sealed class LintDataCommand : CliCommand
     {
         if (config.Data.Train.Path.Length == 0)
         {
-            throw new UsageException("data.train.path is empty; name the training questions there, e.g. --set data.train.path=train.jsonl.");
+            throw new UsageException(
+                "data.train.path is empty; name the training questions there, e.g. --set data.train.path=train.jsonl."
+            );
         }
 
         return new DatasetLint(SettingsMap.Reward(config)).Run(Datasets(config), context.Stop.Graceful);

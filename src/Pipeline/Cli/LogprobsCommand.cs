@@ -11,16 +11,31 @@ internal sealed class LogprobsCommand : CliCommand
     private readonly ModelOptions model = new();
     private readonly Option<string> input = new("--input")
     {
-        Description = "JSON Lines with the texts prompt and completion, or the token ids prompt_ids and completion_ids; texts are taken without a chat template.",
+        Description =
+            "JSON Lines with the texts prompt and completion, or the token ids prompt_ids and completion_ids; texts are taken without a "
+            + "chat template.",
         HelpName = "PATH",
         Required = true,
     };
 
-    private readonly Option<string?> output = new("--output") { Description = "Write to this file instead of the standard output; it appears when it is complete.", HelpName = "PATH" };
-    private readonly Option<double?> temperature = new Option<double?>("--temperature") { Description = "Logits are divided by it.", DefaultValueFactory = _ => 1 }.Within(SamplingSettings.SmallestTemperature, 10);
-    private readonly Option<int> batch = new Option<int>("--batch") { Description = "Lines that go through the model together; results do not change.", DefaultValueFactory = _ => 8 }.AtLeast(1);
+    private readonly Option<string?> output = new("--output")
+    {
+        Description = "Write to this file instead of the standard output; it appears when it is complete.",
+        HelpName = "PATH",
+    };
+    private readonly Option<double?> temperature = new Option<double?>("--temperature")
+    {
+        Description = "Logits are divided by it.",
+        DefaultValueFactory = _ => 1,
+    }.Within(SamplingSettings.SmallestTemperature, 10);
+    private readonly Option<int> batch = new Option<int>("--batch")
+    {
+        Description = "Lines that go through the model together; results do not change.",
+        DefaultValueFactory = _ => 8,
+    }.AtLeast(1);
 
-    public LogprobsCommand(CliContext context) : base("logprobs", "Compute the logprobs of given completions.")
+    public LogprobsCommand(CliContext context)
+        : base("logprobs", "Compute the logprobs of given completions.")
     {
         model.AddTo(this);
         Option[] options = [input, output, temperature, batch];
@@ -31,7 +46,7 @@ internal sealed class LogprobsCommand : CliCommand
 
         SetAction(line =>
         {
-            var path = line.GetRequiredValue(input);
+            string path = line.GetRequiredValue(input);
             LineFile.RequireWritable(output.Name, line.GetValue(output), path);
             var lines = LineFile.Read(path);
             using var loaded = model.Load(line);
@@ -41,15 +56,15 @@ internal sealed class LogprobsCommand : CliCommand
     }
 
     public override IReadOnlyList<(string Line, string Does)> Examples =>
-    [
-        ("logprobs data/base-model --input pairs.jsonl --output logprobs.jsonl", "writes ids, logprobs and their sum for every line"),
-        ("logprobs Qwen2.5-1.5B-Instruct --input pairs.jsonl --device cuda:0 --compute-type bfloat16", "computes on a GPU"),
-    ];
+        [
+            ("logprobs data/base-model --input pairs.jsonl --output logprobs.jsonl", "writes ids, logprobs and their sum for every line"),
+            ("logprobs Qwen2.5-1.5B-Instruct --input pairs.jsonl --device cuda:0 --compute-type bfloat16", "computes on a GPU"),
+        ];
 
     private static IEnumerable<string> NotEmpty(string path, IEnumerable<string> rows)
     {
-        var isEmpty = true;
-        foreach (var row in rows)
+        bool isEmpty = true;
+        foreach (string row in rows)
         {
             isEmpty = false;
             yield return row;

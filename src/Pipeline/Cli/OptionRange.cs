@@ -18,16 +18,24 @@ internal static class OptionRange
     public static Option<int> IsThreads(this Option<int> option, int least) => option.Within(least, EngineSettings.MaxThreads);
 
     /// <summary>Refuses a value below <paramref name="least"/>; no value is fine.</summary>
-    public static Option<int?> AtLeast(this Option<int?> option, int least) => Check(option, value => value is null || value >= least, $"at least {least}");
+    public static Option<int?> AtLeast(this Option<int?> option, int least) =>
+        Check(option, value => value is null || value >= least, $"at least {least}");
 
     /// <summary>Refuses a value outside of <paramref name="least"/> .. <paramref name="most"/>; no value is fine.</summary>
     public static Option<double?> Within(this Option<double?> option, double least, double most) =>
-        Check(option, value => value is null || (value >= least && value <= most), string.Create(CultureInfo.InvariantCulture, $"{least} to {most}"));
+        Check(
+            option,
+            value => value is null || (value >= least && value <= most),
+            string.Create(CultureInfo.InvariantCulture, $"{least} to {most}")
+        );
 
     /// <summary>Refuses what is no temperature to generate with; no value is fine.</summary>
-    public static Option<double?> IsTemperature(this Option<double?> option) => Check(
-        option, value => value is null or 0 or (>= SamplingSettings.SmallestTemperature and <= 10),
-        string.Create(CultureInfo.InvariantCulture, $"0 or {SamplingSettings.SmallestTemperature} to 10"));
+    public static Option<double?> IsTemperature(this Option<double?> option) =>
+        Check(
+            option,
+            value => value is null or 0 or (>= SamplingSettings.SmallestTemperature and <= 10),
+            string.Create(CultureInfo.InvariantCulture, $"0 or {SamplingSettings.SmallestTemperature} to 10")
+        );
 
     private static Option<T> Check<T>(Option<T> option, Func<T?, bool> isRight, string range)
     {

@@ -12,7 +12,11 @@ internal sealed class PipelineFileOptions
     /// <summary>The argument that names the pipeline file; a mistyped option is not taken for one.</summary>
     public static Argument<string?> CreateFile(ArgumentArity arity)
     {
-        var file = new Argument<string?>("pipeline-file") { Description = "The pipeline file (docs/configuration.md has all keys).", Arity = arity };
+        var file = new Argument<string?>("pipeline-file")
+        {
+            Description = "The pipeline file (docs/configuration.md has all keys).",
+            Arity = arity,
+        };
         file.Validators.Add(result =>
         {
             foreach (var token in result.Tokens.Where(token => token.Value.StartsWith('-')))
@@ -24,14 +28,15 @@ internal sealed class PipelineFileOptions
     }
 
     /// <summary>The <c>--set</c> option.</summary>
-    public static Option<string[]> CreateSet() => new("--set")
-    {
-        Description = "Overrides a key of the pipeline file, e.g. update.learningRate=1e-5; may be given often, the last one wins.",
-        HelpName = "KEY=VALUE",
-        Arity = ArgumentArity.OneOrMore,
-        AllowMultipleArgumentsPerToken = false,
-        DefaultValueFactory = _ => [],
-    };
+    public static Option<string[]> CreateSet() =>
+        new("--set")
+        {
+            Description = "Overrides a key of the pipeline file, e.g. update.learningRate=1e-5; may be given often, the last one wins.",
+            HelpName = "KEY=VALUE",
+            Arity = ArgumentArity.OneOrMore,
+            AllowMultipleArgumentsPerToken = false,
+            DefaultValueFactory = _ => [],
+        };
 
     /// <summary>Adds argument and option to a command.</summary>
     public void AddTo(Command command)
@@ -44,7 +49,8 @@ internal sealed class PipelineFileOptions
     /// <exception cref="ConfigException">The configuration has faults.</exception>
     public PipelineConfig Load(ParseResult line, params IReadOnlyList<string> last) => Load(line, [], last);
 
-    /// <summary>Loads what the command line names; <c>--set</c> wins over <paramref name="first"/>, and <paramref name="last"/> over both.</summary>
+    /// <summary>Loads what the command line names; <c>--set</c> wins over <paramref name="first"/>, and <paramref name="last"/> over
+    /// both.</summary>
     /// <exception cref="ConfigException">The configuration has faults.</exception>
     public PipelineConfig Load(ParseResult line, IReadOnlyList<string> first, IReadOnlyList<string> last) =>
         ConfigLoader.Load(line.GetRequiredValue(file)!, [.. first, .. line.GetValue(set) ?? [], .. last]);

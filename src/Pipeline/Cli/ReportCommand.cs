@@ -10,22 +10,23 @@ internal sealed class ReportCommand : CliCommand
 {
     private readonly Argument<string> directory = new("run-directory") { Description = "Directory of a run, e.g. runs/default." };
 
-    public ReportCommand(CliContext context) : base("report", $"Write {RunReport.FileName} of a run from its files.")
+    public ReportCommand(CliContext context)
+        : base("report", $"Write {RunReport.FileName} of a run from its files.")
     {
         Add(directory);
         SetAction(line => context.Output.WriteLine(Write(line.GetRequiredValue(directory))));
     }
 
     public override IReadOnlyList<(string Line, string Does)> Examples =>
-    [
-        ("report runs/default", "writes runs/default/report.html and prints its path"),
-    ];
+        [("report runs/default", "writes runs/default/report.html and prints its path")];
 
     private static string Write(string run)
     {
         if (!File.Exists(Path.Combine(run, MetricsWriter.UpdatesFile)))
         {
-            throw new UsageException($"{run} holds no {MetricsWriter.UpdatesFile}, so it is no run's directory; name one, e.g. runs/default.");
+            throw new UsageException(
+                $"{run} holds no {MetricsWriter.UpdatesFile}, so it is no run's directory; name one, e.g. runs/default."
+            );
         }
 
         try

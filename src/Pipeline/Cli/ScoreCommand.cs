@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using Cppo.Pipeline.Configuration;
 using Cppo.Pipeline.CustomRewards;
 using Cppo.Pipeline.Files;
@@ -20,14 +21,17 @@ internal sealed class ScoreCommand : CliCommand
 
     private readonly Option<string?> cases = new("--cases")
     {
-        Description = "Instead: judge the answer-equivalence cases of this JSON Lines file (gold, pred, expected; match_types, strict and others for each row), "
+        Description =
+            "Instead: judge the answer-equivalence cases of this JSON Lines file (gold, pred, expected; match_types, strict and others for "
+            + "each row), "
             + "print those not as expected with the reason, and last one line of JSON: cases, asExpected, falseEqual, falseDifferent.",
         HelpName = "FILE",
     };
 
     private readonly Option<string?> completionColumn = new("--completion-column")
     {
-        Description = "Column (field) that holds the completion. [default: completion; with --cases completion, or where a row has none pred]",
+        Description =
+            "Column (field) that holds the completion. [default: completion; with --cases completion, or where a row has none pred]",
         HelpName = "NAME",
     };
 
@@ -37,22 +41,35 @@ internal sealed class ScoreCommand : CliCommand
         HelpName = "NAME",
     };
 
-    private readonly Option<string?> output = new("--output") { Description = "Write to this file instead of the standard output, as Parquet where the name ends in .parquet; it appears when it is complete.", HelpName = "PATH" };
+    private readonly Option<string?> output = new("--output")
+    {
+        Description =
+            "Write to this file instead of the standard output, as Parquet where the name ends in .parquet; it appears when it is "
+            + "complete.",
+        HelpName = "PATH",
+    };
     private readonly Option<string?> rewards = RewardNames.CreateOption();
     private readonly Option<string?> config = new("--config")
     {
-        Description = "Take the rewards of this pipeline file, with their weights and settings and those of your own, instead of --rewards.",
+        Description =
+            "Take the rewards of this pipeline file, with their weights and settings and those of your own, instead of --rewards.",
         HelpName = "PIPELINE-FILE",
     };
 
     private readonly Option<string[]> set = PipelineFileOptions.CreateSet();
-    private readonly Option<bool> strict = new("--strict") { Description = "Stop at the first row that cannot be scored (exit code 2), instead of reporting it." };
+    private readonly Option<bool> strict = new("--strict")
+    {
+        Description = "Stop at the first row that cannot be scored (exit code 2), instead of reporting it.",
+    };
     private readonly CliContext context;
 
-    public ScoreCommand(CliContext context) : base(
-        "score",
-        "Compute the rewards of completions, with reasons. A row that cannot be scored is reported and left out. Exit code 0: done, whatever the answers were worth; "
-        + "2: the file cannot be used, or no row of it.")
+    public ScoreCommand(CliContext context)
+        : base(
+            "score",
+            "Compute the rewards of completions, with reasons. A row that cannot be scored is reported and left out. Exit code 0: done, "
+                + "whatever the answers were worth; "
+                + "2: the file cannot be used, or no row of it."
+        )
     {
         this.context = context;
         Add(input);
@@ -67,7 +84,9 @@ internal sealed class ScoreCommand : CliCommand
             var (hasInput, hasCases) = (line.GetResult(input) is { Tokens.Count: > 0 }, line.GetResult(cases) is not null);
             if (hasInput == hasCases)
             {
-                line.AddError(hasInput ? "Give either completions or --cases FILE, not both." : "Name a file of completions, or --cases FILE.");
+                line.AddError(
+                    hasInput ? "Give either completions or --cases FILE, not both." : "Name a file of completions, or --cases FILE."
+                );
             }
 
             if (line.GetResult(rewards) is not null && line.GetResult(config) is not null)
@@ -89,13 +108,13 @@ internal sealed class ScoreCommand : CliCommand
     }
 
     public override IReadOnlyList<(string Line, string Does)> Examples =>
-    [
-        ("score completions.jsonl --output scored.jsonl", "adds the rewards to every line"),
-        ("score runs/default/completions/step=000000/part-0.parquet --output scored.parquet", "scores a run's completions again"),
-        ("score out.jsonl --completion-column text --answer-column gold --rewards mathAccuracy", "takes other fields and rewards"),
-        ("score completions.jsonl --config pipeline.json", "takes the rewards of a pipeline file, your own among them"),
-        ("score --cases cases.jsonl", "compares the verifier with what the rows expect"),
-    ];
+        [
+            ("score completions.jsonl --output scored.jsonl", "adds the rewards to every line"),
+            ("score runs/default/completions/step=000000/part-0.parquet --output scored.parquet", "scores a run's completions again"),
+            ("score out.jsonl --completion-column text --answer-column gold --rewards mathAccuracy", "takes other fields and rewards"),
+            ("score completions.jsonl --config pipeline.json", "takes the rewards of a pipeline file, your own among them"),
+            ("score --cases cases.jsonl", "compares the verifier with what the rows expect"),
+        ];
 
     private void Execute(ParseResult line)
     {
@@ -112,30 +131,47 @@ internal sealed class ScoreCommand : CliCommand
     private void Score(ParseResult line, string path)
     {
         var stop = context.Stop.Graceful;
-        var target = line.GetValue(output);
+        string? target = line.GetValue(output);
         LineFile.RequireWritable(output.Name, target, path);
         var (completion, answer) = (line.GetValue(completionColumn) ?? "completion", line.GetValue(answerColumn) ?? "answer");
         var (configured, settings) = Rewards(line);
         using var all = RewardScorer.Open(configured, settings, context.Error.WriteLine);
         var scorer = new CompletionScorer(settings, all, completion, answer);
-        var file = CompletionRows.Open(path, [(completion, "--completion-column"), (answer, "--answer-column")], context.Error.WriteLine, stop);
+        var file = CompletionRows.Open(
+            path,
+            [(completion, "--completion-column"), (answer, "--answer-column")],
+            context.Error.WriteLine,
+            stop
+        );
         var report = Report(line);
         if (target is not null && CompletionRows.IsParquet(target))
         {
             var columns = scorer.Columns(file.Columns(stop));
-            LineFile.WriteWhole(target, table =>
-            {
-                var rows = scorer.Score(path, file.Rows(stop), (row, bytes) => new TableRow(row, bytes), report, stop);
-                ParquetTable.WriteAsync(table, columns, rows, stop).GetAwaiter().GetResult();
-            });
+            LineFile.WriteWhole(
+                target,
+                table =>
+                {
+                    var rows = scorer.Score(path, file.Rows(stop), (row, bytes) => new TableRow(row, bytes), report, stop);
+                    ParquetTable.WriteAsync(table, columns, rows, stop).GetAwaiter().GetResult();
+                }
+            );
         }
         else
         {
-            LineFile.Write(target, context.Output, scorer.Score(path, file.Rows(stop), (row, _) => CompletionRows.ToLine(row), report, stop));
+            LineFile.Write(
+                target,
+                context.Output,
+                scorer.Score(path, file.Rows(stop), (row, _) => CompletionRows.ToLine(row), report, stop)
+            );
         }
 
-        context.Error.WriteLine(FormattableString.Invariant(
-            $"scored {scorer.NumScored} completions: mean reward {scorer.MeanReward:0.####}, {scorer.NumCorrect} right, {scorer.NumFaults} rows could not be scored"));
+        context.Error.WriteLine(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"scored {scorer.NumScored} completions: mean reward {scorer.MeanReward:0.####}, {scorer.NumCorrect} right, "
+                    + $"{scorer.NumFaults} rows could not be scored"
+            )
+        );
     }
 
     private (RewardConfig Configured, RewardSettings Settings) Rewards(ParseResult line)

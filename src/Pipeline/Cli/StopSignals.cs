@@ -27,15 +27,20 @@ internal sealed class StopSignals : IDisposable
         var signals = new StopSignals();
         foreach (var signal in new[] { PosixSignal.SIGINT, PosixSignal.SIGTERM })
         {
-            signals.registrations.Add(PosixSignalRegistration.Create(signal, context =>
-            {
-                var number = signals.Request();
-                context.Cancel = number <= 2;
-                if (number <= 2)
-                {
-                    notices.WriteLine(number == 2 ? "stopping now" : "stopping after the work in progress; once more to stop now");
-                }
-            }));
+            signals.registrations.Add(
+                PosixSignalRegistration.Create(
+                    signal,
+                    context =>
+                    {
+                        int number = signals.Request();
+                        context.Cancel = number <= 2;
+                        if (number <= 2)
+                        {
+                            notices.WriteLine(number == 2 ? "stopping now" : "stopping after the work in progress; once more to stop now");
+                        }
+                    }
+                )
+            );
         }
 
         return signals;
@@ -44,7 +49,7 @@ internal sealed class StopSignals : IDisposable
     /// <summary>Makes one request; returns its number, from 1. Those after the second change nothing.</summary>
     public int Request()
     {
-        var number = Interlocked.Increment(ref requests);
+        int number = Interlocked.Increment(ref requests);
         if (number == 1)
         {
             graceful.Cancel();

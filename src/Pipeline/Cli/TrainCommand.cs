@@ -7,21 +7,30 @@ internal sealed class TrainCommand : CliCommand
 {
     private readonly PipelineFileOptions pipeline = new();
 
-    public TrainCommand(CliContext context) : base("train", "Train a model with CPPO, as a pipeline file says. The default command.")
+    public TrainCommand(CliContext context)
+        : base("train", "Train a model with CPPO, as a pipeline file says. The default command.")
     {
         pipeline.AddTo(this);
-        SetAction(async (line, _) =>
-        {
-            var outcome = await TrainingRun.ExecuteAsync(pipeline.Load(line), context.Output, context.Error, context.Stop.Graceful, context.Stop.Hard);
-            return outcome.IsStopped ? ExitCodes.Interrupted : ExitCodes.Done;
-        });
+        SetAction(
+            async (line, _) =>
+            {
+                var outcome = await TrainingRun.ExecuteAsync(
+                    pipeline.Load(line),
+                    context.Output,
+                    context.Error,
+                    context.Stop.Graceful,
+                    context.Stop.Hard
+                );
+                return outcome.IsStopped ? ExitCodes.Interrupted : ExitCodes.Done;
+            }
+        );
     }
 
     public override IReadOnlyList<(string Line, string Does)> Examples =>
-    [
-        ("pipeline.json", "trains the embedded default"),
-        ("pipeline.json --set run.name=second --set run.seed=2", "trains it with another seed, beside the first run"),
-        ("pipeline.json --set run.resume=true", "continues an interrupted run from its newest checkpoint"),
-        ("recipes/gsm8k-smoke.json --set data.train.path=train.jsonl", "two updates over real GSM8K questions"),
-    ];
+        [
+            ("pipeline.json", "trains the embedded default"),
+            ("pipeline.json --set run.name=second --set run.seed=2", "trains it with another seed, beside the first run"),
+            ("pipeline.json --set run.resume=true", "continues an interrupted run from its newest checkpoint"),
+            ("recipes/gsm8k-smoke.json --set data.train.path=train.jsonl", "two updates over real GSM8K questions"),
+        ];
 }

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Cppo.Pipeline.Configuration;
 
 /// <summary>What one update generates and trains on, derived from the configuration.</summary>
@@ -14,9 +16,9 @@ internal sealed record BatchArithmetic(int Capacity, int Questions, int Generate
     public static BatchArithmetic Of(PipelineConfig config)
     {
         var (devices, perDevice, group) = (config.Update.Devices.Length, config.Update.QuestionsPerDevice, config.Rollout.Group);
-        var capacity = checked(devices * perDevice * group);
+        int capacity = checked(devices * perDevice * group);
         int? kept = Rule(config).KeptOf(config.Prune.Keep, group) is { IsSome: true, Value: var fixedNumber } ? fixedNumber : null;
-        var questions = config.Allocation.Mode == "completions" && kept is { } k ? capacity / k : devices * perDevice;
+        int questions = config.Allocation.Mode == "completions" && kept is { } k ? capacity / k : devices * perDevice;
         return new(capacity, questions, checked(questions * group), questions * kept, 1 - ((double?)kept / group));
     }
 
@@ -27,12 +29,18 @@ internal sealed record BatchArithmetic(int Capacity, int Questions, int Generate
         var (devices, update) = (config.Update.Devices.Length, config.Update);
         return
         [
-            FormattableString.Invariant(
-                $"capacity: {Count(update.QuestionsPerDevice, "question")} x {config.Rollout.Group} completions{(devices > 1 ? $" x {devices} devices" : " on 1 device")} = {Count(a.Capacity, "completion")} an update"),
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"capacity: {Count(update.QuestionsPerDevice, "question")} x {config.Rollout.Group} "
+                    + $"completions{(devices > 1 ? $" x {devices} devices" : " on 1 device")} = {Count(a.Capacity, "completion")} an update"
+            ),
             Pruning(config, a),
             Allocation(config, a),
-            $"update: {Count(a.Questions, "question")}{AtLeast(config)}, {Count(a.Generated, "completion")} generated, {(a.Trained is { } trained ? $"{trained} trained" : "as many trained as pass")}, {Count(update.Passes, "pass", "passes")}",
-            $"run: {Count(config.Run.Updates, "update")}, {(long)config.Run.Updates * a.Questions} questions{AtLeast(config)}, {(long)config.Run.Updates * update.Passes} optimizer steps",
+            $"update: {Count(a.Questions, "question")}{AtLeast(config)}, {Count(a.Generated, "completion")} generated, "
+                + $"{(a.Trained is { } trained ? $"{trained} trained" : "as many trained as pass")}, "
+                + $"{Count(update.Passes, "pass", "passes")}",
+            $"run: {Count(config.Run.Updates, "update")}, {(long)config.Run.Updates * a.Questions} questions{AtLeast(config)}, "
+                + $"{(long)config.Run.Updates * update.Passes} optimizer steps",
         ];
     }
 
@@ -41,23 +49,28 @@ internal sealed record BatchArithmetic(int Capacity, int Questions, int Generate
     private static string Pruning(PipelineConfig config, BatchArithmetic a)
     {
         var rule = Rule(config);
-        string kept = rule.UsesKeep
-            ? $"keep {config.Prune.Keep} of {config.Rollout.Group}{(config.Prune.Scope == "batch" ? " on average over the batch" : "")}"
-            : a.Trained is null ? $"as many of {config.Rollout.Group} stay as pass" : $"all {config.Rollout.Group} completions of a question are kept";
-        string threshold = rule.UsesThreshold ? FormattableString.Invariant($", threshold {config.Prune.Threshold}") : "";
-        string rate = rule.UsesKeep ? FormattableString.Invariant($" (pruning rate {a.PruningRate:0.####})") : "";
+        string kept =
+            rule.UsesKeep
+                ? $"keep {config.Prune.Keep} of {config.Rollout.Group}{(config.Prune.Scope == "batch" ? " on average over the batch" : "")}"
+            : a.Trained is null ? $"as many of {config.Rollout.Group} stay as pass"
+            : $"all {config.Rollout.Group} completions of a question are kept";
+        string threshold = rule.UsesThreshold ? string.Create(CultureInfo.InvariantCulture, $", threshold {config.Prune.Threshold}") : "";
+        string rate = rule.UsesKeep ? string.Create(CultureInfo.InvariantCulture, $" (pruning rate {a.PruningRate:0.####})") : "";
         return $"pruning: {rule.Name}{threshold}, {kept}{rate}";
     }
 
-    private static string Allocation(PipelineConfig config, BatchArithmetic a) => (config.Allocation.Mode, a.Trained) switch
-    {
-        ("tokens", _) =>
-            $"allocation: tokens, questions join until {Count(config.Update.Devices.Length * config.Update.MicroBatchesPerDevice, "micro-batch", "micro-batches")} of {config.Update.MicroBatchTokens} tokens hold no more",
-        ("completions", { } trained) =>
-            $"allocation: completions, {a.Capacity} / {trained / a.Questions} kept = {Count(a.Questions, "question")} an update{(trained < a.Capacity ? $", {Count(a.Capacity - trained, "place")} stay empty" : "")}",
-        ("completions", null) => "allocation: completions, further questions join while there is room",
-        _ => "allocation: off, the room that pruning frees stays free",
-    };
+    private static string Allocation(PipelineConfig config, BatchArithmetic a) =>
+        (config.Allocation.Mode, a.Trained) switch
+        {
+            ("tokens", _) => $"allocation: tokens, questions join until "
+                + $"{Count(config.Update.Devices.Length * config.Update.MicroBatchesPerDevice, "micro-batch", "micro-batches")} of "
+                + $"{config.Update.MicroBatchTokens} tokens hold no more",
+            ("completions", { } trained) =>
+                $"allocation: completions, {a.Capacity} / {trained / a.Questions} kept = {Count(a.Questions, "question")} an "
+                    + $"update{(trained < a.Capacity ? $", {Count(a.Capacity - trained, "place")} stay empty" : "")}",
+            ("completions", null) => "allocation: completions, further questions join while there is room",
+            _ => "allocation: off, the room that pruning frees stays free",
+        };
 
     private static string AtLeast(PipelineConfig config) => config.Allocation.Mode == "tokens" ? " or more" : "";
 

@@ -16,14 +16,18 @@ internal sealed class ConfigBinder(List<ConfigFault> faults)
     public Dictionary<string, ConfigPlace> Places { get; } = [];
 
     /// <summary>Whether the key, or one below or above it, has a fault, so that rules about its value say nothing new.</summary>
-    public bool IsFaulty(string path) => faultyPaths.Any(faulty =>
-        faulty == path || faulty.StartsWith(path + ".", StringComparison.Ordinal) || path.StartsWith(faulty + ".", StringComparison.Ordinal));
+    public bool IsFaulty(string path) =>
+        faultyPaths.Any(faulty =>
+            faulty == path
+            || faulty.StartsWith(path + ".", StringComparison.Ordinal)
+            || path.StartsWith(faulty + ".", StringComparison.Ordinal)
+        );
 
     public PipelineConfig Bind(ConfigNode root) => (PipelineConfig)BindSection(ConfigSection.Root, root, "");
 
     private object BindSection(ConfigSection section, ConfigNode node, string path)
     {
-        var record = section.CreateDefault();
+        object record = section.CreateDefault();
         if (node.Kind != JsonValueKind.Object)
         {
             Fault(path, node.Place, $"is {node.Describe()}; write a section {{ ... }}");
@@ -32,14 +36,18 @@ internal sealed class ConfigBinder(List<ConfigFault> faults)
 
         foreach (var (name, namePlace, value) in node.Members)
         {
-            var keyPath = ConfigSection.Join(path, name);
+            string keyPath = ConfigSection.Join(path, name);
             if (section.Find(name) is { } key)
             {
                 Places[keyPath] = value.Place;
                 if (BindValue(key, value, keyPath) is { } bound)
+                {
                     key.Property.SetValue(record, bound);
+                }
                 else if (key.IsNullable)
+                {
                     key.Property.SetValue(record, null);
+                }
             }
             else if (keyPath == FileFormat.JsonKey)
             {
@@ -52,7 +60,9 @@ internal sealed class ConfigBinder(List<ConfigFault> faults)
         }
 
         foreach (var key in section.Keys.Where(key => node.Member(key.Name) is null && key.IsRequired(record)))
+        {
             Fault(ConfigSection.Join(path, key.Name), node.Place, $"is missing; give one of {Choices(key)}");
+        }
 
         return record;
     }
@@ -70,31 +80,40 @@ internal sealed class ConfigBinder(List<ConfigFault> faults)
         }
     }
 
-    private object? BindValue(ConfigKey key, ConfigNode node, string path) => key.Kind switch
-    {
-        KeyKind.Section => BindSection(key.Section!, node, path),
-        KeyKind.List => BindList(key, node, path),
-        KeyKind.Map => BindMap(node, path),
-        KeyKind.Text => BindText(key, node, path),
-        KeyKind.Flag => BindFlag(node, path),
-        _ => BindNumber(key, node, path),
-    };
+    private object? BindValue(ConfigKey key, ConfigNode node, string path) =>
+        key.Kind switch
+        {
+            KeyKind.Section => BindSection(key.Section!, node, path),
+            KeyKind.List => BindList(key, node, path),
+            KeyKind.Map => BindMap(node, path),
+            KeyKind.Text => BindText(key, node, path),
+            KeyKind.Flag => BindFlag(node, path),
+            _ => BindNumber(key, node, path),
+        };
 
     private Array? BindList(ConfigKey key, ConfigNode node, string path)
     {
         var element = key.Element!;
-        var what = element.Kind == KeyKind.Section ? "a list [ { ... }, ... ]" : "a list [ \"...\", ... ]";
+        string what = element.Kind == KeyKind.Section ? "a list [ { ... }, ... ]" : "a list [ \"...\", ... ]";
         if (node.Kind != JsonValueKind.Array)
-            return (Array?)Fault(path, node.Place, $"is {node.Describe()}; write {what}");
-        if (node.Items.Count == 0)
-            return (Array?)Fault(path, node.Place, "is an empty list; give at least one item");
-        var items = Array.CreateInstance(element.Type, node.Items.Count);
-        for (var i = 0; i < items.Length; i++)
         {
-            var itemPath = ConfigSection.Join(path, i.ToString(CultureInfo.InvariantCulture));
+            return (Array?)Fault(path, node.Place, $"is {node.Describe()}; write {what}");
+        }
+
+        if (node.Items.Count == 0)
+        {
+            return (Array?)Fault(path, node.Place, "is an empty list; give at least one item");
+        }
+
+        var items = Array.CreateInstance(element.Type, node.Items.Count);
+        for (int i = 0; i < items.Length; i++)
+        {
+            string itemPath = ConfigSection.Join(path, i.ToString(CultureInfo.InvariantCulture));
             Places[itemPath] = node.Items[i].Place;
             if (BindValue(element, node.Items[i], itemPath) is { } item)
+            {
                 items.SetValue(item, i);
+            }
         }
 
         return items;
@@ -103,16 +122,23 @@ internal sealed class ConfigBinder(List<ConfigFault> faults)
     private Dictionary<string, string>? BindMap(ConfigNode node, string path)
     {
         if (node.Kind != JsonValueKind.Object)
+        {
             return (Dictionary<string, string>?)Fault(path, node.Place, $"is {node.Describe()}; write {{ \"name\": \"text\", ... }}");
+        }
+
         var map = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var (name, _, value) in node.Members)
         {
-            var keyPath = ConfigSection.Join(path, name);
+            string keyPath = ConfigSection.Join(path, name);
             Places[keyPath] = value.Place;
             if (value.Kind == JsonValueKind.String)
+            {
                 map[name] = value.Text;
+            }
             else
+            {
                 Fault(keyPath, value.Place, $"is {value.Describe()}; write a text in double quotes");
+            }
         }
 
         return map;
@@ -121,15 +147,25 @@ internal sealed class ConfigBinder(List<ConfigFault> faults)
     private object? BindText(ConfigKey key, ConfigNode node, string path)
     {
         if (node.Kind != JsonValueKind.String)
+        {
             return Fault(path, node.Place, $"is {node.Describe()}; write a text in double quotes");
+        }
+
         if (key.About.Choices.Contains(node.Text))
+        {
             return node.Text;
+        }
+
         if (key.About.Choices.Length > 0 && !key.About.AlsoPattern)
         {
-            var nearest = NearestName.Of(node.Text, key.About.Choices);
-            return Fault(path, node.Place, nearest is null
-                ? $"\"{node.Text}\" is none of its choices; give one of {Choices(key)}"
-                : $"\"{node.Text}\" is none of its choices; did you mean \"{nearest}\"? It may be {Choices(key)}");
+            string? nearest = NearestName.Of(node.Text, key.About.Choices);
+            return Fault(
+                path,
+                node.Place,
+                nearest is null
+                    ? $"\"{node.Text}\" is none of its choices; give one of {Choices(key)}"
+                    : $"\"{node.Text}\" is none of its choices; did you mean \"{nearest}\"? It may be {Choices(key)}"
+            );
         }
 
         return key.About.Pattern.Length > 0 && !Regex.IsMatch(node.Text, key.About.Pattern)
@@ -137,29 +173,37 @@ internal sealed class ConfigBinder(List<ConfigFault> faults)
             : node.Text;
     }
 
-    private object? BindFlag(ConfigNode node, string path) => node.Kind switch
-    {
-        JsonValueKind.True => true,
-        JsonValueKind.False => false,
-        _ => Fault(path, node.Place, $"is {node.Describe()}; write true or false"),
-    };
+    private object? BindFlag(ConfigNode node, string path) =>
+        node.Kind switch
+        {
+            JsonValueKind.True => true,
+            JsonValueKind.False => false,
+            _ => Fault(path, node.Place, $"is {node.Describe()}; write true or false"),
+        };
 
     private object? BindNumber(ConfigKey key, ConfigNode node, string path)
     {
         if (node.Kind == JsonValueKind.Null && key.IsNullable)
+        {
             return null;
+        }
+
         var range = KeyRange.Of(key);
         if (node.Kind != JsonValueKind.Number)
+        {
             return Fault(path, node.Place, $"is {node.Describe()}; write {range}");
+        }
+
         if (key.Kind == KeyKind.Integer)
         {
-            return !decimal.TryParse(node.Text, NumberStyles.Float, CultureInfo.InvariantCulture, out var integer) || decimal.Truncate(integer) != integer
-                ? Fault(path, node.Place, $"{node.Text} is not {range}")
+            return !decimal.TryParse(node.Text, NumberStyles.Float, CultureInfo.InvariantCulture, out decimal integer)
+                || decimal.Truncate(integer) != integer
+                    ? Fault(path, node.Place, $"{node.Text} is not {range}")
                 : range.Contains(integer) ? Convert.ChangeType(integer, key.Type, CultureInfo.InvariantCulture)
                 : Fault(path, node.Place, $"{node.Text} is out of range; give {range}");
         }
 
-        var number = double.Parse(node.Text, NumberStyles.Float, CultureInfo.InvariantCulture);
+        double number = double.Parse(node.Text, NumberStyles.Float, CultureInfo.InvariantCulture);
         return range.Contains(number) ? number : Fault(path, node.Place, $"{node.Text} is out of range; give {range}");
     }
 

@@ -3,17 +3,29 @@ namespace Cppo.Pipeline.Configuration;
 /// <summary>The configuration cannot be used; the message has one line for each fault.</summary>
 internal sealed class ConfigException : Exception
 {
-    public ConfigException(IEnumerable<ConfigFault> faults) : this(InReadingOrder(faults)) { }
+    public ConfigException(IEnumerable<ConfigFault> faults)
+        : this(InReadingOrder(faults)) { }
 
     /// <summary>One fault that shows only when the configuration is put to use; the message names the key.</summary>
-    public ConfigException(string message) : this([new ConfigFault("", ConfigPlace.Default, message)]) { }
+    public ConfigException(string message)
+        : this([new ConfigFault("", ConfigPlace.Default, message)]) { }
 
-    private ConfigException(ConfigFault[] faults) : base(string.Join(Environment.NewLine, faults.AsEnumerable())) => Faults = faults;
+    private ConfigException(ConfigFault[] faults)
+        : base(string.Join(Environment.NewLine, faults.AsEnumerable())) => Faults = faults;
 
     /// <summary>All faults, at least one: by line, then those of options, then those between defaults.</summary>
     public IReadOnlyList<ConfigFault> Faults { get; }
 
     private static ConfigFault[] InReadingOrder(IEnumerable<ConfigFault> faults) =>
-        [.. faults.OrderBy(fault => fault.Place.File.Length > 0 ? 0 : fault.Place.IsStated ? 1 : 2)
-            .ThenBy(fault => fault.Place.Line).ThenBy(fault => fault.Place.Column).ThenBy(fault => fault.Place.Order)];
+        [
+            .. faults
+                .OrderBy(fault =>
+                    fault.Place.File.Length > 0 ? 0
+                    : fault.Place.IsStated ? 1
+                    : 2
+                )
+                .ThenBy(fault => fault.Place.Line)
+                .ThenBy(fault => fault.Place.Column)
+                .ThenBy(fault => fault.Place.Order),
+        ];
 }

@@ -26,6 +26,5 @@ internal sealed record ConfigPlace(string File, int Line, int Column, string Opt
 /// <param name="Message">What is wrong and the remedy, one line.</param>
 internal sealed record ConfigFault(string Path, ConfigPlace Place, string Message)
 {
-    public override string ToString() =>
-        string.Join(": ", new[] { Place.ToString(), Path, Message }.Where(part => part.Length > 0));
+    public override string ToString() => string.Join(": ", new[] { Place.ToString(), Path, Message }.Where(part => part.Length > 0));
 }

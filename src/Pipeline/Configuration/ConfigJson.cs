@@ -27,7 +27,10 @@ internal sealed class ConfigJson
     public static ConfigNode? ReadFile(byte[] utf8, string file, List<ConfigFault> faults)
     {
         if (utf8.AsSpan().StartsWith(Encoding.UTF8.Preamble))
+        {
             utf8 = utf8[Encoding.UTF8.Preamble.Length..];
+        }
+
         return new ConfigJson(utf8, offset => PlaceInFile(utf8, file, offset), faults).Read();
     }
 
@@ -37,7 +40,10 @@ internal sealed class ConfigJson
         var found = new List<ConfigFault>();
         var node = new ConfigJson(Encoding.UTF8.GetBytes(json), _ => place, found).Read();
         if (node is not null)
+        {
             faults.AddRange(found);
+        }
+
         return node;
     }
 
@@ -73,12 +79,19 @@ internal sealed class ConfigJson
             case JsonTokenType.StartArray:
                 var array = new ConfigNode(JsonValueKind.Array, place);
                 while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+                {
                     array.Items.Add(ReadValue(ref reader, ConfigSection.Join(path, $"{array.Items.Count}")));
+                }
+
                 return array;
             case JsonTokenType.String:
                 return new(JsonValueKind.String, place, reader.GetString()!);
             case JsonTokenType.Number:
-                return new(JsonValueKind.Number, place, Encoding.UTF8.GetString(reader.HasValueSequence ? reader.ValueSequence.ToArray() : reader.ValueSpan));
+                return new(
+                    JsonValueKind.Number,
+                    place,
+                    Encoding.UTF8.GetString(reader.HasValueSequence ? reader.ValueSequence.ToArray() : reader.ValueSpan)
+                );
             case JsonTokenType.True:
                 return new(JsonValueKind.True, place);
             case JsonTokenType.False:
@@ -93,16 +106,25 @@ internal sealed class ConfigJson
         var node = new ConfigNode(JsonValueKind.Object, place);
         while (reader.Read() && reader.TokenType != JsonTokenType.EndObject)
         {
-            var name = reader.GetString()!;
+            string name = reader.GetString()!;
             var namePlace = placeOf((int)reader.TokenStartIndex);
             reader.Read();
             var value = ReadValue(ref reader, ConfigSection.Join(path, name));
-            var index = node.Members.FindIndex(member => member.Name == name);
+            int index = node.Members.FindIndex(member => member.Name == name);
             if (index < 0)
+            {
                 node.Members.Add((name, namePlace, value));
+            }
             else
-                faults.Add(new(ConfigSection.Join(path, name), namePlace,
-                    $"is stated twice, first {FirstPlace(node.Members[index].NamePlace)}; remove one of them"));
+            {
+                faults.Add(
+                    new(
+                        ConfigSection.Join(path, name),
+                        namePlace,
+                        $"is stated twice, first {FirstPlace(node.Members[index].NamePlace)}; remove one of them"
+                    )
+                );
+            }
         }
 
         return node;
@@ -113,22 +135,25 @@ internal sealed class ConfigJson
     /// <summary>The offset that a JsonException states as line and byte in line, both from 0.</summary>
     private int OffsetOf(JsonException error)
     {
-        var offset = 0;
-        for (var line = error.LineNumber ?? 0; line > 0; line--)
+        int offset = 0;
+        for (long line = error.LineNumber ?? 0; line > 0; line--)
+        {
             offset += utf8.AsSpan(offset).IndexOf((byte)'\n') + 1;
+        }
+
         return Math.Min(utf8.Length, offset + (int)(error.BytePositionInLine ?? 0));
     }
 
     private static ConfigPlace PlaceInFile(byte[] utf8, string file, int offset)
     {
         var before = utf8.AsSpan(0, offset);
-        var lineStart = before.LastIndexOf((byte)'\n') + 1;
+        int lineStart = before.LastIndexOf((byte)'\n') + 1;
         return new(file, before.Count((byte)'\n') + 1, Encoding.UTF8.GetCharCount(before[lineStart..]) + 1);
     }
 
     private static string FirstSentence(string message)
     {
-        var end = message.IndexOf(" LineNumber:", StringComparison.Ordinal);
+        int end = message.IndexOf(" LineNumber:", StringComparison.Ordinal);
         return (end < 0 ? message : message[..end]).TrimEnd('.');
     }
 }

@@ -23,7 +23,13 @@ internal static class ConfigLoader
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new ConfigException([new("", new(path, 0, 0), Directory.Exists(path) ? "is a directory; name a pipeline file" : $"cannot be read: {error.Message}")]);
+            throw new ConfigException([
+                new(
+                    "",
+                    new(path, 0, 0),
+                    Directory.Exists(path) ? "is a directory; name a pipeline file" : $"cannot be read: {error.Message}"
+                ),
+            ]);
         }
     }
 
@@ -37,7 +43,9 @@ internal static class ConfigLoader
         var faults = new List<ConfigFault>();
         var root = ConfigJson.ReadFile(utf8, file, faults) ?? throw new ConfigException(faults);
         if (root.Kind != JsonValueKind.Object)
+        {
             throw new ConfigException([new("", root.Place, $"holds {root.Describe()}; a pipeline file is one object {{ ... }}")]);
+        }
 
         new ConfigOverrides(faults).Apply(root, overrides);
         var binder = new ConfigBinder(faults);

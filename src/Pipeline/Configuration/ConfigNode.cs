@@ -23,22 +23,27 @@ internal sealed class ConfigNode(JsonValueKind kind, ConfigPlace place, string t
     /// <summary>Adds or replaces a member.</summary>
     public void Set(string name, ConfigNode value)
     {
-        var index = Members.FindIndex(member => member.Name == name);
+        int index = Members.FindIndex(member => member.Name == name);
         if (index < 0)
+        {
             Members.Add((name, value.Place, value));
+        }
         else
+        {
             Members[index] = (name, value.Place, value);
+        }
     }
 
     /// <summary>What the value is, in words: "the text \"abc\"".</summary>
-    public string Describe() => Kind switch
-    {
-        JsonValueKind.String => $"the text \"{Text}\"",
-        JsonValueKind.Number => $"the number {Text}",
-        JsonValueKind.True => "true",
-        JsonValueKind.False => "false",
-        JsonValueKind.Array => "a list",
-        JsonValueKind.Object => "a section",
-        _ => "null",
-    };
+    public string Describe() =>
+        Kind switch
+        {
+            JsonValueKind.String => $"the text \"{Text}\"",
+            JsonValueKind.Number => $"the number {Text}",
+            JsonValueKind.True => "true",
+            JsonValueKind.False => "false",
+            JsonValueKind.Array => "a list",
+            JsonValueKind.Object => "a section",
+            _ => "null",
+        };
 }

@@ -13,22 +13,26 @@ internal sealed class ConfigOverrides(List<ConfigFault> faults)
     /// <summary>Applies the options in order; the last one wins.</summary>
     public void Apply(ConfigNode root, IReadOnlyList<string> options)
     {
-        for (var i = 0; i < options.Count; i++)
+        for (int i = 0; i < options.Count; i++)
         {
             var place = new ConfigPlace("", 0, 0, $"--set {options[i]}", i);
-            var equals = options[i].IndexOf('=', StringComparison.Ordinal);
+            int equals = options[i].IndexOf('=', StringComparison.Ordinal);
             if (equals <= 0)
+            {
                 faults.Add(new("", place, "write --set KEY=VALUE, e.g. --set prune.keep=4"));
+            }
             else
+            {
                 ApplyOne(root, options[i][..equals].Trim(), options[i][(equals + 1)..], place);
+            }
         }
     }
 
     private void ApplyOne(ConfigNode root, string path, string value, ConfigPlace place)
     {
         var (section, node, walked) = (ConfigSection.Root, root, "");
-        var names = path.Split('.');
-        for (var i = 0; i < names.Length; i++)
+        string[] names = path.Split('.');
+        for (int i = 0; i < names.Length; i++)
         {
             if (section.Find(names[i]) is not { } key)
             {
@@ -47,13 +51,19 @@ internal sealed class ConfigOverrides(List<ConfigFault> faults)
             {
                 i++;
                 if (Item(node, key, names[i], walked, place) is not { } index)
+                {
                     return;
+                }
+
                 walked = ConfigSection.Join(walked, names[i]);
                 var items = node.Member(key.Name)!.Items;
                 if (i == names.Length - 1)
                 {
                     if (Value(key.Element!, value, place, walked) is { } item)
+                    {
                         items[index] = item.Kind == JsonValueKind.Object ? Merge(items[index], item) : item;
+                    }
+
                     return;
                 }
 
@@ -92,16 +102,24 @@ internal sealed class ConfigOverrides(List<ConfigFault> faults)
             parent.Set(list.Name, node);
         }
 
-        var isIndex = int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out var index);
+        bool isIndex = int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out int index);
         if (!isIndex || index > node.Items.Count)
         {
-            faults.Add(new(ConfigSection.Join(path, name), place,
-                $"is no item of {path}, which has {node.Items.Count}; give an index from 0 to {node.Items.Count}"));
+            faults.Add(
+                new(
+                    ConfigSection.Join(path, name),
+                    place,
+                    $"is no item of {path}, which has {node.Items.Count}; give an index from 0 to {node.Items.Count}"
+                )
+            );
             return null;
         }
 
         if (index == node.Items.Count)
+        {
             node.Items.Add(new(list.Element!.Kind == KeyKind.Section ? JsonValueKind.Object : JsonValueKind.String, place));
+        }
+
         return index;
     }
 
@@ -114,26 +132,39 @@ internal sealed class ConfigOverrides(List<ConfigFault> faults)
     private ConfigNode? Value(ConfigKey key, string text, ConfigPlace place, string path)
     {
         if (key.Kind == KeyKind.Text)
-            return ConfigJson.ReadOption(text, place, []) is { Kind: JsonValueKind.String } quoted ? quoted : new(JsonValueKind.String, place, text);
+        {
+            return ConfigJson.ReadOption(text, place, []) is { Kind: JsonValueKind.String } quoted
+                ? quoted
+                : new(JsonValueKind.String, place, text);
+        }
+
         if (key.Kind == KeyKind.List && key.Element!.Kind == KeyKind.Text && !text.TrimStart().StartsWith('['))
         {
             var list = new ConfigNode(JsonValueKind.Array, place);
-            list.Items.AddRange(text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
-                .Select(item => new ConfigNode(JsonValueKind.String, place, item)));
+            list.Items.AddRange(
+                text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
+                    .Select(item => new ConfigNode(JsonValueKind.String, place, item))
+            );
             return list;
         }
 
-        var found = faults.Count;
+        int found = faults.Count;
         var node = ConfigJson.ReadOption(text, place, faults);
         for (; found < faults.Count; found++)
+        {
             faults[found] = faults[found] with { Path = ConfigSection.Join(path, faults[found].Path) };
+        }
+
         return node ?? new(JsonValueKind.String, place, text);
     }
 
     private static void Assign(ConfigNode parent, ConfigKey key, ConfigNode? value)
     {
         if (value is null)
+        {
             return;
+        }
+
         var existing = parent.Member(key.Name);
         parent.Set(key.Name, key.Kind == KeyKind.Section && existing is not null ? Merge(existing, value) : value);
     }
@@ -141,16 +172,25 @@ internal sealed class ConfigOverrides(List<ConfigFault> faults)
     private static ConfigNode Merge(ConfigNode below, ConfigNode above)
     {
         if (below.Kind != JsonValueKind.Object || above.Kind != JsonValueKind.Object)
+        {
             return above;
+        }
+
         foreach (var (name, _, value) in above.Members)
+        {
             below.Set(name, below.Member(name) is { } existing ? Merge(existing, value) : value);
+        }
+
         return below;
     }
 
     private static ConfigNode Child(ConfigNode parent, string name, ConfigPlace place)
     {
         if (parent.Member(name) is { } existing)
+        {
             return existing;
+        }
+
         var child = new ConfigNode(JsonValueKind.Object, place);
         parent.Set(name, child);
         return child;

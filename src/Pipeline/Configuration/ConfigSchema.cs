@@ -6,14 +6,15 @@ namespace Cppo.Pipeline.Configuration;
 internal static class ConfigSchema
 {
     /// <summary>The schema of the whole configuration, ending with a newline.</summary>
-    public static string Write() => ConfigWriter.Text(writer =>
-    {
-        writer.WriteStartObject();
-        writer.WriteString("$schema", "https://json-schema.org/draft/2020-12/schema");
-        writer.WriteString("title", "Cppo.Pipeline configuration");
-        WriteSection(writer, ConfigSection.Root, new PipelineConfig());
-        writer.WriteEndObject();
-    }) + "\n";
+    public static string Write() =>
+        ConfigWriter.Text(writer =>
+        {
+            writer.WriteStartObject();
+            writer.WriteString("$schema", "https://json-schema.org/draft/2020-12/schema");
+            writer.WriteString("title", "Cppo.Pipeline configuration");
+            WriteSection(writer, ConfigSection.Root, new PipelineConfig());
+            writer.WriteEndObject();
+        }) + "\n";
 
     private static void WriteSection(Utf8JsonWriter writer, ConfigSection section, object defaults)
     {
@@ -89,12 +90,15 @@ internal static class ConfigSchema
             return;
         }
 
-        var defaults = element.Section.CreateDefault();
+        object defaults = element.Section.CreateDefault();
         WriteSection(writer, element.Section, defaults);
         var required = element.Section.Keys.Where(key => key.IsRequired(defaults)).ToArray();
         writer.WriteStartArray("required");
         foreach (var key in required)
+        {
             writer.WriteStringValue(key.Name);
+        }
+
         writer.WriteEndArray();
     }
 
@@ -115,16 +119,24 @@ internal static class ConfigSchema
         }
 
         if (key.About.Choices.Length > 0)
+        {
             WriteEnum(writer, key);
+        }
+
         if (key.About.Pattern.Length > 0)
+        {
             writer.WriteString("pattern", key.About.Pattern);
+        }
     }
 
     private static void WriteEnum(Utf8JsonWriter writer, ConfigKey key)
     {
         writer.WriteStartArray("enum");
-        foreach (var choice in key.About.Choices)
+        foreach (string choice in key.About.Choices)
+        {
             writer.WriteStringValue(choice);
+        }
+
         writer.WriteEndArray();
         if (key.About.Table is null)
         {
@@ -142,7 +154,7 @@ internal static class ConfigSchema
 
     private static void WriteNumber(Utf8JsonWriter writer, ConfigKey key)
     {
-        var type = key.Kind == KeyKind.Integer ? "integer" : "number";
+        string type = key.Kind == KeyKind.Integer ? "integer" : "number";
         if (key.IsNullable)
         {
             writer.WriteStartArray("type");

@@ -52,10 +52,13 @@ internal sealed class ConfigKey
     public bool IsRequired(object section) =>
         About.Choices.Length > 0 && Property.GetValue(section) is string choice && !About.Choices.Contains(choice);
 
-    public static ConfigKey Of(PropertyInfo property) => new(
-        property,
-        property.GetCustomAttribute<KeyAttribute>() ?? throw new InvalidOperationException($"{property.DeclaringType}.{property.Name} has no [Key]."),
-        property.PropertyType);
+    public static ConfigKey Of(PropertyInfo property) =>
+        new(
+            property,
+            property.GetCustomAttribute<KeyAttribute>()
+                ?? throw new InvalidOperationException($"{property.DeclaringType}.{property.Name} has no [Key]."),
+            property.PropertyType
+        );
 
     private static KeyKind KindOf(Type type) =>
         type == typeof(string) ? KeyKind.Text
@@ -75,7 +78,12 @@ internal sealed class ConfigSection
     private ConfigSection(Type type)
     {
         this.type = type;
-        Keys = [.. type.GetProperties(BindingFlags.Public | BindingFlags.Instance).OrderBy(property => property.MetadataToken).Select(ConfigKey.Of)];
+        Keys =
+        [
+            .. type.GetProperties(BindingFlags.Public | BindingFlags.Instance)
+                .OrderBy(property => property.MetadataToken)
+                .Select(ConfigKey.Of),
+        ];
     }
 
     /// <summary>The whole configuration.</summary>
@@ -92,9 +100,11 @@ internal sealed class ConfigSection
 
     /// <summary>Every key below this section with its dotted path; items of lists are left out.</summary>
     public IEnumerable<(string Path, ConfigKey Key)> AllPaths(string prefix = "") =>
-        Keys.SelectMany(key => key.Section is { } section
-            ? section.AllPaths(Join(prefix, key.Name)).Prepend((Join(prefix, key.Name), key))
-            : [(Join(prefix, key.Name), key)]);
+        Keys.SelectMany(key =>
+            key.Section is { } section
+                ? section.AllPaths(Join(prefix, key.Name)).Prepend((Join(prefix, key.Name), key))
+                : [(Join(prefix, key.Name), key)]
+        );
 
     public static string Join(string path, string name) => path.Length == 0 ? name : $"{path}.{name}";
 

@@ -24,14 +24,15 @@ internal static class ConfigWriter
     public static string Write(PipelineConfig config) => Text(writer => WriteSection(writer, ConfigSection.Root, config)) + "\n";
 
     /// <summary>As <see cref="Write"/>, with the versions of format and program before the sections: <c>config.json</c> of a run.</summary>
-    public static string WriteForRun(PipelineConfig config) => Text(writer =>
-    {
-        writer.WriteStartObject();
-        writer.WriteNumber(FileFormat.JsonKey, FileFormat.Configuration.Current);
-        writer.WriteString(ProgramVersion.JsonKey, ProgramVersion.Text);
-        WriteKeys(writer, ConfigSection.Root, config);
-        writer.WriteEndObject();
-    }) + "\n";
+    public static string WriteForRun(PipelineConfig config) =>
+        Text(writer =>
+        {
+            writer.WriteStartObject();
+            writer.WriteNumber(FileFormat.JsonKey, FileFormat.Configuration.Current);
+            writer.WriteString(ProgramVersion.JsonKey, ProgramVersion.Text);
+            WriteKeys(writer, ConfigSection.Root, config);
+            writer.WriteEndObject();
+        }) + "\n";
 
     /// <summary>One key's value as JSON.</summary>
     public static string ValueText(ConfigKey key, object? value) => Text(writer => WriteValue(writer, key, value));
@@ -61,14 +62,20 @@ internal static class ConfigWriter
                 break;
             case Array items:
                 writer.WriteStartArray();
-                foreach (var item in items)
+                foreach (object? item in items)
+                {
                     WriteValue(writer, key.Element!, item);
+                }
+
                 writer.WriteEndArray();
                 break;
             case IReadOnlyDictionary<string, string> map:
                 writer.WriteStartObject();
                 foreach (var (name, text) in map)
+                {
                     writer.WriteString(name, text);
+                }
+
                 writer.WriteEndObject();
                 break;
             default:
@@ -82,7 +89,10 @@ internal static class ConfigWriter
     {
         var buffer = new ArrayBufferWriter<byte>();
         using (var writer = new Utf8JsonWriter(buffer, Options))
+        {
             write(writer);
+        }
+
         return Encoding.UTF8.GetString(buffer.WrittenSpan);
     }
 
@@ -97,9 +107,12 @@ internal static class ConfigWriter
     {
         foreach (var key in section.Keys)
         {
-            var value = key.Property.GetValue(record);
+            object? value = key.Property.GetValue(record);
             if (key.About.OmitEmpty && value is (null or "" or IReadOnlyDictionary<string, string> { Count: 0 }))
+            {
                 continue;
+            }
+
             writer.WritePropertyName(key.Name);
             WriteValue(writer, key, value);
         }

@@ -10,7 +10,14 @@ internal sealed record KeyRange(KeyKind Kind, decimal? IntegerMin, decimal? Inte
         var (min, max) = (key.About.Min, key.About.Max);
         return key.Kind == KeyKind.Integer
             ? new(key.Kind, Bound(min, key.Type, "MinValue"), Bound(max, key.Type, "MaxValue"), double.NaN, double.NaN, key.About.Unit)
-            : new(key.Kind, null, null, double.IsNaN(min) ? double.MinValue : min, double.IsNaN(max) ? double.MaxValue : max, key.About.Unit);
+            : new(
+                key.Kind,
+                null,
+                null,
+                double.IsNaN(min) ? double.MinValue : min,
+                double.IsNaN(max) ? double.MaxValue : max,
+                key.About.Unit
+            );
     }
 
     public string Min => Kind == KeyKind.Integer ? IntegerMin!.Value.ToString(CultureInfo.InvariantCulture) : Text(NumberMin);
@@ -25,9 +32,8 @@ internal sealed record KeyRange(KeyKind Kind, decimal? IntegerMin, decimal? Inte
     public override string ToString() =>
         $"{(Kind == KeyKind.Integer ? "an integer" : "a number")} from {Min} to {Max}{(Unit.Length > 0 ? $" ({Unit})" : "")}";
 
-    private static decimal Bound(double stated, Type type, string ofType) => double.IsNaN(stated)
-        ? Convert.ToDecimal(type.GetField(ofType)!.GetValue(null), CultureInfo.InvariantCulture)
-        : (decimal)stated;
+    private static decimal Bound(double stated, Type type, string ofType) =>
+        double.IsNaN(stated) ? Convert.ToDecimal(type.GetField(ofType)!.GetValue(null), CultureInfo.InvariantCulture) : (decimal)stated;
 
     private static string Text(double number) => number.ToString("R", CultureInfo.InvariantCulture);
 }

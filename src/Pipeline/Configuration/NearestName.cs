@@ -9,22 +9,32 @@ internal static class NearestName
     /// </summary>
     public static string? Of(string name, IEnumerable<string> candidates)
     {
-        var all = candidates.ToArray();
-        if (name.Length >= 3 && all.Where(candidate => candidate.StartsWith(name, StringComparison.OrdinalIgnoreCase)).MinBy(candidate => candidate.Length) is { } longer)
+        string[] all = candidates.ToArray();
+        if (
+            name.Length >= 3
+            && all.Where(candidate => candidate.StartsWith(name, StringComparison.OrdinalIgnoreCase)).MinBy(candidate => candidate.Length)
+                is { } longer
+        )
+        {
             return longer;
+        }
+
         var best = all.Select(candidate => (Name: candidate, Distance: Distance(name, candidate)))
-            .OrderBy(candidate => candidate.Distance).FirstOrDefault();
-        return best.Name is not null && best.Distance <= Math.Max(2, name.Length / 3) && best.Distance < best.Name.Length ? best.Name : null;
+            .OrderBy(candidate => candidate.Distance)
+            .FirstOrDefault();
+        return best.Name is not null && best.Distance <= Math.Max(2, name.Length / 3) && best.Distance < best.Name.Length
+            ? best.Name
+            : null;
     }
 
     /// <summary>Optimal string alignment distance, case ignored. Example: "keeep", "keep" -> 1.</summary>
     public static int Distance(string left, string right)
     {
         var (a, b) = (left.ToUpperInvariant(), right.ToUpperInvariant());
-        var cost = new int[a.Length + 1, b.Length + 1];
-        for (var i = 0; i <= a.Length; i++)
+        int[,] cost = new int[a.Length + 1, b.Length + 1];
+        for (int i = 0; i <= a.Length; i++)
         {
-            for (var j = 0; j <= b.Length; j++)
+            for (int j = 0; j <= b.Length; j++)
             {
                 if (i == 0 || j == 0)
                 {
@@ -32,10 +42,13 @@ internal static class NearestName
                     continue;
                 }
 
-                var best = Math.Min(cost[i - 1, j] + 1, cost[i, j - 1] + 1);
+                int best = Math.Min(cost[i - 1, j] + 1, cost[i, j - 1] + 1);
                 best = Math.Min(best, cost[i - 1, j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1));
                 if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
+                {
                     best = Math.Min(best, cost[i - 2, j - 2] + 1);
+                }
+
                 cost[i, j] = best;
             }
         }

@@ -3,7 +3,8 @@ using System.Text;
 namespace Cppo.Pipeline.Configuration;
 
 /// <summary>
-/// The column that a reward's values have in every table of completions, whoever writes it. A configuration is valid only where its rewards have
+/// The column that a reward's values have in every table of completions, whoever writes it. A configuration is valid only where its rewards
+/// have
 /// columns of different names.
 /// </summary>
 internal static class RewardColumn

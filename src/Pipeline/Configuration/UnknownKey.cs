@@ -1,6 +1,7 @@
 namespace Cppo.Pipeline.Configuration;
 
-/// <summary>Says which key an unknown one probably means: the one that it became, else one of the same section, else one of that name elsewhere.</summary>
+/// <summary>Says which key an unknown one probably means: the one that it became, else one of the same section, else one of that name
+/// elsewhere.</summary>
 internal static class UnknownKey
 {
     /// <param name="section">Where it stands.</param>
@@ -19,11 +20,14 @@ internal static class UnknownKey
             return $"is no key; did you mean {ConfigSection.Join(path, sibling)}?";
         }
 
-        var elsewhere = ConfigSection.Root.AllPaths()
+        string[] elsewhere = ConfigSection
+            .Root.AllPaths()
             .Where(key => NearestName.Distance(key.Key.Name, name) <= 1)
-            .Select(key => key.Path).ToArray();
+            .Select(key => key.Path)
+            .ToArray();
         return elsewhere.Length > 0
             ? $"is no key; did you mean {string.Join(" or ", elsewhere)}?"
-            : $"is no key; {(path.Length == 0 ? "the sections are" : $"{path} has")} {string.Join(", ", section.Keys.Select(key => key.Name))}";
+            : $"is no key; {(path.Length == 0 ? "the sections are" : $"{path} has")} "
+                + $"{string.Join(", ", section.Keys.Select(key => key.Name))}";
     }
 }

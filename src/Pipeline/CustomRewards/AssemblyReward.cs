@@ -45,5 +45,8 @@ internal sealed class AssemblyReward(string name, IGroupReward reward) : ICustom
     }
 
     private RewardFailedException Failure(RewardGroup group, string what, Exception? cause = null) =>
-        new($"Reward '{name}' ({reward.GetType().FullName}) {what} on question '{group.QuestionId}'. Correct the class and build it again.", cause);
+        new(
+            $"Reward '{name}' ({reward.GetType().FullName}) {what} on question '{group.QuestionId}'. Correct the class and build it again.",
+            cause
+        );
 }

@@ -21,11 +21,12 @@ internal sealed record HttpAttempt(RewardScore[]? Scores, string Fault, bool May
     public static HttpAttempt Status(HttpResponseMessage response, string excerpt, DateTimeOffset now)
     {
         var (code, after) = ((int)response.StatusCode, response.Headers.RetryAfter);
-        var target = code is >= 300 and < 400 && response.Headers.Location is { } location ? $" (to {location})" : "";
+        string target = code is >= 300 and < 400 && response.Headers.Location is { } location ? $" (to {location})" : "";
         return new(
             null,
             $"{code} {response.ReasonPhrase}{target}{(excerpt.Length > 0 ? $" \"{excerpt}\"" : "")}",
             response.StatusCode is HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests || code >= 500,
-            after?.Delta ?? (after?.Date - now));
+            after?.Delta ?? (after?.Date - now)
+        );
     }
 }

@@ -20,7 +20,8 @@ internal sealed class HttpReward : ICustomReward
     private readonly HttpClient client;
     private readonly SemaphoreSlim room;
 
-    public HttpReward(HttpRewardSettings settings, Action<string> notice) : this(settings, notice, Task.Delay) { }
+    public HttpReward(HttpRewardSettings settings, Action<string> notice)
+        : this(settings, notice, Task.Delay) { }
 
     /// <param name="settings">How to ask.</param>
     /// <param name="notice">Takes a line where an attempt failed and the next has to wait; called on any thread.</param>
@@ -29,14 +30,16 @@ internal sealed class HttpReward : ICustomReward
     {
         (this.settings, this.notice, this.pause) = (settings, notice, pause);
         room = new SemaphoreSlim(settings.Concurrency);
-        client = new HttpClient(new SocketsHttpHandler
-        {
-            AllowAutoRedirect = false,
-            AutomaticDecompression = DecompressionMethods.All,
-            MaxConnectionsPerServer = settings.Concurrency,
-            PooledConnectionLifetime = TimeSpan.FromMinutes(2),
-            UseCookies = false,
-        })
+        client = new HttpClient(
+            new SocketsHttpHandler
+            {
+                AllowAutoRedirect = false,
+                AutomaticDecompression = DecompressionMethods.All,
+                MaxConnectionsPerServer = settings.Concurrency,
+                PooledConnectionLifetime = TimeSpan.FromMinutes(2),
+                UseCookies = false,
+            }
+        )
         {
             Timeout = Timeout.InfiniteTimeSpan,
             MaxResponseContentBufferSize = 64 << 20,
@@ -54,7 +57,8 @@ internal sealed class HttpReward : ICustomReward
         await Parallel.ForEachAsync(
             Enumerable.Range(0, batches.Length),
             new ParallelOptions { MaxDegreeOfParallelism = settings.Concurrency, CancellationToken = cancel },
-            async (index, token) => scores[index] = await AskAsync(batches[index], token));
+            async (index, token) => scores[index] = await AskAsync(batches[index], token)
+        );
         return [.. scores.SelectMany(batch => batch)];
     }
 
@@ -67,7 +71,7 @@ internal sealed class HttpReward : ICustomReward
     /// <summary>Asks until there is an answer, or until what went wrong cannot pass or has not passed.</summary>
     private async Task<RewardScore[]> AskAsync(RewardItem[] batch, CancellationToken cancel)
     {
-        var body = RewardItem.ToJson(batch);
+        byte[] body = RewardItem.ToJson(batch);
         var faults = new List<string>();
         while (true)
         {
@@ -91,7 +95,13 @@ internal sealed class HttpReward : ICustomReward
             var wait = RetryPause.Before(faults.Count, batch[0], attempt.RetryAfter);
             if (wait >= ToldFrom)
             {
-                notice(FormattableString.Invariant($"reward '{Name}': attempt {faults.Count} of {settings.Retries + 1} failed ({attempt.Fault}); the next in {wait.TotalSeconds:0} s"));
+                notice(
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"reward '{Name}': attempt {faults.Count} of {settings.Retries + 1} failed ({attempt.Fault}); the next in "
+                            + $"{wait.TotalSeconds:0} s"
+                    )
+                );
             }
 
             await pause(wait, cancel);
@@ -108,19 +118,24 @@ internal sealed class HttpReward : ICustomReward
             limit.CancelAfter(settings.Timeout);
             using var request = Request(body);
             using var response = await client.SendAsync(request, limit.Token);
-            var content = await response.Content.ReadAsByteArrayAsync(limit.Token);
+            byte[] content = await response.Content.ReadAsByteArrayAsync(limit.Token);
             return response.IsSuccessStatusCode
                 ? RewardAnswer.Parse(content, numItems)
                 : HttpAttempt.Status(response, Excerpt(content), DateTimeOffset.UtcNow);
         }
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
         {
-            return HttpAttempt.Failed(string.Create(CultureInfo.InvariantCulture, $"no answer within {settings.Timeout.TotalSeconds:0.###} s"), mayPass: true);
+            return HttpAttempt.Failed(
+                string.Create(CultureInfo.InvariantCulture, $"no answer within {settings.Timeout.TotalSeconds:0.###} s"),
+                mayPass: true
+            );
         }
         catch (Exception error) when (error is HttpRequestException or IOException)
         {
             return HttpAttempt.Failed(
-                $"no answer: {error.Message}", mayPass: error is not HttpRequestException { HttpRequestError: HttpRequestError.ConfigurationLimitExceeded });
+                $"no answer: {error.Message}",
+                mayPass: error is not HttpRequestException { HttpRequestError: HttpRequestError.ConfigurationLimitExceeded }
+            );
         }
         finally
         {
@@ -143,8 +158,8 @@ internal sealed class HttpReward : ICustomReward
     /// <summary>The beginning of what a server says about a fault, without any value of a header that it may repeat.</summary>
     private string Excerpt(byte[] content)
     {
-        var text = System.Text.Encoding.UTF8.GetString(content.AsSpan(0, Math.Min(content.Length, 2000))).ReplaceLineEndings(" ").Trim();
-        foreach (var value in settings.Headers.Values.Where(value => value.Length > 0))
+        string text = System.Text.Encoding.UTF8.GetString(content.AsSpan(0, Math.Min(content.Length, 2000))).ReplaceLineEndings(" ").Trim();
+        foreach (string? value in settings.Headers.Values.Where(value => value.Length > 0))
         {
             text = text.Replace(value, "***", StringComparison.Ordinal);
         }
@@ -152,16 +167,24 @@ internal sealed class HttpReward : ICustomReward
         return text.Length > 200 ? text[..200] + "..." : text;
     }
 
-    private RewardFailedException Refused(RewardItem first, List<string> faults) => new(
-        $"Reward '{Name}': {settings.Address} gave no rewards for question '{first.QuestionId}' (attempt {faults.Count}): {faults[^1]}. "
-        + $"To try again would not help: correct the server, {settings.Key}.url or {settings.Key}.headers (docs/rewards.md has the contract).");
+    private RewardFailedException Refused(RewardItem first, List<string> faults) =>
+        new(
+            $"Reward '{Name}': {settings.Address} gave no rewards for question '{first.QuestionId}' (attempt {faults.Count}): "
+                + $"{faults[^1]}. "
+                + $"To try again would not help: correct the server, {settings.Key}.url or {settings.Key}.headers (docs/rewards.md has the "
+                + $"contract)."
+        );
 
     private RewardFailedException GivenUp(RewardItem first, List<string> faults)
     {
-        var counted = faults.GroupBy(fault => fault).Select(same => same.Count() == 1 ? $"once {same.Key}" : $"{same.Count()} times {same.Key}");
+        var counted = faults
+            .GroupBy(fault => fault)
+            .Select(same => same.Count() == 1 ? $"once {same.Key}" : $"{same.Count()} times {same.Key}");
         return new(
-            $"Reward '{Name}': {settings.Address} gave no rewards for question '{first.QuestionId}' in {faults.Count} attempts: {string.Join("; ", counted)}. "
-            + $"See that the server runs and keeps up, or raise {settings.Key}.retries ({settings.Retries}) or "
-            + string.Create(CultureInfo.InvariantCulture, $"{settings.Key}.timeoutSeconds ({settings.Timeout.TotalSeconds:0.###})."));
+            $"Reward '{Name}': {settings.Address} gave no rewards for question '{first.QuestionId}' in {faults.Count} attempts: "
+                + $"{string.Join("; ", counted)}. "
+                + $"See that the server runs and keeps up, or raise {settings.Key}.retries ({settings.Retries}) or "
+                + string.Create(CultureInfo.InvariantCulture, $"{settings.Key}.timeoutSeconds ({settings.Timeout.TotalSeconds:0.###}).")
+        );
     }
 }

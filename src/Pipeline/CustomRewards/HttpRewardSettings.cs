@@ -36,15 +36,23 @@ internal sealed partial record HttpRewardSettings
     /// <exception cref="ConfigException">A header names an environment variable that is not set.</exception>
     public static HttpRewardSettings From(string key, RewardPartConfig part)
     {
-        var defaults = new HttpRewardSettings { Name = part.Name, Key = key, Url = new Uri(part.Url) };
+        var defaults = new HttpRewardSettings
+        {
+            Name = part.Name,
+            Key = key,
+            Url = new Uri(part.Url),
+        };
         return defaults with
         {
             Timeout = part.TimeoutSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : defaults.Timeout,
             Retries = part.Retries ?? defaults.Retries,
             Batch = part.Batch ?? defaults.Batch,
             Concurrency = part.Concurrency ?? defaults.Concurrency,
-            Headers = part.Headers.ToDictionary(header => header.Key, header => EnvironmentVariable().Replace(header.Value, match => Variable(
-                $"{key}.headers.{header.Key}", match.Groups[1].Value))),
+            Headers = part.Headers.ToDictionary(
+                header => header.Key,
+                header =>
+                    EnvironmentVariable().Replace(header.Value, match => Variable($"{key}.headers.{header.Key}", match.Groups[1].Value))
+            ),
         };
     }
 
@@ -53,14 +61,21 @@ internal sealed partial record HttpRewardSettings
     /// </summary>
     public static int GroupsAtATime(RewardPartConfig part, int groupSize)
     {
-        var defaults = new HttpRewardSettings { Name = "", Key = "", Url = new Uri("http://localhost") };
-        int batch = part.Batch ?? defaults.Batch, requestsPerGroup = (groupSize + batch - 1) / batch;
+        var defaults = new HttpRewardSettings
+        {
+            Name = "",
+            Key = "",
+            Url = new Uri("http://localhost"),
+        };
+        int batch = part.Batch ?? defaults.Batch,
+            requestsPerGroup = (groupSize + batch - 1) / batch;
         return ((part.Concurrency ?? defaults.Concurrency) + requestsPerGroup - 1) / requestsPerGroup;
     }
 
-    private static string Variable(string key, string name) => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value
-        ? value
-        : throw new ConfigException($"{key}: the environment variable {name} is not set; set it, or remove the header");
+    private static string Variable(string key, string name) =>
+        Environment.GetEnvironmentVariable(name) is { Length: > 0 } value
+            ? value
+            : throw new ConfigException($"{key}: the environment variable {name} is not set; set it, or remove the header");
 
     [GeneratedRegex(@"\benv:([A-Za-z_][A-Za-z0-9_]*)", RegexOptions.CultureInvariant)]
     private static partial Regex EnvironmentVariable();

@@ -6,7 +6,8 @@ namespace Cppo.Pipeline.CustomRewards;
 internal static class RetryPause
 {
     /// <summary>The first pause at most, and the longest without the server's wish.</summary>
-    public static readonly TimeSpan First = TimeSpan.FromSeconds(0.5), Longest = TimeSpan.FromSeconds(30);
+    public static readonly TimeSpan First = TimeSpan.FromSeconds(0.5),
+        Longest = TimeSpan.FromSeconds(30);
 
     /// <summary>The longest pause that a server can ask for.</summary>
     public static readonly TimeSpan LongestAsked = TimeSpan.FromMinutes(10);

@@ -14,8 +14,11 @@ internal static class RewardAnswer
         try
         {
             using var document = JsonDocument.Parse(content);
-            if (document.RootElement.ValueKind != JsonValueKind.Object || !document.RootElement.TryGetProperty("rewards", out var rewards)
-                || rewards.ValueKind != JsonValueKind.Array)
+            if (
+                document.RootElement.ValueKind != JsonValueKind.Object
+                || !document.RootElement.TryGetProperty("rewards", out var rewards)
+                || rewards.ValueKind != JsonValueKind.Array
+            )
             {
                 return Wrong("has no list \"rewards\"");
             }

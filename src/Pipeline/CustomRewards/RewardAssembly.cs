@@ -14,7 +14,8 @@ internal sealed class RewardAssembly : AssemblyLoadContext
     private static readonly Assembly Shared = typeof(IGroupReward).Assembly;
     private readonly AssemblyDependencyResolver resolver;
 
-    private RewardAssembly(string path) : base($"reward {Path.GetFileName(path)}") => resolver = new AssemblyDependencyResolver(path);
+    private RewardAssembly(string path)
+        : base($"reward {Path.GetFileName(path)}") => resolver = new AssemblyDependencyResolver(path);
 
     /// <summary>Loads the assembly of a reward and makes its object.</summary>
     /// <param name="key">The reward's place, as <c>reward.parts.1</c>.</param>
@@ -23,10 +24,13 @@ internal sealed class RewardAssembly : AssemblyLoadContext
     /// remedy.</exception>
     public static IGroupReward Create(string key, RewardPartConfig part)
     {
-        var path = Path.GetFullPath(part.Assembly);
+        string path = Path.GetFullPath(part.Assembly);
         if (!File.Exists(path))
         {
-            throw Fault($"{key}.assembly", $"{part.Assembly} does not exist; build it, or correct the path, which is relative to the current directory");
+            throw Fault(
+                $"{key}.assembly",
+                $"{part.Assembly} does not exist; build it, or correct the path, which is relative to the current directory"
+            );
         }
 
         var type = Choose(key, part, Rewards(key, part, path));
@@ -49,7 +53,8 @@ internal sealed class RewardAssembly : AssemblyLoadContext
     /// <inheritdoc/>
     protected override Assembly? Load(AssemblyName assemblyName) =>
         // Another copy of the interface would be another interface, which no class of the program knows.
-        assemblyName.Name == Shared.GetName().Name ? Shared
+        assemblyName.Name == Shared.GetName().Name
+            ? Shared
         : resolver.ResolveAssemblyToPath(assemblyName) is { } path ? LoadFromAssemblyPath(path)
         : null;
 
@@ -62,8 +67,16 @@ internal sealed class RewardAssembly : AssemblyLoadContext
     {
         try
         {
-            return [.. new RewardAssembly(path).LoadFromAssemblyPath(path).GetTypes()
-                .Where(type => type is { IsClass: true, IsAbstract: false, ContainsGenericParameters: false } && type.IsAssignableTo(typeof(IGroupReward)))];
+            return
+            [
+                .. new RewardAssembly(path)
+                    .LoadFromAssemblyPath(path)
+                    .GetTypes()
+                    .Where(type =>
+                        type is { IsClass: true, IsAbstract: false, ContainsGenericParameters: false }
+                        && type.IsAssignableTo(typeof(IGroupReward))
+                    ),
+            ];
         }
         catch (BadImageFormatException)
         {
@@ -71,26 +84,39 @@ internal sealed class RewardAssembly : AssemblyLoadContext
         }
         catch (ReflectionTypeLoadException error)
         {
-            var missing = error.LoaderExceptions.FirstOrDefault(loader => loader is not null)?.Message ?? error.Message;
-            throw Fault($"{key}.assembly", $"{part.Assembly} lacks something that it depends on ({missing.ReplaceLineEndings(" ")}); put it beside the .dll, e.g. by dotnet publish");
+            string missing = error.LoaderExceptions.FirstOrDefault(loader => loader is not null)?.Message ?? error.Message;
+            throw Fault(
+                $"{key}.assembly",
+                $"{part.Assembly} lacks something that it depends on ({missing.ReplaceLineEndings(" ")}); put it beside the .dll, e.g. by "
+                    + "dotnet publish"
+            );
         }
         catch (Exception error) when (error is IOException or InvalidOperationException or UnauthorizedAccessException)
         {
-            throw Fault($"{key}.assembly", $"{part.Assembly} cannot be loaded ({error.Message}); build it for net10.0 or earlier and against this program's Cppo.Rewards.dll");
+            throw Fault(
+                $"{key}.assembly",
+                $"{part.Assembly} cannot be loaded ({error.Message}); build it for net10.0 or earlier and against this program's "
+                    + "Cppo.Rewards.dll"
+            );
         }
     }
 
     private static Type Choose(string key, RewardPartConfig part, Type[] rewards)
     {
-        var names = string.Join(", ", rewards.Select(type => type.FullName));
+        string names = string.Join(", ", rewards.Select(type => type.FullName));
         if (rewards.Length == 0)
         {
-            throw Fault($"{key}.assembly", $"{part.Assembly} has no class that implements {typeof(IGroupReward).FullName}; let one implement it (docs/rewards.md has an example)");
+            throw Fault(
+                $"{key}.assembly",
+                $"{part.Assembly} has no class that implements {typeof(IGroupReward).FullName}; let one implement it (docs/rewards.md has "
+                    + "an example)"
+            );
         }
 
         if (part.Type.Length == 0)
         {
-            return rewards.Length == 1 ? rewards[0]
+            return rewards.Length == 1
+                ? rewards[0]
                 : throw Fault($"{key}.assembly", $"{part.Assembly} has several rewards ({names}); name one in {key}.type");
         }
 

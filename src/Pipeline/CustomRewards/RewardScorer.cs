@@ -31,9 +31,11 @@ internal sealed class RewardScorer : IDisposable
             foreach (var (part, index) in config.Parts.Select((part, index) => (part, index)).Where(stated => stated.part.IsCustom))
             {
                 string key = $"reward.parts.{index}";
-                customs.Add(part.Url.Length > 0
-                    ? new HttpReward(HttpRewardSettings.From(key, part), notice)
-                    : new AssemblyReward(part.Name, RewardAssembly.Create(key, part)));
+                customs.Add(
+                    part.Url.Length > 0
+                        ? new HttpReward(HttpRewardSettings.From(key, part), notice)
+                        : new AssemblyReward(part.Name, RewardAssembly.Create(key, part))
+                );
             }
         }
         catch
@@ -68,23 +70,37 @@ internal sealed class RewardScorer : IDisposable
         var scores = await Task.WhenAll(customs.Select(custom => custom.ScoreAsync(groups, cancel)));
         return Reward.join(
             settings,
-            [.. customs.Zip(scores, (custom, given) => new CustomScores(
-                custom.Name, [.. given.Select(score => score.Value)], [.. given.Select(score => score.Reason ?? "")]))],
-            rewards);
+            [
+                .. customs.Zip(
+                    scores,
+                    (custom, given) =>
+                        new CustomScores(
+                            custom.Name,
+                            [.. given.Select(score => score.Value)],
+                            [.. given.Select(score => score.Reason ?? "")]
+                        )
+                ),
+            ],
+            rewards
+        );
     }
 
     public void Dispose() => Array.ForEach(customs, custom => custom.Dispose());
 
-    private static RewardGroup GroupOf(RolloutGroup rollout) => new()
-    {
-        QuestionId = rollout.Question.Id,
-        Question = rollout.Question.Text,
-        Answer = rollout.Question.Answer,
-        Completions = [.. rollout.Completions.Select(completion => new RewardCompletion
+    private static RewardGroup GroupOf(RolloutGroup rollout) =>
+        new()
         {
-            Text = completion.Text,
-            NumTokens = completion.TokenIds.Length,
-            IsTruncated = completion.FinishReason.IsLength,
-        })],
-    };
+            QuestionId = rollout.Question.Id,
+            Question = rollout.Question.Text,
+            Answer = rollout.Question.Answer,
+            Completions =
+            [
+                .. rollout.Completions.Select(completion => new RewardCompletion
+                {
+                    Text = completion.Text,
+                    NumTokens = completion.TokenIds.Length,
+                    IsTruncated = completion.FinishReason.IsLength,
+                }),
+            ],
+        };
 }

@@ -8,7 +8,11 @@ namespace Cppo.Pipeline.Data;
 internal static class CsvRows
 {
     public static async IAsyncEnumerable<DataRow> ReadAsync(
-        string path, IReadOnlyList<string> columns, DataFaults faults, [EnumeratorCancellation] CancellationToken cancel)
+        string path,
+        IReadOnlyList<string> columns,
+        DataFaults faults,
+        [EnumeratorCancellation] CancellationToken cancel
+    )
     {
         string name = Path.GetFileName(path);
 
@@ -23,11 +27,15 @@ internal static class CsvRows
         };
         var text = new StreamReader(path, new UTF8Encoding(false, throwOnInvalidBytes: true), true, 1 << 16);
         using var reader = CsvReader.Create(text, options);
-        string[] header = await GuardAsync(reader, name, async () =>
-        {
-            await reader.ReadHeaderAsync(cancel);
-            return reader.Headers.ToArray();
-        });
+        string[] header = await GuardAsync(
+            reader,
+            name,
+            async () =>
+            {
+                await reader.ReadHeaderAsync(cancel);
+                return reader.Headers.ToArray();
+            }
+        );
         if (header.Length == 0)
         {
             yield break;
@@ -44,7 +52,9 @@ internal static class CsvRows
             }
             else if (reader.FieldCount != header.Length)
             {
-                faults.Add($"{place} has {reader.FieldCount} fields where the header has {header.Length}; put text with commas between quotes.");
+                faults.Add(
+                    $"{place} has {reader.FieldCount} fields where the header has {header.Length}; put text with commas between quotes."
+                );
             }
             else
             {

@@ -4,8 +4,10 @@ namespace Cppo.Pipeline.Data;
 public sealed class DataException : Exception
 {
     /// <summary>Creates the exception of one fault.</summary>
-    public DataException(string message) : this(message, null) { }
+    public DataException(string message)
+        : this(message, null) { }
 
     /// <summary>Creates the exception of one fault with its cause.</summary>
-    public DataException(string message, Exception? inner) : base(message, inner) { }
+    public DataException(string message, Exception? inner)
+        : base(message, inner) { }
 }

@@ -5,7 +5,7 @@ namespace Cppo.Pipeline.Data;
 internal sealed class DataFaults(Action<string>? report = null)
 {
     private const int MaxReported = 10;
-    private readonly List<string> _sentences = [];
+    private readonly List<string> sentences = [];
 
     /// <summary>Notes a fault.</summary>
     /// <exception cref="DataException">It is the last one that is reported.</exception>
@@ -17,18 +17,22 @@ internal sealed class DataFaults(Action<string>? report = null)
             return;
         }
 
-        _sentences.Add(sentence);
-        if (_sentences.Count == MaxReported)
+        sentences.Add(sentence);
+        if (sentences.Count == MaxReported)
+        {
             throw new DataException($"{Text()}{Environment.NewLine}The dataset was not read further after {MaxReported} faults.");
+        }
     }
 
     /// <summary>Ends the reading of a dataset.</summary>
     /// <exception cref="DataException">There were faults.</exception>
     public void ThrowIfAny()
     {
-        if (_sentences.Count > 0)
+        if (sentences.Count > 0)
+        {
             throw new DataException(Text());
+        }
     }
 
-    private string Text() => string.Join(Environment.NewLine, _sentences);
+    private string Text() => string.Join(Environment.NewLine, sentences);
 }

@@ -27,7 +27,9 @@ internal static class EpochShuffle
             state = unchecked(state + GoldenGamma);
             ulong high = Math.BigMul(Mix(state), bound, out ulong low);
             if (low >= rejected)
+            {
                 return high;
+            }
         }
     }
 

@@ -9,18 +9,27 @@ namespace Cppo.Pipeline.Data;
 internal static class JsonLinesRows
 {
     public static async IAsyncEnumerable<DataRow> ReadAsync(
-        string path, IReadOnlyList<string> columns, DataFaults faults, [EnumeratorCancellation] CancellationToken cancel)
+        string path,
+        IReadOnlyList<string> columns,
+        DataFaults faults,
+        [EnumeratorCancellation] CancellationToken cancel
+    )
     {
         string name = Path.GetFileName(path);
         long number = 0;
-        await foreach ((long line, ReadOnlyMemory<byte> json) in Utf8Lines.ReadAsync(path, cancel))
+        await foreach ((long line, var json) in Utf8Lines.ReadAsync(path, cancel))
         {
             if (json.Span.Trim(" \t\r"u8).IsEmpty)
+            {
                 continue;
+            }
+
             number++;
             string place = $"{name}, line {line}";
             if (Parse(json, place, columns, isFirst: number == 1, faults) is { } values)
+            {
                 yield return new DataRow(number, place, values, line);
+            }
         }
     }
 
@@ -28,9 +37,12 @@ internal static class JsonLinesRows
     {
         try
         {
-            using JsonDocument document = JsonDocument.Parse(json);
+            using var document = JsonDocument.Parse(json);
             if (document.RootElement.ValueKind == JsonValueKind.Object)
+            {
                 return Values(document.RootElement, place, columns, isFirst, faults);
+            }
+
             faults.Add($"{place} is a JSON {document.RootElement.ValueKind}; each line must be an object.");
         }
         catch (JsonException cause)
@@ -47,7 +59,7 @@ internal static class JsonLinesRows
 
     private static string?[]? Values(JsonElement row, string place, IReadOnlyList<string> columns, bool isFirst, DataFaults faults)
     {
-        var values = new string?[columns.Count];
+        string?[] values = new string?[columns.Count];
         for (int i = 0; i < values.Length; i++)
         {
             if (Find(row, columns[i]) is not { } value)
@@ -55,7 +67,10 @@ internal static class JsonLinesRows
                 string sentence = RowReader.NoColumn(place, columns[i], [.. row.EnumerateObject().Select(member => member.Name)]);
                 // What the first row lacks, the others will lack too.
                 if (isFirst)
+                {
                     throw new DataException(sentence);
+                }
+
                 faults.Add(sentence);
                 return null;
             }
@@ -76,12 +91,17 @@ internal static class JsonLinesRows
 
     private static JsonElement? Find(JsonElement row, string column)
     {
-        if (row.TryGetProperty(column, out JsonElement value))
+        if (row.TryGetProperty(column, out var value))
+        {
             return value;
+        }
+
         foreach (string part in column.Split('.'))
         {
             if (row.ValueKind != JsonValueKind.Object || !row.TryGetProperty(part, out row))
+            {
                 return null;
+            }
         }
         return row;
     }

@@ -17,7 +17,12 @@ internal sealed class ParquetFile : IAsyncDisposable
 
     private static readonly CompressionCodec[] Codecs =
     [
-        CompressionCodec.UNCOMPRESSED, CompressionCodec.SNAPPY, CompressionCodec.GZIP, CompressionCodec.BROTLI, CompressionCodec.ZSTD, CompressionCodec.LZ4_RAW,
+        CompressionCodec.UNCOMPRESSED,
+        CompressionCodec.SNAPPY,
+        CompressionCodec.GZIP,
+        CompressionCodec.BROTLI,
+        CompressionCodec.ZSTD,
+        CompressionCodec.LZ4_RAW,
     ];
 
     private readonly ParquetStream input;
@@ -38,22 +43,26 @@ internal sealed class ParquetFile : IAsyncDisposable
 
     public int NumRowGroups => reader.RowGroupCount;
 
-    public static Task<ParquetFile> OpenAsync(string path, string name, CancellationToken cancel) => GuardAsync(name, async () =>
-    {
-        var input = new ParquetStream(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16));
-        try
-        {
-            long footer = ParquetFooter.Check(name, input);
-            var reader = await ParquetReader.CreateAsync(input, null, true, cancel);
-            CheckVersion(name, reader);
-            return new ParquetFile(name, input, reader, footer);
-        }
-        catch
-        {
-            await input.DisposeAsync();
-            throw;
-        }
-    });
+    public static Task<ParquetFile> OpenAsync(string path, string name, CancellationToken cancel) =>
+        GuardAsync(
+            name,
+            async () =>
+            {
+                var input = new ParquetStream(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16));
+                try
+                {
+                    long footer = ParquetFooter.Check(name, input);
+                    var reader = await ParquetReader.CreateAsync(input, null, true, cancel);
+                    CheckVersion(name, reader);
+                    return new ParquetFile(name, input, reader, footer);
+                }
+                catch
+                {
+                    await input.DisposeAsync();
+                    throw;
+                }
+            }
+        );
 
     /// <summary>The rows of a row group, as texts by column.</summary>
     /// <param name="rowGroup">From 0.</param>
@@ -69,15 +78,18 @@ internal sealed class ParquetFile : IAsyncDisposable
             throw new DataException($"{place} claims {group.RowCount} rows, more than the file can hold; write the file anew.");
         }
 
-        var texts = new string?[columns.Count][];
+        string?[][] texts = new string?[columns.Count][];
         for (int i = 0; i < columns.Count; i++)
         {
             var column = columns[i];
-            texts[i] = await GuardAsync($"{place}, column \"{NameOf(column)}\"", () =>
-            {
-                CheckColumn(group, column);
-                return ParquetText.ReadAsync(group, column, cancel);
-            });
+            texts[i] = await GuardAsync(
+                $"{place}, column \"{NameOf(column)}\"",
+                () =>
+                {
+                    CheckColumn(group, column);
+                    return ParquetText.ReadAsync(group, column, cancel);
+                }
+            );
         }
 
         return texts;
@@ -134,7 +146,11 @@ internal sealed class ParquetFile : IAsyncDisposable
         }
         catch (NotSupportedException cause)
         {
-            throw new DataException($"{place} cannot be read ({cause.Message.TrimEnd('.')}); write it with SNAPPY, PLAIN or dictionary encoding, in pages of version 1.", cause);
+            throw new DataException(
+                $"{place} cannot be read ({cause.Message.TrimEnd('.')}); write it with SNAPPY, PLAIN or dictionary encoding, in pages of "
+                    + $"version 1.",
+                cause
+            );
         }
         catch (Exception cause) when (cause is not OperationCanceledException and not DataException)
         {
@@ -142,11 +158,12 @@ internal sealed class ParquetFile : IAsyncDisposable
         }
     }
 
-    private static string Reason(Exception cause) => cause switch
-    {
-        ParquetException or InvalidDataException or IOException => cause.Message.TrimEnd('.'),
-        OutOfMemoryException => "it takes more memory than there is",
-        // Of indexes and references inside the package: the messages say nothing of the file.
-        _ => "its parts contradict each other",
-    };
+    private static string Reason(Exception cause) =>
+        cause switch
+        {
+            ParquetException or InvalidDataException or IOException => cause.Message.TrimEnd('.'),
+            OutOfMemoryException => "it takes more memory than there is",
+            // Of indexes and references inside the package: the messages say nothing of the file.
+            _ => "its parts contradict each other",
+        };
 }

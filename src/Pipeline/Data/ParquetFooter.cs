@@ -20,22 +20,36 @@ internal static class ParquetFooter
     public static long Check(string name, Stream file)
     {
         if (file.Length < MagicLength + TailLength)
+        {
             throw new InvalidDataException($"it has only {file.Length} bytes");
+        }
+
         byte[] head = BytesAt(file, 0, MagicLength);
         byte[] tail = BytesAt(file, file.Length - TailLength, TailLength);
         if (tail.AsSpan().EndsWith("PARE"u8))
+        {
             throw Encrypted(name);
+        }
+
         if (!head.AsSpan().SequenceEqual("PAR1"u8) || !tail.AsSpan().EndsWith("PAR1"u8))
+        {
             throw new InvalidDataException("it does not begin and end with PAR1");
+        }
+
         long length = BinaryPrimitives.ReadUInt32LittleEndian(tail);
         long start = file.Length - TailLength - length;
         if (start < MagicLength || length > Array.MaxLength)
+        {
             throw new InvalidDataException($"its footer claims {length} bytes of the file's {file.Length}");
+        }
 
         using var footer = new MemoryStream(BytesAt(file, start, (int)length));
         var metadata = ThriftStructure.Read(footer, ParquetShapes.Footer);
         if (metadata.Structures(8).Count > 0)
+        {
             throw Encrypted(name);
+        }
+
         CheckSchema(metadata.Structures(2));
         return start;
     }
@@ -48,24 +62,35 @@ internal static class ParquetFooter
         {
             var (hasType, children) = (elements[i][1] is not null, elements[i][5] ?? 0);
             if (children < 0 || (i > 0 && hasType == children > 0))
+            {
                 throw new InvalidDataException("an element of its schema has neither a type nor children, or both");
+            }
+
             while (childrenToCome.TryPeek(out long left) && left == 0)
+            {
                 childrenToCome.Pop();
+            }
+
             if (!childrenToCome.TryPop(out long open) || childrenToCome.Count > MaxDepth)
+            {
                 throw new InvalidDataException("its schema is no tree, or a very deep one");
+            }
+
             childrenToCome.Push(open - 1);
             childrenToCome.Push(children);
         }
 
         if (elements.Count == 0 || childrenToCome.Any(left => left > 0))
+        {
             throw new InvalidDataException("its schema lacks elements");
+        }
     }
 
     private static DataException Encrypted(string name) => new($"{name} is encrypted; write it without encryption.");
 
     private static byte[] BytesAt(Stream file, long offset, int count)
     {
-        var bytes = new byte[count];
+        byte[] bytes = new byte[count];
         file.Seek(offset, SeekOrigin.Begin);
         file.ReadExactly(bytes);
         return bytes;

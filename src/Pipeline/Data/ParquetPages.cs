@@ -15,8 +15,13 @@ internal static class ParquetPages
     /// <summary>Of values, not of levels. Parquet.Net knows RLE too, which is for truth values, but reads all of them as false.</summary>
     private static readonly Encoding[] Encodings =
     [
-        Encoding.PLAIN, Encoding.PLAIN_DICTIONARY, Encoding.RLE_DICTIONARY, Encoding.DELTA_BINARY_PACKED, Encoding.DELTA_LENGTH_BYTE_ARRAY,
-        Encoding.DELTA_BYTE_ARRAY, Encoding.BYTE_STREAM_SPLIT,
+        Encoding.PLAIN,
+        Encoding.PLAIN_DICTIONARY,
+        Encoding.RLE_DICTIONARY,
+        Encoding.DELTA_BINARY_PACKED,
+        Encoding.DELTA_LENGTH_BYTE_ARRAY,
+        Encoding.DELTA_BYTE_ARRAY,
+        Encoding.BYTE_STREAM_SPLIT,
     ];
 
     /// <summary>Where the column's last page ends.</summary>
@@ -24,25 +29,45 @@ internal static class ParquetPages
     /// <param name="column">What the footer says of the column, which has one value a row.</param>
     /// <param name="numRows">Rows of the row group.</param>
     /// <exception cref="NotSupportedException">A page is of a kind, or encoded in a way, that is not read.</exception>
-    /// <exception cref="InvalidDataException">The headers contradict the footer or each other, or claim more than a page can hold.</exception>
+    /// <exception cref="InvalidDataException">The headers contradict the footer or each other, or claim more than a page can
+    /// hold.</exception>
     public static long Check(ParquetStream file, ColumnMetaData column, long numRows)
     {
         if (column.NumValues != numRows)
+        {
             throw new InvalidDataException($"it claims {column.NumValues} values for {numRows} rows");
-        long[] offsets = [.. new[] { column.DictionaryPageOffset ?? 0, column.DataPageOffset, column.IndexPageOffset ?? 0 }.Where(offset => offset != 0)];
+        }
+
+        long[] offsets =
+        [
+            .. new[] { column.DictionaryPageOffset ?? 0, column.DataPageOffset, column.IndexPageOffset ?? 0 }.Where(offset => offset != 0),
+        ];
         long position = numRows == 0 ? 0 : offsets.DefaultIfEmpty(-1).Min();
-        for (long numValues = 0; numValues < numRows;)
+        for (long numValues = 0; numValues < numRows; )
         {
             if (position < 0 || position >= file.End)
+            {
                 throw new InvalidDataException($"its pages hold {numValues} values for {numRows} rows");
+            }
+
             file.Seek(position, SeekOrigin.Begin);
             var header = ThriftStructure.Read(file, ParquetShapes.Page);
             var (uncompressed, compressed) = (header[2] ?? -1, header[3] ?? -1);
             position = file.Position + compressed;
             if (compressed < 0 || position > file.End)
+            {
                 throw new InvalidDataException($"a page claims {compressed} bytes, which the file does not hold");
-            if (uncompressed < 0 || uncompressed > Math.Max(MaxSize, MaxGrowth * compressed) || (column.Codec == CompressionCodec.UNCOMPRESSED && uncompressed != compressed))
+            }
+
+            if (
+                uncompressed < 0
+                || uncompressed > Math.Max(MaxSize, MaxGrowth * compressed)
+                || (column.Codec == CompressionCodec.UNCOMPRESSED && uncompressed != compressed)
+            )
+            {
                 throw new InvalidDataException($"a page of {compressed} bytes claims to be {uncompressed} without compression");
+            }
+
             numValues += NumValues(header, numRows - numValues, compressed, uncompressed);
         }
 
@@ -61,16 +86,28 @@ internal static class ParquetPages
             _ => throw new NotSupportedException($"a page of type {(int)type} is not supported"),
         };
         if (page is not [var details])
+        {
             throw new InvalidDataException("a page lacks its details");
+        }
+
         var encoding = (Encoding)(details[type == PageType.DATA_PAGE_V2 ? 4 : 2] ?? -1);
         if (!Encodings.Contains(encoding))
+        {
             throw new NotSupportedException($"encoding by {encoding} is not supported");
+        }
+
         long numValues = details[1] ?? -1;
         // A value of a dictionary takes a bit at least.
         if (numValues < 0 || numValues > (type == PageType.DICTIONARY_PAGE ? 8 * uncompressed : rowsLeft))
+        {
             throw new InvalidDataException($"a page claims {numValues} values");
+        }
+
         if (type == PageType.DATA_PAGE_V2 && (details[5] is not >= 0 || details[6] is not >= 0 || details[5] + details[6] > compressed))
+        {
             throw new InvalidDataException("a page's levels are longer than the page");
+        }
+
         return type == PageType.DICTIONARY_PAGE ? 0 : numValues;
     }
 }

@@ -13,14 +13,18 @@ internal static class ParquetRows
     /// <param name="cancel">Stops the reading.</param>
     /// <exception cref="DataException">The file is damaged or unsupported, or lacks a column.</exception>
     public static async IAsyncEnumerable<DataRow> ReadAsync(
-        string path, string name, IReadOnlyList<string> columns, [EnumeratorCancellation] CancellationToken cancel)
+        string path,
+        string name,
+        IReadOnlyList<string> columns,
+        [EnumeratorCancellation] CancellationToken cancel
+    )
     {
         await using var file = await ParquetFile.OpenAsync(path, name, cancel);
         DataField[] fields = [.. columns.Select(column => Find(file, column))];
         long number = 0;
         for (int i = 0; i < file.NumRowGroups; i++)
         {
-            var texts = await file.TextsAsync(i, fields, cancel);
+            string?[][] texts = await file.TextsAsync(i, fields, cancel);
             for (int row = 0; row < texts[0].Length; row++)
             {
                 number++;
@@ -44,18 +48,20 @@ internal static class ParquetRows
     private static DataField Find(ParquetFile file, string column)
     {
         FieldPath[] paths = [new FieldPath([column]), new FieldPath(column.Split('.'))];
-        var field = paths.Select(path => file.Columns.FirstOrDefault(field => field.Path.Equals(path))).FirstOrDefault(found => found is not null)
+        var field =
+            paths.Select(path => file.Columns.FirstOrDefault(field => field.Path.Equals(path))).FirstOrDefault(found => found is not null)
             ?? throw new DataException(RowReader.NoColumn(file.Name, column, [.. file.Columns.Select(ParquetFile.NameOf)]));
         return field.MaxRepetitionLevel == 0 && ParquetText.CanRead(field)
             ? field
             : throw new DataException($"{file.Name}: column \"{column}\" holds {Contents(field)}; it must be text or a number.");
     }
 
-    private static string Contents(DataField field) => field switch
-    {
-        { MaxRepetitionLevel: > 0 } => "lists",
-        DateTimeDataField or TimeDataField => "times",
-        DecimalDataField => "decimals",
-        _ => field.ClrType == typeof(DateOnly) ? "dates" : $"{field.ClrType.Name} values",
-    };
+    private static string Contents(DataField field) =>
+        field switch
+        {
+            { MaxRepetitionLevel: > 0 } => "lists",
+            DateTimeDataField or TimeDataField => "times",
+            DecimalDataField => "decimals",
+            _ => field.ClrType == typeof(DateOnly) ? "dates" : $"{field.ClrType.Name} values",
+        };
 }

@@ -5,9 +5,9 @@ namespace Cppo.Pipeline.Data;
 /// </summary>
 internal sealed class ParquetStream : Stream
 {
-    private readonly FileStream _file;
+    private readonly FileStream file;
 
-    public ParquetStream(FileStream file) => (_file, End) = (file, file.Length);
+    public ParquetStream(FileStream file) => (this.file, End) = (file, file.Length);
 
     /// <summary>What is not read any more: an offset up to the file's length.</summary>
     public long End { get; set; }
@@ -18,27 +18,29 @@ internal sealed class ParquetStream : Stream
 
     public override bool CanWrite => false;
 
-    public override long Length => _file.Length;
+    public override long Length => file.Length;
 
-    public override long Position { get => _file.Position; set => _file.Position = value; }
+    public override long Position
+    {
+        get => file.Position;
+        set => file.Position = value;
+    }
 
-    public override long Seek(long offset, SeekOrigin origin) => _file.Seek(offset, origin);
+    public override long Seek(long offset, SeekOrigin origin) => file.Seek(offset, origin);
 
-    public override int ReadByte() => _file.Position < End && _file.ReadByte() is >= 0 and var value ? value : throw CutOff();
+    public override int ReadByte() => file.Position < End && file.ReadByte() is >= 0 and var value ? value : throw CutOff();
 
-    public override int Read(Span<byte> buffer) => Checked(buffer.Length, _file.Read(buffer[..Room(buffer.Length)]));
+    public override int Read(Span<byte> buffer) => Checked(buffer.Length, file.Read(buffer[..Room(buffer.Length)]));
 
     public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
-        Checked(buffer.Length, await _file.ReadAsync(buffer[..Room(buffer.Length)], cancellationToken));
+        Checked(buffer.Length, await file.ReadAsync(buffer[..Room(buffer.Length)], cancellationToken));
 
     public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
         ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
-    public override void Flush()
-    {
-    }
+    public override void Flush() { }
 
     public override void SetLength(long value) => throw new NotSupportedException();
 
@@ -47,11 +49,14 @@ internal sealed class ParquetStream : Stream
     protected override void Dispose(bool disposing)
     {
         if (disposing)
-            _file.Dispose();
+        {
+            file.Dispose();
+        }
+
         base.Dispose(disposing);
     }
 
-    private int Room(int wanted) => (int)Math.Clamp(End - _file.Position, 0, wanted);
+    private int Room(int wanted) => (int)Math.Clamp(End - file.Position, 0, wanted);
 
     private static int Checked(int wanted, int read) => read > 0 || wanted == 0 ? read : throw CutOff();
 

@@ -9,9 +9,13 @@ namespace Cppo.Pipeline.Data;
 internal static class ParquetText
 {
     /// <summary>Whether a column holds text or numbers.</summary>
-    public static bool CanRead(DataField field) => field is not TimeDataField && (
-        Type.GetTypeCode(field.ClrType) is TypeCode.Boolean or (>= TypeCode.SByte and <= TypeCode.Double)
-        || field.ClrType == typeof(ReadOnlyMemory<char>) || field.ClrType == typeof(ReadOnlyMemory<byte>));
+    public static bool CanRead(DataField field) =>
+        field is not TimeDataField
+        && (
+            Type.GetTypeCode(field.ClrType) is TypeCode.Boolean or (>= TypeCode.SByte and <= TypeCode.Double)
+            || field.ClrType == typeof(ReadOnlyMemory<char>)
+            || field.ClrType == typeof(ReadOnlyMemory<byte>)
+        );
 
     /// <summary>One text a row; null where the row has no value. For columns that <see cref="CanRead"/>.</summary>
     public static Task<string?[]> ReadAsync(ParquetRowGroupReader group, DataField field, CancellationToken cancel) =>
@@ -28,32 +32,48 @@ internal static class ParquetText
             TypeCode.UInt64 => NumbersAsync<ulong>(group, field, cancel),
             TypeCode.Single => NumbersAsync<float>(group, field, cancel),
             TypeCode.Double => NumbersAsync<double>(group, field, cancel),
-            _ when field.ClrType == typeof(ReadOnlyMemory<char>) =>
-                ReadAsync<ReadOnlyMemory<char>>(group, field, text => text.ToString(), cancel),
-            _ when field.ClrType == typeof(ReadOnlyMemory<byte>) =>
-                ReadAsync<ReadOnlyMemory<byte>>(group, field, bytes => Encoding.UTF8.GetString(bytes.Span), cancel),
+            _ when field.ClrType == typeof(ReadOnlyMemory<char>) => ReadAsync<ReadOnlyMemory<char>>(
+                group,
+                field,
+                text => text.ToString(),
+                cancel
+            ),
+            _ when field.ClrType == typeof(ReadOnlyMemory<byte>) => ReadAsync<ReadOnlyMemory<byte>>(
+                group,
+                field,
+                bytes => Encoding.UTF8.GetString(bytes.Span),
+                cancel
+            ),
             _ => throw new NotSupportedException($"it holds {field.ClrType.Name} values"),
         };
 
     private static Task<string?[]> NumbersAsync<T>(ParquetRowGroupReader group, DataField field, CancellationToken cancel)
-        where T : struct, IFormattable =>
-        ReadAsync<T>(group, field, value => value.ToString(null, CultureInfo.InvariantCulture), cancel);
+        where T : struct, IFormattable => ReadAsync<T>(group, field, value => value.ToString(null, CultureInfo.InvariantCulture), cancel);
 
     private static async Task<string?[]> ReadAsync<T>(
-        ParquetRowGroupReader group, DataField field, Func<T, string> text, CancellationToken cancel)
+        ParquetRowGroupReader group,
+        DataField field,
+        Func<T, string> text,
+        CancellationToken cancel
+    )
         where T : struct
     {
         int numRows = checked((int)group.RowCount);
         var values = new T[numRows];
         Memory<int>? levels = null;
         if (field.MaxDefinitionLevel > 0)
+        {
             levels = new int[numRows];
+        }
+
         await group.ReadRawAsync<T>(field, values, levels, null, cancel);
-        var texts = new string?[numRows];
+        string?[] texts = new string?[numRows];
         for (int row = 0, next = 0; row < numRows; row++)
         {
             if (levels is null || levels.Value.Span[row] == field.MaxDefinitionLevel)
+            {
                 texts[row] = text(values[next++]);
+            }
         }
         return texts;
     }

@@ -9,12 +9,12 @@ namespace Cppo.Pipeline.Data;
 /// </summary>
 public sealed class QuestionStream
 {
-    private readonly IReadOnlyList<Question> _questions;
-    private readonly ulong _seed;
-    private readonly bool _isShuffled;
-    private readonly Lock _gate = new();
-    private long _epoch = -1;
-    private int[] _order = [];
+    private readonly IReadOnlyList<Question> questions;
+    private readonly ulong seed;
+    private readonly bool isShuffled;
+    private readonly Lock gate = new();
+    private long epoch = -1;
+    private int[] order = [];
 
     /// <summary>Creates the stream.</summary>
     /// <param name="questions">At least one.</param>
@@ -24,20 +24,20 @@ public sealed class QuestionStream
     {
         ArgumentNullException.ThrowIfNull(questions);
         ArgumentOutOfRangeException.ThrowIfZero(questions.Count, nameof(questions));
-        _questions = questions;
-        _seed = seed;
-        _isShuffled = shuffle;
+        this.questions = questions;
+        this.seed = seed;
+        isShuffled = shuffle;
     }
 
     /// <summary>Questions in an epoch.</summary>
-    public int Count => _questions.Count;
+    public int Count => questions.Count;
 
     /// <summary>The question at a place of the stream, from 0, with that place as its <see cref="Question.Ordinal"/>.</summary>
     public Question At(long ordinal)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(ordinal);
         (long epoch, long place) = Math.DivRem(ordinal, Count);
-        Question question = _questions[_isShuffled ? Order(epoch)[place] : (int)place];
+        var question = questions[isShuffled ? Order(epoch)[place] : (int)place];
         return new Question(question.Id, question.Text, question.Answer, ordinal);
     }
 
@@ -55,11 +55,14 @@ public sealed class QuestionStream
 
     private int[] Order(long epoch)
     {
-        lock (_gate)
+        lock (gate)
         {
-            if (_epoch != epoch)
-                (_epoch, _order) = (epoch, EpochShuffle.Order(Count, _seed, epoch));
-            return _order;
+            if (this.epoch != epoch)
+            {
+                (this.epoch, order) = (epoch, EpochShuffle.Order(Count, seed, epoch));
+            }
+
+            return order;
         }
     }
 }

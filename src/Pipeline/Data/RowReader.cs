@@ -15,17 +15,28 @@ internal static class RowReader
     /// <param name="cancel">Stops the reading.</param>
     /// <exception cref="DataException">The file is missing, unreadable, or lacks a column.</exception>
     public static IAsyncEnumerable<DataRow> ReadAsync(
-        string path, string format, IReadOnlyList<string> columns, DataFaults faults, CancellationToken cancel)
+        string path,
+        string format,
+        IReadOnlyList<string> columns,
+        DataFaults faults,
+        CancellationToken cancel
+    )
     {
         if (!File.Exists(path))
+        {
             throw new DataException(Missing(path));
+        }
+
         string chosen = format == "auto" ? Path.GetExtension(path).TrimStart('.').ToLowerInvariant() : format;
         return chosen switch
         {
             "csv" => CsvRows.ReadAsync(path, columns, faults, cancel),
             "jsonl" or "ndjson" => JsonLinesRows.ReadAsync(path, columns, faults, cancel),
             "parquet" => ParquetRows.ReadAsync(path, Path.GetFileName(path), columns, cancel),
-            _ => throw new DataException($"The format of dataset {path} is not known from its name; end it in .csv, .jsonl or .parquet, or set the dataset's format in the pipeline file."),
+            _ => throw new DataException(
+                $"The format of dataset {path} is not known from its name; end it in .csv, .jsonl or .parquet, or set the dataset's format "
+                    + "in the pipeline file."
+            ),
         };
     }
 
@@ -41,11 +52,17 @@ internal static class RowReader
     private static string Missing(string path)
     {
         if (Directory.Exists(path))
+        {
             return $"Dataset {path} is a directory; name a file in it.";
+        }
+
         string full = Path.GetFullPath(path);
         string folder = Path.GetDirectoryName(full) ?? full;
         if (!Directory.Exists(folder))
+        {
             return $"Dataset {path} does not exist, nor does its directory {folder}; correct the path.";
+        }
+
         string? nearest = NearestName.Of(Path.GetFileName(full), Directory.EnumerateFiles(folder).Select(file => Path.GetFileName(file)));
         return $"Dataset {path} does not exist{(nearest is null ? "" : $" (there is {nearest})")}; correct the path.";
     }

@@ -21,8 +21,7 @@ internal enum ThriftType
 /// <param name="Element">Of a list: what each element holds.</param>
 internal sealed record ThriftShape(ThriftType Type, ThriftShape?[] Fields, ThriftShape? Element = null)
 {
-    public static readonly ThriftShape
-        Flag = new(ThriftType.True, []),
+    public static readonly ThriftShape Flag = new(ThriftType.True, []),
         I8 = new(ThriftType.Byte, []),
         I16 = new(ThriftType.Int16, []),
         I32 = new(ThriftType.Int32, []),

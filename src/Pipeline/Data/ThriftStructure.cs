@@ -3,24 +3,25 @@ namespace Cppo.Pipeline.Data;
 /// <summary>The integers and inner structures of a Thrift structure, by field number; other values are passed over.</summary>
 internal sealed class ThriftStructure
 {
-    private readonly Dictionary<int, long> _integers = [];
-    private readonly Dictionary<int, List<ThriftStructure>> _structures = [];
+    private readonly Dictionary<int, long> integers = [];
+    private readonly Dictionary<int, List<ThriftStructure>> structures = [];
 
     /// <summary>An integer; null where the structure has none of this number.</summary>
-    public long? this[int field] => _integers.TryGetValue(field, out long value) ? value : null;
+    public long? this[int field] => integers.TryGetValue(field, out long value) ? value : null;
 
     /// <summary>A structure, or a list of them; empty where there is none.</summary>
-    public IReadOnlyList<ThriftStructure> Structures(int field) => _structures.GetValueOrDefault(field) ?? [];
+    public IReadOnlyList<ThriftStructure> Structures(int field) => structures.GetValueOrDefault(field) ?? [];
 
     /// <summary>Reads a structure in the compact protocol.</summary>
     /// <param name="input">Stands at its beginning, and after its end afterwards.</param>
-    /// <param name="shape">What it may hold. Of fields with other numbers only those are passed over whose length shows without their shape.</param>
+    /// <param name="shape">What it may hold. Of fields with other numbers only those are passed over whose length shows without their
+    /// shape.</param>
     /// <exception cref="InvalidDataException">It holds something else, or goes on beyond the end of the input.</exception>
     /// <exception cref="OverflowException">An integer is too large for its type.</exception>
     public static ThriftStructure Read(Stream input, ThriftShape shape)
     {
         var structure = new ThriftStructure();
-        for (long field = 0; ByteOf(input) is not 0 and var header;)
+        for (long field = 0; ByteOf(input) is not 0 and var header; )
         {
             field = header >> 4 == 0 ? Integer(input, ThriftType.Int16) : field + (header >> 4);
             var known = field > 0 && field <= shape.Fields.Length ? shape.Fields[field - 1] : null;
@@ -33,11 +34,18 @@ internal sealed class ThriftStructure
     private void ReadField(Stream input, int field, ThriftType type, ThriftShape? shape)
     {
         if (shape is not null && shape.Type != (type == ThriftType.False ? ThriftType.True : type))
+        {
             throw new InvalidDataException($"field {field} of a header has type {(int)type} instead of {(int)shape.Type}");
+        }
+
         if (type == ThriftType.List)
+        {
             ReadList(input, field, shape?.Element);
+        }
         else
+        {
             ReadValue(input, field, type, shape);
+        }
     }
 
     private void ReadList(Stream input, int field, ThriftShape? element)
@@ -47,9 +55,14 @@ internal sealed class ThriftStructure
         RequireBytes(input, length);
         var type = (ThriftType)(header & 15);
         if (length > 0 && (element is null ? type < ThriftType.Byte : type != element.Type))
+        {
             throw new InvalidDataException($"field {field} of a header is a list of type {(int)type}");
+        }
+
         for (ulong i = 0; i < length; i++)
+        {
             ReadValue(input, field, type, element);
+        }
     }
 
     private void ReadValue(Stream input, int field, ThriftType type, ThriftShape? shape)
@@ -62,7 +75,7 @@ internal sealed class ThriftStructure
                 ByteOf(input);
                 break;
             case ThriftType.Int16 or ThriftType.Int32 or ThriftType.Int64:
-                _integers[field] = Integer(input, type);
+                integers[field] = Integer(input, type);
                 break;
             case ThriftType.Double:
                 Pass(input, sizeof(double));
@@ -71,9 +84,12 @@ internal sealed class ThriftStructure
                 Pass(input, VarInt(input));
                 break;
             case ThriftType.Structure when shape is not null:
-                if (!_structures.TryGetValue(field, out var structures))
-                    _structures[field] = structures = [];
-                structures.Add(Read(input, shape));
+                if (!structures.TryGetValue(field, out var list))
+                {
+                    structures[field] = list = [];
+                }
+
+                list.Add(Read(input, shape));
                 break;
             case ThriftType.Structure when ByteOf(input) == 0:
                 break;
@@ -93,7 +109,9 @@ internal sealed class ThriftStructure
             int part = ByteOf(input);
             value |= (ulong)(part & 127) << shift;
             if (part < 128)
+            {
                 return value;
+            }
         }
 
         throw new InvalidDataException("a header has an integer of more than 64 bits");
@@ -121,6 +139,8 @@ internal sealed class ThriftStructure
     private static void RequireBytes(Stream input, ulong length)
     {
         if (length > (ulong)(input.Length - input.Position))
+        {
             throw new InvalidDataException("a header claims more than the file holds");
+        }
     }
 }

@@ -9,12 +9,15 @@ internal static class Utf8Lines
 
     /// <summary>Line numbers from 1, and each line's bytes, which are valid until the next line is asked for.</summary>
     public static async IAsyncEnumerable<(long Number, ReadOnlyMemory<byte> Line)> ReadAsync(
-        string path, [EnumeratorCancellation] CancellationToken cancel)
+        string path,
+        [EnumeratorCancellation] CancellationToken cancel
+    )
     {
         await using FileStream file = new(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0, useAsync: true);
-        var buffer = new byte[1 << 18];
-        int start = 0, end = 0;
-        for (long number = 1; ;)
+        byte[] buffer = new byte[1 << 18];
+        int start = 0,
+            end = 0;
+        for (long number = 1; ; )
         {
             int searched = start;
             int length;
@@ -25,7 +28,10 @@ internal static class Utf8Lines
                 if (read == 0)
                 {
                     if (end > start)
+                    {
                         yield return (number, WithoutMark(buffer.AsMemory(start, end - start), number));
+                    }
+
                     yield break;
                 }
                 end += read;
@@ -42,7 +48,10 @@ internal static class Utf8Lines
     {
         int left = end - start;
         if (left >= MaxLineBytes)
+        {
             throw new DataException($"{Path.GetFileName(path)} has a line of more than {MaxLineBytes} bytes; is it a JSON Lines file?");
+        }
+
         byte[] target = left > buffer.Length / 2 ? new byte[buffer.Length * 2] : buffer;
         buffer.AsSpan(start, left).CopyTo(target);
         (buffer, start, end) = (target, 0, left);

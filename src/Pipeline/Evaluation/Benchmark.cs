@@ -1,4 +1,3 @@
-
 namespace Cppo.Pipeline.Evaluation;
 
 /// <summary>A public test set in the form in which it is given, and how it is usually evaluated.</summary>
@@ -12,13 +11,29 @@ internal sealed record Benchmark(string Name, string About, JudgingRule Rule, st
     private static readonly string[] Greedy = ["evaluation.samples=1", "evaluation.temperature=0", "rollout.maxNewTokens=1024"];
     private static readonly string[] Sampled = ["evaluation.samples=4", "evaluation.temperature=0.6", "rollout.maxNewTokens=3072"];
     private static readonly string[] Problems =
-        ["data.test.questionColumn=problem", "data.test.answerColumn=answer", "data.test.idColumn=id", "prompt.template=math"];
+    [
+        "data.test.questionColumn=problem",
+        "data.test.answerColumn=answer",
+        "data.test.idColumn=id",
+        "prompt.template=math",
+    ];
 
     /// <summary>Every benchmark.</summary>
     public static IReadOnlyList<Benchmark> Known { get; } =
     [
-        new("gsm8k", "GSM8K's test.jsonl, 1319 questions", JudgingRule.Number, [],
-            ["data.test.questionColumn=question", "data.test.answerColumn=answer", "data.test.idColumn=", "prompt.template=gsm8k", .. Greedy]),
+        new(
+            "gsm8k",
+            "GSM8K's test.jsonl, 1319 questions",
+            JudgingRule.Number,
+            [],
+            [
+                "data.test.questionColumn=question",
+                "data.test.answerColumn=answer",
+                "data.test.idColumn=",
+                "prompt.template=gsm8k",
+                .. Greedy,
+            ]
+        ),
         new("math500", "MATH-500, 500 problems", JudgingRule.Expression, ["level", "subject"], [.. Problems, .. Greedy]),
         new("amc23", "AMC 2023, 40 problems", JudgingRule.Expression, [], [.. Problems, .. Sampled]),
         new("aime24", "AIME 2024, 30 problems", JudgingRule.Expression, [], [.. Problems, .. Sampled]),

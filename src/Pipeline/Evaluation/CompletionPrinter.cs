@@ -25,10 +25,13 @@ internal sealed class CompletionPrinter(LoadedModel model, PromptConfig prompt, 
     /// <exception cref="DataException">The prompt leaves no room in the model's context.</exception>
     public async Task PrintAsync(string question, bool isNamed, CancellationToken cancel)
     {
-        var ids = prompts.Render(question);
+        int[] ids = prompts.Render(question);
         if (ids.Length >= model.Engine.Config.MaxPositions)
         {
-            throw new DataException($"The prompt has {ids.Length} tokens, which leaves no room in the model's context of {model.Engine.Config.MaxPositions}; shorten the question.");
+            throw new DataException(
+                $"The prompt has {ids.Length} tokens, which leaves no room in the model's context of {model.Engine.Config.MaxPositions}; "
+                    + "shorten the question."
+            );
         }
 
         var request = new GenerationRequest
@@ -49,11 +52,14 @@ internal sealed class CompletionPrinter(LoadedModel model, PromptConfig prompt, 
             output.WriteLine($"# {question}");
         }
 
-        for (var i = 0; i < completions.Length; i++)
+        for (int i = 0; i < completions.Length; i++)
         {
             if (isNamed || completions.Length > 1)
             {
-                output.WriteLine($"## {i + 1} of {completions.Length}: {completions[i].TokenIds.Length} tokens, {(completions[i].FinishReason.IsStop ? "stop" : "length")}");
+                output.WriteLine(
+                    $"## {i + 1} of {completions.Length}: {completions[i].TokenIds.Length} tokens, "
+                        + $"{(completions[i].FinishReason.IsStop ? "stop" : "length")}"
+                );
             }
 
             output.WriteLine(model.Tokenizer.Decode(completions[i].TokenIds));

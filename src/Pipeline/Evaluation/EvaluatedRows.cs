@@ -8,10 +8,12 @@ internal static class EvaluatedRows
     /// <summary>A row for each completion, in the order of questions and samples; columns of labels begin with <c>label_</c>.</summary>
     public static IEnumerable<JsonObject> Of(EvaluationReport report)
     {
-        for (var i = 0; i < report.Result.Questions.Length; i++)
+        for (int i = 0; i < report.Result.Questions.Length; i++)
         {
-            for (var sample = 0; sample < report.Result.Questions[i].Samples.Length; sample++)
+            for (int sample = 0; sample < report.Result.Questions[i].Samples.Length; sample++)
+            {
                 yield return Row(report, i, sample);
+            }
         }
     }
 
@@ -39,7 +41,10 @@ internal static class EvaluatedRows
             ["reason"] = judgement.Reason,
         };
         foreach (var column in report.Questions.Labels)
+        {
             row[$"label_{column.Name}"] = column.Labels[place];
+        }
+
         return row;
     }
 }

@@ -17,12 +17,24 @@ internal static class EvaluationFile
             using var document = JsonDocument.Parse(text);
             var root = document.RootElement;
             if (!root.TryGetProperty("evaluations", out var evaluations))
+            {
                 return [Evaluation(path, root)];
+            }
+
             StoredEvaluation[] all = [.. evaluations.EnumerateArray().Select(evaluation => Evaluation(path, evaluation))];
             if (all.Length == 0)
+            {
                 throw new DataException($"{path}: holds no evaluation.");
+            }
+
             if (all.GroupBy(evaluation => evaluation.Name).FirstOrDefault(same => same.Count() > 1) is { } twice)
-                throw new DataException($"{path}: holds {twice.Count()} evaluations of {twice.Key}, so it is not clear which to compare; write each model's result to a file of its own.");
+            {
+                throw new DataException(
+                    $"{path}: holds {twice.Count()} evaluations of {twice.Key}, so it is not clear which to compare; write each model's "
+                        + "result to a file of its own."
+                );
+            }
+
             return all;
         }
         catch (Exception fault) when (fault is JsonException or InvalidOperationException or KeyNotFoundException or FormatException)
@@ -34,24 +46,37 @@ internal static class EvaluationFile
     private static StoredEvaluation Evaluation(string path, JsonElement json)
     {
         if (!json.TryGetProperty("outcomes", out var outcomes))
+        {
             throw new DataException($"{path}: has no outcomes of single questions; make it with eval --output, not from the printed line.");
+        }
+
         StoredQuestion[] questions = [.. outcomes.EnumerateArray().Select(Question)];
         if (questions.Length == 0)
+        {
             throw new DataException($"{path}: has no question.");
+        }
+
         if (questions.GroupBy(question => question.Id).FirstOrDefault(same => same.Count() > 1) is { } twice)
+        {
             throw new DataException($"{path}: has the question '{twice.Key}' twice.");
+        }
+
         return new StoredEvaluation(
             json.GetProperty("benchmark").GetString(),
             Text(json, "data"),
             Text(json, "model"),
             json.GetProperty("seed").GetUInt64(),
             [.. EvaluationSetting.Names.Select(name => new EvaluationSetting(name, json.GetProperty(name).ToString()))],
-            questions);
+            questions
+        );
     }
 
-    private static StoredQuestion Question(JsonElement json) => new(Text(json, "id"), Text(json, "digest"), Share(json, "strict"), Share(json, "lenient"));
+    private static StoredQuestion Question(JsonElement json) =>
+        new(Text(json, "id"), Text(json, "digest"), Share(json, "strict"), Share(json, "lenient"));
 
-    private static string Text(JsonElement json, string name) => json.GetProperty(name).GetString() ?? throw new JsonException($"{name} is null");
+    private static string Text(JsonElement json, string name) =>
+        json.GetProperty(name).GetString() ?? throw new JsonException($"{name} is null");
 
-    private static double Share(JsonElement json, string name) => PassAtK.shareRight([.. json.GetProperty(name).EnumerateArray().Select(right => right.GetBoolean())]);
+    private static double Share(JsonElement json, string name) =>
+        PassAtK.shareRight([.. json.GetProperty(name).EnumerateArray().Select(right => right.GetBoolean())]);
 }

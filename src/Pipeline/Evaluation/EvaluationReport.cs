@@ -1,4 +1,3 @@
-
 namespace Cppo.Pipeline.Evaluation;
 
 /// <summary>The result of one column's labels: pass@1 of the questions of each.</summary>
@@ -19,7 +18,12 @@ internal sealed record EvaluationReport(EvaluationPlan Plan, string Model, Evalu
 
     /// <summary>pass@1 by the labels of each column.</summary>
     public IReadOnlyList<LabelBreakdown> Breakdowns { get; } =
-        [.. Questions.Labels.Select(column => new LabelBreakdown(column.Name, Summary.parts(Plan.Config.Run.Seed, column.Labels, Result.Judged)))];
+    [
+        .. Questions.Labels.Select(column => new LabelBreakdown(
+            column.Name,
+            Summary.parts(Plan.Config.Run.Seed, column.Labels, Result.Judged)
+        )),
+    ];
 
     /// <summary>What a comparison needs.</summary>
     public StoredEvaluation ToStored()
@@ -32,6 +36,12 @@ internal sealed record EvaluationReport(EvaluationPlan Plan, string Model, Evalu
             Model,
             Seed,
             EvaluationSetting.Of(this),
-            [.. Result.Questions.Select((question, i) => new StoredQuestion(question.Question.Id, TestQuestions.Digest(question.Question), strict[i], lenient[i]))]);
+            [
+                .. Result.Questions.Select(
+                    (question, i) =>
+                        new StoredQuestion(question.Question.Id, TestQuestions.Digest(question.Question), strict[i], lenient[i])
+                ),
+            ]
+        );
     }
 }

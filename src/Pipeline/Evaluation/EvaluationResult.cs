@@ -28,7 +28,11 @@ internal sealed record EvaluationResult(int PolicyVersion, EvaluationSummary Sum
     public JudgedSample[][] Judged => [.. Questions.Select(question => question.Samples.Select(sample => sample.Judged).ToArray())];
 
     /// <summary>One line for people.</summary>
-    public string Describe() => string.Create(
-        CultureInfo.InvariantCulture,
-        $"accuracy {100 * Accuracy.Value:F1} % (95 %: {100 * Accuracy.Low:F1} to {100 * Accuracy.High:F1}), lenient {100 * Summary.Lenient.PassAtOne.Value:F1} %, format {100 * FormatRate.Value:F1} % (95 %: {100 * FormatRate.Low:F1} to {100 * FormatRate.High:F1}), {Accuracy.NumQuestions} questions, {Summary.MeanTokens:F1} tokens each, {Seconds:F1} s");
+    public string Describe() =>
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"accuracy {100 * Accuracy.Value:F1} % (95 %: {100 * Accuracy.Low:F1} to {100 * Accuracy.High:F1}), lenient "
+                + $"{100 * Summary.Lenient.PassAtOne.Value:F1} %, format {100 * FormatRate.Value:F1} % (95 %: {100 * FormatRate.Low:F1} to "
+                + $"{100 * FormatRate.High:F1}), {Accuracy.NumQuestions} questions, {Summary.MeanTokens:F1} tokens each, {Seconds:F1} s"
+        );
 }

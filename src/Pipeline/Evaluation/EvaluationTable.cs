@@ -14,15 +14,24 @@ internal static class EvaluationTable
         var table = new TextTable("", "strict", Interval, "lenient", Interval);
         table.Add(["pass@1", .. Cells(summary.Strict.PassAtOne), .. Cells(summary.Lenient.PassAtOne)]);
         foreach (var (strict, lenient) in summary.Strict.PassAtK.Zip(summary.Lenient.PassAtK))
+        {
             table.Add([Invariant($"pass@{strict.Item1}"), .. Cells(strict.Item2), .. Cells(lenient.Item2)]);
+        }
+
         if (summary.NumSamples > 1)
+        {
             table.Add([Invariant($"maj@{summary.NumSamples}"), .. Cells(summary.Strict.Majority), .. Cells(summary.Lenient.Majority)]);
+        }
+
         table.Add(["format kept", .. Cells(summary.Format)]);
         table.Add(["truncated", .. Cells(summary.Truncated)]);
         table.Add("tokens, mean", Invariant($"{summary.MeanTokens:F1}"));
         table.Add("undecided", Invariant($"{summary.NumUndecided}"));
         if (report.NumUnreadableGolds > 0)
+        {
             table.Add("gold unreadable", Invariant($"{report.NumUnreadableGolds}"));
+        }
+
         return [Title(report), .. table.Lines(), .. report.Breakdowns.SelectMany(Lines)];
     }
 
@@ -33,8 +42,16 @@ internal static class EvaluationTable
         foreach (var (name, paired) in new[] { ("strict", comparison.Strict), ("lenient", comparison.Lenient) })
         {
             table.Add(
-                name, Percent(paired.First), Percent(paired.Second), Signed(paired.Difference), $"{Signed(paired.Low)} to {Signed(paired.High)}",
-                Invariant($"{paired.NumWon}"), Invariant($"{paired.NumLost}"), Invariant($"{paired.NumTied}"), PValue(paired.PValue));
+                name,
+                Percent(paired.First),
+                Percent(paired.Second),
+                Signed(paired.Difference),
+                $"{Signed(paired.Low)} to {Signed(paired.High)}",
+                Invariant($"{paired.NumWon}"),
+                Invariant($"{paired.NumLost}"),
+                Invariant($"{paired.NumTied}"),
+                PValue(paired.PValue)
+            );
         }
 
         return
@@ -49,18 +66,25 @@ internal static class EvaluationTable
     {
         var table = new TextTable(breakdown.Column, "questions", "strict", Interval, "lenient", Interval);
         foreach (var part in breakdown.Parts)
+        {
             table.Add([part.Label, Invariant($"{part.NumQuestions}"), .. Cells(part.Strict), .. Cells(part.Lenient)]);
+        }
+
         return ["", .. table.Lines()];
     }
 
     private static string Title(EvaluationReport report)
     {
         var (config, summary) = (report.Plan.Config, report.Result.Summary);
-        var count = config.Data.Test.Limit > 0 ? $"only the first {summary.NumQuestions} questions (--limit)" : $"{summary.NumQuestions} questions";
-        var drawn = config.Evaluation.Temperature == 0
-            ? "greedy"
-            : Invariant($"{summary.NumSamples} {(summary.NumSamples == 1 ? "sample" : "samples")} each at temperature {config.Evaluation.Temperature}");
-        return Invariant($"{report.Plan.Name}: {report.Model}, {count}, {drawn}, at most {config.Rollout.MaxNewTokens} tokens, template {config.Prompt.Template}, judged as {Judge.nameOf(report.Plan.Rule)}, {report.Result.Seconds:F1} s");
+        string count =
+            config.Data.Test.Limit > 0 ? $"only the first {summary.NumQuestions} questions (--limit)" : $"{summary.NumQuestions} questions";
+        string drawn =
+            config.Evaluation.Temperature == 0
+                ? "greedy"
+                : Invariant($"{summary.NumSamples} {(summary.NumSamples == 1 ? "sample" : "samples")} each at temperature ")
+                    + Invariant($"{config.Evaluation.Temperature}");
+        return Invariant($"{report.Plan.Name}: {report.Model}, {count}, {drawn}, at most {config.Rollout.MaxNewTokens} tokens, template ")
+            + Invariant($"{config.Prompt.Template}, judged as {Judge.nameOf(report.Plan.Rule)}, {report.Result.Seconds:F1} s");
     }
 
     private static string[] Cells(Proportion share) => [Percent(share.Value), Invariant($"{100 * share.Low:F1} to {100 * share.High:F1}")];

@@ -16,10 +16,16 @@ internal sealed record EvaluatorSettings(JudgingRule Rule, int Samples, int Ques
 {
     /// <summary>As the configuration says, with as many completions at a time as a rollout call has.</summary>
     public static EvaluatorSettings Of(PipelineConfig config, JudgingRule rule, int[] ks) =>
-        new(rule, config.Evaluation.Samples, Math.Max(1, config.Rollout.QuestionsPerCall * config.Rollout.Group / config.Evaluation.Samples), ks);
+        new(
+            rule,
+            config.Evaluation.Samples,
+            Math.Max(1, config.Rollout.QuestionsPerCall * config.Rollout.Group / config.Evaluation.Samples),
+            ks
+        );
 }
 
-/// <summary>Answers every question of a test file and judges the completions. The full file, always: nothing is left out of the last batch.</summary>
+/// <summary>Answers every question of a test file and judges the completions. The full file, always: nothing is left out of the last
+/// batch.</summary>
 internal sealed class Evaluator(IRolloutEngine engine, ITokenizer tokenizer, PromptRenderer prompts, IReadOnlyList<Question> questions)
 {
     /// <summary>Randomness of evaluations is counted from ordinals that no training question has.</summary>
@@ -32,7 +38,12 @@ internal sealed class Evaluator(IRolloutEngine engine, ITokenizer tokenizer, Pro
     /// <param name="cancel">Checked at least once a token.</param>
     /// <param name="onAnswered">Takes the number of questions answered so far, after each call of the engine.</param>
     public async Task<EvaluationResult> RunAsync(
-        IPolicySnapshot snapshot, SamplingSettings sampling, EvaluatorSettings settings, CancellationToken cancel, Action<int>? onAnswered = null)
+        IPolicySnapshot snapshot,
+        SamplingSettings sampling,
+        EvaluatorSettings settings,
+        CancellationToken cancel,
+        Action<int>? onAnswered = null
+    )
     {
         long start = Stopwatch.GetTimestamp();
         var answered = new List<EvaluatedQuestion>(questions.Count);
@@ -48,7 +59,10 @@ internal sealed class Evaluator(IRolloutEngine engine, ITokenizer tokenizer, Pro
             var groups = await engine.GenerateAsync(snapshot, request, cancel);
             if (groups.Length != part.Length || groups.Any(group => group.Completions.Length != settings.Samples))
             {
-                throw new InvalidOperationException($"The engine answered {groups.Length} of {part.Length} questions, or one with another number of samples than {settings.Samples}.");
+                throw new InvalidOperationException(
+                    $"The engine answered {groups.Length} of {part.Length} questions, or one with another number of samples than "
+                        + $"{settings.Samples}."
+                );
             }
 
             answered.AddRange(part.Zip(groups, (question, group) => Judged(question, group, settings.Rule)));
@@ -67,10 +81,21 @@ internal sealed class Evaluator(IRolloutEngine engine, ITokenizer tokenizer, Pro
     }
 
     private EvaluatedQuestion Judged(Question question, GeneratedGroup group, JudgingRule rule) =>
-        new(question, [.. group.Completions.Select(completion =>
-        {
-            var text = tokenizer.Decode(completion.TokenIds);
-            return new EvaluatedSample(text, new JudgedSample(
-                Judge.completion(rule, question.Answer, text), completion.TokenIds.Length, completion.FinishReason.IsLength));
-        })]);
+        new(
+            question,
+            [
+                .. group.Completions.Select(completion =>
+                {
+                    string text = tokenizer.Decode(completion.TokenIds);
+                    return new EvaluatedSample(
+                        text,
+                        new JudgedSample(
+                            Judge.completion(rule, question.Answer, text),
+                            completion.TokenIds.Length,
+                            completion.FinishReason.IsLength
+                        )
+                    );
+                }),
+            ]
+        );
 }

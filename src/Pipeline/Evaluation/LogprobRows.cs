@@ -25,14 +25,15 @@ internal sealed class LogprobRows(LoadedModel model, double temperature, int row
     /// <exception cref="DataException">A line cannot be used; the message names it.</exception>
     public IEnumerable<string> Compute(string path, IEnumerable<string> lines, CancellationToken cancel)
     {
-        var rows = lines.Select((line, index) => (Text: line, Place: $"{path}:{index + 1}"))
+        var rows = lines
+            .Select((line, index) => (Text: line, Place: $"{path}:{index + 1}"))
             .Where(line => !string.IsNullOrWhiteSpace(line.Text))
             .Select(line => Read(line.Text, line.Place));
         foreach (var batch in rows.Chunk(rowsPerBatch))
         {
             cancel.ThrowIfCancellationRequested();
-            var logprobs = model.Trainable.Logprobs(model.Snapshot, MicroBatchOf(batch), temperature);
-            for (var i = 0; i < batch.Length; i++)
+            float[][] logprobs = model.Trainable.Logprobs(model.Snapshot, MicroBatchOf(batch), temperature);
+            for (int i = 0; i < batch.Length; i++)
             {
                 yield return ToJson(batch[i], logprobs[i]);
             }
@@ -41,33 +42,39 @@ internal sealed class LogprobRows(LoadedModel model, double temperature, int row
 
     private static MicroBatch MicroBatchOf((int[] Prompt, int[] Completion)[] rows)
     {
-        var numTokens = rows.Sum(row => row.Prompt.Length + row.Completion.Length);
+        int numTokens = rows.Sum(row => row.Prompt.Length + row.Completion.Length);
         return new MicroBatch(
             device: 0,
             index: 0,
             prompts: [.. rows.Select(row => row.Prompt)],
             samples: [.. rows.Select((row, i) => new TrainingSample(i, i, 0, row.Completion, new float[row.Completion.Length], 0, 0))],
             tokenCapacity: numTokens,
-            numTokens: numTokens);
+            numTokens: numTokens
+        );
     }
 
     private static string ToJson((int[] Prompt, int[] Completion) row, float[] logprobs) =>
-        JsonSerializer.Serialize(new
-        {
-            prompt_ids = row.Prompt,
-            completion_ids = row.Completion,
-            logprobs,
-            sum = logprobs.Sum(logprob => (double)logprob),
-        });
+        JsonSerializer.Serialize(
+            new
+            {
+                prompt_ids = row.Prompt,
+                completion_ids = row.Completion,
+                logprobs,
+                sum = logprobs.Sum(logprob => (double)logprob),
+            }
+        );
 
     private (int[] Prompt, int[] Completion) Read(string line, string place)
     {
         var row = Parse(line) ?? throw new DataException($"{place}: not a JSON object {{ ... }}.");
         var (prompt, completion) = (Ids(row, "prompt", place), Ids(row, "completion", place));
-        var context = model.Engine.Config.MaxPositions;
+        int context = model.Engine.Config.MaxPositions;
         return prompt.Length + completion.Length <= context
             ? (prompt, completion)
-            : throw new DataException($"{place}: prompt and completion have {prompt.Length + completion.Length} tokens, more than the model's context of {context}; shorten them.");
+            : throw new DataException(
+                $"{place}: prompt and completion have {prompt.Length + completion.Length} tokens, more than the model's context of "
+                    + $"{context}; shorten them."
+            );
     }
 
     private static JsonObject? Parse(string line)
@@ -86,8 +93,8 @@ internal sealed class LogprobRows(LoadedModel model, double temperature, int row
     {
         try
         {
-            var ids = row[key + "_ids"] is { } given ? given.Deserialize<int[]>()! : model.Tokenizer.Encode(row[key]!.GetValue<string>());
-            var size = model.Engine.Config.VocabSize;
+            int[] ids = row[key + "_ids"] is { } given ? given.Deserialize<int[]>()! : model.Tokenizer.Encode(row[key]!.GetValue<string>());
+            int size = model.Engine.Config.VocabSize;
             if (ids.Length == 0)
             {
                 throw new DataException($"{place}: its {key} has no token; give at least one.");
@@ -95,9 +102,12 @@ internal sealed class LogprobRows(LoadedModel model, double temperature, int row
 
             return Array.TrueForAll(ids, id => id >= 0 && id < size)
                 ? ids
-                : throw new DataException($"{place}: {key}_ids holds {ids.First(id => id < 0 || id >= size)}; the model's ids are 0 to {size - 1}.");
+                : throw new DataException(
+                    $"{place}: {key}_ids holds {ids.First(id => id < 0 || id >= size)}; the model's ids are 0 to {size - 1}."
+                );
         }
-        catch (Exception fault) when (fault is JsonException or InvalidOperationException or NullReferenceException or ArgumentException or FormatException)
+        catch (Exception fault)
+            when (fault is JsonException or InvalidOperationException or NullReferenceException or ArgumentException or FormatException)
         {
             throw new DataException($"{place}: needs the text \"{key}\" or the list of integers \"{key}_ids\".", fault);
         }

@@ -17,13 +17,13 @@ internal static class ModelEvaluation
     /// </summary>
     public static PipelineConfig WithModel(PipelineConfig config, string? stated)
     {
-        var trained = RunDirectory.ModelOf(Path.Combine(config.Run.Directory, config.Run.Name));
+        string trained = RunDirectory.ModelOf(Path.Combine(config.Run.Directory, config.Run.Name));
         if ((stated ?? (Directory.Exists(trained) ? trained : null)) is not { } directory)
         {
             return config;
         }
 
-        var hasTokenizer = Array.Exists(["tokenizer.json", "vocab.json"], file => File.Exists(Path.Combine(directory, file)));
+        bool hasTokenizer = Array.Exists(["tokenizer.json", "vocab.json"], file => File.Exists(Path.Combine(directory, file)));
         return config with
         {
             Model = config.Model with
@@ -51,24 +51,33 @@ internal static class ModelEvaluation
         IReadOnlyList<TestQuestions> questions,
         Action<string> onStart,
         Action<int, int> onAnswered,
-        CancellationToken cancel)
+        CancellationToken cancel
+    )
     {
-        var path = plans[0].Config.Model.Path;
+        string path = plans[0].Config.Model.Path;
         onStart($"evaluating {path} on {string.Join(", ", plans.Select(plan => plan.Config.Data.Test.Path))}");
         using var model = LoadedModel.Load(plans[0].Config);
         var renderers = plans.Select(plan => new PromptRenderer(model.Tokenizer, plan.Config.Prompt)).ToArray();
-        for (var i = 0; i < plans.Count; i++)
+        for (int i = 0; i < plans.Count; i++)
         {
             PromptCheck.Run(plans[i].Config, model.Models, renderers[i], [], questions[i].Questions);
         }
 
         var reports = new EvaluationReport[plans.Count];
-        for (var i = 0; i < reports.Length; i++)
+        for (int i = 0; i < reports.Length; i++)
         {
             var (plan, test) = (plans[i], questions[i]);
-            var sampling = SettingsMap.Sampling(plan.Config, model.Tokenizer.StopTokenIds) with { Temperature = plan.Config.Evaluation.Temperature };
+            var sampling = SettingsMap.Sampling(plan.Config, model.Tokenizer.StopTokenIds) with
+            {
+                Temperature = plan.Config.Evaluation.Temperature,
+            };
             var result = await new Evaluator(model.Engine, model.Tokenizer, renderers[i], test.Questions).RunAsync(
-                model.Snapshot, sampling, EvaluatorSettings.Of(plan.Config, plan.Rule, plan.Ks), cancel, answered => onAnswered(answered, test.Questions.Length));
+                model.Snapshot,
+                sampling,
+                EvaluatorSettings.Of(plan.Config, plan.Rule, plan.Ks),
+                cancel,
+                answered => onAnswered(answered, test.Questions.Length)
+            );
             reports[i] = new EvaluationReport(plan, path, result, test);
         }
 

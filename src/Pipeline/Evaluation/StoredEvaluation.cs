@@ -38,7 +38,13 @@ internal sealed record EvaluationSetting(string Name, string Value)
 /// <param name="Settings">In the order of <see cref="EvaluationSetting.Names"/>.</param>
 /// <param name="Questions">In the order of the file.</param>
 internal sealed record StoredEvaluation(
-    string? Benchmark, string Data, string Model, ulong Seed, EvaluationSetting[] Settings, StoredQuestion[] Questions)
+    string? Benchmark,
+    string Data,
+    string Model,
+    ulong Seed,
+    EvaluationSetting[] Settings,
+    StoredQuestion[] Questions
+)
 {
     /// <summary>The benchmark's name, else the test file's.</summary>
     public string Name => Benchmark ?? Data;

@@ -12,16 +12,25 @@ internal sealed record LabelColumn(string Name, string[] Labels);
 /// <summary>All questions of a test file, with the labels by which the result is broken down.</summary>
 internal sealed record TestQuestions(Question[] Questions, LabelColumn[] Labels)
 {
-    /// <summary>Reads the questions of a plan. Where a benchmark's rows have no ids, they are <c>NAME:row</c>, whatever the file is called.</summary>
+    /// <summary>Reads the questions of a plan. Where a benchmark's rows have no ids, they are <c>NAME:row</c>, whatever the file is
+    /// called.</summary>
     /// <exception cref="DataException">The file is missing or faulty, or lacks a column.</exception>
     public static async Task<TestQuestions> ReadAsync(EvaluationPlan plan, CancellationToken cancel)
     {
         var dataset = plan.Config.Data.Test;
         if (dataset.Path.Length == 0)
+        {
             throw new DataException("data.test.path is empty; name the test questions there, e.g. --set data.test.path=test.jsonl.");
+        }
+
         var questions = await QuestionReader.ReadAsync(dataset, cancel);
         var labels = await LabelsAsync(plan, questions.Length, cancel);
-        return new(plan.Benchmark is null || dataset.IdColumn.Length > 0 ? questions : [.. questions.Select((question, place) => Named(question, plan.Name, place))], labels);
+        return new(
+            plan.Benchmark is null || dataset.IdColumn.Length > 0
+                ? questions
+                : [.. questions.Select((question, place) => Named(question, plan.Name, place))],
+            labels
+        );
     }
 
     /// <summary>Sixteen hexadecimal digits that differ where question or gold answer differ.</summary>
@@ -34,20 +43,31 @@ internal sealed record TestQuestions(Question[] Questions, LabelColumn[] Labels)
     private static async Task<LabelColumn[]> LabelsAsync(EvaluationPlan plan, int numQuestions, CancellationToken cancel)
     {
         if (plan.LabelColumns.Length == 0)
+        {
             return [];
+        }
+
         var dataset = plan.Config.Data.Test;
         var faults = new DataFaults();
         var rows = new List<string?[]>();
         await foreach (var row in RowReader.ReadAsync(dataset.Path, dataset.Format, plan.LabelColumns, faults, cancel))
         {
             if (rows.Count == numQuestions)
+            {
                 break;
+            }
+
             rows.Add(row.Values);
         }
 
         faults.ThrowIfAny();
         if (rows.Count != numQuestions)
-            throw new DataException($"{dataset.Path} has {numQuestions} questions, but labels in {rows.Count} rows; it changed while it was read.");
+        {
+            throw new DataException(
+                $"{dataset.Path} has {numQuestions} questions, but labels in {rows.Count} rows; it changed while it was read."
+            );
+        }
+
         return [.. plan.LabelColumns.Select((name, column) => new LabelColumn(name, [.. rows.Select(row => Label(row[column]))]))];
     }
 

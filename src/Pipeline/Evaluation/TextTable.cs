@@ -12,8 +12,13 @@ internal sealed class TextTable(params string[] header)
     public IEnumerable<string> Lines()
     {
         int[] widths = [.. Enumerable.Range(0, rows.Max(row => row.Length)).Select(column => rows.Max(row => Cell(row, column).Length))];
-        return rows.Select(row => string.Join("  ", widths.Select((width, column) =>
-            column == 0 ? Cell(row, column).PadRight(width) : Cell(row, column).PadLeft(width))).TrimEnd());
+        return rows.Select(row =>
+            string.Join(
+                    "  ",
+                    widths.Select((width, column) => column == 0 ? Cell(row, column).PadRight(width) : Cell(row, column).PadLeft(width))
+                )
+                .TrimEnd()
+        );
     }
 
     private static string Cell(string[] row, int column) => column < row.Length ? row[column] : "";

@@ -51,7 +51,8 @@ internal sealed record FileFormat(string Name, int Current, int Oldest, string O
         }
 
         string reads = Oldest == Current ? $"version {Current}" : $"versions {Oldest} to {Current}";
-        string remedy = version > Current ? $"take a newer Cppo.Pipeline than {ProgramVersion.Text}" : "take the Cppo.Pipeline that wrote it";
+        string remedy =
+            version > Current ? $"take a newer Cppo.Pipeline than {ProgramVersion.Text}" : "take the Cppo.Pipeline that wrote it";
         return $"{file} is of version {version} of the {Name} format, and this program reads {reads}; {remedy}, or {Otherwise}.";
     }
 

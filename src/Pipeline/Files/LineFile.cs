@@ -51,7 +51,9 @@ internal static class LineFile
         }
         catch (Exception error) when (error is UnauthorizedAccessException or IOException or ArgumentException)
         {
-            throw new UsageException($"{option} {directory}: no files can be made there ({error.Message.TrimEnd('.')}); name another directory.");
+            throw new UsageException(
+                $"{option} {directory}: no files can be made there ({error.Message.TrimEnd('.')}); name another directory."
+            );
         }
     }
 
@@ -93,7 +95,7 @@ internal static class LineFile
 
     private static void Write(TextWriter writer, IEnumerable<string> lines)
     {
-        foreach (var line in lines)
+        foreach (string line in lines)
         {
             writer.Write(line);
             writer.Write('\n');

@@ -22,7 +22,8 @@ internal sealed class BatchCollector(Func<IReadOnlyList<PrunedGroup>, int> moreQ
     private int expected;
 
     /// <summary>
-    /// Feeder's side: a round of the batch is about to be sent. The result is the number of further questions, 0 when the batch is complete.
+    /// Feeder's side: a round of the batch is about to be sent. The result is the number of further questions, 0 when the batch is
+    /// complete.
     /// </summary>
     public Task<int> Announce(int batch, int round, int numQuestions)
     {
@@ -41,14 +42,19 @@ internal sealed class BatchCollector(Func<IReadOnlyList<PrunedGroup>, int> moreQ
     {
         lock (gate)
         {
-            var ofBatch = group.Advantaged.Scored.Rollout.Batch;
+            int ofBatch = group.Advantaged.Scored.Rollout.Batch;
             if (ofBatch != batch || groups.Count == expected)
+            {
                 throw new InvalidOperationException($"A group of batch {ofBatch} arrived beyond the {expected} groups of batch {batch}.");
+            }
+
             groups.Add(group);
             if (groups.Count < expected)
+            {
                 return null;
+            }
 
-            var more = round < maxRounds ? moreQuestions(groups) : 0;
+            int more = round < maxRounds ? moreQuestions(groups) : 0;
             CollectedBatch? complete = null;
             if (more <= 0)
             {

@@ -13,7 +13,8 @@ internal sealed class BatchFeeder(
     InFlightCredits credits,
     BatchCollector collector,
     FlowAccount account,
-    StageTimeline timeline)
+    StageTimeline timeline
+)
 {
     /// <summary>Feeds batch after batch, until <paramref name="endBatch"/> or a stop between two batches.</summary>
     /// <param name="questions">Endless, from the start's ordinal.</param>
@@ -28,25 +29,30 @@ internal sealed class BatchFeeder(
         int endBatch,
         Func<GenerationCall, Task> send,
         CancellationToken stop,
-        CancellationToken cancel)
+        CancellationToken cancel
+    )
     {
         await using var stream = questions.GetAsyncEnumerator(cancel);
-        for (var batch = start.NextBatch; batch < endBatch && await MayBeginAsync(batch, stop, cancel); batch++)
+        for (int batch = start.NextBatch; batch < endBatch && await MayBeginAsync(batch, stop, cancel); batch++)
         {
             account.BatchBegun();
             var (numQuestions, numCalls) = (stages.FirstRound, 0);
-            for (var round = 0; numQuestions > 0; round++)
+            for (int round = 0; numQuestions > 0; round++)
             {
                 var answer = collector.Announce(batch, round, numQuestions);
-                foreach (var size in SplitRound(numQuestions))
+                foreach (int size in SplitRound(numQuestions))
                 {
                     var call = new GenerationCall(batch, round, numCalls++, settings.PolicyVersionOf(batch), await TakeAsync(stream, size));
                     using (timeline.WaitForGenerate.Begin())
+                    {
                         await send(call);
+                    }
                 }
 
                 using (timeline.WaitForAllocate.Begin())
+                {
                     numQuestions = await answer.WaitAsync(cancel);
+                }
             }
         }
     }
@@ -75,18 +81,21 @@ internal sealed class BatchFeeder(
     /// </summary>
     private IEnumerable<int> SplitRound(int numQuestions)
     {
-        var byCapacity = (numQuestions + settings.QuestionsPerCall - 1) / settings.QuestionsPerCall;
-        var calls = Math.Min(numQuestions, Math.Max(byCapacity, settings.RolloutDevices));
+        int byCapacity = (numQuestions + settings.QuestionsPerCall - 1) / settings.QuestionsPerCall;
+        int calls = Math.Min(numQuestions, Math.Max(byCapacity, settings.RolloutDevices));
         return Enumerable.Range(0, calls).Select(call => (numQuestions * (call + 1) / calls) - (numQuestions * call / calls));
     }
 
     private async Task<Question[]> TakeAsync(IAsyncEnumerator<Question> stream, int count)
     {
         var taken = new Question[count];
-        for (var index = 0; index < count; index++)
+        for (int index = 0; index < count; index++)
         {
             if (!await stream.MoveNextAsync())
+            {
                 throw new InvalidOperationException("The stream of questions ended before the run's last update.");
+            }
+
             taken[index] = stream.Current;
             account.QuestionTaken(stream.Current);
         }

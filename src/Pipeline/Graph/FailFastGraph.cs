@@ -43,29 +43,46 @@ internal sealed class FailFastGraph : IDisposable
 
     /// <summary>As <see cref="Stage"/>, for work that waits; it holds no thread while it does.</summary>
     public IPropagatorBlock<TIn, TOut> AsyncStage<TIn, TOut>(
-        string name, Func<TIn, CancellationToken, Task<TOut>> work, int capacity, int parallel = 1) =>
-        Source<TransformBlock<TIn, TOut>, TOut>(new(Timed(name, work), Options(capacity, parallel)));
+        string name,
+        Func<TIn, CancellationToken, Task<TOut>> work,
+        int capacity,
+        int parallel = 1
+    ) => Source<TransformBlock<TIn, TOut>, TOut>(new(Timed(name, work), Options(capacity, parallel)));
 
-    /// <summary>One message in, any number out, in the order of the messages; at most <paramref name="outputs"/> wait to be taken.</summary>
+    /// <summary>One message in, any number out, in the order of the messages; at most <paramref name="outputs"/> wait to be
+    /// taken.</summary>
     /// <param name="name">For the timeline and for errors.</param>
     /// <param name="work">The stage.</param>
     /// <param name="capacity">Messages queued, worked on, and finished but not yet sent, together.</param>
     /// <param name="outputs">Capacity of the output.</param>
     /// <param name="parallel">The most messages worked on at a time; the work waits without a thread.</param>
     public IPropagatorBlock<TIn, TOut> Many<TIn, TOut>(
-        string name, Func<TIn, CancellationToken, Task<TOut[]>> work, int capacity, int outputs, int parallel = 1)
+        string name,
+        Func<TIn, CancellationToken, Task<TOut[]>> work,
+        int capacity,
+        int outputs,
+        int parallel = 1
+    )
     {
-        var worker = Source<TransformBlock<TIn, TOut[]>, TOut[]>(
-            new(Timed(name, work), Options(capacity, parallel)));
+        var worker = Source<TransformBlock<TIn, TOut[]>, TOut[]>(new(Timed(name, work), Options(capacity, parallel)));
         var buffer = Source<BufferBlock<TOut>, TOut>(new(Options(outputs, 1)));
-        var sender = Target(new ActionBlock<TOut[]>(
-            Guard<TOut[], bool>(name, async (items, token) =>
-            {
-                foreach (var item in items)
-                    await SendAsync(buffer, item, token);
-                return true;
-            }),
-            Options(1, 1)));
+        var sender = Target(
+            new ActionBlock<TOut[]>(
+                Guard<TOut[], bool>(
+                    name,
+                    async (items, token) =>
+                    {
+                        foreach (var item in items)
+                        {
+                            await SendAsync(buffer, item, token);
+                        }
+
+                        return true;
+                    }
+                ),
+                Options(1, 1)
+            )
+        );
         Link(worker, sender);
         _ = sender.Completion.ContinueWith(_ => buffer.Complete(), TaskScheduler.Default);
         return DataflowBlock.Encapsulate(worker, buffer);
@@ -76,8 +93,20 @@ internal sealed class FailFastGraph : IDisposable
     /// <param name="work">The stage.</param>
     /// <param name="capacity">Messages queued and worked on, together.</param>
     public ITargetBlock<TIn> Sink<TIn>(string name, Func<TIn, CancellationToken, Task> work, int capacity) =>
-        Target(new ActionBlock<TIn>(
-            Timed<TIn, bool>(name, async (item, token) => { await work(item, token); return true; }, ownThreads: 1), Options(capacity, 1)));
+        Target(
+            new ActionBlock<TIn>(
+                Timed<TIn, bool>(
+                    name,
+                    async (item, token) =>
+                    {
+                        await work(item, token);
+                        return true;
+                    },
+                    ownThreads: 1
+                ),
+                Options(capacity, 1)
+            )
+        );
 
     /// <summary>Sends all that <paramref name="source"/> puts out to <paramref name="target"/>, and its end too.</summary>
     public static void Link<T>(ISourceBlock<T> source, ITargetBlock<T> target) =>
@@ -90,17 +119,22 @@ internal sealed class FailFastGraph : IDisposable
     public async Task RunAsync<T>(ITargetBlock<T> head, Func<Func<T, Task>, CancellationToken, Task> feed)
     {
         using var draining = shared.Token.Register(() => drains.ForEach(drain => drain()));
-        var feeding = Guard<ITargetBlock<T>, bool>("feed", async (block, token) =>
-        {
-            await feed(item => SendAsync(block, item, token), token);
-            return true;
-        });
+        var feeding = Guard<ITargetBlock<T>, bool>(
+            "feed",
+            async (block, token) =>
+            {
+                await feed(item => SendAsync(block, item, token), token);
+                return true;
+            }
+        );
         await ((Task)feeding(head)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         head.Complete();
         await Task.WhenAll(completions).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         firstFault?.Throw();
         if (interrupted || completions.Exists(completion => completion.IsCanceled))
+        {
             throw new OperationCanceledException(shared.Token);
+        }
     }
 
     /// <inheritdoc/>
@@ -113,7 +147,9 @@ internal sealed class FailFastGraph : IDisposable
     private static async Task SendAsync<T>(ITargetBlock<T> target, T item, CancellationToken token)
     {
         if (!await target.SendAsync(item, token))
+        {
             throw new OperationCanceledException(token);
+        }
     }
 
     /// <summary>Guarded work whose time is recorded, on threads of its own where asked.</summary>
@@ -122,37 +158,45 @@ internal sealed class FailFastGraph : IDisposable
         var clock = timeline.Stage(name);
         StageThreads? own = null;
         if (ownThreads > 0)
-            threads.Add(own = new StageThreads(name, ownThreads));
-        return Guard<TIn, TOut>(name, async (item, token) =>
         {
-            using var busy = clock.Begin();
-            return own is null ? await work(item, token) : await own.RunAsync(() => work(item, token));
-        });
+            threads.Add(own = new StageThreads(name, ownThreads));
+        }
+
+        return Guard<TIn, TOut>(
+            name,
+            async (item, token) =>
+            {
+                using var busy = clock.Begin();
+                return own is null ? await work(item, token) : await own.RunAsync(() => work(item, token));
+            }
+        );
     }
 
     /// <summary>Records why work ended before its end, before Dataflow wraps or swallows it.</summary>
-    private Func<TIn, Task<TOut>> Guard<TIn, TOut>(string name, Func<TIn, CancellationToken, Task<TOut>> work) => async item =>
-    {
-        try
+    private Func<TIn, Task<TOut>> Guard<TIn, TOut>(string name, Func<TIn, CancellationToken, Task<TOut>> work) =>
+        async item =>
         {
-            shared.Token.ThrowIfCancellationRequested();
-            return await work(item, shared.Token);
-        }
-        catch (OperationCanceledException) when (shared.IsCancellationRequested)
-        {
-            interrupted = true;
-            throw;
-        }
-        catch (Exception fault)
-        {
-            var named = fault is OperationCanceledException
-                ? new InvalidOperationException($"Stage '{name}' was cancelled although the run was not.", fault)
-                : fault;
-            Interlocked.CompareExchange(ref firstFault, ExceptionDispatchInfo.Capture(named), null);
-            await shared.CancelAsync();
-            throw;
-        }
-    };
+            try
+            {
+                shared.Token.ThrowIfCancellationRequested();
+                return await work(item, shared.Token);
+            }
+            catch (OperationCanceledException) when (shared.IsCancellationRequested)
+            {
+                interrupted = true;
+                throw;
+            }
+            catch (Exception fault)
+            {
+                var named =
+                    fault is OperationCanceledException
+                        ? new InvalidOperationException($"Stage '{name}' was cancelled although the run was not.", fault)
+                        : fault;
+                Interlocked.CompareExchange(ref firstFault, ExceptionDispatchInfo.Capture(named), null);
+                await shared.CancelAsync();
+                throw;
+            }
+        };
 
     private TBlock Source<TBlock, TOut>(TBlock block)
         where TBlock : ISourceBlock<TOut>
@@ -168,11 +212,12 @@ internal sealed class FailFastGraph : IDisposable
         return block;
     }
 
-    private ExecutionDataflowBlockOptions Options(int capacity, int parallel) => new()
-    {
-        BoundedCapacity = capacity,
-        MaxDegreeOfParallelism = parallel,
-        EnsureOrdered = true,
-        CancellationToken = shared.Token,
-    };
+    private ExecutionDataflowBlockOptions Options(int capacity, int parallel) =>
+        new()
+        {
+            BoundedCapacity = capacity,
+            MaxDegreeOfParallelism = parallel,
+            EnsureOrdered = true,
+            CancellationToken = shared.Token,
+        };
 }

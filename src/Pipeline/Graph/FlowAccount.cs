@@ -3,7 +3,8 @@ using Cppo.Stages;
 namespace Cppo.Pipeline.Graph;
 
 /// <summary>
-/// Counts what goes in and what comes out, so that nothing vanishes unnoticed. Only the feeder changes the first two counts and only the update
+/// Counts what goes in and what comes out, so that nothing vanishes unnoticed. Only the feeder changes the first two counts and only the
+/// update
 /// the others.
 /// </summary>
 internal sealed class FlowAccount(FlowPosition start)
@@ -29,7 +30,10 @@ internal sealed class FlowAccount(FlowPosition start)
     public void QuestionTaken(Question question)
     {
         if (question.Ordinal != nextOrdinal)
+        {
             throw new InvalidOperationException($"The stream of questions gave ordinal {question.Ordinal} where {nextOrdinal} was due.");
+        }
+
         nextOrdinal++;
     }
 
@@ -45,12 +49,13 @@ internal sealed class FlowAccount(FlowPosition start)
     /// <exception cref="InvalidOperationException">Something vanished or a credit was not given back.</exception>
     public void Close(InFlightCredits credits)
     {
-        var questionsTaken = nextOrdinal - start.NextOrdinal;
+        long questionsTaken = nextOrdinal - start.NextOrdinal;
         if (questionsTaken != groupsUpdated || batchesBegun != Updates || credits.InFlight != 0)
         {
             throw new InvalidOperationException(
                 $"{questionsTaken} questions in {batchesBegun} batches were fed, but {groupsUpdated} groups in {Updates} batches "
-                + $"reached the update; {credits.InFlight} credits are still taken.");
+                    + $"reached the update; {credits.InFlight} credits are still taken."
+            );
         }
     }
 }

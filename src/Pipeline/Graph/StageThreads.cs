@@ -23,8 +23,9 @@ internal sealed class StageThreads : TaskScheduler, IDisposable
 
     /// <summary>Begins <paramref name="work"/> on one of the threads.</summary>
     public Task<T> RunAsync<T>(Func<Task<T>> work) =>
-        Task.Factory.StartNew(
-            work, CancellationToken.None, TaskCreationOptions.HideScheduler | TaskCreationOptions.DenyChildAttach, this).Unwrap();
+        Task
+            .Factory.StartNew(work, CancellationToken.None, TaskCreationOptions.HideScheduler | TaskCreationOptions.DenyChildAttach, this)
+            .Unwrap();
 
     /// <summary>Lets the threads end when nothing is queued any more.</summary>
     public void Dispose()
@@ -46,6 +47,8 @@ internal sealed class StageThreads : TaskScheduler, IDisposable
     private void Work()
     {
         foreach (var task in queue.GetConsumingEnumerable())
+        {
             TryExecuteTask(task);
+        }
     }
 }

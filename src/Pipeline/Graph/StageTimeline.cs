@@ -6,7 +6,8 @@ namespace Cppo.Pipeline.Graph;
 /// <param name="WaitedSeconds">The rest of the interval: it waited for input or for room in its output.</param>
 internal sealed record StageTime(string Stage, double BusySeconds, double WaitedSeconds);
 
-/// <summary>Completion tokens generated in an interval, and the seconds of their calls, added up over calls that ran side by side.</summary>
+/// <summary>Completion tokens generated in an interval, and the seconds of their calls, added up over calls that ran side by
+/// side.</summary>
 internal sealed record GeneratedTokens(long Tokens, double CallSeconds);
 
 /// <summary>What the feeder, which decides when rollouts begin, waited for in an interval.</summary>
@@ -39,7 +40,10 @@ internal sealed class StageTimeline(TimeProvider time)
         {
             var clock = clocks.Find(candidate => candidate.Name == name);
             if (clock is null)
+            {
                 clocks.Add(clock = new StageClock(name, time));
+            }
+
             return clock;
         }
     }
@@ -47,11 +51,14 @@ internal sealed class StageTimeline(TimeProvider time)
     /// <summary>Runs one generation call and counts what it made.</summary>
     public async Task<T> TimeGenerationAsync<T>(Func<Task<T>> call, Func<T, long> numTokens)
     {
-        var start = time.GetTimestamp();
+        long start = time.GetTimestamp();
         var result = await call();
-        var seconds = time.GetElapsedTime(start).TotalSeconds;
+        double seconds = time.GetElapsedTime(start).TotalSeconds;
         lock (gate)
+        {
             generated = new(generated.Tokens + numTokens(result), generated.CallSeconds + seconds);
+        }
+
         return result;
     }
 
@@ -67,21 +74,25 @@ internal sealed class StageTimeline(TimeProvider time)
     }
 
     /// <summary>The feeder's waits since the last call of this; waits that go on count up to now.</summary>
-    public FeederWaits TakeWaits() => new(WaitForUpdate.TakeBusySeconds(), WaitForGenerate.TakeBusySeconds(), WaitForAllocate.TakeBusySeconds());
+    public FeederWaits TakeWaits() =>
+        new(WaitForUpdate.TakeBusySeconds(), WaitForGenerate.TakeBusySeconds(), WaitForAllocate.TakeBusySeconds());
 
     /// <summary>The times since the last call, or since the timeline was made; work in progress counts up to now.</summary>
     public StageTime[] TakeInterval()
     {
         lock (gate)
         {
-            var now = time.GetTimestamp();
-            var seconds = time.GetElapsedTime(intervalStart, now).TotalSeconds;
+            long now = time.GetTimestamp();
+            double seconds = time.GetElapsedTime(intervalStart, now).TotalSeconds;
             intervalStart = now;
-            return [.. clocks.Select(clock =>
-            {
-                var busy = Math.Min(seconds, clock.TakeBusySeconds());
-                return new StageTime(clock.Name, busy, seconds - busy);
-            })];
+            return
+            [
+                .. clocks.Select(clock =>
+                {
+                    double busy = Math.Min(seconds, clock.TakeBusySeconds());
+                    return new StageTime(clock.Name, busy, seconds - busy);
+                }),
+            ];
         }
     }
 }
@@ -103,7 +114,9 @@ internal sealed class StageClock(string name, TimeProvider time)
         lock (gate)
         {
             if (running++ == 0)
+            {
                 since = time.GetTimestamp();
+            }
         }
 
         return new Work(this);
@@ -115,8 +128,11 @@ internal sealed class StageClock(string name, TimeProvider time)
         lock (gate)
         {
             if (running > 0)
+            {
                 AddUntilNow();
-            var seconds = busy.TotalSeconds;
+            }
+
+            double seconds = busy.TotalSeconds;
             busy = TimeSpan.Zero;
             return seconds;
         }
@@ -127,13 +143,15 @@ internal sealed class StageClock(string name, TimeProvider time)
         lock (gate)
         {
             if (--running == 0)
+            {
                 AddUntilNow();
+            }
         }
     }
 
     private void AddUntilNow()
     {
-        var now = time.GetTimestamp();
+        long now = time.GetTimestamp();
         busy += time.GetElapsedTime(since, now);
         since = now;
     }

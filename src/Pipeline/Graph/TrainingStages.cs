@@ -2,7 +2,8 @@ using Cppo.Stages;
 
 namespace Cppo.Pipeline.Graph;
 
-/// <summary>What the graph's stages do. All but <see cref="Update"/> depend on their arguments only, which makes a run repeatable.</summary>
+/// <summary>What the graph's stages do. All but <see cref="Update"/> depend on their arguments only, which makes a run
+/// repeatable.</summary>
 internal sealed record TrainingStages
 {
     /// <summary>Questions of a batch's first round, at least 1.</summary>
@@ -10,7 +11,8 @@ internal sealed record TrainingStages
 
     /// <summary>
     /// One group for each question of the call, in their order, drawn by the call's policy version; called for as many calls
-    /// at a time as there are rollout devices, and waits without a thread. A device chosen by <see cref="GenerationCall.Index"/> is the same in every run.
+    /// at a time as there are rollout devices, and waits without a thread. A device chosen by <see cref="GenerationCall.Index"/> is the
+    /// same in every run.
     /// </summary>
     public required Func<GenerationCall, CancellationToken, Task<RolloutGroup[]>> Generate { get; init; }
 
@@ -20,10 +22,12 @@ internal sealed record TrainingStages
     /// <summary>Advantages of one group.</summary>
     public required Func<ScoredGroup, AdvantagedGroup> Advantage { get; init; }
 
-    /// <summary>Fates of one group's completions; those that only a whole batch can decide count as kept until <see cref="PruneBatch"/>.</summary>
+    /// <summary>Fates of one group's completions; those that only a whole batch can decide count as kept until
+    /// <see cref="PruneBatch"/>.</summary>
     public required Func<AdvantagedGroup, PrunedGroup> Prune { get; init; }
 
-    /// <summary>Fates of a complete batch's completions, each group of which has passed <see cref="Prune"/>: the same groups in order.</summary>
+    /// <summary>Fates of a complete batch's completions, each group of which has passed <see cref="Prune"/>: the same groups in
+    /// order.</summary>
     public required Func<PrunedGroup[], PrunedGroup[]> PruneBatch { get; init; }
 
     /// <summary>How many further questions the batch needs, given all its groups so far; 0 when it is full.</summary>

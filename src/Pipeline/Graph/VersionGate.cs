@@ -17,7 +17,10 @@ internal sealed class VersionGate(int published)
             lock (gate)
             {
                 if (newest >= version)
+                {
                     return;
+                }
+
                 change = changed.Task;
             }
 
@@ -32,7 +35,10 @@ internal sealed class VersionGate(int published)
         lock (gate)
         {
             if (version != newest + 1)
+            {
                 throw new InvalidOperationException($"Policy version {version} was published after version {newest}.");
+            }
+
             newest = version;
             changed.SetResult();
             changed = new(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -29,11 +29,16 @@ internal sealed class LoadedModel : IDisposable
     /// <exception cref="EngineUnavailableException">The engine or its device cannot run on this machine.</exception>
     public static LoadedModel Load(PipelineConfig config)
     {
-        var device = config.Rollout.Devices[0];
+        string device = config.Rollout.Devices[0];
         var models = RunModels.Load(
-            config with { Rollout = config.Rollout with { Devices = [device] }, Update = config.Update with { Devices = [device] } },
+            config with
+            {
+                Rollout = config.Rollout with { Devices = [device] },
+                Update = config.Update with { Devices = [device] },
+            },
             config.Model.Path,
-            config.Model.RandomInitialization);
+            config.Model.RandomInitialization
+        );
         try
         {
             PromptCheck.CheckVocabulary(config, models);

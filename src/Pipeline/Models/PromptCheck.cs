@@ -13,15 +13,24 @@ internal static class PromptCheck
     /// <summary>Checks that prompt and completion fit the model's context and that a sample fits a micro-batch.</summary>
     /// <exception cref="DataException">A question's prompt is too long; names up to ten.</exception>
     /// <exception cref="ModelFileException">The tokenizer knows more tokens than the model.</exception>
-    public static void Run(PipelineConfig config, RunModels models, PromptRenderer prompts, IReadOnlyList<Question> train, IReadOnlyList<Question> test)
+    public static void Run(
+        PipelineConfig config,
+        RunModels models,
+        PromptRenderer prompts,
+        IReadOnlyList<Question> train,
+        IReadOnlyList<Question> test
+    )
     {
         CheckVocabulary(config, models);
-        int context = models.Config.MaxPositions, microBatch = config.Update.MicroBatchTokens;
+        int context = models.Config.MaxPositions,
+            microBatch = config.Update.MicroBatchTokens;
         var faults = new List<string>();
         foreach (var (question, isTrained) in train.Select(question => (question, true)).Concat(test.Select(question => (question, false))))
         {
-            int tokens = prompts.Render(question.Text).Length, most = tokens + config.Rollout.MaxNewTokens;
-            string sample = $"question {question.Id}: its prompt of {tokens} tokens and rollout.maxNewTokens {config.Rollout.MaxNewTokens} exceed";
+            int tokens = prompts.Render(question.Text).Length,
+                most = tokens + config.Rollout.MaxNewTokens;
+            string sample =
+                $"question {question.Id}: its prompt of {tokens} tokens and rollout.maxNewTokens {config.Rollout.MaxNewTokens} exceed";
             if (most > context)
             {
                 faults.Add($"{sample} the model's context of {context}; shorten it, remove it, or lower rollout.maxNewTokens.");
@@ -46,7 +55,9 @@ internal static class PromptCheck
         if (models.Tokenizer.VocabSize > models.Config.VocabSize)
         {
             throw new ModelFileException(
-                $"The tokenizer in '{RunModels.TokenizerDirectory(config)}' has {models.Tokenizer.VocabSize} tokens, the model only {models.Config.VocabSize}; they belong to different models.");
+                $"The tokenizer in '{RunModels.TokenizerDirectory(config)}' has {models.Tokenizer.VocabSize} tokens, the model only "
+                    + $"{models.Config.VocabSize}; they belong to different models."
+            );
         }
     }
 }

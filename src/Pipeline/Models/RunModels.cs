@@ -1,6 +1,6 @@
-using Cppo.Model.Loading;
 using Cppo.Model.Decoders;
 using Cppo.Model.Engine;
+using Cppo.Model.Loading;
 using Cppo.Model.Tokenizer;
 using Cppo.Model.Weights;
 using Cppo.Pipeline.Configuration;
@@ -36,10 +36,13 @@ internal sealed class RunModels : IDisposable
     /// </summary>
     public static RunModels Load(PipelineConfig config, string weightsPath, bool random)
     {
-        var models = new RunModels(ByteLevelTokenizer.Load(
-            TokenizerDirectory(config),
-            HfConfigFile.Read(Path.Combine(config.Model.Path, HfConfigFile.FileName)).VocabSize,
-            PromptConfig.ChatTemplateOf(config.Prompt)));
+        var models = new RunModels(
+            ByteLevelTokenizer.Load(
+                TokenizerDirectory(config),
+                HfConfigFile.Read(Path.Combine(config.Model.Path, HfConfigFile.FileName)).VocabSize,
+                PromptConfig.ChatTemplateOf(config.Prompt)
+            )
+        );
         try
         {
             foreach (string device in config.Update.Devices)
@@ -69,9 +72,10 @@ internal sealed class RunModels : IDisposable
         var snapshots = new IPolicySnapshot[Rollouts.Count];
         for (int i = 0; i < snapshots.Length; i++)
         {
-            snapshots[i] = Rollouts[i] is ITrainableEngine trained && Replicas.Contains(trained)
-                ? trained.Publish(version)
-                : await Rollouts[i].TakeWeightsAsync(exported ??= ExportNewest(), version, stop);
+            snapshots[i] =
+                Rollouts[i] is ITrainableEngine trained && Replicas.Contains(trained)
+                    ? trained.Publish(version)
+                    : await Rollouts[i].TakeWeightsAsync(exported ??= ExportNewest(), version, stop);
         }
 
         return snapshots;
@@ -102,7 +106,12 @@ internal sealed class RunModels : IDisposable
         }
 
         var start = config.Model.RandomInitialization ? RandomWeights.Create(Config, config.Run.Seed) : null;
-        return [.. Replicas.Select(engine => start is null ? engine.LoadSnapshot(config.Model.Path, policyVersion: 0) : engine.ImportSnapshot(start, policyVersion: 0))];
+        return
+        [
+            .. Replicas.Select(engine =>
+                start is null ? engine.LoadSnapshot(config.Model.Path, policyVersion: 0) : engine.ImportSnapshot(start, policyVersion: 0)
+            ),
+        ];
     }
 
     private IReadOnlyList<NamedArray> ExportNewest()

@@ -33,7 +33,9 @@ internal sealed class PolicyVersions(int numKept) : IDisposable
         {
             return byVersion.TryGetValue(version, out var snapshots)
                 ? snapshots[device]
-                : throw new InvalidOperationException($"Policy version {version} is not at hand; there are {string.Join(", ", byVersion.Keys)}.");
+                : throw new InvalidOperationException(
+                    $"Policy version {version} is not at hand; there are {string.Join(", ", byVersion.Keys)}."
+                );
         }
     }
 

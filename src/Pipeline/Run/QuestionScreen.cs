@@ -9,7 +9,8 @@ namespace Cppo.Pipeline.Run;
 /// <summary>A question whose gold answer one of the configured accuracy rewards cannot read.</summary>
 internal sealed record UnreadableQuestion(Question Question, GoldCheck.GoldFault Fault);
 
-/// <summary>Tells the questions that can be rewarded from those that cannot. The same questions give the same result, in the same order.</summary>
+/// <summary>Tells the questions that can be rewarded from those that cannot. The same questions give the same result, in the same
+/// order.</summary>
 /// <param name="Readable">Those that training asks.</param>
 /// <param name="Unreadable">Those that it leaves out, and whose answers count as wrong in an evaluation.</param>
 internal sealed record QuestionScreen(IReadOnlyList<Question> Readable, IReadOnlyList<UnreadableQuestion> Unreadable)
@@ -53,19 +54,25 @@ internal sealed record QuestionScreen(IReadOnlyList<Question> Readable, IReadOnl
         if (Readable.Count == 0)
         {
             throw new DataException(
-                $"No question of {path} has a gold answer that the configured rewards can read: {Examples}. Correct data.train.answerColumn or the file; lint-data lists all of them.");
+                $"No question of {path} has a gold answer that the configured rewards can read: {Examples}. Correct "
+                    + "data.train.answerColumn or the file; lint-data lists all of them."
+            );
         }
     }
 
     /// <summary>A sentence about the training questions left out; null where there are none.</summary>
-    public string? DescribeDropped() => Unreadable.Count == 0
-        ? null
-        : $"dropped {Unreadable.Count} of {Readable.Count + Unreadable.Count} training questions, whose gold answers could never be rewarded: {Examples}";
+    public string? DescribeDropped() =>
+        Unreadable.Count == 0
+            ? null
+            : $"dropped {Unreadable.Count} of {Readable.Count + Unreadable.Count} training questions, whose gold answers could never be "
+                + $"rewarded: {Examples}";
 
     /// <summary>A sentence about the test questions that nobody can answer; null where there are none.</summary>
-    public string? DescribeWrong() => Unreadable.Count == 0
-        ? null
-        : $"{Unreadable.Count} of {Readable.Count + Unreadable.Count} test questions have a gold answer that cannot be read; they count as wrong: {Examples}";
+    public string? DescribeWrong() =>
+        Unreadable.Count == 0
+            ? null
+            : $"{Unreadable.Count} of {Readable.Count + Unreadable.Count} test questions have a gold answer that cannot be read; they "
+                + $"count as wrong: {Examples}";
 
     /// <summary>Writes the questions left out, a line each with id, answer, reward and reason; nothing where there are none.</summary>
     public void WriteTo(string directory)
@@ -75,16 +82,23 @@ internal sealed record QuestionScreen(IReadOnlyList<Question> Readable, IReadOnl
             return;
         }
 
-        File.WriteAllLines(Path.Combine(directory, FileName), Unreadable.Select(dropped => new JsonObject
-        {
-            ["question_id"] = dropped.Question.Id,
-            ["answer"] = dropped.Question.Answer,
-            ["reward"] = dropped.Fault.Reward,
-            ["reason"] = dropped.Fault.Reason,
-        }.ToJsonString(OneLine)));
+        File.WriteAllLines(
+            Path.Combine(directory, FileName),
+            Unreadable.Select(dropped =>
+                new JsonObject
+                {
+                    ["question_id"] = dropped.Question.Id,
+                    ["answer"] = dropped.Question.Answer,
+                    ["reward"] = dropped.Fault.Reward,
+                    ["reason"] = dropped.Fault.Reason,
+                }.ToJsonString(OneLine)
+            )
+        );
     }
 
     private string Examples =>
-        string.Join("; ", Unreadable.Take(Shown).Select(question => $"{question.Question.Id} ({question.Fault.Reward}: {question.Fault.Reason})"))
-        + (Unreadable.Count > Shown ? $"; and {Unreadable.Count - Shown} more" : "");
+        string.Join(
+            "; ",
+            Unreadable.Take(Shown).Select(question => $"{question.Question.Id} ({question.Fault.Reward}: {question.Fault.Reason})")
+        ) + (Unreadable.Count > Shown ? $"; and {Unreadable.Count - Shown} more" : "");
 }

@@ -13,7 +13,15 @@ internal static class ReportSample
 
     private static readonly string[] Columns =
     [
-        "question", "answer", "completion_index", "completion", "reward", "reward_reason", "advantage", "drop_reason", "num_tokens",
+        "question",
+        "answer",
+        "completion_index",
+        "completion",
+        "reward",
+        "reward_reason",
+        "advantage",
+        "drop_reason",
+        "num_tokens",
     ];
 
     /// <summary>The first groups of each step; a step whose file is not there has none.</summary>
@@ -43,7 +51,9 @@ internal static class ReportSample
                 group = new ReportedGroup(step, Text(row, 0), Text(row, 1), completions = []);
             }
 
-            completions.Add(new ReportedCompletion(Text(row, 3), Number(row, 4), Text(row, 5), Number(row, 6), Fate(row.Values[7]), (int)Number(row, 8)));
+            completions.Add(
+                new ReportedCompletion(Text(row, 3), Number(row, 4), Text(row, 5), Number(row, 6), Fate(row.Values[7]), (int)Number(row, 8))
+            );
         }
 
         if (group is not null)
@@ -57,5 +67,5 @@ internal static class ReportSample
     private static string Text(DataRow row, int column) => row.Values[column] ?? "";
 
     private static double Number(DataRow row, int column) =>
-        double.TryParse(row.Values[column], NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? number : double.NaN;
+        double.TryParse(row.Values[column], NumberStyles.Float, CultureInfo.InvariantCulture, out double number) ? number : double.NaN;
 }

@@ -19,7 +19,7 @@ internal sealed class RolloutStage(RunPolicy policy, PromptRenderer prompts, Tim
     public async Task<RolloutGroup[]> GenerateAsync(GenerationCall call, CancellationToken cancel)
     {
         int device = call.Index % engines.Count;
-        var rendered = call.Questions.Select(question => prompts.Render(question.Text)).ToArray();
+        int[][] rendered = call.Questions.Select(question => prompts.Render(question.Text)).ToArray();
         var request = new GenerationRequest
         {
             Prompts = [.. call.Questions.Select((question, i) => new GenerationPrompt(rendered[i], question.Ordinal))],
@@ -29,18 +29,32 @@ internal sealed class RolloutStage(RunPolicy policy, PromptRenderer prompts, Tim
         };
         var generated = await engines[device].GenerateAsync(policy.Versions.Get(call.PolicyVersion, device), request, cancel);
         var now = clock.GetUtcNow();
-        return [.. call.Questions.Select((question, i) => new RolloutGroup(
-            question,
-            rendered[i],
-            call.Batch,
-            call.PolicyVersion,
-            engines[device].Device,
-            [.. generated[i].Completions.Select((completion, index) => new Completion(
-                index,
-                completion.TokenIds,
-                completion.Logprobs,
-                tokenizer.Decode(completion.TokenIds),
-                completion.FinishReason))],
-            now))];
+        return
+        [
+            .. call.Questions.Select(
+                (question, i) =>
+                    new RolloutGroup(
+                        question,
+                        rendered[i],
+                        call.Batch,
+                        call.PolicyVersion,
+                        engines[device].Device,
+                        [
+                            .. generated[i]
+                                .Completions.Select(
+                                    (completion, index) =>
+                                        new Completion(
+                                            index,
+                                            completion.TokenIds,
+                                            completion.Logprobs,
+                                            tokenizer.Decode(completion.TokenIds),
+                                            completion.FinishReason
+                                        )
+                                ),
+                        ],
+                        now
+                    )
+            ),
+        ];
     }
 }

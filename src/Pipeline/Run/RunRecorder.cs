@@ -8,7 +8,12 @@ namespace Cppo.Pipeline.Run;
 
 /// <summary>Tells file and screen how the run is going.</summary>
 internal sealed class RunRecorder(
-    MetricsWriter metrics, IRunProgress progress, StageTimeline timeline, int rolloutDevices, double elapsedBefore)
+    MetricsWriter metrics,
+    IRunProgress progress,
+    StageTimeline timeline,
+    int rolloutDevices,
+    double elapsedBefore
+)
 {
     private readonly long start = Stopwatch.GetTimestamp();
 
@@ -42,16 +47,18 @@ internal sealed class RunRecorder(
     /// <summary>Records one evaluation after <paramref name="updatesDone"/> updates.</summary>
     public void Evaluated(int updatesDone, EvaluationResult result)
     {
-        metrics.Write(new EvaluationMetrics
-        {
-            Step = updatesDone,
-            Accuracy = result.Accuracy.Value,
-            AccuracyLow = result.Accuracy.Low,
-            AccuracyHigh = result.Accuracy.High,
-            FormatRate = result.FormatRate.Value,
-            Questions = result.Accuracy.NumQuestions,
-            UnreadableGolds = Test.Unreadable.Count,
-        });
+        metrics.Write(
+            new EvaluationMetrics
+            {
+                Step = updatesDone,
+                Accuracy = result.Accuracy.Value,
+                AccuracyLow = result.Accuracy.Low,
+                AccuracyHigh = result.Accuracy.High,
+                FormatRate = result.FormatRate.Value,
+                Questions = result.Accuracy.NumQuestions,
+                UnreadableGolds = Test.Unreadable.Count,
+            }
+        );
         progress.Line($"after {updatesDone} updates: {result.Describe()}");
     }
 

@@ -41,8 +41,14 @@ internal sealed class RunSaver(RunPolicy policy, CheckpointStore checkpoints, st
                 },
                 SaveOptimizer = models.Replicas[0].SaveOptimizer,
                 SaveVersion = (version, directory) =>
-                    HfModelDirectory.Write(directory, models.Config, policy.Versions.Get(version, device: 0).Export(), WeightTypeOf(config)),
-            });
+                    HfModelDirectory.Write(
+                        directory,
+                        models.Config,
+                        policy.Versions.Get(version, device: 0).Export(),
+                        WeightTypeOf(config)
+                    ),
+            }
+        );
         savedBatch = position.NextBatch;
     }
 
@@ -55,7 +61,8 @@ internal sealed class RunSaver(RunPolicy policy, CheckpointStore checkpoints, st
             models.Config,
             WeightTypeOf(config),
             models.Tokenizer.BeginOfText,
-            models.Tokenizer.StopTokenIds);
+            models.Tokenizer.StopTokenIds
+        );
         models.Replicas[0].SaveWeights(directory);
         TokenizerWriter.CopyTokenizerFiles(RunModels.TokenizerDirectory(config), directory);
     }

@@ -24,7 +24,12 @@ internal static class TrainingRun
     /// <param name="stop">Finish the update in progress, save a checkpoint, end.</param>
     /// <param name="cancel">End at once; the last checkpoint stays.</param>
     public static async Task<RunOutcome> ExecuteAsync(
-        PipelineConfig config, TextWriter output, TextWriter notices, CancellationToken stop, CancellationToken cancel)
+        PipelineConfig config,
+        TextWriter output,
+        TextWriter notices,
+        CancellationToken stop,
+        CancellationToken cancel
+    )
     {
         // Everything that can be wrong with the input is found before the run's directory is made.
         var settings = SettingsMap.Reward(config);
@@ -103,16 +108,24 @@ internal static class TrainingRun
         config.Data.Test.Path.Length > 0 && (config.Evaluation.Before || config.Evaluation.After || config.Evaluation.Every > 0);
 
     private static async Task<FlowEnd> RunGraphAsync(
-        RunStart start, RunInputs inputs, RunRecorder recorder, TestEvaluation? evaluation, CancellationToken stop, CancellationToken cancel)
+        RunStart start,
+        RunInputs inputs,
+        RunRecorder recorder,
+        TestEvaluation? evaluation,
+        CancellationToken stop,
+        CancellationToken cancel
+    )
     {
         var config = start.Policy.Config;
-        await using var sink = new ParquetRolloutSink(new RolloutSinkSettings
-        {
-            Directory = start.Directory.CompletionsDirectory,
-            RunId = config.Run.Name,
-            UpdateDevices = config.Update.Devices,
-            RewardNames = [.. config.Reward.Parts.Select(part => part.Name)],
-        });
+        await using var sink = new ParquetRolloutSink(
+            new RolloutSinkSettings
+            {
+                Directory = start.Directory.CompletionsDirectory,
+                RunId = config.Run.Name,
+                UpdateDevices = config.Update.Devices,
+                RewardNames = [.. config.Reward.Parts.Select(part => part.Name)],
+            }
+        );
         var saver = start.Saver(recorder);
         var trainer = new PolicyTrainer(start.Models.Replicas, start.References, SettingsMap.Trainer(config));
         var rollout = new RolloutStage(start.Policy, inputs.Prompts, TimeProvider.System);

@@ -12,8 +12,13 @@ namespace Cppo.Pipeline.Run;
 /// where it is time. Writing waits for the disk, so it runs beside the next batch's generation.
 /// </summary>
 internal sealed class UpdateStage(
-    RunPolicy policy, PolicyTrainer trainer, IRolloutSink sink, RunRecorder recorder, TestEvaluation? evaluation, RunSaver saver)
-    : IAsyncDisposable
+    RunPolicy policy,
+    PolicyTrainer trainer,
+    IRolloutSink sink,
+    RunRecorder recorder,
+    TestEvaluation? evaluation,
+    RunSaver saver
+) : IAsyncDisposable
 {
     private readonly PipelineConfig config = policy.Config;
     private Task recording = Task.CompletedTask;

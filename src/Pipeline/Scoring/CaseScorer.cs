@@ -29,13 +29,14 @@ internal sealed class CaseScorer(string path, string goldField, string[] complet
     public long NumFaults { get; private set; }
 
     /// <summary>One line of JSON: the counts.</summary>
-    public string Summary => new JsonObject
-    {
-        ["cases"] = NumCases,
-        ["asExpected"] = NumAsExpected,
-        ["falseEqual"] = NumFalseEqual,
-        ["falseDifferent"] = NumFalseDifferent,
-    }.ToJsonString();
+    public string Summary =>
+        new JsonObject
+        {
+            ["cases"] = NumCases,
+            ["asExpected"] = NumAsExpected,
+            ["falseEqual"] = NumFalseEqual,
+            ["falseDifferent"] = NumFalseDifferent,
+        }.ToJsonString();
 
     /// <summary>Judges every case. Returns a line for each that is not as expected, in the order of the file.</summary>
     /// <param name="onFault">Takes a sentence about a line that is no case; it is left out.</param>
@@ -43,7 +44,13 @@ internal sealed class CaseScorer(string path, string goldField, string[] complet
     /// <exception cref="UsageException">There is no case.</exception>
     public IEnumerable<string> Run(Action<string> onFault, CancellationToken stop)
     {
-        foreach (var judged in OrderedWork.Map(JsonLinesCompletions.Lines(path, stop), line => line.Bytes.Length, line => Judge(line.Number, line.Bytes)))
+        foreach (
+            var judged in OrderedWork.Map(
+                JsonLinesCompletions.Lines(path, stop),
+                line => line.Bytes.Length,
+                line => Judge(line.Number, line.Bytes)
+            )
+        )
         {
             if (judged.Outcome is not { } outcome)
             {
@@ -59,7 +66,10 @@ internal sealed class CaseScorer(string path, string goldField, string[] complet
                 continue;
             }
 
-            (NumFalseEqual, NumFalseDifferent) = (NumFalseEqual + (outcome.IsFalseEqual ? 1 : 0), NumFalseDifferent + (outcome.IsFalseDifferent ? 1 : 0));
+            (NumFalseEqual, NumFalseDifferent) = (
+                NumFalseEqual + (outcome.IsFalseEqual ? 1 : 0),
+                NumFalseDifferent + (outcome.IsFalseDifferent ? 1 : 0)
+            );
             yield return judged.Text;
         }
 
@@ -71,7 +81,7 @@ internal sealed class CaseScorer(string path, string goldField, string[] complet
 
     private Judged Judge(long number, byte[] bytes)
     {
-        var place = $"{path}:{number}";
+        string place = $"{path}:{number}";
         string line;
         try
         {
@@ -90,6 +100,12 @@ internal sealed class CaseScorer(string path, string goldField, string[] complet
 
         var answerCase = parsed.ResultValue;
         var (outcome, verdict) = AnswerCaseModule.judge(answerCase);
-        return new(outcome, outcome.IsAsExpected ? "" : $"{place} {answerCase.Id}: expected {(answerCase.Expected ? "equal" : "different")}, judged {MathAccuracy.reasonOf(verdict)}");
+        return new(
+            outcome,
+            outcome.IsAsExpected
+                ? ""
+                : $"{place} {answerCase.Id}: expected {(answerCase.Expected ? "equal" : "different")}, judged "
+                    + $"{MathAccuracy.reasonOf(verdict)}"
+        );
     }
 }

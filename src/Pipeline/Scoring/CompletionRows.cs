@@ -41,7 +41,12 @@ internal static class CompletionRows
     /// <param name="stop">Stops the reading.</param>
     /// <exception cref="UsageException">The file is missing or unreadable, or lacks a column.</exception>
     /// <exception cref="DataException">It is no Parquet file.</exception>
-    public static ICompletionFile Open(string path, IReadOnlyList<(string Column, string Option)> required, Action<string> notice, CancellationToken stop)
+    public static ICompletionFile Open(
+        string path,
+        IReadOnlyList<(string Column, string Option)> required,
+        Action<string> notice,
+        CancellationToken stop
+    )
     {
         LineFile.RequireReadable(path);
         if (path.EndsWith(".csv", StringComparison.OrdinalIgnoreCase))
@@ -74,7 +79,10 @@ internal static class CompletionRows
             columns.Add(name, KindOf(value));
         }
 
-        LineFile.WriteWhole(target, output => ParquetTable.WriteAsync(output, columns.All, all.Select(row => new TableRow(row, 0)), stop).GetAwaiter().GetResult());
+        LineFile.WriteWhole(
+            target,
+            output => ParquetTable.WriteAsync(output, columns.All, all.Select(row => new TableRow(row, 0)), stop).GetAwaiter().GetResult()
+        );
     }
 
     /// <summary>A row as a line of JSON.</summary>
@@ -83,11 +91,14 @@ internal static class CompletionRows
     /// <summary>Whether a file of this name is Parquet.</summary>
     public static bool IsParquet(string path) => path.EndsWith(".parquet", StringComparison.OrdinalIgnoreCase);
 
-    private static ColumnKind? KindOf(JsonNode? value) => value?.GetValueKind() switch
-    {
-        null => null,
-        JsonValueKind.True or JsonValueKind.False => ColumnKind.Boolean,
-        JsonValueKind.Number => value.AsValue().TryGetValue<long>(out _) || value.AsValue().TryGetValue<int>(out _) ? ColumnKind.Integer : ColumnKind.Number,
-        _ => ColumnKind.Text,
-    };
+    private static ColumnKind? KindOf(JsonNode? value) =>
+        value?.GetValueKind() switch
+        {
+            null => null,
+            JsonValueKind.True or JsonValueKind.False => ColumnKind.Boolean,
+            JsonValueKind.Number => value.AsValue().TryGetValue<long>(out _) || value.AsValue().TryGetValue<int>(out _)
+                ? ColumnKind.Integer
+                : ColumnKind.Number,
+            _ => ColumnKind.Text,
+        };
 }

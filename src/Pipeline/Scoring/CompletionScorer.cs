@@ -49,8 +49,12 @@ internal sealed class CompletionScorer(RewardSettings settings, RewardScorer rew
         TableColumn[] parts = [.. settings.Rewards.Select(part => new TableColumn(RewardColumn.Of(part.Name), ColumnKind.Number))];
         TableColumn[] added =
         [
-            new("line", ColumnKind.Integer), new("reward", ColumnKind.Number), .. parts,
-            new("reward_reason", ColumnKind.Text), new("extracted_answer", ColumnKind.Text), new("correct", ColumnKind.Boolean),
+            new("line", ColumnKind.Integer),
+            new("reward", ColumnKind.Number),
+            .. parts,
+            new("reward_reason", ColumnKind.Text),
+            new("extracted_answer", ColumnKind.Text),
+            new("correct", ColumnKind.Boolean),
         ];
         foreach (var column in input.Concat(added))
         {
@@ -67,7 +71,13 @@ internal sealed class CompletionScorer(RewardSettings settings, RewardScorer rew
     /// <param name="onFault">Takes a sentence about a row that cannot be scored; the row is left out.</param>
     /// <param name="stop">Ends the waiting for rewards of the user's own.</param>
     /// <exception cref="UsageException">There is no row, or none that can be scored.</exception>
-    public IEnumerable<T> Score<T>(string path, IEnumerable<RawRow> rows, Func<JsonObject, int, T> finish, Action<string> onFault, CancellationToken stop)
+    public IEnumerable<T> Score<T>(
+        string path,
+        IEnumerable<RawRow> rows,
+        Func<JsonObject, int, T> finish,
+        Action<string> onFault,
+        CancellationToken stop
+    )
     {
         // Until a row is scored its forerunners' faults wait: they may all be one.
         var atStart = new List<string>();
@@ -109,7 +119,7 @@ internal sealed class CompletionScorer(RewardSettings settings, RewardScorer rew
 
     private static void Flush(List<string> faults, Action<string> onFault, int most)
     {
-        foreach (var fault in faults.Take(most))
+        foreach (string? fault in faults.Take(most))
         {
             onFault(fault);
         }
@@ -121,17 +131,26 @@ internal sealed class CompletionScorer(RewardSettings settings, RewardScorer rew
     {
         var judged = Array.ConvertAll(chunk, Judge);
         Judged[] scored = [.. judged.Where(row => row.Fault is null)];
-        var joined = new Queue<CompletionReward>(await rewards.JoinAsync([.. scored.Select(row => row.Group).OfType<RewardGroup>()], [.. scored.Select(row => row.Reward!)], stop));
-        return Array.ConvertAll(judged, row =>
-        {
-            if (row.Fault is not null)
+        var joined = new Queue<CompletionReward>(
+            await rewards.JoinAsync(
+                [.. scored.Select(row => row.Group).OfType<RewardGroup>()],
+                [.. scored.Select(row => row.Reward!)],
+                stop
+            )
+        );
+        return Array.ConvertAll(
+            judged,
+            row =>
             {
-                return new Scored<T>(default, 0, false, row.Fault);
-            }
+                if (row.Fault is not null)
+                {
+                    return new Scored<T>(default, 0, false, row.Fault);
+                }
 
-            var reward = joined.Dequeue();
-            return new(finish(WithReward(row.Row, reward), row.Raw.Bytes), reward.Total, reward.Correct, null);
-        });
+                var reward = joined.Dequeue();
+                return new(finish(WithReward(row.Row, reward), row.Raw.Bytes), reward.Total, reward.Correct, null);
+            }
+        );
     }
 
     private Judged Judge(RawRow raw)
@@ -162,21 +181,22 @@ internal sealed class CompletionScorer(RewardSettings settings, RewardScorer rew
     }
 
     /// <summary>A completion alone, as a reward of the user's own is asked about it.</summary>
-    private static RewardGroup GroupOf(CompletionRow row, string completion, string answer) => new()
-    {
-        QuestionId = Text(row.Columns!["question_id"]) ?? row.Place,
-        Question = Text(row.Columns["question"]) ?? "",
-        Answer = answer,
-        Completions =
-        [
-            new RewardCompletion
-            {
-                Text = completion,
-                NumTokens = NumTokens(row.Columns) ?? Reward.numWords(completion),
-                IsTruncated = Text(row.Columns["finish_reason"]) == "length",
-            },
-        ],
-    };
+    private static RewardGroup GroupOf(CompletionRow row, string completion, string answer) =>
+        new()
+        {
+            QuestionId = Text(row.Columns!["question_id"]) ?? row.Place,
+            Question = Text(row.Columns["question"]) ?? "",
+            Answer = answer,
+            Completions =
+            [
+                new RewardCompletion
+                {
+                    Text = completion,
+                    NumTokens = NumTokens(row.Columns) ?? Reward.numWords(completion),
+                    IsTruncated = Text(row.Columns["finish_reason"]) == "length",
+                },
+            ],
+        };
 
     private static JsonObject WithReward(CompletionRow row, CompletionReward reward)
     {
@@ -194,20 +214,28 @@ internal sealed class CompletionScorer(RewardSettings settings, RewardScorer rew
         return columns;
     }
 
-    private static string? Text(JsonNode? value) => value?.GetValueKind() switch
-    {
-        JsonValueKind.String => value.GetValue<string>(),
-        JsonValueKind.Number => value.ToJsonString(),
-        _ => null,
-    };
+    private static string? Text(JsonNode? value) =>
+        value?.GetValueKind() switch
+        {
+            JsonValueKind.String => value.GetValue<string>(),
+            JsonValueKind.Number => value.ToJsonString(),
+            _ => null,
+        };
 
     /// <summary>The completion's length where the row states it, as a run's own completions do.</summary>
     private static int? NumTokens(JsonObject row) =>
-        row["num_tokens"] is JsonValue value && value.GetValueKind() == JsonValueKind.Number && value.TryGetValue(out int tokens) && tokens >= 0 ? tokens : null;
+        row["num_tokens"] is JsonValue value
+        && value.GetValueKind() == JsonValueKind.Number
+        && value.TryGetValue(out int tokens)
+        && tokens >= 0
+            ? tokens
+            : null;
 
     private string Missing(JsonObject row)
     {
-        var (column, option) = Text(row[completionColumn]) is null ? (completionColumn, "--completion-column") : (answerColumn, "--answer-column");
+        var (column, option) = Text(row[completionColumn]) is null
+            ? (completionColumn, "--completion-column")
+            : (answerColumn, "--answer-column");
         return $"has no text in the field \"{column}\"; its fields are {string.Join(", ", row.Select(field => field.Key))} (see {option})";
     }
 }

@@ -43,7 +43,7 @@ internal sealed class JsonLinesCompletions(string path) : ICompletionFile
 
     private CompletionRow Parse(long number, byte[] line)
     {
-        var place = $"{path}:{number}";
+        string place = $"{path}:{number}";
         try
         {
             if (JsonNode.Parse(line) is not JsonObject row)
@@ -88,11 +88,12 @@ internal sealed class JsonLinesCompletions(string path) : ICompletionFile
         }
     }
 
-    private static ColumnKind? KindOf(JsonElement value) => value.ValueKind switch
-    {
-        JsonValueKind.Null => null,
-        JsonValueKind.True or JsonValueKind.False => ColumnKind.Boolean,
-        JsonValueKind.Number => value.TryGetInt64(out _) ? ColumnKind.Integer : ColumnKind.Number,
-        _ => ColumnKind.Text,
-    };
+    private static ColumnKind? KindOf(JsonElement value) =>
+        value.ValueKind switch
+        {
+            JsonValueKind.Null => null,
+            JsonValueKind.True or JsonValueKind.False => ColumnKind.Boolean,
+            JsonValueKind.Number => value.TryGetInt64(out _) ? ColumnKind.Integer : ColumnKind.Number,
+            _ => ColumnKind.Text,
+        };
 }

@@ -15,7 +15,12 @@ internal sealed class ParquetCompletions : ICompletionFile
     private ParquetCompletions(string path, DataField[] columns) => (this.path, this.columns) = (path, columns);
 
     /// <summary>As <see cref="CompletionRows.Open"/>.</summary>
-    public static ParquetCompletions Open(string path, IReadOnlyList<(string Column, string Option)> required, Action<string> notice, CancellationToken stop)
+    public static ParquetCompletions Open(
+        string path,
+        IReadOnlyList<(string Column, string Option)> required,
+        Action<string> notice,
+        CancellationToken stop
+    )
     {
         var (columns, others) = ParquetRows.ColumnsAsync(path, path, stop).GetAwaiter().GetResult();
         string[] names = [.. columns.Select(column => column.Name)];
@@ -23,7 +28,9 @@ internal sealed class ParquetCompletions : ICompletionFile
         {
             if (others.Contains(column))
             {
-                throw new UsageException($"{path}: the column \"{column}\" holds neither text nor numbers; name another one with {option}.");
+                throw new UsageException(
+                    $"{path}: the column \"{column}\" holds neither text nor numbers; name another one with {option}."
+                );
             }
 
             if (!names.Contains(column))
@@ -48,16 +55,18 @@ internal sealed class ParquetCompletions : ICompletionFile
         }
     }
 
-    public IReadOnlyList<TableColumn> Columns(CancellationToken stop) => [.. columns.Select(column => new TableColumn(column.Name, KindOf(column)))];
+    public IReadOnlyList<TableColumn> Columns(CancellationToken stop) =>
+        [.. columns.Select(column => new TableColumn(column.Name, KindOf(column)))];
 
-    private static ColumnKind KindOf(DataField column) => Type.GetTypeCode(column.ClrType) switch
-    {
-        TypeCode.Boolean => ColumnKind.Boolean,
-        TypeCode.Single or TypeCode.Double => ColumnKind.Number,
-        TypeCode.UInt64 => ColumnKind.Unsigned,
-        >= TypeCode.SByte and < TypeCode.Single => ColumnKind.Integer,
-        _ => ColumnKind.Text,
-    };
+    private static ColumnKind KindOf(DataField column) =>
+        Type.GetTypeCode(column.ClrType) switch
+        {
+            TypeCode.Boolean => ColumnKind.Boolean,
+            TypeCode.Single or TypeCode.Double => ColumnKind.Number,
+            TypeCode.UInt64 => ColumnKind.Unsigned,
+            >= TypeCode.SByte and < TypeCode.Single => ColumnKind.Integer,
+            _ => ColumnKind.Text,
+        };
 
     private CompletionRow Parse(DataRow row)
     {
@@ -66,12 +75,13 @@ internal sealed class ParquetCompletions : ICompletionFile
     }
 
     /// <summary>A cell as JSON; null for a number that JSON cannot state.</summary>
-    private static JsonNode? Value(DataField column, string text) => KindOf(column) switch
-    {
-        ColumnKind.Boolean => text == "true",
-        ColumnKind.Number => double.Parse(text, CultureInfo.InvariantCulture) is var number && double.IsFinite(number) ? number : null,
-        ColumnKind.Unsigned => ulong.Parse(text, CultureInfo.InvariantCulture),
-        ColumnKind.Integer => long.Parse(text, CultureInfo.InvariantCulture),
-        _ => text,
-    };
+    private static JsonNode? Value(DataField column, string text) =>
+        KindOf(column) switch
+        {
+            ColumnKind.Boolean => text == "true",
+            ColumnKind.Number => double.Parse(text, CultureInfo.InvariantCulture) is var number && double.IsFinite(number) ? number : null,
+            ColumnKind.Unsigned => ulong.Parse(text, CultureInfo.InvariantCulture),
+            ColumnKind.Integer => long.Parse(text, CultureInfo.InvariantCulture),
+            _ => text,
+        };
 }

@@ -23,11 +23,22 @@ internal static class ParquetTable
     /// <param name="columns">At least one, with different names; a field of a row that is none of them is left out.</param>
     /// <param name="rows">Read as they are needed.</param>
     /// <param name="cancel">Stops the writing.</param>
-    public static async Task WriteAsync(Stream output, IReadOnlyList<TableColumn> columns, IEnumerable<TableRow> rows, CancellationToken cancel)
+    public static async Task WriteAsync(
+        Stream output,
+        IReadOnlyList<TableColumn> columns,
+        IEnumerable<TableRow> rows,
+        CancellationToken cancel
+    )
     {
         Column[] writers = [.. columns.Select(ColumnOf)];
         var options = new ParquetOptions { CompressionMethod = CompressionMethod.Snappy };
-        await using var writer = await ParquetWriter.CreateAsync(new ParquetSchema(writers.Select(column => column.Field)), output, options, false, cancel);
+        await using var writer = await ParquetWriter.CreateAsync(
+            new ParquetSchema(writers.Select(column => column.Field)),
+            output,
+            options,
+            false,
+            cancel
+        );
         foreach (var part in Groups(rows))
         {
             using var group = writer.CreateRowGroup();
@@ -62,14 +73,15 @@ internal static class ParquetTable
         }
     }
 
-    private static Column ColumnOf(TableColumn column) => column.Kind switch
-    {
-        ColumnKind.Boolean => Values<bool>(column.Name),
-        ColumnKind.Integer => Values<long>(column.Name),
-        ColumnKind.Unsigned => Values<ulong>(column.Name),
-        ColumnKind.Number => Values<double>(column.Name),
-        _ => Texts(column.Name),
-    };
+    private static Column ColumnOf(TableColumn column) =>
+        column.Kind switch
+        {
+            ColumnKind.Boolean => Values<bool>(column.Name),
+            ColumnKind.Integer => Values<long>(column.Name),
+            ColumnKind.Unsigned => Values<ulong>(column.Name),
+            ColumnKind.Number => Values<double>(column.Name),
+            _ => Texts(column.Name),
+        };
 
     private static Column Texts(string name)
     {
@@ -81,9 +93,15 @@ internal static class ParquetTable
         where T : struct
     {
         var field = new DataField<T>(name, nullable: true);
-        return new(field, (group, part, cancel) => group.WriteAsync<T>(field, part.Select(row => row[name]?.Deserialize<T>()).ToArray().AsMemory(), null, null, cancel));
+        return new(
+            field,
+            (group, part, cancel) =>
+                group.WriteAsync<T>(field, part.Select(row => row[name]?.Deserialize<T>()).ToArray().AsMemory(), null, null, cancel)
+        );
     }
 
     private static string? Text(JsonNode? value) =>
-        value is null ? null : value.GetValueKind() == JsonValueKind.String ? value.GetValue<string>() : value.ToJsonString();
+        value is null ? null
+        : value.GetValueKind() == JsonValueKind.String ? value.GetValue<string>()
+        : value.ToJsonString();
 }

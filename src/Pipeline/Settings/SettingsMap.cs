@@ -12,11 +12,13 @@ internal static class SettingsMap
     public static RewardSettings Reward(PipelineConfig config) => Reward(config.Reward, config.Rollout.MaxNewTokens);
 
     /// <summary>The rewards of completions of at most <paramref name="maxNewTokens"/> tokens.</summary>
-    public static RewardSettings Reward(RewardConfig reward, int maxNewTokens) => new(
-        [.. reward.Parts.Select(part => new RewardSetting(part.Name, part.Weight))],
-        reward.RepetitionNgram,
-        reward.RepetitionMaxPenalty,
-        Lengths(reward, maxNewTokens));
+    public static RewardSettings Reward(RewardConfig reward, int maxNewTokens) =>
+        new(
+            [.. reward.Parts.Select(part => new RewardSetting(part.Name, part.Weight))],
+            reward.RepetitionNgram,
+            reward.RepetitionMaxPenalty,
+            Lengths(reward, maxNewTokens)
+        );
 
     public static LengthRewardSettings Lengths(RewardConfig reward, int maxNewTokens)
     {
@@ -28,7 +30,8 @@ internal static class SettingsMap
             reward.CosineMaxValueCorrect,
             reward.CosineMaxLength ?? maxNewTokens,
             overlongMaxLength,
-            reward.OverlongCache ?? overlongMaxLength / 5);
+            reward.OverlongCache ?? overlongMaxLength / 5
+        );
     }
 
     /// <summary>How an evaluation judges: as the rewards do.</summary>
@@ -37,77 +40,90 @@ internal static class SettingsMap
 
     public static AdvantageSettings Advantage(PipelineConfig config) => new(config.Reward.AdvantageEpsilon);
 
-    public static PruneSettings Prune(PipelineConfig config) => new(
-        PruneRules.table.Find(config.Prune.Rule),
-        config.Prune.Keep,
-        PruneScopes.table.Find(config.Prune.Scope).Value,
-        config.Prune.Threshold,
-        config.Run.Seed);
+    public static PruneSettings Prune(PipelineConfig config) =>
+        new(
+            PruneRules.table.Find(config.Prune.Rule),
+            config.Prune.Keep,
+            PruneScopes.table.Find(config.Prune.Scope).Value,
+            config.Prune.Threshold,
+            config.Run.Seed
+        );
 
-    public static AllocationSettings Allocation(PipelineConfig config) => new(
-        AllocationModes.table.Find(config.Allocation.Mode).Value,
-        config.Update.QuestionsPerDevice,
-        config.Update.Devices.Length,
-        config.Rollout.Group,
-        config.Update.MicroBatchTokens,
-        config.Update.MicroBatchesPerDevice,
-        config.Allocation.DropZeroAdvantage);
+    public static AllocationSettings Allocation(PipelineConfig config) =>
+        new(
+            AllocationModes.table.Find(config.Allocation.Mode).Value,
+            config.Update.QuestionsPerDevice,
+            config.Update.Devices.Length,
+            config.Rollout.Group,
+            config.Update.MicroBatchTokens,
+            config.Update.MicroBatchesPerDevice,
+            config.Allocation.DropZeroAdvantage
+        );
 
-    public static ObjectiveSettings Objective(PipelineConfig config) => new(
-        Surrogates.table.Find(config.Objective.Surrogate),
-        config.Objective.Epsilon,
-        config.Objective.EpsilonHigh ?? config.Objective.Epsilon,
-        config.Objective.Beta);
+    public static ObjectiveSettings Objective(PipelineConfig config) =>
+        new(
+            Surrogates.table.Find(config.Objective.Surrogate),
+            config.Objective.Epsilon,
+            config.Objective.EpsilonHigh ?? config.Objective.Epsilon,
+            config.Objective.Beta
+        );
 
     /// <summary>
     /// The bounds of the graph; rewards that servers compute are asked about as many groups at a time as fill their connections.
     /// </summary>
-    public static FlowSettings Flow(PipelineConfig config) => new()
-    {
-        MaxStaleness = config.Update.MaxStaleness,
-        QuestionsPerCall = config.Rollout.QuestionsPerCall,
-        RolloutDevices = config.Rollout.Devices.Length,
-        StageCapacity = config.Flow.StageCapacity,
-        RewardParallelism = config.Reward.Parts.Where(part => part.Url.Length > 0)
-            .Select(part => HttpRewardSettings.GroupsAtATime(part, config.Rollout.Group))
-            .Append(config.Flow.RewardParallelism).Max(),
-        MaxRoundsPerBatch = config.Flow.MaxRoundsPerBatch,
-        MaxConsecutiveEmptyUpdates = config.Flow.MaxConsecutiveEmptyUpdates,
-    };
+    public static FlowSettings Flow(PipelineConfig config) =>
+        new()
+        {
+            MaxStaleness = config.Update.MaxStaleness,
+            QuestionsPerCall = config.Rollout.QuestionsPerCall,
+            RolloutDevices = config.Rollout.Devices.Length,
+            StageCapacity = config.Flow.StageCapacity,
+            RewardParallelism = config
+                .Reward.Parts.Where(part => part.Url.Length > 0)
+                .Select(part => HttpRewardSettings.GroupsAtATime(part, config.Rollout.Group))
+                .Append(config.Flow.RewardParallelism)
+                .Max(),
+            MaxRoundsPerBatch = config.Flow.MaxRoundsPerBatch,
+            MaxConsecutiveEmptyUpdates = config.Flow.MaxConsecutiveEmptyUpdates,
+        };
 
     public static PackSettings Pack(PipelineConfig config) =>
         new(Allocation(config), Aggregations.table.Find(config.Objective.Aggregation), Prune(config).Scope);
 
-    public static TrainerSettings Trainer(PipelineConfig config) => new()
-    {
-        Objective = Objective(config),
-        Schedule = new LearningRateSchedule(
-            Enum.Parse<ScheduleShape>(config.Update.Schedule, ignoreCase: true),
-            config.Update.LearningRate,
-            config.Update.WarmupRatio,
-            config.Run.Updates * config.Update.Passes),
-        AdamW = new AdamWSettings(config.Update.Beta1, config.Update.Beta2, config.Update.AdamEpsilon, config.Update.WeightDecay),
-        Passes = config.Update.Passes,
-        MaxGradientNorm = config.Update.MaxGradientNorm,
-        Temperature = config.Rollout.Temperature,
-        RecomputeGenerationLogprobs = config.Objective.GenerationLogprobs == "recompute",
-    };
+    public static TrainerSettings Trainer(PipelineConfig config) =>
+        new()
+        {
+            Objective = Objective(config),
+            Schedule = new LearningRateSchedule(
+                Enum.Parse<ScheduleShape>(config.Update.Schedule, ignoreCase: true),
+                config.Update.LearningRate,
+                config.Update.WarmupRatio,
+                config.Run.Updates * config.Update.Passes
+            ),
+            AdamW = new AdamWSettings(config.Update.Beta1, config.Update.Beta2, config.Update.AdamEpsilon, config.Update.WeightDecay),
+            Passes = config.Update.Passes,
+            MaxGradientNorm = config.Update.MaxGradientNorm,
+            Temperature = config.Rollout.Temperature,
+            RecomputeGenerationLogprobs = config.Objective.GenerationLogprobs == "recompute",
+        };
 
-    public static EngineSettings Engine(ModelConfig model, string device, int updateThreads = 0) => new()
-    {
-        Device = device,
-        ComputeType = model.ComputeType == "bfloat16" ? ComputeType.BFloat16 : ComputeType.Float32,
-        Threads = model.Threads,
-        UpdateThreads = updateThreads,
-        LogitChunkTokens = model.LogitChunkTokens,
-        RecomputeActivations = model.RecomputeActivations,
-    };
+    public static EngineSettings Engine(ModelConfig model, string device, int updateThreads = 0) =>
+        new()
+        {
+            Device = device,
+            ComputeType = model.ComputeType == "bfloat16" ? ComputeType.BFloat16 : ComputeType.Float32,
+            Threads = model.Threads,
+            UpdateThreads = updateThreads,
+            LogitChunkTokens = model.LogitChunkTokens,
+            RecomputeActivations = model.RecomputeActivations,
+        };
 
-    public static SamplingSettings Sampling(PipelineConfig config, IReadOnlyList<int> stopTokenIds) => new()
-    {
-        Temperature = config.Rollout.Temperature,
-        MaxNewTokens = config.Rollout.MaxNewTokens,
-        StopTokenIds = stopTokenIds,
-        Seed = config.Run.Seed,
-    };
+    public static SamplingSettings Sampling(PipelineConfig config, IReadOnlyList<int> stopTokenIds) =>
+        new()
+        {
+            Temperature = config.Rollout.Temperature,
+            MaxNewTokens = config.Rollout.MaxNewTokens,
+            StopTokenIds = stopTokenIds,
+            Seed = config.Run.Seed,
+        };
 }

@@ -31,7 +31,8 @@ public sealed class ParquetRolloutSink : IRolloutSink
     private readonly Func<TimeSpan, CancellationToken, Task> pause;
 
     /// <summary>Creates the sink; nothing is written yet.</summary>
-    public ParquetRolloutSink(RolloutSinkSettings settings) : this(settings, Task.Delay) { }
+    public ParquetRolloutSink(RolloutSinkSettings settings)
+        : this(settings, Task.Delay) { }
 
     internal ParquetRolloutSink(RolloutSinkSettings settings, Func<TimeSpan, CancellationToken, Task> pause)
     {
@@ -63,8 +64,9 @@ public sealed class ParquetRolloutSink : IRolloutSink
                 {
                     throw new IOException(
                         $"The completions of step {batch.Index} could not be written to {path} in {attempt + 1} tries ({cause.Message}); "
-                        + "make room or set its permissions.",
-                        cause);
+                            + "make room or set its permissions.",
+                        cause
+                    );
                 }
 
                 await pause(Pauses[attempt], cancel);

@@ -21,37 +21,44 @@ internal sealed record RolloutRow
     public required int? MicroBatch { get; init; }
 
     /// <summary>Null for a kept completion.</summary>
-    public string? DropReason => Fate switch
-    {
-        { IsKept: true } => null,
-        { IsPruned: true } => "pruned",
-        Fate.Dropped dropped => ReasonName(dropped.Item),
-        _ => throw new InvalidOperationException($"The fate {Fate} has no name."),
-    };
+    public string? DropReason =>
+        Fate switch
+        {
+            { IsKept: true } => null,
+            { IsPruned: true } => "pruned",
+            Fate.Dropped dropped => ReasonName(dropped.Item),
+            _ => throw new InvalidOperationException($"The fate {Fate} has no name."),
+        };
 
     /// <summary>The rows of a batch: its groups in order, each completion in order.</summary>
     /// <param name="batch">The batch, after packing.</param>
     /// <param name="updateDevices">Names of the update devices, by <see cref="MicroBatch.Device"/>.</param>
     public static IEnumerable<RolloutRow> From(TrainingBatch batch, IReadOnlyList<string> updateDevices)
     {
-        var placements = batch.MicroBatches.SelectMany(device => device)
+        var placements = batch
+            .MicroBatches.SelectMany(device => device)
             .SelectMany(microBatch => microBatch.Samples.Select(sample => (sample.Group, sample.Completion, MicroBatch: microBatch)))
             .ToDictionary(placed => (placed.Group, placed.Completion), placed => placed.MicroBatch);
         for (int group = 0; group < batch.Groups.Length; group++)
         {
             for (int completion = 0; completion < batch.Groups[group].Fates.Length; completion++)
             {
-                MicroBatch? placed = placements.GetValueOrDefault((group, completion));
+                var placed = placements.GetValueOrDefault((group, completion));
                 yield return Create(batch, batch.Groups[group], completion, placed, updateDevices);
             }
         }
     }
 
     private static RolloutRow Create(
-        TrainingBatch batch, PrunedGroup group, int completion, MicroBatch? placed, IReadOnlyList<string> updateDevices)
+        TrainingBatch batch,
+        PrunedGroup group,
+        int completion,
+        MicroBatch? placed,
+        IReadOnlyList<string> updateDevices
+    )
     {
-        AdvantagedGroup advantaged = group.Advantaged;
-        RolloutGroup rollout = advantaged.Scored.Rollout;
+        var advantaged = group.Advantaged;
+        var rollout = advantaged.Scored.Rollout;
         return new RolloutRow
         {
             Step = batch.Index,
@@ -67,11 +74,12 @@ internal sealed record RolloutRow
         };
     }
 
-    private static string ReasonName(DropReason reason) => reason switch
-    {
-        { IsZeroAdvantage: true } => "zero_advantage",
-        { IsNoRoom: true } => "no_room",
-        { IsTooLong: true } => "too_long",
-        _ => throw new InvalidOperationException($"The drop reason {reason} has no name."),
-    };
+    private static string ReasonName(DropReason reason) =>
+        reason switch
+        {
+            { IsZeroAdvantage: true } => "zero_advantage",
+            { IsNoRoom: true } => "no_room",
+            { IsTooLong: true } => "too_long",
+            _ => throw new InvalidOperationException($"The drop reason {reason} has no name."),
+        };
 }

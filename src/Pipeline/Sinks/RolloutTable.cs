@@ -65,11 +65,11 @@ internal sealed class RolloutTable
     /// <summary>Writes a whole file.</summary>
     public async Task WriteAsync(Stream output, IEnumerable<RolloutRow> rows, CancellationToken cancel)
     {
-        await using ParquetWriter writer = await ParquetWriter.CreateAsync(schema, output, options, false, cancel);
+        await using var writer = await ParquetWriter.CreateAsync(schema, output, options, false, cancel);
         writer.CustomMetadata = Versions;
-        foreach (RolloutRow[] part in rows.Chunk(RowGroupSize))
+        foreach (var part in rows.Chunk(RowGroupSize))
         {
-            using ParquetRowGroupWriter group = writer.CreateRowGroup();
+            using var group = writer.CreateRowGroup();
             foreach (var column in columns)
             {
                 await column.Write(group, part, cancel);

@@ -59,7 +59,8 @@ internal sealed class LiveProgress : IRunProgress
     }
 
     private Task DrawAsync() =>
-        console.Live(View())
+        console
+            .Live(View())
             .Overflow(VerticalOverflow.Crop)
             .StartAsync(async context =>
             {
@@ -86,7 +87,7 @@ internal sealed class LiveProgress : IRunProgress
     {
         lock (gate)
         {
-            return lines.TryDequeue(out var line) ? line : null;
+            return lines.TryDequeue(out string? line) ? line : null;
         }
     }
 
@@ -110,8 +111,8 @@ internal sealed class LiveProgress : IRunProgress
     /// <summary>The share that is done, told apart by shape and not by colour.</summary>
     private string Bar(double share)
     {
-        var width = Math.Clamp(console.Profile.Width - 1, 1, 80);
-        var done = (int)Math.Round(share * width);
+        int width = Math.Clamp(console.Profile.Width - 1, 1, 80);
+        int done = (int)Math.Round(share * width);
         var (full, empty) = console.Profile.Capabilities.Unicode ? ('█', '░') : ('#', '-');
         return new string(full, done) + new string(empty, width - done);
     }

@@ -21,7 +21,10 @@ internal sealed class MetricsWriter : IDisposable
     public MetricsWriter(string runDirectory, int firstUpdate, bool evaluatesAgain = false)
     {
         updates = new StepLog<UpdateMetrics>(Path.Combine(runDirectory, UpdatesFile), firstUpdate);
-        evaluations = new StepLog<EvaluationMetrics>(Path.Combine(runDirectory, EvaluationsFile), evaluatesAgain ? firstUpdate : firstUpdate + 1);
+        evaluations = new StepLog<EvaluationMetrics>(
+            Path.Combine(runDirectory, EvaluationsFile),
+            evaluatesAgain ? firstUpdate : firstUpdate + 1
+        );
     }
 
     /// <summary>Refuses a run whose lines this program would misread, before anything of it is changed.</summary>

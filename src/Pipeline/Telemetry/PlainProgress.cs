@@ -28,7 +28,7 @@ internal sealed class PlainProgress(TextWriter output, int totalUpdates, TimePro
     {
         lock (gate)
         {
-            var now = time.GetTimestamp();
+            long now = time.GetTimestamp();
             state = state.After(metrics, now);
             isWritten = false;
             if (state.UpdatesDone == 1 || metrics.Step + 1 >= totalUpdates || time.GetElapsedTime(writtenAt, now) >= Pause)

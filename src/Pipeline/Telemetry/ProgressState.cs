@@ -27,14 +27,15 @@ internal sealed record ProgressState(int TotalUpdates, long StartedAt)
     public IReadOnlyList<double> Rewards { get; init; } = [];
 
     /// <summary>The state after an update.</summary>
-    public ProgressState After(UpdateMetrics metrics, long now) => this with
-    {
-        Last = metrics,
-        UpdatesDone = UpdatesDone + 1,
-        FirstEnded = UpdatesDone == 0 ? now : FirstEnded,
-        LastEnded = now,
-        Rewards = [.. Rewards.TakeLast(SparkWidth - 1), metrics.RewardMean],
-    };
+    public ProgressState After(UpdateMetrics metrics, long now) =>
+        this with
+        {
+            Last = metrics,
+            UpdatesDone = UpdatesDone + 1,
+            FirstEnded = UpdatesDone == 0 ? now : FirstEnded,
+            LastEnded = now,
+            Rewards = [.. Rewards.TakeLast(SparkWidth - 1), metrics.RewardMean],
+        };
 
     /// <summary>Share of the run's updates that are done, 0 .. 1.</summary>
     public double Share => Last is null || TotalUpdates == 0 ? 0 : (Last.Step + 1.0) / TotalUpdates;
@@ -62,47 +63,61 @@ internal sealed record ProgressState(int TotalUpdates, long StartedAt)
             rows.Add(("fill", Text($"{last.Fill * 100:0.0} %, staleness {last.Staleness}")));
         }
 
-        var elapsed = Duration(time.GetElapsedTime(StartedAt));
+        string elapsed = Duration(time.GetElapsedTime(StartedAt));
         rows.Add(("time", Last is null ? elapsed : $"{elapsed}, {Left(time)} left"));
         return rows;
     }
 
     /// <summary>One line for the last update.</summary>
-    public string Line(TimeProvider time) => Last is not { } last ? Phase : Text(
-        $"update {last.Step + 1}/{TotalUpdates}  questions {last.Questions}  reward {last.RewardMean:0.000}  ")
-        + Text($"accuracy {last.Accuracy * 100:0.0} %  format {last.FormatRate * 100:0.0} %  loss {last.Loss:0.0000}  kl {last.Kl:0.0000}  ")
-        + Text($"tokens/s {RolloutRate(last)} rollout {last.UpdateTokensPerSecond:0} update  fill {last.Fill * 100:0.0} %  staleness {last.Staleness}  ")
-        + Text($"busy: {Stages(last)}  {Left(time)} left");
+    public string Line(TimeProvider time) =>
+        Last is not { } last
+            ? Phase
+            : Text($"update {last.Step + 1}/{TotalUpdates}  questions {last.Questions}  reward {last.RewardMean:0.000}  ")
+                + Text($"accuracy {last.Accuracy * 100:0.0} %  format {last.FormatRate * 100:0.0} %  loss {last.Loss:0.0000}  kl ")
+                + Text($"{last.Kl:0.0000}  ")
+                + Text(
+                    $"tokens/s {RolloutRate(last)} rollout {last.UpdateTokensPerSecond:0} update  fill {last.Fill * 100:0.0} %  staleness "
+                )
+                + Text($"{last.Staleness}  ")
+                + Text($"busy: {Stages(last)}  {Left(time)} left");
 
     /// <summary>A dash where rollouts that ran ahead left none to this interval.</summary>
-    private static string RolloutRate(UpdateMetrics last) => last.RolloutTokensPerSecond > 0 ? Text($"{last.RolloutTokensPerSecond:0}") : "-";
+    private static string RolloutRate(UpdateMetrics last) =>
+        last.RolloutTokensPerSecond > 0 ? Text($"{last.RolloutTokensPerSecond:0}") : "-";
 
     /// <summary>Which part of the last interval each stage worked, those below 1 % left out.</summary>
-    private static string Stages(UpdateMetrics last) => string.Join(", ", last.BusySeconds
-        .Select(stage => (stage.Key, Share: stage.Value / Math.Max(1e-9, stage.Value + last.WaitedSeconds[stage.Key])))
-        .Where(stage => stage.Share >= 0.01)
-        .Select(stage => Text($"{stage.Key} {stage.Share * 100:0} %")));
+    private static string Stages(UpdateMetrics last) =>
+        string.Join(
+            ", ",
+            last.BusySeconds.Select(stage => (stage.Key, Share: stage.Value / Math.Max(1e-9, stage.Value + last.WaitedSeconds[stage.Key])))
+                .Where(stage => stage.Share >= 0.01)
+                .Select(stage => Text($"{stage.Key} {stage.Share * 100:0} %"))
+        );
 
     /// <summary>Who waited for whom.</summary>
-    private static string Waits(UpdateMetrics last) => Text(
-        $"rollouts waited {last.RolloutsWaitedForUpdateSeconds:0.00} s for the update, it {last.UpdateWaitedForRolloutsSeconds:0.00} s for them");
+    private static string Waits(UpdateMetrics last) =>
+        Text(
+            $"rollouts waited {last.RolloutsWaitedForUpdateSeconds:0.00} s for the update, it {last.UpdateWaitedForRolloutsSeconds:0.00} s "
+        ) + Text($"for them");
 
     private static string Spark(IReadOnlyList<double> values)
     {
-        var finite = values.Where(double.IsFinite).DefaultIfEmpty(0).ToArray();
+        double[] finite = values.Where(double.IsFinite).DefaultIfEmpty(0).ToArray();
         var (low, range) = (finite.Min(), Math.Max(1e-9, finite.Max() - finite.Min()));
         return string.Concat(values.Select(value => double.IsFinite(value) ? Bars[(int)((value - low) / range * (Bars.Length - 1))] : ' '));
     }
 
     private static string Duration(TimeSpan span) =>
-        span.TotalHours >= 1 ? Text($"{(int)span.TotalHours}:{span.Minutes:00}:{span.Seconds:00}") : Text($"{span.Minutes}:{span.Seconds:00}");
+        span.TotalHours >= 1
+            ? Text($"{(int)span.TotalHours}:{span.Minutes:00}:{span.Seconds:00}")
+            : Text($"{span.Minutes}:{span.Seconds:00}");
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 
     /// <summary>Time left at the pace of the updates so far; unknown before the second.</summary>
     private string Left(TimeProvider time)
     {
-        var updatesLeft = Math.Max(0, TotalUpdates - 1 - Last!.Step);
+        int updatesLeft = Math.Max(0, TotalUpdates - 1 - Last!.Step);
         if (updatesLeft == 0)
         {
             return Duration(TimeSpan.Zero);

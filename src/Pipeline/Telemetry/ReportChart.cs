@@ -16,8 +16,8 @@ internal static class ReportChart
     /// <summary>One line for each key; values that are missing or null leave a gap. Empty where no line has any value.</summary>
     public static string Draw(string title, IReadOnlyList<string> keys, IReadOnlyList<StepLine> updates)
     {
-        var values = keys.Select(key => updates.Select(update => TryValue(update.Values, key)).ToArray()).ToArray();
-        var known = values.SelectMany(line => line).OfType<double>().ToArray();
+        double?[][] values = keys.Select(key => updates.Select(update => TryValue(update.Values, key)).ToArray()).ToArray();
+        double[] known = values.SelectMany(line => line).OfType<double>().ToArray();
         if (known.Length == 0)
         {
             return "";
@@ -34,17 +34,20 @@ internal static class ReportChart
         var svg = new StringBuilder()
             .Append(CultureInfo.InvariantCulture, $"<figure><figcaption>{RunReport.Escape(title)}{Legend(keys)}</figcaption>")
             .Append(CultureInfo.InvariantCulture, $"<svg viewBox='0 0 {Width} {Height}' role=img aria-label='{RunReport.Escape(title)}'>");
-        foreach (var part in new[] { 0.0, 0.5, 1.0 })
+        foreach (double part in new[] { 0.0, 0.5, 1.0 })
         {
-            var value = low + (part * (high - low));
-            var y = Y(value, low, high);
+            double value = low + (part * (high - low));
+            double y = Y(value, low, high);
             svg.Append(CultureInfo.InvariantCulture, $"<line class=grid x1='{Left}' x2='{Width}' y1='{y:0.0}' y2='{y:0.0}'/>")
-                .Append(CultureInfo.InvariantCulture, $"<text x='{Left - 4}' y='{y + 3:0.0}' text-anchor=end>{RunReport.Number(value)}</text>");
+                .Append(
+                    CultureInfo.InvariantCulture,
+                    $"<text x='{Left - 4}' y='{y + 3:0.0}' text-anchor=end>{RunReport.Number(value)}</text>"
+                );
         }
 
         svg.Append(CultureInfo.InvariantCulture, $"<text x='{Left}' y='{Height - 4}'>{firstStep + 1}</text>")
             .Append(CultureInfo.InvariantCulture, $"<text x='{Width}' y='{Height - 4}' text-anchor=end>{updates[^1].Step + 1}</text>");
-        for (var line = 0; line < values.Length; line++)
+        for (int line = 0; line < values.Length; line++)
         {
             svg.Append(CultureInfo.InvariantCulture, $"<path class='line{line}' d='{Path(values[line])}'/>");
         }
@@ -54,12 +57,12 @@ internal static class ReportChart
         string Path(double?[] line)
         {
             var path = new StringBuilder();
-            var isDrawing = false;
-            for (var index = 0; index < line.Length; index++)
+            bool isDrawing = false;
+            for (int index = 0; index < line.Length; index++)
             {
                 if (line[index] is { } value)
                 {
-                    var x = Left + ((Width - Left - 2) * (updates[index].Step - firstStep) / (lastStep - firstStep));
+                    double x = Left + ((Width - Left - 2) * (updates[index].Step - firstStep) / (lastStep - firstStep));
                     path.Append(CultureInfo.InvariantCulture, $"{(isDrawing ? 'L' : 'M')}{x:0.0} {Y(value, low, high):0.0}");
                 }
 
@@ -77,7 +80,6 @@ internal static class ReportChart
     private static double Y(double value, double low, double high) =>
         Height - Bottom - ((Height - Bottom - Top) * (value - low) / (high - low));
 
-    private static string Legend(IReadOnlyList<string> keys) => keys.Count == 1
-        ? ""
-        : string.Concat(keys.Select((key, line) => $" <span class=key{line}>{RunReport.Escape(key)}</span>"));
+    private static string Legend(IReadOnlyList<string> keys) =>
+        keys.Count == 1 ? "" : string.Concat(keys.Select((key, line) => $" <span class=key{line}>{RunReport.Escape(key)}</span>"));
 }

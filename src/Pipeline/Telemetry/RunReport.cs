@@ -49,17 +49,18 @@ internal static class RunReport
     {
         var updates = StepLines.Read(Path.Combine(runDirectory, MetricsWriter.UpdatesFile));
         var evaluations = StepLines.Read(Path.Combine(runDirectory, MetricsWriter.EvaluationsFile));
-        int[] steps = updates.Length == 0 ? [] : [.. new[] { updates[0].Step, updates[updates.Length / 2].Step, updates[^1].Step }.Distinct()];
-        var name = Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(runDirectory)));
+        int[] steps =
+            updates.Length == 0 ? [] : [.. new[] { updates[0].Step, updates[updates.Length / 2].Step, updates[^1].Step }.Distinct()];
+        string name = Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(runDirectory)));
         var curves = Charts.Select(chart => ReportChart.Draw(chart.Title, chart.Keys, updates));
-        var html = Template()
+        string html = Template()
             .Replace("{{title}}", Escape(name), StringComparison.Ordinal)
             .Replace("{{summary}}", Summary(updates), StringComparison.Ordinal)
             .Replace("{{evaluations}}", Evaluations(evaluations), StringComparison.Ordinal)
             .Replace("{{curves}}", string.Concat(curves), StringComparison.Ordinal)
             .Replace("{{configuration}}", Configuration(Path.Combine(runDirectory, "config.json")), StringComparison.Ordinal)
             .Replace("{{groups}}", string.Concat(readGroups(steps).Select(Group)), StringComparison.Ordinal);
-        var path = Path.Combine(runDirectory, FileName);
+        string path = Path.Combine(runDirectory, FileName);
         AtomicFile.WriteText(path, html);
         return path;
     }
@@ -74,7 +75,7 @@ internal static class RunReport
     private static string Template()
     {
         var assembly = typeof(RunReport).Assembly;
-        var name = assembly.GetManifestResourceNames().Single(resource => resource.EndsWith(FileName, StringComparison.Ordinal));
+        string name = assembly.GetManifestResourceNames().Single(resource => resource.EndsWith(FileName, StringComparison.Ordinal));
         using var reader = new StreamReader(assembly.GetManifestResourceStream(name)!);
         return reader.ReadToEnd();
     }
@@ -86,21 +87,29 @@ internal static class RunReport
             return "No update is done.";
         }
 
-        var seconds = Value(updates[^1], "elapsed_seconds");
-        var completions = updates.Sum(update => Value(update, "completions_generated"));
-        var kept = updates.Sum(update => Value(update, "completions_kept"));
-        var forwarded = updates.Sum(update => Value(update, "tokens_forwarded"));
-        var avoided = updates.Sum(update => Value(update, "tokens_avoided"));
-        var share = avoided + forwarded > 0 ? avoided / (avoided + forwarded) : 0;
-        return Escape(string.Create(CultureInfo.InvariantCulture,
-            $"{updates.Length} updates in {seconds:0} s; {completions:0} completions, {kept:0} trained on; "
-            + $"{share * 100:0.0} % of all tokens were kept out of the update.{Dropped(updates[^1])}"));
+        double seconds = Value(updates[^1], "elapsed_seconds");
+        double completions = updates.Sum(update => Value(update, "completions_generated"));
+        double kept = updates.Sum(update => Value(update, "completions_kept"));
+        double forwarded = updates.Sum(update => Value(update, "tokens_forwarded"));
+        double avoided = updates.Sum(update => Value(update, "tokens_avoided"));
+        double share = avoided + forwarded > 0 ? avoided / (avoided + forwarded) : 0;
+        return Escape(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{updates.Length} updates in {seconds:0} s; {completions:0} completions, {kept:0} trained on; "
+                    + $"{share * 100:0.0} % of all tokens were kept out of the update.{Dropped(updates[^1])}"
+            )
+        );
     }
 
     /// <summary>How many training questions were dropped, and why; empty where there are none.</summary>
     private static string Dropped(StepLine update) =>
         Value(update, "questions_dropped") is > 0 and var dropped && update.Values["questions_dropped_reasons"] is JsonObject reasons
-            ? string.Create(CultureInfo.InvariantCulture, $" {dropped:0} training questions were dropped: {string.Join(", ", reasons.Select(reason => $"{reason.Key} ({reason.Value})"))}.")
+            ? string.Create(
+                CultureInfo.InvariantCulture,
+                $" {dropped:0} training questions were dropped: "
+                    + $"{string.Join(", ", reasons.Select(reason => $"{reason.Key} ({reason.Value})"))}."
+            )
             : "";
 
     private static string Evaluations(StepLine[] evaluations)
@@ -110,9 +119,13 @@ internal static class RunReport
             return "<p>None.</p>";
         }
 
-        var rows = evaluations.Select(line => string.Create(CultureInfo.InvariantCulture,
-            $"<tr><td>{line.Step}<td>{Percent(line, "accuracy")}<td>{Percent(line, "accuracy_low")} to {Percent(line, "accuracy_high")}"
-            + $"<td>{Percent(line, "format_rate")}<td>{Value(line, "questions"):0}</tr>"));
+        var rows = evaluations.Select(line =>
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"<tr><td>{line.Step}<td>{Percent(line, "accuracy")}<td>{Percent(line, "accuracy_low")} to {Percent(line, "accuracy_high")}"
+                    + $"<td>{Percent(line, "format_rate")}<td>{Value(line, "questions"):0}</tr>"
+            )
+        );
         return "<table><tr><th>updates<th>accuracy<th>95 % interval<th>format<th>questions</tr>" + string.Concat(rows) + "</table>";
     }
 
@@ -134,7 +147,7 @@ internal static class RunReport
             .Append(CultureInfo.InvariantCulture, $"<p class=question>{Escape(group.Question)}</p><p>Answer: {Escape(group.Answer)}</p>");
         foreach (var completion in group.Completions.OrderByDescending(completion => Math.Abs(completion.Advantage)))
         {
-            var kept = completion.Fate == "kept" ? "kept" : "out";
+            string kept = completion.Fate == "kept" ? "kept" : "out";
             html.Append(CultureInfo.InvariantCulture, $"<div class='completion {kept}'><p><b>{Escape(completion.Fate)}</b> ")
                 .Append(CultureInfo.InvariantCulture, $"reward {Number(completion.Reward)} ({Escape(completion.RewardReason)}), ")
                 .Append(CultureInfo.InvariantCulture, $"advantage {Number(completion.Advantage)}, {completion.NumTokens} tokens</p>")
@@ -146,7 +159,8 @@ internal static class RunReport
 
     private static string Shorten(string text) => text.Length <= 90 ? text : text[..90] + "…";
 
-    private static string Percent(StepLine line, string key) => (Value(line, key) * 100).ToString("0.0", CultureInfo.InvariantCulture) + " %";
+    private static string Percent(StepLine line, string key) =>
+        (Value(line, key) * 100).ToString("0.0", CultureInfo.InvariantCulture) + " %";
 
     private static double Value(StepLine line, string key) => ReportChart.TryValue(line.Values, key) ?? 0;
 }

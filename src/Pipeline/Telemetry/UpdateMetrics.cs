@@ -120,8 +120,7 @@ internal sealed record UpdateMetrics : IStepRecord
     public required double ElapsedSeconds { get; init; }
 
     /// <summary>The numbers of one update; takes the interval since the last call from <paramref name="timeline"/>.</summary>
-    public static UpdateMetrics From(
-        TrainingBatch batch, UpdateReport report, StageTimeline timeline, int rolloutDevices, TimeSpan elapsed)
+    public static UpdateMetrics From(TrainingBatch batch, UpdateReport report, StageTimeline timeline, int rolloutDevices, TimeSpan elapsed)
     {
         var summary = Metrics.ofBatch(batch);
         var generated = timeline.TakeGenerated();

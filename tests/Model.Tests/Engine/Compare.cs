@@ -22,7 +22,8 @@ internal static class Compare
         foreach (var (e, a) in expected.Zip(actual))
         {
             Assert.Equal(e.Shape, a.Shape);
-            double difference = MaxDifference(e.Values, a.Values), allowed = relativeTolerance * e.Values.Max(Math.Abs);
+            double difference = MaxDifference(e.Values, a.Values),
+                allowed = relativeTolerance * e.Values.Max(Math.Abs);
             Assert.True(difference <= allowed, $"{e.Name}: largest difference {difference:g3}, allowed {allowed:g3}");
         }
     }

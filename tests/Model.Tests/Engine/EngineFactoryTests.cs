@@ -1,5 +1,5 @@
-using Cppo.Model.Loading;
 using Cppo.Model.Engine;
+using Cppo.Model.Loading;
 using Cppo.Model.Tests.Torch;
 using Cppo.Model.Weights;
 
@@ -11,7 +11,9 @@ public sealed class EngineFactoryTests
     public void An_unknown_engine_is_answered_with_the_known_ones()
     {
         var config = TinyModel.Config();
-        var error = Assert.Throws<EngineUnavailableException>(() => EngineFactory.Create("jax", config, TinyModel.Weights(config), new EngineSettings()));
+        var error = Assert.Throws<EngineUnavailableException>(() =>
+            EngineFactory.Create("jax", config, TinyModel.Weights(config), new EngineSettings())
+        );
         Assert.Contains("'jax' is unknown", error.Message, StringComparison.Ordinal);
         Assert.Contains("torch", error.Message, StringComparison.Ordinal);
     }
@@ -22,7 +24,9 @@ public sealed class EngineFactoryTests
     [InlineData("cuda:99", "dotnet run -p:CppoTorch=cuda")]
     public void An_unknown_device_is_refused(string device, string says)
     {
-        var error = Assert.Throws<EngineUnavailableException>(() => TinyModel.Engine("torch", settings: new EngineSettings { Device = device }));
+        var error = Assert.Throws<EngineUnavailableException>(() =>
+            TinyModel.Engine("torch", settings: new EngineSettings { Device = device })
+        );
         Assert.Contains(says, error.Message, StringComparison.Ordinal);
     }
 
@@ -30,7 +34,8 @@ public sealed class EngineFactoryTests
     public void The_managed_engine_is_the_default_on_cpus_and_refuses_what_it_cannot_do()
     {
         var config = TinyModel.Config();
-        ILocalEngine Create(string name, EngineSettings settings) => EngineFactory.Create(name, config, TinyModel.Weights(config), settings);
+        ILocalEngine Create(string name, EngineSettings settings) =>
+            EngineFactory.Create(name, config, TinyModel.Weights(config), settings);
         using var engine = Create("auto", new EngineSettings());
         Assert.Equal("managed", engine.Name);
         Assert.Contains("CPUs alone", Refusal(new EngineSettings { Device = "cuda:0" }), StringComparison.Ordinal);
@@ -45,7 +50,9 @@ public sealed class EngineFactoryTests
         var config = TinyModel.Config();
         var weights = TinyModel.Weights(config);
         Assert.Throws<ModelFileException>(() => EngineFactory.Create("auto", config, weights.Skip(1), new EngineSettings()));
-        Assert.Throws<ModelFileException>(() => EngineFactory.Create("auto", config, [weights[0] with { Shape = [1, 2] }], new EngineSettings()));
+        Assert.Throws<ModelFileException>(() =>
+            EngineFactory.Create("auto", config, [weights[0] with { Shape = [1, 2] }], new EngineSettings())
+        );
     }
 
     [Theory]
@@ -56,6 +63,10 @@ public sealed class EngineFactoryTests
         var config = TinyModel.Config(vocabulary: 61);
         HfModelDirectory.Write(directory.Path, config, TinyModel.Weights(config), WeightType.F32);
         using var engine = TinyModel.Engine(engineName);
-        Assert.Contains("vocabulary of 61", Assert.Throws<ModelFileException>(() => engine.LoadSnapshot(directory.Path, 0)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "vocabulary of 61",
+            Assert.Throws<ModelFileException>(() => engine.LoadSnapshot(directory.Path, 0)).Message,
+            StringComparison.Ordinal
+        );
     }
 }

@@ -1,5 +1,5 @@
-using Cppo.Model.Decoders;
 using System.Reflection;
+using Cppo.Model.Decoders;
 using Cppo.Model.Engine;
 using Cppo.Model.Managed;
 using Cppo.Model.Managed.Kernels;
@@ -10,7 +10,8 @@ using Xunit.Sdk;
 namespace Cppo.Model.Tests.Engine;
 
 /// <summary>
-/// The engines that run on this machine, by the names that tests show: the torch engine where its library is there, once more on the first CUDA device where
+/// The engines that run on this machine, by the names that tests show: the torch engine where its library is there, once more on the first
+/// CUDA device where
 /// there is one, and the managed one once for each level of its matrix kernels.
 /// </summary>
 internal static class EngineUnderTest
@@ -26,7 +27,12 @@ internal static class EngineUnderTest
         .. TorchRuntime.NumCudaDevices > 0 ? new[] { Cuda } : [],
     ];
 
-    internal static ILocalEngine Create(string engineName, DecoderConfig config, IEnumerable<NamedArray> weights, EngineSettings settings) =>
+    internal static ILocalEngine Create(
+        string engineName,
+        DecoderConfig config,
+        IEnumerable<NamedArray> weights,
+        EngineSettings settings
+    ) =>
         engineName == Torch ? new TorchEngine(config, weights, settings)
         : engineName == Cuda ? new TorchEngine(config, weights, settings with { Device = "cuda:0" })
         : new ManagedEngine(config, weights, settings, Enum.Parse<SimdLevel>(engineName[Managed.Length..]));

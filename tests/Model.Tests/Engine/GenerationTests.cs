@@ -19,7 +19,8 @@ public sealed class GenerationTests
         Compare.Near(
             [.. groups.SelectMany(group => group.Completions.Select(c => c.Logprobs))],
             engine.Logprobs(snapshot, Samples.Batch([.. request.Prompts.Select(prompt => prompt.TokenIds)], completions), temperature),
-            1e-4);
+            1e-4
+        );
     }
 
     [Theory]
@@ -29,8 +30,10 @@ public sealed class GenerationTests
         using var engine = TinyModel.Engine(engineName);
         using var snapshot = engine.Publish(0);
         var request = TinyModel.Request(8, 4, 1, 16, 3, 4, 5);
-        var together = Tokens(engine.Generate(snapshot, request, CancellationToken.None));
-        var alone = request.Prompts.SelectMany(prompt => Tokens(engine.Generate(snapshot, request with { Prompts = [prompt] }, CancellationToken.None))).ToArray();
+        int[][] together = Tokens(engine.Generate(snapshot, request, CancellationToken.None));
+        int[][] alone = request
+            .Prompts.SelectMany(prompt => Tokens(engine.Generate(snapshot, request with { Prompts = [prompt] }, CancellationToken.None)))
+            .ToArray();
         // Rounding differs with the shape of a batch and may turn a draw that lies on the edge between two tokens: rarely.
         int same = together.Zip(alone, (a, b) => a.SequenceEqual(b) ? 1 : 0).Sum();
         Assert.True(same >= together.Length - 2, $"{same} of {together.Length} completions are the same");
@@ -42,11 +45,22 @@ public sealed class GenerationTests
     {
         using var engine = TinyModel.Engine(engineName);
         using var snapshot = engine.Publish(0);
-        int[][] limits = [[3, 9, 1], [20, 2, 5]];
+        int[][] limits =
+        [
+            [3, 9, 1],
+            [20, 2, 5],
+        ];
         var request = TinyModel.Request(2, 3, 1, 10);
         var free = engine.Generate(snapshot, request, CancellationToken.None);
         var limited = engine.Generate(
-            snapshot, request with { Prompts = [.. request.Prompts.Select((prompt, i) => prompt with { MaxNewTokens = limits[i] })], Threads = 1 }, CancellationToken.None);
+            snapshot,
+            request with
+            {
+                Prompts = [.. request.Prompts.Select((prompt, i) => prompt with { MaxNewTokens = limits[i] })],
+                Threads = 1,
+            },
+            CancellationToken.None
+        );
         Assert.Equal([3, 9, 1, 10, 2, 5], limited.SelectMany(group => group.Completions).Select(c => c.TokenIds.Length));
         Assert.All(Tokens(free).Zip(Tokens(limited)), pair => Assert.Equal(pair.First.Take(pair.Second.Length), pair.Second));
     }
@@ -61,7 +75,10 @@ public sealed class GenerationTests
         var first = engine.Generate(snapshot, request, CancellationToken.None);
         var second = engine.Generate(snapshot, request, CancellationToken.None);
         Assert.Equal(Tokens(first), Tokens(second));
-        Assert.Equal(first.SelectMany(g => g.Completions).SelectMany(c => c.Logprobs), second.SelectMany(g => g.Completions).SelectMany(c => c.Logprobs));
+        Assert.Equal(
+            first.SelectMany(g => g.Completions).SelectMany(c => c.Logprobs),
+            second.SelectMany(g => g.Completions).SelectMany(c => c.Logprobs)
+        );
         Assert.True(first[0].Completions.DistinctBy(c => string.Join(',', c.TokenIds)).Count() > 3);
         var otherSeed = engine.Generate(snapshot, request with { Sampling = request.Sampling with { Seed = 8 } }, CancellationToken.None);
         Assert.NotEqual(Tokens(first), Tokens(otherSeed));
@@ -95,7 +112,11 @@ public sealed class GenerationTests
         Assert.Equal([8, 8, 5, 5, 2, 2], groups.SelectMany(group => group.Completions).Select(c => c.TokenIds.Length));
         Assert.All(groups.SelectMany(group => group.Completions), c => Assert.True(c.FinishReason.IsLength));
         var tooLong = TinyModel.Request(4, 1, 1, 50);
-        Assert.Contains("context of 9", Assert.Throws<ArgumentException>(() => engine.Generate(snapshot, tooLong, CancellationToken.None)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "context of 9",
+            Assert.Throws<ArgumentException>(() => engine.Generate(snapshot, tooLong, CancellationToken.None)).Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Theory]
@@ -124,14 +145,46 @@ public sealed class GenerationTests
         Refused(request with { Sampling = request.Sampling with { Temperature = 1e-9 } }, "at least 0.01");
         Refused(request with { Sampling = request.Sampling with { Temperature = double.NaN } }, "at least 0.01");
         Refused(request with { Prompts = [request.Prompts[0] with { MaxNewTokens = [3, 0] }] }, "limit of tokens is 0");
-        foreach (var batch in new[] { Samples.Batch([[3, 60]], (0, [4])), Samples.Batch([[3]], (0, [4, -1])), Samples.Batch([[3]], (0, [100_000])), Samples.Batch([[]], (0, [4])) })
+        foreach (
+            var batch in new[]
+            {
+                Samples.Batch(
+                    [
+                        [3, 60],
+                    ],
+                    (0, [4])
+                ),
+                Samples.Batch(
+                    [
+                        [3],
+                    ],
+                    (0, [4, -1])
+                ),
+                Samples.Batch(
+                    [
+                        [3],
+                    ],
+                    (0, [100_000])
+                ),
+                Samples.Batch(
+                    [
+                        [],
+                    ],
+                    (0, [4])
+                ),
+            }
+        )
         {
             Assert.Throws<ArgumentException>(() => engine.Logprobs(snapshot, batch, 1));
             Assert.Throws<ArgumentException>(() => engine.ForwardBackward(batch, 1, logprobs => logprobs));
         }
 
         void Refused(GenerationRequest wrong, string words) =>
-            Assert.Contains(words, Assert.Throws<ArgumentException>(() => engine.Generate(snapshot, wrong, CancellationToken.None)).Message, StringComparison.Ordinal);
+            Assert.Contains(
+                words,
+                Assert.Throws<ArgumentException>(() => engine.Generate(snapshot, wrong, CancellationToken.None)).Message,
+                StringComparison.Ordinal
+            );
     }
 
     private static int[][] Tokens(GeneratedGroup[] groups) => [.. groups.SelectMany(group => group.Completions).Select(c => c.TokenIds)];

@@ -7,10 +7,12 @@ internal static class GoldenModels
 {
     private const string Suffix = "_golden.safetensors";
 
-    internal static string Directory { get; } = Environment.GetEnvironmentVariable("CPPO_GOLDEN") is { Length: > 0 } path ? path : RepositoryGolden();
+    internal static string Directory { get; } =
+        Environment.GetEnvironmentVariable("CPPO_GOLDEN") is { Length: > 0 } path ? path : RepositoryGolden();
 
     /// <summary>
-    /// Every file of expected values with each checkpoint that it holds for, as paths from <see cref="Directory"/>: F/X_golden goes with F/X, F/X_fp32 and F/X_fp32_sharded, whatever
+    /// Every file of expected values with each checkpoint that it holds for, as paths from <see cref="Directory"/>: F/X_golden goes with
+    /// F/X, F/X_fp32 and F/X_fp32_sharded, whatever
     /// family F and model X lie there.
     /// </summary>
     internal static IEnumerable<(string Golden, string Checkpoint)> Checkpoints() =>
@@ -38,7 +40,9 @@ internal static class GoldenModels
         string root = AppContext.BaseDirectory;
         while (!File.Exists(Path.Combine(root, "Cppo.Pipeline.sln")))
         {
-            root = Path.GetDirectoryName(root) ?? throw new DirectoryNotFoundException("The tests do not run inside the repository; set CPPO_GOLDEN.");
+            root =
+                Path.GetDirectoryName(root)
+                ?? throw new DirectoryNotFoundException("The tests do not run inside the repository; set CPPO_GOLDEN.");
         }
 
         return Path.Combine(root, "tests", "golden");

@@ -6,11 +6,21 @@ namespace Cppo.Model.Tests.Engine;
 
 public sealed class GradientTests
 {
-    private static readonly int[][] Prompts = [[3, 4, 5, 6], [9], [10, 11, 12, 13, 14, 15, 16]];
+    private static readonly int[][] Prompts =
+    [
+        [3, 4, 5, 6],
+        [9],
+        [10, 11, 12, 13, 14, 15, 16],
+    ];
 
     private static readonly (int Prompt, int[] TokenIds)[] Completions =
     [
-        (0, [7, 8, 9, 1]), (0, [20]), (0, [21, 22, 23, 24, 25, 26, 27, 28]), (1, [30, 31, 1]), (2, [40, 41, 42, 43, 44]), (2, [45, 46, 47, 1]),
+        (0, [7, 8, 9, 1]),
+        (0, [20]),
+        (0, [21, 22, 23, 24, 25, 26, 27, 28]),
+        (1, [30, 31, 1]),
+        (2, [40, 41, 42, 43, 44]),
+        (2, [45, 46, 47, 1]),
     ];
 
     [Theory]
@@ -22,7 +32,16 @@ public sealed class GradientTests
     {
         var config = TinyModel.Config(tied, keyValueHeads);
         using var plain = TinyModel.Engine(engineName, config);
-        using var other = TinyModel.Engine(engineName, config, new EngineSettings { Threads = 1, LogitChunkTokens = chunk, RecomputeActivations = recompute });
+        using var other = TinyModel.Engine(
+            engineName,
+            config,
+            new EngineSettings
+            {
+                Threads = 1,
+                LogitChunkTokens = chunk,
+                RecomputeActivations = recompute,
+            }
+        );
         Compare.Near(Gradients(plain, Samples.Batch(Prompts, Completions)), Gradients(other, Samples.Batch(Prompts, Completions)), 1e-5);
     }
 
@@ -51,11 +70,13 @@ public sealed class GradientTests
         Compare.Near(whole, engine.ExportGradients(), 1e-5);
     }
 
-    public static IEnumerable<object[]> Slopes() => EngineUnderTest.WithEach(
-        from architecture in TinyModel.Architectures
-        from parameter in WeightMap.Expected(TinyModel.Architecture(architecture)).Select(expected => expected.Name)
-        where !parameter.Contains(".0.", StringComparison.Ordinal) && !parameter.Contains(".2.", StringComparison.Ordinal)
-        select new object[] { architecture, parameter });
+    public static IEnumerable<object[]> Slopes() =>
+        EngineUnderTest.WithEach(
+            from architecture in TinyModel.Architectures
+            from parameter in WeightMap.Expected(TinyModel.Architecture(architecture)).Select(expected => expected.Name)
+            where !parameter.Contains(".0.", StringComparison.Ordinal) && !parameter.Contains(".2.", StringComparison.Ordinal)
+            select new object[] { architecture, parameter }
+        );
 
     [Theory]
     [Engines("wide heads with norms")]
@@ -79,7 +100,8 @@ public sealed class GradientTests
         var weights = TinyModel.Weights(config);
         // Along the gradient of one parameter, the loss changes by the step times the gradient's square norm.
         float[] gradient = gradients.Single(g => g.Name == name).Values;
-        double square = gradient.Sum(g => (double)g * g), step = 0.02 / Math.Sqrt(square);
+        double square = gradient.Sum(g => (double)g * g),
+            step = 0.02 / Math.Sqrt(square);
         double slope = (Loss(Moved(step)) - Loss(Moved(-step))) / (2 * step);
         Assert.Equal(square, slope, 0.02 * square);
 
@@ -116,7 +138,9 @@ public sealed class GradientTests
     public void A_gradient_of_another_shape_is_refused(string engineName)
     {
         using var engine = TinyModel.Engine(engineName);
-        Assert.Throws<ArgumentException>(() => engine.ForwardBackward(Samples.Batch(Prompts, Completions), 1, logprobs => [.. logprobs.Skip(1)]));
+        Assert.Throws<ArgumentException>(() =>
+            engine.ForwardBackward(Samples.Batch(Prompts, Completions), 1, logprobs => [.. logprobs.Skip(1)])
+        );
     }
 
     [Theory]
@@ -146,5 +170,6 @@ public sealed class GradientTests
     }
 
     /// <summary>A number of its own for every length, so that mixed-up tokens show.</summary>
-    private static float[][] Gradient(float[][] logprobs) => [.. logprobs.Select(row => row.Select((_, t) => 1f / (row.Length + t)).ToArray())];
+    private static float[][] Gradient(float[][] logprobs) =>
+        [.. logprobs.Select(row => row.Select((_, t) => 1f / (row.Length + t)).ToArray())];
 }

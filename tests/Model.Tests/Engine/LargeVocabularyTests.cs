@@ -10,8 +10,8 @@ public sealed class LargeVocabularyTests
     [AttributeUsage(AttributeTargets.Method)]
     private sealed class PeakMemoryTheoryAttribute : TheoryAttribute
     {
-        public PeakMemoryTheoryAttribute() => Skip =
-            File.Exists("/proc/self/clear_refs") ? null : "needs Linux's /proc/self/clear_refs to measure peak memory";
+        public PeakMemoryTheoryAttribute() =>
+            Skip = File.Exists("/proc/self/clear_refs") ? null : "needs Linux's /proc/self/clear_refs to measure peak memory";
     }
 
     [PeakMemoryTheory]
@@ -19,7 +19,10 @@ public sealed class LargeVocabularyTests
     public void Memory_does_not_grow_with_tokens_times_vocabulary(string engineName)
     {
         // 4 completions of 256 tokens: all their logits together would take 0.58 GiB, their softmax and its gradient as much again each.
-        var config = TinyModel.Config(vocabulary: 151_936) with { MaxPositions = 512 };
+        var config = TinyModel.Config(vocabulary: 151_936) with
+        {
+            MaxPositions = 512,
+        };
         using var engine = EngineUnderTest.Create(engineName, config, RandomWeights.Create(config, 1), new EngineSettings());
         using var snapshot = engine.Publish(0);
         ResetPeak();
@@ -37,7 +40,11 @@ public sealed class LargeVocabularyTests
 
     private static void ResetPeak() => File.WriteAllText("/proc/self/clear_refs", "5");
 
-    private static long ReadStatus(string field) => long.Parse(
-        File.ReadLines("/proc/self/status").Single(line => line.StartsWith(field + ":", StringComparison.Ordinal)).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)[1],
-        CultureInfo.InvariantCulture);
+    private static long ReadStatus(string field) =>
+        long.Parse(
+            File.ReadLines("/proc/self/status")
+                .Single(line => line.StartsWith(field + ":", StringComparison.Ordinal))
+                .Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)[1],
+            CultureInfo.InvariantCulture
+        );
 }

@@ -73,7 +73,11 @@ public sealed class OptimizerTests
         using var engine = TinyModel.Engine(engineName);
         using var other = TinyModel.Engine(engineName, TinyModel.Config(keyValueHeads: 4));
         other.SaveOptimizer(directory.File("other"));
-        Assert.Contains("another model", Assert.Throws<ModelFileException>(() => engine.LoadOptimizer(directory.File("other"))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "another model",
+            Assert.Throws<ModelFileException>(() => engine.LoadOptimizer(directory.File("other"))).Message,
+            StringComparison.Ordinal
+        );
         Assert.Throws<ModelFileException>(() => engine.LoadOptimizer(directory.File("absent")));
     }
 
@@ -114,7 +118,15 @@ public sealed class OptimizerTests
     }
 
     private static Stages.MicroBatch Batch(int offset) =>
-        Samples.Batch([[3, 4, 5], [6]], (0, [7 + offset, 8, 9]), (0, [10, 11]), (1, [12 + offset, 13, 14, 15]));
+        Samples.Batch(
+            [
+                [3, 4, 5],
+                [6],
+            ],
+            (0, [7 + offset, 8, 9]),
+            (0, [10, 11]),
+            (1, [12 + offset, 13, 14, 15])
+        );
 
     private static void Learn(ILocalEngine engine, int steps)
     {

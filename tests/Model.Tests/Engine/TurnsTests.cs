@@ -10,15 +10,22 @@ public sealed class TurnsTests
         using var turns = new Turns("test");
         int running = 0;
         var order = new List<int>();
-        int[] threads = await Task.WhenAll(Enumerable.Range(0, 20).Select(i => turns.Take(
-            () =>
-            {
-                Assert.Equal(1, Interlocked.Increment(ref running));
-                order.Add(i);
-                Interlocked.Decrement(ref running);
-                return Environment.CurrentManagedThreadId;
-            },
-            CancellationToken.None)));
+        int[] threads = await Task.WhenAll(
+            Enumerable
+                .Range(0, 20)
+                .Select(i =>
+                    turns.Take(
+                        () =>
+                        {
+                            Assert.Equal(1, Interlocked.Increment(ref running));
+                            order.Add(i);
+                            Interlocked.Decrement(ref running);
+                            return Environment.CurrentManagedThreadId;
+                        },
+                        CancellationToken.None
+                    )
+                )
+        );
         Assert.Equal(Enumerable.Range(0, 20), order);
         Assert.Single(threads.Distinct());
     }
@@ -29,7 +36,14 @@ public sealed class TurnsTests
         using var turns = new Turns("test");
         using var stop = new CancellationTokenSource();
         using var gate = new ManualResetEventSlim();
-        var first = turns.Take<int>(() => { gate.Wait(); throw new InvalidOperationException("first"); }, CancellationToken.None);
+        var first = turns.Take<int>(
+            () =>
+            {
+                gate.Wait();
+                throw new InvalidOperationException("first");
+            },
+            CancellationToken.None
+        );
         var cancelled = turns.Take(() => 2, stop.Token);
         var last = turns.Take(() => 3, CancellationToken.None);
         await stop.CancelAsync();

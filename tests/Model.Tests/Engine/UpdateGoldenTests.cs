@@ -7,19 +7,28 @@ using Cppo.Stages.Objective;
 namespace Cppo.Model.Tests.Engine;
 
 /// <summary>
-/// A whole CPPO update of the authors' code: logprobs of policy, old policy and reference, loss, gradients, their norm, and three AdamW steps.
+/// A whole CPPO update of the authors' code: logprobs of policy, old policy and reference, loss, gradients, their norm, and three AdamW
+/// steps.
 /// </summary>
 public sealed class UpdateGoldenTests
 {
     private const string Prefix = "e2e_step_";
     private const double Temperature = 0.9;
     private static readonly EngineSettings OneThread = new() { Threads = 1 };
-    private static readonly ObjectiveSettings Objective = new(Surrogates.table.Find("clipped"), epsilonLow: 0.2, epsilonHigh: 0.2, beta: 0.04);
+    private static readonly ObjectiveSettings Objective = new(
+        Surrogates.table.Find("clipped"),
+        epsilonLow: 0.2,
+        epsilonHigh: 0.2,
+        beta: 0.04
+    );
 
-    public static IEnumerable<object[]> Models() => EngineUnderTest.WithEach(
-        Directory.GetFiles(Path.Combine(GoldenModels.Directory, "loss"), Prefix + "*.safetensors")
-            .Order(StringComparer.Ordinal)
-            .Select(file => new object[] { Path.GetFileNameWithoutExtension(file)[Prefix.Length..] }));
+    public static IEnumerable<object[]> Models() =>
+        EngineUnderTest.WithEach(
+            Directory
+                .GetFiles(Path.Combine(GoldenModels.Directory, "loss"), Prefix + "*.safetensors")
+                .Order(StringComparer.Ordinal)
+                .Select(file => new object[] { Path.GetFileNameWithoutExtension(file)[Prefix.Length..] })
+        );
 
     [Theory]
     [MemberData(nameof(Models))]
@@ -71,7 +80,10 @@ public sealed class UpdateGoldenTests
         using var directory = new TemporaryDirectory();
         engine.SaveWeights(directory.Path);
         using var saved = SafetensorsReader.Open(directory.File(HfModelDirectory.SingleFileName));
-        string[] names = [.. golden.Weights.Select(weight => weight.Name).Where(name => name.StartsWith("adamw3.", StringComparison.Ordinal))];
+        string[] names =
+        [
+            .. golden.Weights.Select(weight => weight.Name).Where(name => name.StartsWith("adamw3.", StringComparison.Ordinal)),
+        ];
         Assert.NotEmpty(names);
         foreach (string name in names)
         {
@@ -92,7 +104,8 @@ public sealed class UpdateGoldenTests
             engineName,
             directory.Config,
             directory.ReadAll().Select(weight => weight with { Values = [.. weight.Values.Select(value => value * factor)] }),
-            OneThread);
+            OneThread
+        );
     }
 
     /// <summary>The objective's result, and the KL as the authors log it: the mean over completions of the mean over tokens.</summary>
@@ -102,13 +115,17 @@ public sealed class UpdateGoldenTests
         int width = (int)golden.Find("ref_logps")!.Shape[1];
         float[][] reference = Samples.Masked(golden.ReadFloat32("ref_logps"), width, batch);
         (ObjectiveResult<float>, double)? result = null;
-        engine.ForwardBackward(batch, Temperature, policy =>
-        {
-            var objective = Cppo.Stages.Objective.Objective.evaluate(Objective, batch.Samples, policy, reference);
-            double kl = reference.Zip(policy, (r, p) => r.Zip(p, (x, y) => Math.Exp(x - y) - (x - y) - 1).Average()).Average();
-            result = (objective, kl);
-            return objective.Gradient;
-        });
+        engine.ForwardBackward(
+            batch,
+            Temperature,
+            policy =>
+            {
+                var objective = Cppo.Stages.Objective.Objective.evaluate(Objective, batch.Samples, policy, reference);
+                double kl = reference.Zip(policy, (r, p) => r.Zip(p, (x, y) => Math.Exp(x - y) - (x - y) - 1).Average()).Average();
+                result = (objective, kl);
+                return objective.Gradient;
+            }
+        );
         return result!.Value;
     }
 
@@ -120,15 +137,28 @@ public sealed class UpdateGoldenTests
     {
         int[][] prompts = Samples.Unpad(golden.ReadInt64("prompt_ids"), golden.ReadInt64("prompt_mask"), golden.Find("prompt_ids")!.Shape);
         int[][] completions = Samples.Unpad(
-            golden.ReadInt64("completion_ids"), golden.ReadInt64("completion_mask"), golden.Find("completion_ids")!.Shape);
+            golden.ReadInt64("completion_ids"),
+            golden.ReadInt64("completion_mask"),
+            golden.Find("completion_ids")!.Shape
+        );
         int[] kept = [.. golden.ReadInt64("kept_indices").Select(i => (int)i)];
-        float[] advantages = golden.ReadFloat32("advantages"), old = golden.ReadFloat32("old_logps");
+        float[] advantages = golden.ReadFloat32("advantages"),
+            old = golden.ReadFloat32("old_logps");
         int width = (int)golden.Find("old_logps")!.Shape[1];
         int[][] distinct = [.. kept.Select(row => prompts[row]).DistinctBy(prompt => string.Join(',', prompt))];
         double weight = 1.0 / kept.Sum(row => completions[row].Length);
-        var samples = kept.Select((row, i) => new TrainingSample(
-            Array.FindIndex(distinct, prompt => prompt.SequenceEqual(prompts[row])), 0, row, completions[row],
-            old.AsSpan(i * width, completions[row].Length).ToArray(), advantages[row], weight));
+        var samples = kept.Select(
+            (row, i) =>
+                new TrainingSample(
+                    Array.FindIndex(distinct, prompt => prompt.SequenceEqual(prompts[row])),
+                    0,
+                    row,
+                    completions[row],
+                    old.AsSpan(i * width, completions[row].Length).ToArray(),
+                    advantages[row],
+                    weight
+                )
+        );
         return new MicroBatch(0, 0, distinct, [.. samples], 1 << 20, kept.Sum(row => prompts[row].Length + completions[row].Length));
     }
 }

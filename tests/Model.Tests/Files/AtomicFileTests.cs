@@ -24,12 +24,17 @@ public class AtomicFileTests
         using var directory = new TemporaryDirectory();
         string path = directory.File("a.txt");
         AtomicFile.WriteText(path, "before");
-        Assert.Throws<InvalidOperationException>(() => AtomicFile.Write(path, stream =>
-        {
-            stream.WriteByte(1);
-            Assert.Equal("before", File.ReadAllText(path));
-            throw new InvalidOperationException();
-        }));
+        Assert.Throws<InvalidOperationException>(() =>
+            AtomicFile.Write(
+                path,
+                stream =>
+                {
+                    stream.WriteByte(1);
+                    Assert.Equal("before", File.ReadAllText(path));
+                    throw new InvalidOperationException();
+                }
+            )
+        );
         await Assert.ThrowsAsync<IOException>(() => AtomicFile.WriteAsync(path, _ => throw new IOException("disk full")));
         Assert.Equal("before", File.ReadAllText(path));
         Assert.Equal([path], Directory.GetFiles(Path.GetDirectoryName(path)!));

@@ -1,8 +1,8 @@
-using Cppo.Model.Managed.Layers;
-using Cppo.Model.Managed.Training;
 using Cppo.Model.Engine;
 using Cppo.Model.Managed;
 using Cppo.Model.Managed.Kernels;
+using Cppo.Model.Managed.Layers;
+using Cppo.Model.Managed.Training;
 using Cppo.Model.Tests.Engine;
 
 namespace Cppo.Model.Tests.Managed;
@@ -11,10 +11,23 @@ public sealed class CommonPrefixTests
 {
     private static readonly int[] Template = [.. Enumerable.Range(3, 37)];
 
-    private static readonly int[][] Prompts = [[.. Template, 41, 42], [.. Template, 43], [.. Template, 44, 45, 46, 47], [.. Template, 41, 42]];
+    private static readonly int[][] Prompts =
+    [
+        [.. Template, 41, 42],
+        [.. Template, 43],
+        [.. Template, 44, 45, 46, 47],
+        [.. Template, 41, 42],
+    ];
 
     private static readonly (int Prompt, int[] TokenIds)[] Completions =
-        [(0, [7, 8, 9, 1]), (0, [20]), (1, [30, 31, 1]), (2, [40, 41, 42, 43, 44]), (2, [45, 46, 47, 1]), (3, [21, 22, 23])];
+    [
+        (0, [7, 8, 9, 1]),
+        (0, [20]),
+        (1, [30, 31, 1]),
+        (2, [40, 41, 42, 43, 44]),
+        (2, [45, 46, 47, 1]),
+        (3, [21, 22, 23]),
+    ];
 
     public static TheoryData<string> Levels() => [.. SimdLevels.Supported.Select(level => level.ToString())];
 
@@ -22,10 +35,33 @@ public sealed class CommonPrefixTests
     public void It_ends_before_the_shortest_prompt_does()
     {
         Assert.Equal(37, CommonPrefix.Length(Prompts));
-        Assert.Equal(2, CommonPrefix.Length([[1, 2, 3], [1, 2, 3, 4]]));
-        Assert.Equal(1, CommonPrefix.Length([[1, 2, 3], [1, 5, 3]]));
-        Assert.Equal(0, CommonPrefix.Length([[1], [1, 2]]));
-        Assert.Equal(0, CommonPrefix.Length([[1, 2, 3]]));
+        Assert.Equal(
+            2,
+            CommonPrefix.Length([
+                [1, 2, 3],
+                [1, 2, 3, 4],
+            ])
+        );
+        Assert.Equal(
+            1,
+            CommonPrefix.Length([
+                [1, 2, 3],
+                [1, 5, 3],
+            ])
+        );
+        Assert.Equal(
+            0,
+            CommonPrefix.Length([
+                [1],
+                [1, 2],
+            ])
+        );
+        Assert.Equal(
+            0,
+            CommonPrefix.Length([
+                [1, 2, 3],
+            ])
+        );
         Assert.Equal(0, CommonPrefix.Length([]));
     }
 
@@ -33,7 +69,8 @@ public sealed class CommonPrefixTests
     public void Its_rows_are_packed_once()
     {
         var packed = new PackedRows(Samples.Batch(Prompts, Completions));
-        int questions = Prompts.Sum(prompt => prompt.Length - 37), completions = Completions.Sum(completion => completion.TokenIds.Length - 1);
+        int questions = Prompts.Sum(prompt => prompt.Length - 37),
+            completions = Completions.Sum(completion => completion.TokenIds.Length - 1);
         Assert.Equal(37 + questions + completions, packed.Rows.Count);
     }
 
@@ -75,5 +112,6 @@ public sealed class CommonPrefixTests
     private static ManagedEngine Engine(string level) =>
         new(TinyModel.Config(), TinyModel.Weights(TinyModel.Config()), new EngineSettings { Threads = 2 }, Enum.Parse<SimdLevel>(level));
 
-    private static float[][] Gradient(float[][] logprobs) => [.. logprobs.Select(row => row.Select((_, t) => 1f / (row.Length + t)).ToArray())];
+    private static float[][] Gradient(float[][] logprobs) =>
+        [.. logprobs.Select(row => row.Select((_, t) => 1f / (row.Length + t)).ToArray())];
 }

@@ -1,9 +1,9 @@
-using Cppo.Model.Managed.Threads;
-using Cppo.Model.Managed.Rollout;
 using Cppo.Model.Decoders;
 using Cppo.Model.Engine;
 using Cppo.Model.Managed;
 using Cppo.Model.Managed.Kernels;
+using Cppo.Model.Managed.Rollout;
+using Cppo.Model.Managed.Threads;
 using Cppo.Model.Tests.Engine;
 using Cppo.Model.Tests.Torch;
 using Cppo.Model.Torch;
@@ -13,10 +13,22 @@ namespace Cppo.Model.Tests.Managed;
 
 public sealed class ManagedEngineTests
 {
-    private static readonly int[][] Prompts = [[3, 4, 5, 6], [9], [10, 11, 12, 13, 14, 15, 16]];
+    private static readonly int[][] Prompts =
+    [
+        [3, 4, 5, 6],
+        [9],
+        [10, 11, 12, 13, 14, 15, 16],
+    ];
 
     private static readonly (int Prompt, int[] TokenIds)[] Completions =
-        [(0, [7, 8, 9, 1]), (0, [20]), (0, [21, 22, 23, 24, 25, 26, 27, 28]), (1, [30, 31, 1]), (2, [40, 41, 42, 43, 44]), (2, [45, 46, 47, 1])];
+    [
+        (0, [7, 8, 9, 1]),
+        (0, [20]),
+        (0, [21, 22, 23, 24, 25, 26, 27, 28]),
+        (1, [30, 31, 1]),
+        (2, [40, 41, 42, 43, 44]),
+        (2, [45, 46, 47, 1]),
+    ];
 
     public static TheoryData<string> Levels() => [.. SimdLevels.Supported.Select(level => level.ToString())];
 
@@ -29,7 +41,8 @@ public sealed class ManagedEngineTests
         int[] Tokens(int seed, int length) => [.. Enumerable.Range(0, length).Select(i => 3 + (((seed * 31) + (i * (seed + 7))) % 50))];
         var batch = Samples.Batch(
             [.. Enumerable.Range(0, 12).Select(prompt => Tokens(prompt, 3 + (5 * prompt)))],
-            [.. Enumerable.Range(0, 24).Select(sample => (sample / 2, Tokens(sample + 20, 1 + (sample * 7 % 23))))]);
+            [.. Enumerable.Range(0, 24).Select(sample => (sample / 2, Tokens(sample + 20, 1 + (sample * 7 % 23))))]
+        );
         using var plain = Engine(nameof(SimdLevel.Portable), 1, config);
         using var one = Engine(level, 1, config);
         using var three = Engine(level, 3, config);
@@ -55,7 +68,10 @@ public sealed class ManagedEngineTests
         using var second = three.Publish(0);
         var together = one.Generate(first, request, CancellationToken.None);
         Same(together, three.Generate(second, request, CancellationToken.None));
-        Same(together, [.. request.Prompts.SelectMany(prompt => one.Generate(first, request with { Prompts = [prompt] }, CancellationToken.None))]);
+        Same(
+            together,
+            [.. request.Prompts.SelectMany(prompt => one.Generate(first, request with { Prompts = [prompt] }, CancellationToken.None))]
+        );
     }
 
     [Theory]
@@ -64,7 +80,10 @@ public sealed class ManagedEngineTests
     {
         using var one = Engine(level, 1);
         using var two = Engine(level, 2);
-        var batch = Samples.Batch([.. Prompts, [.. Enumerable.Range(2, 40)]], [.. Completions, .. Enumerable.Range(0, 20).Select(i => (3, Enumerable.Range(i, 30).ToArray()))]);
+        var batch = Samples.Batch(
+            [.. Prompts, [.. Enumerable.Range(2, 40)]],
+            [.. Completions, .. Enumerable.Range(0, 20).Select(i => (3, Enumerable.Range(i, 30).ToArray()))]
+        );
         foreach (var engine in new[] { one, two })
         {
             engine.ForwardBackward(batch, 0.9, Gradient);
@@ -139,7 +158,10 @@ public sealed class ManagedEngineTests
         var request = TinyModel.Request(5, 7, 1, 20, 3, 4, 5, 6, 7, 8);
         var work = RolloutLaneTests.Work(snapshot, request, most: 4, logitRows: 3);
         new RolloutLane(memory, work).Run(CancellationToken.None);
-        Same(engine.Generate(snapshot, request, CancellationToken.None), [.. work.Results.Select(completions => new GeneratedGroup(completions))]);
+        Same(
+            engine.Generate(snapshot, request, CancellationToken.None),
+            [.. work.Results.Select(completions => new GeneratedGroup(completions))]
+        );
     }
 
     [Fact]
@@ -180,5 +202,6 @@ public sealed class ManagedEngineTests
         }
     }
 
-    private static float[][] Gradient(float[][] logprobs) => [.. logprobs.Select(row => row.Select((_, t) => 1f / (row.Length + t)).ToArray())];
+    private static float[][] Gradient(float[][] logprobs) =>
+        [.. logprobs.Select(row => row.Select((_, t) => 1f / (row.Length + t)).ToArray())];
 }

@@ -1,8 +1,8 @@
-using Cppo.Model.Managed.Rollout;
 using System.Collections;
 using Cppo.Model.Engine;
 using Cppo.Model.Managed;
 using Cppo.Model.Managed.Kernels;
+using Cppo.Model.Managed.Rollout;
 using Cppo.Model.Tests.Engine;
 
 namespace Cppo.Model.Tests.Managed;
@@ -30,7 +30,15 @@ public sealed class RolloutLaneTests
         using var engine = Engine(level);
         using var snapshot = (ManagedSnapshot)engine.Publish(0);
         var request = TinyModel.Request(4, 12, temperature, 40, 3, 4);
-        request = request with { Prompts = [.. request.Prompts.Select((prompt, i) => prompt with { MaxNewTokens = [.. Enumerable.Range(0, 12).Select(c => 1 + ((i + (c * 7)) % 40))] })] };
+        request = request with
+        {
+            Prompts =
+            [
+                .. request.Prompts.Select(
+                    (prompt, i) => prompt with { MaxNewTokens = [.. Enumerable.Range(0, 12).Select(c => 1 + ((i + (c * 7)) % 40))] }
+                ),
+            ],
+        };
         Same(Run(snapshot, request, maxRows: 1), Run(snapshot, request, maxRows: 48));
         Same(Run(snapshot, request, maxRows: 1), Run(snapshot, request, maxRows: 30, enough: 3));
     }
@@ -78,14 +86,17 @@ public sealed class RolloutLaneTests
         using var stop = new CancellationTokenSource();
         var request = TinyModel.Request(6, 2);
         int last = -1;
-        var prompts = new WatchedPrompts(request.Prompts, index =>
-        {
-            last = index;
-            if (index == 2)
+        var prompts = new WatchedPrompts(
+            request.Prompts,
+            index =>
             {
-                stop.Cancel();
+                last = index;
+                if (index == 2)
+                {
+                    stop.Cancel();
+                }
             }
-        });
+        );
         var lane = new RolloutLane(memory, Work(snapshot, request with { Prompts = prompts }, most: 12, logitRows: 12));
         Assert.ThrowsAny<OperationCanceledException>(() => lane.Step(stop.Token));
         Assert.Equal(2, last);
@@ -106,18 +117,26 @@ public sealed class RolloutLaneTests
     }
 
     internal static LaneWork Work(
-        ManagedSnapshot snapshot, GenerationRequest request, int most, int logitRows, int enough = int.MaxValue, GeneratedCompletion[][]? results = null) => new()
-    {
-        Weights = snapshot.Weights,
-        Request = request,
-        Queue = new RolloutQueue(request, 1),
-        Results = results ?? Results(request),
-        MostCompletions = most,
-        EnoughCompletions = enough,
-        LogitRows = logitRows,
-    };
+        ManagedSnapshot snapshot,
+        GenerationRequest request,
+        int most,
+        int logitRows,
+        int enough = int.MaxValue,
+        GeneratedCompletion[][]? results = null
+    ) =>
+        new()
+        {
+            Weights = snapshot.Weights,
+            Request = request,
+            Queue = new RolloutQueue(request, 1),
+            Results = results ?? Results(request),
+            MostCompletions = most,
+            EnoughCompletions = enough,
+            LogitRows = logitRows,
+        };
 
-    private static GeneratedCompletion[][] Results(GenerationRequest request) => [.. request.Prompts.Select(_ => new GeneratedCompletion[request.GroupSize])];
+    private static GeneratedCompletion[][] Results(GenerationRequest request) =>
+        [.. request.Prompts.Select(_ => new GeneratedCompletion[request.GroupSize])];
 
     private static void Same(GeneratedCompletion[][] expected, GeneratedCompletion[][] actual)
     {

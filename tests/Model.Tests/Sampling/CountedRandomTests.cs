@@ -7,8 +7,13 @@ public sealed class CountedRandomTests
     [Fact]
     public void Every_counter_changes_the_number_and_the_numbers_are_uniform()
     {
-        double[] draws = [.. from key in Enumerable.Range(0, 10) from completion in Enumerable.Range(0, 10) from token in Enumerable.Range(0, 10)
-                             select CountedRandom.Uniform(1, key, completion, token)];
+        double[] draws =
+        [
+            .. from key in Enumerable.Range(0, 10)
+            from completion in Enumerable.Range(0, 10)
+            from token in Enumerable.Range(0, 10)
+            select CountedRandom.Uniform(1, key, completion, token),
+        ];
         Assert.Equal(1000, draws.Distinct().Count());
         Assert.All(draws, draw => Assert.InRange(draw, 0, 1 - 1e-16));
         Assert.InRange(draws.Average(), 0.47, 0.53);

@@ -44,15 +44,22 @@ public class BpeTrainerTests
     public void Trained_tokenizer_round_trips_any_text()
     {
         var tokenizer = ByteLevelTokenizer.Create(SmallTokenizer.File);
-        foreach (var text in SmallTokenizer.Texts.Append("日本 🙂 \0\u0001\t  x\r\n"))
+        foreach (string? text in SmallTokenizer.Texts.Append("日本 🙂 \0\u0001\t  x\r\n"))
+        {
             Assert.Equal(text, tokenizer.Decode(tokenizer.Encode(text), skipSpecialTokens: false));
+        }
+
         Assert.True(tokenizer.Encode(SmallTokenizer.Texts[0]).Length < SmallTokenizer.Texts[0].Length * 3 / 4);
     }
 
     [Fact]
     public void Train_with_too_little_text_or_too_small_a_vocabulary_is_refused()
     {
-        Assert.Contains("give more text", Assert.Throws<ArgumentException>(() => BpeTrainer.Train(["ab"], 512)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "give more text",
+            Assert.Throws<ArgumentException>(() => BpeTrainer.Train(["ab"], 512)).Message,
+            StringComparison.Ordinal
+        );
         Assert.Throws<ArgumentException>(() => BpeTrainer.Train(["ab"], BpeTrainer.MinVocabSize - 1));
     }
 }

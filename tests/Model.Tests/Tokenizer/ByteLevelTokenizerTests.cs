@@ -4,11 +4,11 @@ namespace Cppo.Model.Tests.Tokenizer;
 
 public class ByteLevelTokenizerTests
 {
-    private static readonly ByteLevelTokenizer tokenizer = ByteLevelTokenizer.Create(SmallTokenizer.File);
+    private static readonly ByteLevelTokenizer Tokenizer = ByteLevelTokenizer.Create(SmallTokenizer.File);
 
     [Fact]
     public void Encode_finds_added_tokens_in_the_text() =>
-        Assert.Equal([Id("<|im_start|>"), .. tokenizer.Encode("user"), Id("<|im_end|>")], tokenizer.Encode("<|im_start|>user<|im_end|>"));
+        Assert.Equal([Id("<|im_start|>"), .. Tokenizer.Encode("user"), Id("<|im_end|>")], Tokenizer.Encode("<|im_start|>user<|im_end|>"));
 
     [Fact]
     public void Encode_takes_the_longest_of_added_tokens_at_one_place()
@@ -17,32 +17,32 @@ public class ByteLevelTokenizerTests
 
         Assert.Equal(
             [(null, "x"), (2, "<ab>"), (1, "<a"), (null, "a"), (3, "b>"), (null, "<")],
-            splitter.Split("x<ab><aab><").Select(segment => (segment.Token?.Id, segment.Text)));
+            splitter.Split("x<ab><aab><").Select(segment => (segment.Token?.Id, segment.Text))
+        );
     }
 
     [Fact]
-    public void Encode_replaces_a_surrogate_without_partner() =>
-        Assert.Equal(tokenizer.Encode("a\uFFFDb"), tokenizer.Encode("a\uD83Db"));
+    public void Encode_replaces_a_surrogate_without_partner() => Assert.Equal(Tokenizer.Encode("a\uFFFDb"), Tokenizer.Encode("a\uD83Db"));
 
     [Fact]
-    public void Encode_normalizes_to_form_C() => Assert.Equal(tokenizer.Encode("caf\u00E9"), tokenizer.Encode("cafe\u0301"));
+    public void Encode_normalizes_to_form_C() => Assert.Equal(Tokenizer.Encode("caf\u00E9"), Tokenizer.Encode("cafe\u0301"));
 
     [Fact]
     public void Decode_of_a_prefix_replaces_the_unfinished_character()
     {
-        var ids = tokenizer.Encode("a🙂");
+        int[] ids = Tokenizer.Encode("a🙂");
 
-        Assert.Equal("a\uFFFD", tokenizer.Decode(ids.AsSpan(0, ids.Length - 1)));
-        Assert.Equal("a🙂", tokenizer.Decode(ids));
+        Assert.Equal("a\uFFFD", Tokenizer.Decode(ids.AsSpan(0, ids.Length - 1)));
+        Assert.Equal("a🙂", Tokenizer.Decode(ids));
     }
 
     [Fact]
     public void Decode_skips_special_tokens_on_request()
     {
-        int[] ids = [Id("<|im_start|>"), .. tokenizer.Encode("x"), Id("<|endoftext|>")];
+        int[] ids = [Id("<|im_start|>"), .. Tokenizer.Encode("x"), Id("<|endoftext|>")];
 
-        Assert.Equal("x", tokenizer.Decode(ids));
-        Assert.Equal("<|im_start|>x<|endoftext|>", tokenizer.Decode(ids, skipSpecialTokens: false));
+        Assert.Equal("x", Tokenizer.Decode(ids));
+        Assert.Equal("<|im_start|>x<|endoftext|>", Tokenizer.Decode(ids, skipSpecialTokens: false));
     }
 
     [Theory]
@@ -50,7 +50,7 @@ public class ByteLevelTokenizerTests
     [InlineData(300)]
     public void Decode_of_an_unknown_id_names_it(int id)
     {
-        var error = Assert.Throws<ArgumentOutOfRangeException>(() => tokenizer.Decode([1, id]));
+        var error = Assert.Throws<ArgumentOutOfRangeException>(() => Tokenizer.Decode([1, id]));
 
         Assert.Contains($"token id {id} is not in the vocabulary of 300", error.Message, StringComparison.Ordinal);
     }
@@ -69,10 +69,10 @@ public class ByteLevelTokenizerTests
     [Fact]
     public void Encode_on_several_threads_agrees_with_one()
     {
-        var texts = Enumerable.Range(0, 500).Select(i => $"{SmallTokenizer.Texts[i % 3]} {i}").ToArray();
-        var expected = texts.Select(tokenizer.Encode).ToArray();
+        string[] texts = Enumerable.Range(0, 500).Select(i => $"{SmallTokenizer.Texts[i % 3]} {i}").ToArray();
+        int[][] expected = texts.Select(Tokenizer.Encode).ToArray();
         var fresh = ByteLevelTokenizer.Create(SmallTokenizer.File);
-        var actual = new int[texts.Length][];
+        int[][] actual = new int[texts.Length][];
 
         Parallel.For(0, texts.Length, i => actual[i] = fresh.Encode(texts[i]));
 
@@ -91,5 +91,5 @@ public class ByteLevelTokenizerTests
         Assert.Equal(expected, ByteLevelTokenizer.Load(directory.Path).StopTokenIds);
     }
 
-    private static int Id(string token) => tokenizer.IdOf(token)!.Value;
+    private static int Id(string token) => Tokenizer.IdOf(token)!.Value;
 }

@@ -8,9 +8,9 @@ public class ChatTemplateTests
     private const string Llama31System =
         "<|begin_of_text|><|start_header_id|>system<|end_header_id|>\n\nCutting Knowledge Date: December 2023\nToday Date: 26 Jul 2024\n\n";
 
-    private static readonly ChatMessage system = new("system", "S");
-    private static readonly ChatMessage user = new("user", "U");
-    private static readonly ChatMessage assistant = new("assistant", "A");
+    private static readonly ChatMessage System = new("system", "S");
+    private static readonly ChatMessage User = new("user", "U");
+    private static readonly ChatMessage Assistant = new("assistant", "A");
 
     [Theory]
     [InlineData("qwen2.5", "<|im_start|>system\nYou are Qwen, created by Alibaba Cloud. You are a helpful assistant.<|im_end|>\n")]
@@ -21,10 +21,12 @@ public class ChatTemplateTests
     {
         var template = ChatTemplates.Named(name);
 
-        Assert.Equal(systemMessage + "<|im_start|>user\nU<|im_end|>\n<|im_start|>assistant\n", template.Render([user], true));
+        Assert.Equal(systemMessage + "<|im_start|>user\nU<|im_end|>\n<|im_start|>assistant\n", template.Render([User], true));
         Assert.Equal(
-            "<|im_start|>system\nS<|im_end|>\n<|im_start|>user\nU<|im_end|>\n<|im_start|>assistant\n", template.Render([system, user], true));
-        Assert.Equal(systemMessage + "<|im_start|>user\nU<|im_end|>\n", template.Render([user], false));
+            "<|im_start|>system\nS<|im_end|>\n<|im_start|>user\nU<|im_end|>\n<|im_start|>assistant\n",
+            template.Render([System, User], true)
+        );
+        Assert.Equal(systemMessage + "<|im_start|>user\nU<|im_end|>\n", template.Render([User], false));
         Assert.Equal("<|im_end|>", template.EndOfMessage);
     }
 
@@ -34,24 +36,27 @@ public class ChatTemplateTests
     [InlineData("chatml")]
     public void ChatMl_of_several_turns(string name) =>
         Assert.Equal(
-            "<|im_start|>system\nS<|im_end|>\n<|im_start|>user\nU<|im_end|>\n<|im_start|>assistant\nA<|im_end|>\n<|im_start|>user\nU<|im_end|>\n"
-            + "<|im_start|>assistant\n",
-            ChatTemplates.Named(name).Render([system, user, assistant, user], true));
+            "<|im_start|>system\nS<|im_end|>\n<|im_start|>user\nU<|im_end|>\n<|im_start|>assistant\nA<|im_end|>\n"
+                + "<|im_start|>user\nU<|im_end|>\n<|im_start|>assistant\n",
+            ChatTemplates.Named(name).Render([System, User, Assistant, User], true)
+        );
 
     [Fact]
     public void Qwen3_without_thinking_begins_the_answer_with_an_empty_reasoning()
     {
         Assert.Equal(
             "<|im_start|>user\nU<|im_end|>\n<|im_start|>assistant\n<think>\n\n</think>\n\n",
-            ChatTemplates.Named("qwen3NoThinking").Render([user], true));
-        Assert.Equal("<|im_start|>user\nU<|im_end|>\n", ChatTemplates.Named("qwen3NoThinking").Render([user], false));
+            ChatTemplates.Named("qwen3NoThinking").Render([User], true)
+        );
+        Assert.Equal("<|im_start|>user\nU<|im_end|>\n", ChatTemplates.Named("qwen3NoThinking").Render([User], false));
     }
 
     [Fact]
     public void Qwen3_drops_the_reasoning_of_earlier_turns() =>
         Assert.Equal(
             "<|im_start|>user\nU<|im_end|>\n<|im_start|>assistant\nA<|im_end|>\n<|im_start|>user\nU<|im_end|>\n<|im_start|>assistant\n",
-            ChatTemplates.Named("qwen3").Render([user, new("assistant", "<think>\nR\n</think>\n\nA"), user], true));
+            ChatTemplates.Named("qwen3").Render([User, new("assistant", "<think>\nR\n</think>\n\nA"), User], true)
+        );
 
     [Theory]
     [InlineData("<think>\nR\n</think>\n\nA", "<think>\nR\n</think>\n\nA")]
@@ -62,17 +67,28 @@ public class ChatTemplateTests
     public void Qwen3_writes_the_reasoning_of_the_last_answer(string content, string expected) =>
         Assert.Equal(
             $"<|im_start|>user\nU<|im_end|>\n<|im_start|>assistant\n{expected}<|im_end|>\n",
-            ChatTemplates.Named("qwen3").Render([user, new("assistant", content)], false));
+            ChatTemplates.Named("qwen3").Render([User, new("assistant", content)], false)
+        );
 
     [Fact]
     public void Qwen3_keeps_reasoning_across_a_tools_response_and_writes_no_empty_one_before_the_last_answer() =>
         Assert.Equal(
             "<|im_start|>user\nU<|im_end|>\n<|im_start|>assistant\n<think>\nR\n</think>\n\nA<|im_end|>\n"
-            + "<|im_start|>user\n<tool_response>\nT\n</tool_response><|im_end|>\n<|im_start|>assistant\nA<|im_end|>\n"
-            + "<|im_start|>assistant\n<think>\n\n</think>\n\nA<|im_end|>\n",
-            ChatTemplates.Named("qwen3").Render(
-                [user, new("assistant", "<think>R</think>A"), new("user", "<tool_response>\nT\n</tool_response>"), assistant, assistant],
-                false));
+                + "<|im_start|>user\n<tool_response>\nT\n</tool_response><|im_end|>\n<|im_start|>assistant\nA<|im_end|>\n"
+                + "<|im_start|>assistant\n<think>\n\n</think>\n\nA<|im_end|>\n",
+            ChatTemplates
+                .Named("qwen3")
+                .Render(
+                    [
+                        User,
+                        new("assistant", "<think>R</think>A"),
+                        new("user", "<tool_response>\nT\n</tool_response>"),
+                        Assistant,
+                        Assistant,
+                    ],
+                    false
+                )
+        );
 
     [Fact]
     public void Llama3_trims_contents_and_begins_with_the_begin_of_text()
@@ -81,11 +97,13 @@ public class ChatTemplateTests
 
         Assert.Equal(
             "<|begin_of_text|><|start_header_id|>user<|end_header_id|>\n\nU<|eot_id|><|start_header_id|>assistant<|end_header_id|>\n\n",
-            template.Render([new("user", " \nU\t\u001C")], true));
+            template.Render([new("user", " \nU\t\u001C")], true)
+        );
         Assert.Equal(
-            "<|begin_of_text|><|start_header_id|>system<|end_header_id|>\n\nS<|eot_id|><|start_header_id|>user<|end_header_id|>\n\nU<|eot_id|>"
-            + "<|start_header_id|>assistant<|end_header_id|>\n\nA<|eot_id|>",
-            template.Render([system, user, assistant], false));
+            "<|begin_of_text|><|start_header_id|>system<|end_header_id|>\n\nS<|eot_id|>"
+                + "<|start_header_id|>user<|end_header_id|>\n\nU<|eot_id|><|start_header_id|>assistant<|end_header_id|>\n\nA<|eot_id|>",
+            template.Render([System, User, Assistant], false)
+        );
         Assert.Equal("<|eot_id|>", template.EndOfMessage);
     }
 
@@ -95,12 +113,16 @@ public class ChatTemplateTests
         var template = ChatTemplates.Named("llama3.1");
 
         Assert.Equal(
-            Llama31System + "<|eot_id|><|start_header_id|>user<|end_header_id|>\n\nU<|eot_id|><|start_header_id|>assistant<|end_header_id|>\n\n",
-            template.Render([user], true));
+            Llama31System
+                + "<|eot_id|><|start_header_id|>user<|end_header_id|>\n\nU<|eot_id|><|start_header_id|>assistant<|end_header_id|>\n\n",
+            template.Render([User], true)
+        );
         Assert.Equal(
-            Llama31System + "S<|eot_id|><|start_header_id|>user<|end_header_id|>\n\nU<|eot_id|>"
-            + "<|start_header_id|>assistant<|end_header_id|>\n\nA<|eot_id|>",
-            template.Render([system, user, assistant], false));
+            Llama31System
+                + "S<|eot_id|><|start_header_id|>user<|end_header_id|>\n\nU<|eot_id|>"
+                + "<|start_header_id|>assistant<|end_header_id|>\n\nA<|eot_id|>",
+            template.Render([System, User, Assistant], false)
+        );
     }
 
     [Fact]
@@ -108,7 +130,7 @@ public class ChatTemplateTests
     {
         foreach (var template in ChatTemplates.Names.Select(ChatTemplates.Named))
         {
-            var error = Assert.Throws<ArgumentException>(() => template.Render([user, new("tool", "T")], true));
+            var error = Assert.Throws<ArgumentException>(() => template.Render([User, new("tool", "T")], true));
 
             Assert.Contains("Message 2 has the role 'tool'", error.Message, StringComparison.Ordinal);
             Assert.Throws<ArgumentException>(() => template.Render([], true));
@@ -119,6 +141,10 @@ public class ChatTemplateTests
     public void Every_name_has_a_sentence_and_an_unknown_one_is_refused()
     {
         Assert.All(ChatTemplates.Names, name => Assert.NotEmpty(ChatTemplates.DocOf(name)));
-        Assert.Contains("qwen3NoThinking", Assert.Throws<ArgumentException>(() => ChatTemplates.Named("alpaca")).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "qwen3NoThinking",
+            Assert.Throws<ArgumentException>(() => ChatTemplates.Named("alpaca")).Message,
+            StringComparison.Ordinal
+        );
     }
 }

@@ -15,12 +15,15 @@ public class ChatTemplateTextTests
 
     private const string Qwen2 =
         "{% for message in messages %}{% if loop.first and messages[0]['role'] != 'system' %}"
-        + @"{{ '<|im_start|>system\nYou are a helpful assistant.<|im_end|>\n' }}{% endif %}" + Messages;
+        + @"{{ '<|im_start|>system\nYou are a helpful assistant.<|im_end|>\n' }}{% endif %}"
+        + Messages;
 
     private const string Llama3 =
         "{% set loop_messages = messages %}{% for message in loop_messages %}{% set content = '<|start_header_id|>' + message['role'] + "
-        + "'<|end_header_id|>\n\n'+ message['content'] | trim + '<|eot_id|>' %}{% if loop.index0 == 0 %}{% set content = bos_token + content %}"
-        + "{% endif %}{{ content }}{% endfor %}{% if add_generation_prompt %}{{ '<|start_header_id|>assistant<|end_header_id|>\n\n' }}{% endif %}";
+        + "'<|end_header_id|>\n\n'+ message['content'] | trim + '<|eot_id|>' %}{% if loop.index0 == 0 %}{% set content = bos_token + "
+        + "content %}"
+        + "{% endif %}{{ content }}{% endfor %}{% if add_generation_prompt %}{{ '<|start_header_id|>assistant<|end_header_id|>\n\n' }}{% "
+        + "endif %}";
 
     [Fact]
     public void FromJinja_recognises_the_families()
@@ -37,7 +40,10 @@ public class ChatTemplateTextTests
         Assert.Same(
             ChatMlTemplate.Plain,
             ChatTemplates.FromJinja(
-                "{#- Chats. #}\n" + ChatMl.Replace('\'', '"').Replace("{% endfor", "   {%-endfor", StringComparison.Ordinal) + "\n", "f"));
+                "{#- Chats. #}\n" + ChatMl.Replace('\'', '"').Replace("{% endfor", "   {%-endfor", StringComparison.Ordinal) + "\n",
+                "f"
+            )
+        );
 
     [Theory]
     [InlineData(@"Please reason step by step, and put your final answer within \boxed{}.")]
@@ -63,10 +69,15 @@ public class ChatTemplateTextTests
     {
         Assert.Contains(text, ChatMl, StringComparison.Ordinal);
 
-        var error = Assert.Throws<ModelFileException>(
-            () => ChatTemplates.FromJinja(ChatMl.Replace(text, replacement, StringComparison.Ordinal), "the-file"));
+        var error = Assert.Throws<ModelFileException>(() =>
+            ChatTemplates.FromJinja(ChatMl.Replace(text, replacement, StringComparison.Ordinal), "the-file")
+        );
 
-        Assert.StartsWith("the-file has a chat template that is none of those known (qwen2.5, qwen3,", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "the-file has a chat template that is none of those known (qwen2.5, qwen3,",
+            error.Message,
+            StringComparison.Ordinal
+        );
         Assert.Contains("prompt.chat or prompt.template", error.Message, StringComparison.Ordinal);
     }
 
@@ -79,13 +90,20 @@ public class ChatTemplateTextTests
         const string other = "{{ messages[0]['content'] }}";
         File.WriteAllText(
             directory.File(name),
-            name.EndsWith("json", StringComparison.Ordinal) ? JsonSerializer.Serialize(new { chat_template = other, eos_token = "<|im_end|>" }) : other);
+            name.EndsWith("json", StringComparison.Ordinal)
+                ? JsonSerializer.Serialize(new { chat_template = other, eos_token = "<|im_end|>" })
+                : other
+        );
 
         var tokenizer = ByteLevelTokenizer.Load(directory.Path);
 
         Assert.NotEmpty(tokenizer.Encode("a"));
         Assert.Single(tokenizer.StopTokenIds);
-        Assert.Contains(directory.File(name), Assert.Throws<ModelFileException>(() => tokenizer.ChatTemplate).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            directory.File(name),
+            Assert.Throws<ModelFileException>(() => tokenizer.ChatTemplate).Message,
+            StringComparison.Ordinal
+        );
         Assert.Same(Qwen3Template.Thinking, ByteLevelTokenizer.Load(directory.Path, chat: "qwen3").ChatTemplate);
     }
 
@@ -106,7 +124,10 @@ public class ChatTemplateTextTests
         var several = new[] { new { name = "tool_use", template = "other" }, new { name = "default", template = Qwen2 } };
         File.WriteAllText(directory.File("tokenizer_config.json"), JsonSerializer.Serialize(new { chat_template = several }));
 
-        Assert.Equal("You are a helpful assistant.", Assert.IsType<ChatMlTemplate>(ByteLevelTokenizer.Load(directory.Path).ChatTemplate).DefaultSystem);
+        Assert.Equal(
+            "You are a helpful assistant.",
+            Assert.IsType<ChatMlTemplate>(ByteLevelTokenizer.Load(directory.Path).ChatTemplate).DefaultSystem
+        );
     }
 
     [Fact]
@@ -116,7 +137,7 @@ public class ChatTemplateTextTests
         File.Delete(directory.File("tokenizer_config.json"));
         Assert.Same(ChatMlTemplate.Qwen25, ByteLevelTokenizer.Load(directory.Path).ChatTemplate);
 
-        var json = File.ReadAllText(directory.File("tokenizer.json")).Replace("<|im_", "<|other_", StringComparison.Ordinal);
+        string json = File.ReadAllText(directory.File("tokenizer.json")).Replace("<|im_", "<|other_", StringComparison.Ordinal);
         File.WriteAllText(directory.File("tokenizer.json"), json);
         var error = Assert.Throws<ModelFileException>(() => ByteLevelTokenizer.Load(directory.Path).ChatTemplate);
         Assert.Contains("has no chat template", error.Message, StringComparison.Ordinal);
@@ -126,7 +147,7 @@ public class ChatTemplateTextTests
 
     private static string WithSystem(string system)
     {
-        var literal = system
+        string literal = system
             .Replace("\\", "\\\\", StringComparison.Ordinal)
             .Replace("'", "\\'", StringComparison.Ordinal)
             .Replace("\n", "\\n", StringComparison.Ordinal);

@@ -34,10 +34,14 @@ public class NfcTests
     public void Normalize_twice_changes_nothing_more()
     {
         var random = new Random(1);
-        for (var i = 0; i < 2000; i++)
+        for (int i = 0; i < 2000; i++)
         {
-            var text = string.Concat(Enumerable.Range(0, 8).Select(_ => char.ConvertFromUtf32(random.Next(3) == 0 ? random.Next(0x300, 0x370) : random.Next(0x20, 0xD7FF))));
-            var once = Nfc.Normalize(text);
+            string text = string.Concat(
+                Enumerable
+                    .Range(0, 8)
+                    .Select(_ => char.ConvertFromUtf32(random.Next(3) == 0 ? random.Next(0x300, 0x370) : random.Next(0x20, 0xD7FF)))
+            );
+            string once = Nfc.Normalize(text);
 
             Assert.Equal(once, Nfc.Normalize(once));
         }

@@ -61,9 +61,9 @@ public class PiecePreTokenizerTests
         foreach (var (pattern, cutter) in rows)
         {
             var expression = new Regex(pattern, RegexOptions.CultureInvariant);
-            for (var i = 0; i < 20_000; i++)
+            for (int i = 0; i < 20_000; i++)
             {
-                var text = string.Concat(Enumerable.Range(0, random.Next(1, 16)).Select(_ => Alphabet[random.Next(Alphabet.Length)]));
+                string text = string.Concat(Enumerable.Range(0, random.Next(1, 16)).Select(_ => Alphabet[random.Next(Alphabet.Length)]));
 
                 Assert.Equal(expression.Matches(text).Select(match => match.Value), Pieces(text, cutter));
             }

@@ -3,34 +3,38 @@ using Cppo.Model.Tokenizer;
 
 namespace Cppo.Model.Tests.Tokenizer;
 
-/// <summary>A test that needs the real Qwen2.5 tokenizer files: CPPO_DATA/tokenizer, else ../shared/data/tokenizer beside the repository.</summary>
+/// <summary>A test that needs the real Qwen2.5 tokenizer files: CPPO_DATA/tokenizer, else ../shared/data/tokenizer beside the
+/// repository.</summary>
 internal sealed class TokenizerDataFactAttribute : FactAttribute
 {
     public TokenizerDataFactAttribute()
     {
         if (!File.Exists(Path.Combine(TokenizerData.Directory, "vocab.json")))
+        {
             Skip = $"{TokenizerData.Directory} has no vocab.json; set CPPO_DATA to the data directory";
+        }
     }
 }
 
 internal static class TokenizerData
 {
-    private static readonly Lazy<TokenizerFile> s_file = new(ReadQwen);
-    private static readonly Lazy<ByteLevelTokenizer> s_tokenizer = new(() => ByteLevelTokenizer.Create(QwenFile));
+    private static readonly Lazy<TokenizerFile> ReadFile = new(ReadQwen);
+    private static readonly Lazy<ByteLevelTokenizer> Tokenizer = new(() => ByteLevelTokenizer.Create(QwenFile));
 
     /// <summary>The project's directory.</summary>
     public static string Root { get; } = FindRoot();
 
     public static string Directory { get; } = Path.Combine(Environment.GetEnvironmentVariable("CPPO_DATA") ?? DefaultData(), "tokenizer");
 
-    public static TokenizerFile QwenFile => s_file.Value;
+    public static TokenizerFile QwenFile => ReadFile.Value;
 
-    public static ByteLevelTokenizer Qwen => s_tokenizer.Value;
+    public static ByteLevelTokenizer Qwen => Tokenizer.Value;
 
     /// <summary>The rows of every JSON Lines file whose name starts so; at least one.</summary>
     public static List<JsonElement> Rows(string start)
     {
-        var rows = System.IO.Directory.EnumerateFiles(Directory, start + "*.jsonl")
+        var rows = System
+            .IO.Directory.EnumerateFiles(Directory, start + "*.jsonl")
             .Order(StringComparer.Ordinal)
             .SelectMany(path => File.ReadAllText(path).Split('\n', StringSplitOptions.RemoveEmptyEntries))
             .Select(line => JsonDocument.Parse(line).RootElement)
@@ -44,8 +48,14 @@ internal static class TokenizerData
     private static TokenizerFile ReadQwen()
     {
         using var special = JsonDocument.Parse(File.ReadAllText(Path.Combine(Directory, "qwen25_special_tokens.json")));
-        var added = special.RootElement.GetProperty("added_tokens").EnumerateArray().Select(
-            token => new AddedToken(token.GetProperty("id").GetInt32(), token.GetProperty("content").GetString()!, token.GetProperty("special").GetBoolean()));
+        var added = special
+            .RootElement.GetProperty("added_tokens")
+            .EnumerateArray()
+            .Select(token => new AddedToken(
+                token.GetProperty("id").GetInt32(),
+                token.GetProperty("content").GetString()!,
+                token.GetProperty("special").GetBoolean()
+            ));
         return TokenizerFile.FromVocabAndMerges(Path.Combine(Directory, "vocab.json"), Path.Combine(Directory, "merges.txt"), added);
     }
 
@@ -55,7 +65,10 @@ internal static class TokenizerData
     {
         var directory = new DirectoryInfo(AppContext.BaseDirectory);
         while (directory is not null && !File.Exists(Path.Combine(directory.FullName, "Cppo.Pipeline.sln")))
+        {
             directory = directory.Parent;
+        }
+
         return directory?.FullName ?? ".";
     }
 }

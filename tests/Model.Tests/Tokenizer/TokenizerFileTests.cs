@@ -78,13 +78,25 @@ public class TokenizerFileTests
     [Fact]
     public void Load_of_steps_that_are_not_known_names_them()
     {
-        AssertRefused("type 'Metaspace'", json => json["pre_tokenizer"] = Steps(new() { ["type"] = "Metaspace" }, FamilyTokenizers.ByteLevel(useRegex: false)));
+        AssertRefused(
+            "type 'Metaspace'",
+            json => json["pre_tokenizer"] = Steps(new() { ["type"] = "Metaspace" }, FamilyTokenizers.ByteLevel(useRegex: false))
+        );
         AssertRefused("does not end with ByteLevel", json => json["pre_tokenizer"] = FamilyTokenizers.Split(Cl100kCutter.Qwen2.Pattern));
         AssertRefused("cuts nothing", json => json["pre_tokenizer"] = FamilyTokenizers.ByteLevel(useRegex: false));
-        AssertRefused("individual_digits", json => json["pre_tokenizer"] = Steps(new() { ["type"] = "Digits" }, FamilyTokenizers.ByteLevel(useRegex: true)));
+        AssertRefused(
+            "individual_digits",
+            json => json["pre_tokenizer"] = Steps(new() { ["type"] = "Digits" }, FamilyTokenizers.ByteLevel(useRegex: true))
+        );
         AssertRefused("add_prefix_space", json => json["pre_tokenizer"]!["pretokenizers"]![1]!["add_prefix_space"] = true);
-        AssertRefused("the expression {\"String\":\" \"}", json => json["pre_tokenizer"]!["pretokenizers"]![0]!["pattern"] = new JsonObject { ["String"] = " " });
-        AssertRefused("post_processor of type 'BertProcessing'", json => json["post_processor"] = new JsonObject { ["type"] = "BertProcessing" });
+        AssertRefused(
+            "the expression {\"String\":\" \"}",
+            json => json["pre_tokenizer"]!["pretokenizers"]![0]!["pattern"] = new JsonObject { ["String"] = " " }
+        );
+        AssertRefused(
+            "post_processor of type 'BertProcessing'",
+            json => json["post_processor"] = new JsonObject { ["type"] = "BertProcessing" }
+        );
         AssertRefused("model.dropout", json => json["model"]!["dropout"] = 0.1);
         AssertRefused("begins every text with the id 5000", json => json["post_processor"] = Template(5000, endsText: false));
         AssertRefused("puts '<|endoftext|>' after a text", json => json["post_processor"] = Template(0, endsText: true));
@@ -106,7 +118,7 @@ public class TokenizerFileTests
     {
         using var directory = FamilyTokenizers.Llama3();
         var tokenizer = ByteLevelTokenizer.Load(directory.Path, chat: "llama3");
-        var begin = tokenizer.IdOf("<|begin_of_text|>");
+        int? begin = tokenizer.IdOf("<|begin_of_text|>");
 
         Assert.Equal(begin, Assert.Single(tokenizer.BeginningIds));
         Assert.Equal(begin, tokenizer.BeginOfText);
@@ -157,7 +169,11 @@ public class TokenizerFileTests
     {
         using var directory = new TemporaryDirectory();
 
-        Assert.Contains("tokenizer.json", Assert.Throws<ModelFileException>(() => ByteLevelTokenizer.Load(directory.Path)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "tokenizer.json",
+            Assert.Throws<ModelFileException>(() => ByteLevelTokenizer.Load(directory.Path)).Message,
+            StringComparison.Ordinal
+        );
         Assert.Throws<ModelFileException>(() => ByteLevelTokenizer.Load(Path.Combine(directory.Path, "none")));
     }
 
@@ -192,7 +208,8 @@ public class TokenizerFileTests
     private static JsonObject Template(int id, bool endsText)
     {
         const string token = "<|endoftext|>";
-        JsonObject special = new() { ["SpecialToken"] = new JsonObject { ["id"] = token } }, text = new() { ["Sequence"] = new JsonObject { ["id"] = "A" } };
+        JsonObject special = new() { ["SpecialToken"] = new JsonObject { ["id"] = token } },
+            text = new() { ["Sequence"] = new JsonObject { ["id"] = "A" } };
         return new()
         {
             ["type"] = "TemplateProcessing",
@@ -203,8 +220,8 @@ public class TokenizerFileTests
 
     private static void Change(TemporaryDirectory directory, string name, string text, string replacement)
     {
-        var path = Path.Combine(directory.Path, name);
-        var content = File.ReadAllText(path);
+        string path = Path.Combine(directory.Path, name);
+        string content = File.ReadAllText(path);
         Assert.Contains(text, content, StringComparison.Ordinal);
         File.WriteAllText(path, content.Replace(text, replacement, StringComparison.Ordinal));
     }

@@ -9,7 +9,8 @@ public class TokenizerGoldenTests
     [TokenizerDataFact]
     public void Encode_golden_rows_give_hugging_faces_ids()
     {
-        var faults = TokenizerData.Rows("tokenizer_golden")
+        var faults = TokenizerData
+            .Rows("tokenizer_golden")
             .Where(row => !TokenizerData.Qwen.Encode(row.GetProperty("text").GetString()!).SequenceEqual(TokenizerData.Ids(row)))
             .Select(row => row.GetRawText());
 
@@ -19,7 +20,8 @@ public class TokenizerGoldenTests
     [TokenizerDataFact]
     public void Decode_of_encoded_golden_rows_gives_the_text_or_its_normal_form()
     {
-        var faults = TokenizerData.Rows("tokenizer_golden")
+        var faults = TokenizerData
+            .Rows("tokenizer_golden")
             .Where(row => TokenizerData.Qwen.Decode(TokenizerData.Ids(row), skipSpecialTokens: false) != Expected(row))
             .Select(row => row.GetRawText());
 
@@ -32,9 +34,13 @@ public class TokenizerGoldenTests
     [TokenizerDataFact]
     public void Decode_golden_rows_give_hugging_faces_text()
     {
-        var faults = TokenizerData.Rows("tokenizer_decode_golden")
-            .Where(row => TokenizerData.Qwen.Decode(TokenizerData.Ids(row), skipSpecialTokens: false) != row.GetProperty("text").GetString()
-                || TokenizerData.Qwen.Decode(TokenizerData.Ids(row), skipSpecialTokens: true) != row.GetProperty("text_skip_special").GetString())
+        var faults = TokenizerData
+            .Rows("tokenizer_decode_golden")
+            .Where(row =>
+                TokenizerData.Qwen.Decode(TokenizerData.Ids(row), skipSpecialTokens: false) != row.GetProperty("text").GetString()
+                || TokenizerData.Qwen.Decode(TokenizerData.Ids(row), skipSpecialTokens: true)
+                    != row.GetProperty("text_skip_special").GetString()
+            )
             .Select(row => row.GetRawText());
 
         Assert.Empty(faults);
@@ -43,15 +49,20 @@ public class TokenizerGoldenTests
     [TokenizerDataFact]
     public void Chat_golden_rows_give_the_rendered_text_and_ids()
     {
-        var faults = TokenizerData.Rows("chat_template_golden")
-            .Where(row => Render(row) != row.GetProperty("text").GetString() || !TokenizerData.Qwen.Encode(Render(row)).SequenceEqual(TokenizerData.Ids(row)))
+        var faults = TokenizerData
+            .Rows("chat_template_golden")
+            .Where(row =>
+                Render(row) != row.GetProperty("text").GetString()
+                || !TokenizerData.Qwen.Encode(Render(row)).SequenceEqual(TokenizerData.Ids(row))
+            )
             .Select(row => row.GetRawText());
 
         Assert.Empty(faults);
 
         static string Render(JsonElement row)
         {
-            var messages = row.GetProperty("messages").EnumerateArray()
+            var messages = row.GetProperty("messages")
+                .EnumerateArray()
                 .Select(message => new ChatMessage(message.GetProperty("role").GetString()!, message.GetProperty("content").GetString()!));
             return ChatMlTemplate.Qwen25.Render([.. messages], row.GetProperty("add_generation_prompt").GetBoolean());
         }
@@ -68,7 +79,7 @@ public class TokenizerGoldenTests
 
         foreach (var row in TokenizerData.Rows("tokenizer_golden"))
         {
-            var text = row.GetProperty("text").GetString()!;
+            string text = row.GetProperty("text").GetString()!;
             Assert.Equal(TokenizerData.Ids(row), fromTokenizerJson.Encode(text));
             Assert.Equal(TokenizerData.Ids(row), fromVocabAndMerges.Encode(text));
         }
@@ -79,7 +90,12 @@ public class TokenizerGoldenTests
     [TokenizerDataFact]
     public void Template_of_the_real_models_is_recognised()
     {
-        foreach (var path in System.IO.Directory.EnumerateFiles(TokenizerData.Directory, "qwen*.jinja"))
-            Assert.Equal(ChatMlTemplate.Qwen25.DefaultSystem, Assert.IsType<ChatMlTemplate>(ChatTemplates.FromJinja(File.ReadAllText(path), path)).DefaultSystem);
+        foreach (string path in System.IO.Directory.EnumerateFiles(TokenizerData.Directory, "qwen*.jinja"))
+        {
+            Assert.Equal(
+                ChatMlTemplate.Qwen25.DefaultSystem,
+                Assert.IsType<ChatMlTemplate>(ChatTemplates.FromJinja(File.ReadAllText(path), path)).DefaultSystem
+            );
+        }
     }
 }

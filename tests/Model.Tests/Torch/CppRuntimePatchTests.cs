@@ -5,12 +5,19 @@ namespace Cppo.Model.Tests.Torch;
 /// <summary>On TorchSharp's own library, which lies beside the tests on Linux.</summary>
 public sealed class CppRuntimePatchTests
 {
-    private static readonly string TorchSharpLibrary = Path.Combine(AppContext.BaseDirectory, "runtimes", "linux-x64", "native", "libLibTorchSharp.so");
+    private static readonly string TorchSharpLibrary = Path.Combine(
+        AppContext.BaseDirectory,
+        "runtimes",
+        "linux-x64",
+        "native",
+        "libLibTorchSharp.so"
+    );
 
     [TorchSharpFact]
     public void TorchSharps_library_changes_in_three_places()
     {
-        byte[] original = File.ReadAllBytes(TorchSharpLibrary), patched = [.. original];
+        byte[] original = File.ReadAllBytes(TorchSharpLibrary),
+            patched = [.. original];
         Assert.Null(CppRuntimePatch.Patch(patched));
         Assert.Equal(original.Length, patched.Length);
         // The version's flags, the symbol's name (4 bytes, of which the same ones may stay) and its version.
@@ -34,7 +41,8 @@ public sealed class CppRuntimePatchTests
     [TorchSharpFact]
     public void A_library_without_that_need_is_left_alone()
     {
-        byte[] other = File.ReadAllBytes(Path.Combine(Path.GetDirectoryName(TorchSharpLibrary)!, "libc10.so")), before = [.. other];
+        byte[] other = File.ReadAllBytes(Path.Combine(Path.GetDirectoryName(TorchSharpLibrary)!, "libc10.so")),
+            before = [.. other];
         Assert.Contains("does not need GLIBCXX_3.4.32", CppRuntimePatch.Patch(other), StringComparison.Ordinal);
         Assert.Equal(before, other);
     }
@@ -58,6 +66,7 @@ public sealed class CppRuntimePatchTests
 
     private sealed class TorchSharpFactAttribute : FactAttribute
     {
-        public TorchSharpFactAttribute() => Skip = File.Exists(TorchSharpLibrary) ? null : "TorchSharp's library for Linux is not beside the tests";
+        public TorchSharpFactAttribute() =>
+            Skip = File.Exists(TorchSharpLibrary) ? null : "TorchSharp's library for Linux is not beside the tests";
     }
 }

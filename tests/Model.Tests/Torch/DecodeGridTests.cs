@@ -25,11 +25,20 @@ public sealed class DecodeGridTests
     }
 
     /// <summary>A string per prompt; x is a finished completion.</summary>
-    private static DecodeGrid Grid(params string[] prompts) => new(
-        [.. prompts.Select((marks, prompt) => marks.Select((mark, index) =>
-        {
-            var completion = new CompletionInProgress(prompt, index, 5);
-            completion.Add(mark == 'x' ? 0 : 1, -1f, [0]);
-            return completion;
-        }).ToArray())]);
+    private static DecodeGrid Grid(params string[] prompts) =>
+        new([
+            .. prompts.Select(
+                (marks, prompt) =>
+                    marks
+                        .Select(
+                            (mark, index) =>
+                            {
+                                var completion = new CompletionInProgress(prompt, index, 5);
+                                completion.Add(mark == 'x' ? 0 : 1, -1f, [0]);
+                                return completion;
+                            }
+                        )
+                        .ToArray()
+            ),
+        ]);
 }

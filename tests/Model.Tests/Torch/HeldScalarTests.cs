@@ -5,10 +5,12 @@ using TorchSharp;
 
 namespace Cppo.Model.Tests.Torch;
 
-/// <summary>Reads the compiled engine: no call makes a Scalar that nothing holds, neither the engine's own nor one inside TorchSharp.</summary>
+/// <summary>Reads the compiled engine: no call makes a Scalar that nothing holds, neither the engine's own nor one inside
+/// TorchSharp.</summary>
 public sealed class HeldScalarTests
 {
-    private const BindingFlags Everything = BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Static | BindingFlags.Instance | BindingFlags.DeclaredOnly;
+    private const BindingFlags Everything =
+        BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Static | BindingFlags.Instance | BindingFlags.DeclaredOnly;
 
     private static readonly Dictionary<short, OpCode> OpCodesByValue = typeof(OpCodes)
         .GetFields(BindingFlags.Public | BindingFlags.Static)
@@ -20,7 +22,8 @@ public sealed class HeldScalarTests
     [Fact]
     public void No_call_of_the_engine_makes_a_scalar_that_nothing_holds()
     {
-        var methods = typeof(TorchLibrary).Assembly.GetTypes()
+        var methods = typeof(TorchLibrary)
+            .Assembly.GetTypes()
             .Where(type => type != typeof(HeldScalar))
             .SelectMany(type => type.GetMethods(Everything).Cast<MethodBase>().Concat(type.GetConstructors(Everything)));
         Assert.Equal([], Faults(methods));
@@ -47,7 +50,15 @@ public sealed class HeldScalarTests
     private static float Read(torch.Tensor x) => x.ToSingle();
 
     private string[] Faults(IEnumerable<MethodBase> methods) =>
-        [.. methods.SelectMany(method => Calls(method).Select(Makes).OfType<string>().Distinct().Select(made => $"{method.DeclaringType?.Name}.{method.Name}: {made}"))];
+        [
+            .. methods.SelectMany(method =>
+                Calls(method)
+                    .Select(Makes)
+                    .OfType<string>()
+                    .Distinct()
+                    .Select(made => $"{method.DeclaringType?.Name}.{method.Name}: {made}")
+            ),
+        ];
 
     /// <summary>How a call ends in a new Scalar, or null where it does not.</summary>
     private string? Makes(MethodBase called)
@@ -76,27 +87,31 @@ public sealed class HeldScalarTests
     private static IEnumerable<MethodBase> Calls(MethodBase method)
     {
         byte[] code = method.GetMethodBody()?.GetILAsByteArray() ?? [];
-        for (int at = 0; at < code.Length;)
+        for (int at = 0; at < code.Length; )
         {
             var instruction = OpCodesByValue[code[at] == 0xfe ? (short)(0xfe00 | code[at + 1]) : code[at]];
             at += instruction.Size;
             if (instruction.OperandType == OperandType.InlineMethod)
             {
                 yield return method.Module.ResolveMethod(
-                    BitConverter.ToInt32(code, at), method.DeclaringType?.GetGenericArguments(), method is ConstructorInfo ? null : method.GetGenericArguments())!;
+                    BitConverter.ToInt32(code, at),
+                    method.DeclaringType?.GetGenericArguments(),
+                    method is ConstructorInfo ? null : method.GetGenericArguments()
+                )!;
             }
 
             at += OperandSize(instruction.OperandType, code, at);
         }
     }
 
-    private static int OperandSize(OperandType type, byte[] code, int at) => type switch
-    {
-        OperandType.InlineNone => 0,
-        OperandType.ShortInlineBrTarget or OperandType.ShortInlineI or OperandType.ShortInlineVar => 1,
-        OperandType.InlineVar => 2,
-        OperandType.InlineI8 or OperandType.InlineR => 8,
-        OperandType.InlineSwitch => 4 + (4 * BitConverter.ToInt32(code, at)),
-        _ => 4,
-    };
+    private static int OperandSize(OperandType type, byte[] code, int at) =>
+        type switch
+        {
+            OperandType.InlineNone => 0,
+            OperandType.ShortInlineBrTarget or OperandType.ShortInlineI or OperandType.ShortInlineVar => 1,
+            OperandType.InlineVar => 2,
+            OperandType.InlineI8 or OperandType.InlineR => 8,
+            OperandType.InlineSwitch => 4 + (4 * BitConverter.ToInt32(code, at)),
+            _ => 4,
+        };
 }

@@ -15,8 +15,10 @@ public sealed class PackedBatchCacheTests
     public void A_micro_batch_is_packed_once_an_update()
     {
         using var cache = NewCache();
-        MicroBatch first = Micro(0), second = Micro(1);
-        PackedBatch one = UseOnce(cache, first), two = UseOnce(cache, second);
+        MicroBatch first = Micro(0),
+            second = Micro(1);
+        PackedBatch one = UseOnce(cache, first),
+            two = UseOnce(cache, second);
         Assert.NotSame(one, two);
         Assert.Same(one, UseOnce(cache, first));
         Assert.Same(two, UseOnce(cache, second));
@@ -27,7 +29,9 @@ public sealed class PackedBatchCacheTests
     public void The_next_update_frees_all_of_the_last()
     {
         using var cache = NewCache();
-        PackedBatch one = UseOnce(cache, Micro(0)), two = UseOnce(cache, Micro(1)), next = UseOnce(cache, Micro(0));
+        PackedBatch one = UseOnce(cache, Micro(0)),
+            two = UseOnce(cache, Micro(1)),
+            next = UseOnce(cache, Micro(0));
         Assert.True(IsFreed(one) && IsFreed(two));
         Assert.False(IsFreed(next));
     }
@@ -35,7 +39,9 @@ public sealed class PackedBatchCacheTests
     [TorchFact]
     public void Only_the_first_that_fit_are_kept()
     {
-        MicroBatch first = Micro(0), second = Micro(1), third = Micro(2);
+        MicroBatch first = Micro(0),
+            second = Micro(1),
+            third = Micro(2);
         long each = UseOnce(NewCache(), first).NumBytes;
         using var cache = NewCache(maxBytes: 2 * each);
         var packed = new[] { first, second, third }.Select(batch => UseOnce(cache, batch)).ToArray();

@@ -21,10 +21,23 @@ public sealed class PackedBatchReuseTests
     [InlineData(ComputeType.BFloat16, false)]
     public void Results_are_bit_for_bit_those_of_a_new_engine(ComputeType type, bool recompute)
     {
-        var settings = new EngineSettings { Threads = 1, ComputeType = type, RecomputeActivations = recompute };
+        var settings = new EngineSettings
+        {
+            Threads = 1,
+            ComputeType = type,
+            RecomputeActivations = recompute,
+        };
         var samples = Batches.FourSamples();
-        MicroBatch first = Batches.Micro(0, 0, samples[0], samples[2]), second = Batches.Micro(0, 1, samples[1], samples[3]);
-        MicroBatch other = Samples.Batch([[3, 4, 5], [6, 7]], (0, [9, 8, 7]), (1, [12, 13, 14, 15]));
+        MicroBatch first = Batches.Micro(0, 0, samples[0], samples[2]),
+            second = Batches.Micro(0, 1, samples[1], samples[3]);
+        var other = Samples.Batch(
+            [
+                [3, 4, 5],
+                [6, 7],
+            ],
+            (0, [9, 8, 7]),
+            (1, [12, 13, 14, 15])
+        );
         using var used = TinyModel.Engine("torch", Config, settings);
         foreach (var batch in new[] { first, second, Relabelled(first), second, first, other, other, first, second, first })
         {
@@ -54,7 +67,8 @@ public sealed class PackedBatchReuseTests
         using var reference = new TorchSnapshot(0, wide, DecoderWeights.Store(wide, TinyModel.Weights(wide), ScalarType.Float32, CPU));
         using var wideEngine = TinyModel.Engine("torch", wide);
         using var wideOwn = wideEngine.Publish(0);
-        float[][] expected = wideEngine.Logprobs(wideOwn, batch, 0.8), before = engine.Logprobs(own, batch, 0.8);
+        float[][] expected = wideEngine.Logprobs(wideOwn, batch, 0.8),
+            before = engine.Logprobs(own, batch, 0.8);
         Assert.Equal(expected, engine.Logprobs(reference, batch, 0.8));
         Assert.Equal(before, engine.Logprobs(own, batch, 0.8));
         Assert.Equal(expected, engine.Logprobs(reference, batch, 0.8));
@@ -67,8 +81,13 @@ public sealed class PackedBatchReuseTests
         using var engine = TinyModel.Engine("torch", Config);
         using var snapshot = engine.Publish(0);
         float[][] expected = engine.Logprobs(snapshot, batch, 0.8);
-        var results = new float[64][][];
-        Parallel.For(0, results.Length, new ParallelOptions { MaxDegreeOfParallelism = 4 }, i => results[i] = engine.Logprobs(snapshot, batch, 0.8));
+        float[][][] results = new float[64][][];
+        Parallel.For(
+            0,
+            results.Length,
+            new ParallelOptions { MaxDegreeOfParallelism = 4 },
+            i => results[i] = engine.Logprobs(snapshot, batch, 0.8)
+        );
         Assert.All(results, result => Assert.Equal(expected, result));
     }
 
@@ -103,13 +122,25 @@ public sealed class PackedBatchReuseTests
     private static long LiveTensors() => DisposeScopeManager.Statistics.TensorStatistics.ThreadTotalLiveCount;
 
     /// <summary>As the trainer makes it anew after the first pass: other samples around the same arrays.</summary>
-    private static MicroBatch Relabelled(MicroBatch batch) => new(
-        batch.Device,
-        batch.Index,
-        batch.Prompts,
-        [.. batch.Samples.Select(s => new TrainingSample(s.Prompt, s.Group, s.Completion, s.TokenIds, new float[s.TokenIds.Length], s.Advantage, s.TokenWeight))],
-        batch.TokenCapacity,
-        batch.NumTokens);
+    private static MicroBatch Relabelled(MicroBatch batch) =>
+        new(
+            batch.Device,
+            batch.Index,
+            batch.Prompts,
+            [
+                .. batch.Samples.Select(s => new TrainingSample(
+                    s.Prompt,
+                    s.Group,
+                    s.Completion,
+                    s.TokenIds,
+                    new float[s.TokenIds.Length],
+                    s.Advantage,
+                    s.TokenWeight
+                )),
+            ],
+            batch.TokenCapacity,
+            batch.NumTokens
+        );
 
     private static void Same(EngineSettings settings, MicroBatch batch, ILocalEngine used)
     {
@@ -121,10 +152,14 @@ public sealed class PackedBatchReuseTests
         Assert.Contains(expected.Gradients, gradient => gradient.Values.Any(value => value != 0));
     }
 
-    private static (float[][] Reference, float[][] Policy, IReadOnlyList<NamedArray> Gradients) Results(ILocalEngine engine, MicroBatch batch)
+    private static (float[][] Reference, float[][] Policy, IReadOnlyList<NamedArray> Gradients) Results(
+        ILocalEngine engine,
+        MicroBatch batch
+    )
     {
         using var reference = engine.Publish(0);
-        float[][] read = engine.Logprobs(reference, batch, 0.8), policy = [];
+        float[][] read = engine.Logprobs(reference, batch, 0.8),
+            policy = [];
         engine.ZeroGradients();
         engine.ForwardBackward(batch, 0.8, logprobs => Samples.Constant(policy = logprobs, 0.25f));
         return (read, policy, engine.ExportGradients());

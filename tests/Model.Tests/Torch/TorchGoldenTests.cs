@@ -1,5 +1,5 @@
-using Cppo.Model.Loading;
 using Cppo.Model.Engine;
+using Cppo.Model.Loading;
 using Cppo.Model.Tests.Engine;
 using Cppo.Model.Torch;
 using static TorchSharp.torch;
@@ -39,7 +39,13 @@ public sealed class TorchGoldenTests
             int[][] rows = Samples.Unpad(expected.ReadInt64($"{part}.input_ids"), mask, expected.Find($"{part}.input_ids")!.Shape);
             float[] logits = expected.ReadFloat32($"{part}.logits");
             int vocabulary = engine.Config.VocabSize;
-            float[] wanted = [.. Enumerable.Range(0, mask.Length).Where(i => mask[i] != 0).SelectMany(i => logits[(i * vocabulary)..((i + 1) * vocabulary)])];
+            float[] wanted =
+            [
+                .. Enumerable
+                    .Range(0, mask.Length)
+                    .Where(i => mask[i] != 0)
+                    .SelectMany(i => logits[(i * vocabulary)..((i + 1) * vocabulary)]),
+            ];
             Assert.True(Compare.MaxDifference(wanted, Logits(snapshot.Weights, rows)) <= 1e-4);
         }
     }
@@ -49,11 +55,23 @@ public sealed class TorchGoldenTests
     public void Bf16_compute_is_of_the_same_magnitude(string device, string golden, string checkpoint)
     {
         using var expected = GoldenModels.Open(golden);
-        using var engine = EngineFactory.Load("torch", GoldenModels.CheckpointPath(checkpoint), Float32 with { Device = device, ComputeType = ComputeType.BFloat16 });
+        using var engine = EngineFactory.Load(
+            "torch",
+            GoldenModels.CheckpointPath(checkpoint),
+            Float32 with
+            {
+                Device = device,
+                ComputeType = ComputeType.BFloat16,
+            }
+        );
         using var snapshot = engine.Publish(0);
         var batch = Samples.FromPadded(expected, "train");
         int width = (int)expected.Find("train.per_token_logps")!.Shape[1];
-        Compare.Near(Samples.Masked(expected.ReadFloat32("train.per_token_logps"), width, batch), engine.Logprobs(snapshot, batch, 1.0), 0.5);
+        Compare.Near(
+            Samples.Masked(expected.ReadFloat32("train.per_token_logps"), width, batch),
+            engine.Logprobs(snapshot, batch, 1.0),
+            0.5
+        );
     }
 
     private static float[] Logits(DecoderWeights weights, int[][] sequences)
@@ -69,7 +87,9 @@ public sealed class TorchGoldenTests
 
         long[] ids = [.. sequences.SelectMany(sequence => sequence).Select(id => (long)id)];
         long[] positions = [.. sequences.SelectMany(sequence => sequence.Select((_, i) => (long)i))];
-        var rotary = new RotaryEmbedding(weights.Config, (int)positions.Max() + 1, weights.Type, device).At(HostArrays.Upload(positions, device));
+        var rotary = new RotaryEmbedding(weights.Config, (int)positions.Max() + 1, weights.Type, device).At(
+            HostArrays.Upload(positions, device)
+        );
         var attention = new PackedAttention(weights.Config, spans, weights.Type, device);
         var x = Decoder.Blocks(weights, Decoder.Embed(weights, HostArrays.Upload(ids, device)), rotary, attention);
         return HostArrays.Download(Decoder.FinalNorm(weights, x).matmul(weights.Head_VD.transpose(0, 1)));

@@ -7,14 +7,20 @@ namespace Cppo.Model.Tests.Training;
 /// <summary>Training batches and settings for tests of the trainer.</summary>
 internal static class Batches
 {
-    internal static readonly int[][] Prompts = [[3, 4, 5], [6, 7]];
+    internal static readonly int[][] Prompts =
+    [
+        [3, 4, 5],
+        [6, 7],
+    ];
 
     /// <summary>Two questions with two completions each; all weights add up to the mean over the update's tokens.</summary>
     internal static TrainingSample[] FourSamples(float generationLogprob = -1, double tokenWeight = 1.0 / 10) =>
-    [
-        Sample(0, 0, [7, 8, 9], 1.2, generationLogprob, tokenWeight), Sample(0, 1, [10, 11], -0.7, generationLogprob, tokenWeight),
-        Sample(1, 0, [12, 13, 14, 15], 0.9, generationLogprob, tokenWeight), Sample(1, 1, [16], -1.1, generationLogprob, tokenWeight),
-    ];
+        [
+            Sample(0, 0, [7, 8, 9], 1.2, generationLogprob, tokenWeight),
+            Sample(0, 1, [10, 11], -0.7, generationLogprob, tokenWeight),
+            Sample(1, 0, [12, 13, 14, 15], 0.9, generationLogprob, tokenWeight),
+            Sample(1, 1, [16], -1.1, generationLogprob, tokenWeight),
+        ];
 
     internal static MicroBatch Micro(int device, int index, params TrainingSample[] samples) =>
         new(device, index, Prompts, samples, 1000, samples.Sum(sample => Prompts[sample.Prompt].Length + sample.TokenIds.Length));
@@ -25,15 +31,22 @@ internal static class Batches
         return new TrainingBatch(index, [], microBatches, 2, samples.Length, samples.Sum(sample => sample.TokenIds.Length), 0.5, index);
     }
 
-    internal static TrainerSettings Settings(double beta = 0.04, int passes = 1, bool recompute = false) => new()
-    {
-        Objective = new ObjectiveSettings(Surrogates.table.Find("clipped"), 0.2, 0.2, beta),
-        Schedule = new LearningRateSchedule(ScheduleShape.Linear, 1e-3, 0, 10),
-        Passes = passes,
-        Temperature = 0.8,
-        RecomputeGenerationLogprobs = recompute,
-    };
+    internal static TrainerSettings Settings(double beta = 0.04, int passes = 1, bool recompute = false) =>
+        new()
+        {
+            Objective = new ObjectiveSettings(Surrogates.table.Find("clipped"), 0.2, 0.2, beta),
+            Schedule = new LearningRateSchedule(ScheduleShape.Linear, 1e-3, 0, 10),
+            Passes = passes,
+            Temperature = 0.8,
+            RecomputeGenerationLogprobs = recompute,
+        };
 
-    private static TrainingSample Sample(int group, int completion, int[] tokens, double advantage, float generationLogprob, double tokenWeight) =>
-        new(group, group, completion, tokens, [.. tokens.Select(_ => generationLogprob)], advantage, tokenWeight);
+    private static TrainingSample Sample(
+        int group,
+        int completion,
+        int[] tokens,
+        double advantage,
+        float generationLogprob,
+        double tokenWeight
+    ) => new(group, group, completion, tokens, [.. tokens.Select(_ => generationLogprob)], advantage, tokenWeight);
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Cppo.Model.Decoders;
 using Cppo.Model.Engine;
 using Cppo.Stages;
@@ -36,14 +37,14 @@ internal sealed class FakeEngine(float policyLogprob = -1) : ITrainableEngine
 
     public float[][] Logprobs(IPolicySnapshot snapshot, MicroBatch batch, double temperature)
     {
-        Calls.Add(FormattableString.Invariant($"logprobs of {((Snapshot)snapshot).Of} at {temperature}"));
+        Calls.Add(string.Create(CultureInfo.InvariantCulture, $"logprobs of {((Snapshot)snapshot).Of} at {temperature}"));
         return Constant(batch);
     }
 
     public void ForwardBackward(MicroBatch batch, double temperature, LogprobGradient gradient)
     {
         OnForward();
-        Calls.Add(FormattableString.Invariant($"forward {batch.Index} at {temperature}"));
+        Calls.Add(string.Create(CultureInfo.InvariantCulture, $"forward {batch.Index} at {temperature}"));
         Gradients.Add([.. gradient(Constant(batch)).SelectMany(row => row)]);
         this.gradient += Gradients[^1].Sum();
     }

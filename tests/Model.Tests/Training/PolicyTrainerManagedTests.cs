@@ -31,10 +31,19 @@ public sealed class PolicyTrainerManagedTests
     private static PolicyTrainer Trainer(ILocalEngine engine, IPolicySnapshot reference, int passes, bool recompute) =>
         new([engine], [reference], Batches.Settings(passes: passes, recompute: recompute));
 
-    private static MicroBatch WithGenerationLogprobs(MicroBatch batch, float[][] logprobs) => new(
-        batch.Device, batch.Index, batch.Prompts,
-        [.. batch.Samples.Select((s, i) => new TrainingSample(s.Prompt, s.Group, s.Completion, s.TokenIds, logprobs[i], s.Advantage, s.TokenWeight))],
-        batch.TokenCapacity, batch.NumTokens);
+    private static MicroBatch WithGenerationLogprobs(MicroBatch batch, float[][] logprobs) =>
+        new(
+            batch.Device,
+            batch.Index,
+            batch.Prompts,
+            [
+                .. batch.Samples.Select(
+                    (s, i) => new TrainingSample(s.Prompt, s.Group, s.Completion, s.TokenIds, logprobs[i], s.Advantage, s.TokenWeight)
+                ),
+            ],
+            batch.TokenCapacity,
+            batch.NumTokens
+        );
 
     private static IReadOnlyList<NamedArray> Weights(ILocalEngine engine)
     {

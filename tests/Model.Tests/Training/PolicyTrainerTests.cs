@@ -15,11 +15,19 @@ public sealed class PolicyTrainerTests
         var report = new PolicyTrainer([engine], [Reference], Batches.Settings(passes: 2)).Train(batch, default);
         Assert.Equal(
             [
-                "logprobs of reference at 0.8", "logprobs of reference at 0.8",
-                "zero", "forward 0 at 0.8", "forward 1 at 0.8", "step",
-                "zero", "forward 0 at 0.8", "forward 1 at 0.8", "step",
+                "logprobs of reference at 0.8",
+                "logprobs of reference at 0.8",
+                "zero",
+                "forward 0 at 0.8",
+                "forward 1 at 0.8",
+                "step",
+                "zero",
+                "forward 0 at 0.8",
+                "forward 1 at 0.8",
+                "step",
             ],
-            engine.Calls);
+            engine.Calls
+        );
         Assert.Equal([6e-4, 5e-4], engine.Steps.Select(step => Math.Round(step.LearningRate, 10)));
         Assert.Equal((2, 3, 0), (report.Batch, report.PolicyVersion, report.Staleness));
         Assert.Equal(5e-4, report.LearningRate, 1e-10);
@@ -47,7 +55,7 @@ public sealed class PolicyTrainerTests
     public void Beta_0_asks_for_no_reference_logprobs_and_other_betas_want_a_reference_for_each_replica()
     {
         using var engine = new FakeEngine();
-        foreach (FakeEngine.Snapshot[] references in new FakeEngine.Snapshot[][] { [], [Reference] })
+        foreach (var references in new FakeEngine.Snapshot[][] { [], [Reference] })
         {
             engine.Calls.Clear();
             var batch = Batches.Of(0, [Batches.Micro(0, 0, Batches.FourSamples())]);
@@ -79,7 +87,9 @@ public sealed class PolicyTrainerTests
     {
         using var engine = new FakeEngine { Norm = norm };
         var trainer = new PolicyTrainer([engine], [], Batches.Settings(beta: 0));
-        var error = Assert.Throws<NonFiniteUpdateException>(() => trainer.Train(Batches.Of(3, [Batches.Micro(0, 0, Batches.FourSamples())]), default));
+        var error = Assert.Throws<NonFiniteUpdateException>(() =>
+            trainer.Train(Batches.Of(3, [Batches.Micro(0, 0, Batches.FourSamples())]), default)
+        );
         Assert.StartsWith("Update 3, pass 0: ", error.Message, StringComparison.Ordinal);
         Assert.Empty(engine.Steps);
     }
@@ -124,7 +134,10 @@ public sealed class PolicyTrainerTests
     {
         using var one = new FakeEngine();
         using var idle = new FakeEngine();
-        new PolicyTrainer([one, idle], [], Batches.Settings(beta: 0)).Train(Batches.Of(0, [Batches.Micro(0, 0, Batches.FourSamples())], []), default);
+        new PolicyTrainer([one, idle], [], Batches.Settings(beta: 0)).Train(
+            Batches.Of(0, [Batches.Micro(0, 0, Batches.FourSamples())], []),
+            default
+        );
         Assert.Equal(one.Steps, idle.Steps);
         Assert.Empty(idle.Gradients);
     }
@@ -148,7 +161,9 @@ public sealed class PolicyTrainerTests
         using var engine = new FakeEngine { OnForward = cancel.Cancel };
         var samples = Batches.FourSamples();
         var batch = Batches.Of(0, [Batches.Micro(0, 0, samples[0]), Batches.Micro(0, 1, samples[1])]);
-        Assert.Throws<OperationCanceledException>(() => new PolicyTrainer([engine], [], Batches.Settings(beta: 0)).Train(batch, cancel.Token));
+        Assert.Throws<OperationCanceledException>(() =>
+            new PolicyTrainer([engine], [], Batches.Settings(beta: 0)).Train(batch, cancel.Token)
+        );
         Assert.Equal(["zero", "forward 0 at 0.8"], engine.Calls);
     }
 }

@@ -17,7 +17,10 @@ public sealed class PolicyTrainerTorchTests
         var samples = Batches.FourSamples();
         var whole = Train(1, Batches.Of(0, [Batches.Micro(0, 0, samples)]));
         var split = Train(1, Batches.Of(0, [Batches.Micro(0, 0, samples[0], samples[3]), Batches.Micro(0, 1, samples[1], samples[2])]));
-        var shared = Train(2, Batches.Of(0, [Batches.Micro(0, 0, samples[1], samples[3])], [Batches.Micro(1, 0, samples[0]), Batches.Micro(1, 1, samples[2])]));
+        var shared = Train(
+            2,
+            Batches.Of(0, [Batches.Micro(0, 0, samples[1], samples[3])], [Batches.Micro(1, 0, samples[0]), Batches.Micro(1, 1, samples[2])])
+        );
         Near(whole, split);
         Near(whole, shared);
         Compare.Same(shared.Weights[0], shared.Weights[1]);
@@ -33,8 +36,9 @@ public sealed class PolicyTrainerTorchTests
         using var before = engine.Publish(0);
         new PolicyTrainer([engine], [], Batches.Settings(beta: 0, recompute: true)).Train(batch, default);
         using var after = engine.Publish(1);
-        var moved = engine.Logprobs(after, batch.MicroBatches[0][0], 0.8).Zip(
-            engine.Logprobs(before, batch.MicroBatches[0][0], 0.8), (now, then) => now.Sum() - then.Sum());
+        var moved = engine
+            .Logprobs(after, batch.MicroBatches[0][0], 0.8)
+            .Zip(engine.Logprobs(before, batch.MicroBatches[0][0], 0.8), (now, then) => now.Sum() - then.Sum());
         foreach (var (change, sample) in moved.Zip(samples))
         {
             Assert.True(change * sample.Advantage > 0, $"{change} with advantage {sample.Advantage}");
@@ -52,7 +56,10 @@ public sealed class PolicyTrainerTorchTests
         Compare.Same(before.Export(), after.Export());
     }
 
-    private static void Near((IReadOnlyList<NamedArray>[] Weights, UpdateReport Report) expected, (IReadOnlyList<NamedArray>[] Weights, UpdateReport Report) actual)
+    private static void Near(
+        (IReadOnlyList<NamedArray>[] Weights, UpdateReport Report) expected,
+        (IReadOnlyList<NamedArray>[] Weights, UpdateReport Report) actual
+    )
     {
         Assert.Equal(expected.Report.Loss, actual.Report.Loss, 1e-5);
         Assert.Equal(expected.Report.Kl, actual.Report.Kl, 1e-5);

@@ -13,7 +13,14 @@ public sealed class SupervisedTrainerTests
     {
         using var engine = TinyModel.Engine("torch");
         using var before = engine.Publish(0);
-        var batch = Samples.Batch([[3, 4, 5], [6]], (0, [7, 8, 9, 2]), (1, [10, 11, 2]));
+        var batch = Samples.Batch(
+            [
+                [3, 4, 5],
+                [6],
+            ],
+            (0, [7, 8, 9, 2]),
+            (1, [10, 11, 2])
+        );
         double expected = -engine.Logprobs(before, batch, 1).SelectMany(row => row).Average();
         var trainer = new SupervisedTrainer(engine, Settings(5e-3, 30));
         double[] losses = [.. Enumerable.Range(0, 30).Select(step => trainer.Step(step, Examples))];
@@ -37,9 +44,6 @@ public sealed class SupervisedTrainerTests
         Assert.Equal(Enumerable.Repeat(-1f / 7, 7), engine.Gradients.Single());
     }
 
-    private static SupervisedSettings Settings(double rate, int steps) => new()
-    {
-        ExamplesPerStep = Examples.Length,
-        Schedule = new LearningRateSchedule(ScheduleShape.Constant, rate, 0, steps),
-    };
+    private static SupervisedSettings Settings(double rate, int steps) =>
+        new() { ExamplesPerStep = Examples.Length, Schedule = new LearningRateSchedule(ScheduleShape.Constant, rate, 0, steps) };
 }

@@ -10,7 +10,15 @@ namespace Cppo.Model.Tests.Weights;
 public sealed class FamilyDirectoryTests
 {
     /// <summary>What transformers adds by itself, or what a run adds from its tokenizer.</summary>
-    private static readonly string[] Foreign = ["transformers_version", "bos_token_id", "eos_token_id", "pad_token_id", "max_window_layers", "sliding_window"];
+    private static readonly string[] Foreign =
+    [
+        "transformers_version",
+        "bos_token_id",
+        "eos_token_id",
+        "pad_token_id",
+        "max_window_layers",
+        "sliding_window",
+    ];
 
     public static TheoryData<string> Checkpoints() => [.. GoldenModels.Checkpoints().Select(model => model.Checkpoint)];
 
@@ -18,8 +26,11 @@ public sealed class FamilyDirectoryTests
 
     [Theory]
     [MemberData(nameof(WithNewerKeys))]
-    public void Keys_of_transformers_4_and_5_state_the_same_model(string model) => Assert.Equal(
-        HfConfigFile.Read(Path.Combine(GoldenModels.CheckpointPath(model + "_fp32"), HfConfigFile.FileName)), HfConfigFile.Read(GoldenModels.NewerConfigPath(model)));
+    public void Keys_of_transformers_4_and_5_state_the_same_model(string model) =>
+        Assert.Equal(
+            HfConfigFile.Read(Path.Combine(GoldenModels.CheckpointPath(model + "_fp32"), HfConfigFile.FileName)),
+            HfConfigFile.Read(GoldenModels.NewerConfigPath(model))
+        );
 
     [Theory]
     [MemberData(nameof(Checkpoints))]
@@ -91,19 +102,23 @@ public sealed class FamilyDirectoryTests
             json[key] = value?.DeepClone();
         }
 
-        Assert.Equal(isRefused, Record.Exception(() => Read(json)) is ModelFileException fault && fault.Message.Contains("sliding", StringComparison.Ordinal));
+        Assert.Equal(
+            isRefused,
+            Record.Exception(() => Read(json)) is ModelFileException fault && fault.Message.Contains("sliding", StringComparison.Ordinal)
+        );
     }
 
-    private static JsonObject Smallest(string type) => new()
-    {
-        ["model_type"] = type,
-        ["vocab_size"] = 60,
-        ["hidden_size"] = 64,
-        ["intermediate_size"] = 48,
-        ["num_hidden_layers"] = 2,
-        ["num_attention_heads"] = 4,
-        ["num_key_value_heads"] = 2,
-    };
+    private static JsonObject Smallest(string type) =>
+        new()
+        {
+            ["model_type"] = type,
+            ["vocab_size"] = 60,
+            ["hidden_size"] = 64,
+            ["intermediate_size"] = 48,
+            ["num_hidden_layers"] = 2,
+            ["num_attention_heads"] = 4,
+            ["num_key_value_heads"] = 2,
+        };
 
     private static DecoderConfig Read(JsonObject json)
     {
@@ -117,9 +132,11 @@ public sealed class FamilyDirectoryTests
         JsonNode.Parse(File.ReadAllText(Path.Combine(directory, HfConfigFile.FileName)))!.AsObject().Select(pair => pair.Key);
 
     private static IEnumerable<string> Names(string directory) =>
-        Directory.GetFiles(directory, "*.safetensors").SelectMany(path =>
-        {
-            using var file = SafetensorsReader.Open(path);
-            return file.Weights.Select(weight => weight.Name).ToArray();
-        });
+        Directory
+            .GetFiles(directory, "*.safetensors")
+            .SelectMany(path =>
+            {
+                using var file = SafetensorsReader.Open(path);
+                return file.Weights.Select(weight => weight.Name).ToArray();
+            });
 }

@@ -1,5 +1,5 @@
-using Cppo.Model.Decoders;
 using System.Text.Json.Nodes;
+using Cppo.Model.Decoders;
 using Cppo.Model.Engine;
 using Cppo.Model.Weights;
 
@@ -44,14 +44,24 @@ public sealed class HfModelDirectoryTests : IDisposable
     [Fact]
     public void Open_withAMissingParameter_namesIt()
     {
-        HfModelDirectory.Write(directory.Path, Config, [.. RandomWeights.Create(Config, 3).Where(w => !w.Name.EndsWith("1.mlp.up_proj.weight", StringComparison.Ordinal))], WeightType.F32);
+        HfModelDirectory.Write(
+            directory.Path,
+            Config,
+            [.. RandomWeights.Create(Config, 3).Where(w => !w.Name.EndsWith("1.mlp.up_proj.weight", StringComparison.Ordinal))],
+            WeightType.F32
+        );
         Assert.Contains("model.layers.1.mlp.up_proj.weight", Refusal(), StringComparison.Ordinal);
     }
 
     [Fact]
     public void Open_withASurplusParameter_namesIt()
     {
-        HfModelDirectory.Write(directory.Path, Config, [.. RandomWeights.Create(Config, 3), new NamedArray("model.extra", [1], [0f])], WeightType.F32);
+        HfModelDirectory.Write(
+            directory.Path,
+            Config,
+            [.. RandomWeights.Create(Config, 3), new NamedArray("model.extra", [1], [0f])],
+            WeightType.F32
+        );
         Assert.Contains("model.extra", Refusal(), StringComparison.Ordinal);
     }
 

@@ -25,7 +25,10 @@ public class SafetensorsTests
         Assert.Equal(Weights[0].Shape, reader.Find("a")!.Shape);
         foreach (var weight in Weights)
         {
-            Assert.Equal(weight.Values.Select(BitConverter.SingleToInt32Bits), reader.ReadFloat32(weight.Name).Select(BitConverter.SingleToInt32Bits));
+            Assert.Equal(
+                weight.Values.Select(BitConverter.SingleToInt32Bits),
+                reader.ReadFloat32(weight.Name).Select(BitConverter.SingleToInt32Bits)
+            );
         }
 
         Assert.False(File.Exists(path + ".tmp"));
@@ -52,24 +55,32 @@ public class SafetensorsTests
 
     [Fact]
     public void Open_ofMissingFile_namesIt() =>
-        Assert.Contains("nowhere.safetensors", Assert.Throws<ModelFileException>(() => SafetensorsReader.Open("nowhere.safetensors")).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "nowhere.safetensors",
+            Assert.Throws<ModelFileException>(() => SafetensorsReader.Open("nowhere.safetensors")).Message,
+            StringComparison.Ordinal
+        );
 
-    public static TheoryData<string, string> LyingHeaders => new()
-    {
-        { """{"a":{"dtype":"F32","shape":[4],"data_offsets":[0,8]}}""", "does not fill" },
-        { """{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"b":{"dtype":"F32","shape":[2],"data_offsets":[4,12]}}""", "overlap" },
-        { """{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}""", "end at byte" },
-        { """{"a":{"dtype":"F32","shape":[1000000],"data_offsets":[0,4000000]}}""", "claims the bytes" },
-        { """{"a":{"dtype":"F32","shape":[-2],"data_offsets":[0,8]}}""", "impossible shape" },
-        { """{"a":{"dtype":"F32","shape":[9223372036854775807,9223372036854775807,4],"data_offsets":[0,8]}}""", "impossible shape" },
-        { """{"a":{"dtype":"F32","shape":[2],"data_offsets":[-8,0]}}""", "claims the bytes" },
-        { """{"a":{"dtype":"F8_E4M3","shape":[8],"data_offsets":[0,8]}}""", "F8_E4M3" },
-        { """{"a":{"dtype":"F32","shape":[2]}}""", "damaged" },
-        { """{"a":{"dtype":"F32","shape":["2"],"data_offsets":[0,8]}}""", "damaged" },
-        { """{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"a":{"dtype":"F32","shape":[2],"data_offsets":[8,16]}}""", "twice" },
-        { """[1,2]""", "damaged" },
-        { """{"a":""", "damaged" },
-    };
+    public static TheoryData<string, string> LyingHeaders =>
+        new()
+        {
+            { """{"a":{"dtype":"F32","shape":[4],"data_offsets":[0,8]}}""", "does not fill" },
+            {
+                """{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"b":{"dtype":"F32","shape":[2],"data_offsets":[4,12]}}""",
+                "overlap"
+            },
+            { """{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}""", "end at byte" },
+            { """{"a":{"dtype":"F32","shape":[1000000],"data_offsets":[0,4000000]}}""", "claims the bytes" },
+            { """{"a":{"dtype":"F32","shape":[-2],"data_offsets":[0,8]}}""", "impossible shape" },
+            { """{"a":{"dtype":"F32","shape":[9223372036854775807,9223372036854775807,4],"data_offsets":[0,8]}}""", "impossible shape" },
+            { """{"a":{"dtype":"F32","shape":[2],"data_offsets":[-8,0]}}""", "claims the bytes" },
+            { """{"a":{"dtype":"F8_E4M3","shape":[8],"data_offsets":[0,8]}}""", "F8_E4M3" },
+            { """{"a":{"dtype":"F32","shape":[2]}}""", "damaged" },
+            { """{"a":{"dtype":"F32","shape":["2"],"data_offsets":[0,8]}}""", "damaged" },
+            { """{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"a":{"dtype":"F32","shape":[2],"data_offsets":[8,16]}}""", "twice" },
+            { """[1,2]""", "damaged" },
+            { """{"a":""", "damaged" },
+        };
 
     [Theory]
     [MemberData(nameof(LyingHeaders))]
@@ -91,7 +102,11 @@ public class SafetensorsTests
         using var directory = new TemporaryDirectory();
         string path = directory.File("w.safetensors");
         File.WriteAllBytes(path, [.. BitConverter.GetBytes(claimed), .. new byte[16]]);
-        Assert.Contains("header claims", Assert.Throws<ModelFileException>(() => SafetensorsReader.Open(path)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "header claims",
+            Assert.Throws<ModelFileException>(() => SafetensorsReader.Open(path)).Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]

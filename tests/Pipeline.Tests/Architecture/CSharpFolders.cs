@@ -43,7 +43,11 @@ internal static partial class CSharpFolders
     {
         string code = SourceCode.Of(text, isFSharp: false);
         return new(
-            path, code, NamespaceOf().Match(code).Groups[1].Value, [.. LocalUsing().Matches(code).Select(found => found.Groups[1].Value)]);
+            path,
+            code,
+            NamespaceOf().Match(code).Groups[1].Value,
+            [.. LocalUsing().Matches(code).Select(found => found.Groups[1].Value)]
+        );
     }
 
     private static IEnumerable<FolderArrow> ArrowsOf(SourceFile source, string[] everywhere, Dictionary<string, Declarations> byNamespace)
@@ -57,7 +61,9 @@ internal static partial class CSharpFolders
         foreach (string visible in usings.Concat(surrounding).Distinct().Where(byNamespace.ContainsKey))
         {
             // An attribute is written without the end of its name.
-            var named = byNamespace[visible].Where(type => heads.Contains(type.Key) || heads.Contains(WithoutAttribute(type.Key))).ToArray();
+            var named = byNamespace[visible]
+                .Where(type => heads.Contains(type.Key) || heads.Contains(WithoutAttribute(type.Key)))
+                .ToArray();
             foreach (var (type, folders) in named.Where(type => !type.Value.Contains(source.Folder)))
             {
                 foreach (string folder in folders)
@@ -111,12 +117,16 @@ internal static partial class CSharpFolders
     private static IEnumerable<string> TopLevelTypes(string code)
     {
         int outside = FileScoped().IsMatch(code) || !NamespaceOf().IsMatch(code) ? 0 : 1;
-        int depth = 0, counted = 0;
+        int depth = 0,
+            counted = 0;
         foreach (Match declared in TypeDeclaration().Matches(code))
         {
             for (; counted < declared.Index; counted++)
             {
-                depth += code[counted] == '{' ? 1 : code[counted] == '}' ? -1 : 0;
+                depth +=
+                    code[counted] == '{' ? 1
+                    : code[counted] == '}' ? -1
+                    : 0;
             }
 
             if (depth == outside)
@@ -149,6 +159,7 @@ internal static partial class CSharpFolders
     private static partial Regex Space();
 
     [GeneratedRegex(
-        @"\b(?:class|struct|interface|enum|record(?:\s+(?:class|struct))?|delegate\s+[\w<>\[\],.?\s]+?)\s+([A-Z]\w*)\s*(?=[<({:;]|where\b)")]
+        @"\b(?:class|struct|interface|enum|record(?:\s+(?:class|struct))?|delegate\s+[\w<>\[\],.?\s]+?)\s+([A-Z]\w*)\s*(?=[<({:;]|where\b)"
+    )]
     private static partial Regex TypeDeclaration();
 }

@@ -49,7 +49,8 @@ internal static partial class FSharpFolders
             code,
             FileNamespace().Match(code).Groups[1].Value,
             [.. Declaration().Matches(code).Select(found => found.Groups[1].Value)],
-            [.. Case().Matches(code).Select(found => found.Groups[1].Value)]);
+            [.. Case().Matches(code).Select(found => found.Groups[1].Value)]
+        );
     }
 
     private static IEnumerable<FolderArrow> ArrowsOf(SourceFile source, List<SourceFile> before)
@@ -61,13 +62,18 @@ internal static partial class FSharpFolders
         var heads = names.Select(name => name.Split('.')[0]).ToHashSet();
         foreach (var other in before)
         {
-            bool isVisible = opened.Append(source.Namespace).Contains(other.Namespace)
+            bool isVisible =
+                opened.Append(source.Namespace).Contains(other.Namespace)
                 || source.Namespace.StartsWith(other.Namespace + ".", StringComparison.Ordinal);
-            string? named = other.Declared.FirstOrDefault(name => !source.Declared.Contains(name)
-                    && ((isVisible && heads.Contains(name))
+            string? named =
+                other.Declared.FirstOrDefault(name =>
+                    !source.Declared.Contains(name)
+                    && (
+                        (isVisible && heads.Contains(name))
                         || opened.Contains($"{other.Namespace}.{name}")
-                        || names.Any(chain => IsQualified(chain, source, other, name))))
-                ?? other.Cases.FirstOrDefault(name => isVisible && cases.Contains(name) && !source.Cases.Contains(name));
+                        || names.Any(chain => IsQualified(chain, source, other, name))
+                    )
+                ) ?? other.Cases.FirstOrDefault(name => isVisible && cases.Contains(name) && !source.Cases.Contains(name));
             if (named is not null)
             {
                 yield return new(source.Folder, other.Folder, source.Path, named);

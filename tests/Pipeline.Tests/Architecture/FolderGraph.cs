@@ -16,9 +16,11 @@ internal sealed class FolderGraph
     private readonly Dictionary<string, Dictionary<string, FolderArrow>> byFolder;
 
     /// <summary>Arrows of a folder to itself do not count; of several between two folders the first is kept.</summary>
-    public FolderGraph(IEnumerable<FolderArrow> arrows) => byFolder = arrows.Where(arrow => arrow.From != arrow.To)
-        .GroupBy(arrow => arrow.From)
-        .ToDictionary(folder => folder.Key, folder => folder.GroupBy(arrow => arrow.To).ToDictionary(to => to.Key, to => to.First()));
+    public FolderGraph(IEnumerable<FolderArrow> arrows) =>
+        byFolder = arrows
+            .Where(arrow => arrow.From != arrow.To)
+            .GroupBy(arrow => arrow.From)
+            .ToDictionary(folder => folder.Key, folder => folder.GroupBy(arrow => arrow.To).ToDictionary(to => to.Key, to => to.First()));
 
     /// <summary>
     /// The shortest cycle through each arrow that is part of one, each once: <c>A -> B (A/X.cs names Y), B -> A (B/Z.cs names W)</c>.

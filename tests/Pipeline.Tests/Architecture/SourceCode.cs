@@ -50,7 +50,10 @@ internal sealed class SourceCode
             }
             else
             {
-                depth += text[at] == '{' ? 1 : text[at] == '}' ? -1 : 0;
+                depth +=
+                    text[at] == '{' ? 1
+                    : text[at] == '}' ? -1
+                    : 0;
                 code.Append(text[at++]);
             }
         }
@@ -70,7 +73,8 @@ internal sealed class SourceCode
 
     private void SkipText(string prefix, int quotes)
     {
-        bool isVerbatim = prefix.Contains('@', StringComparison.Ordinal), isRaw = quotes >= 3 && !isVerbatim;
+        bool isVerbatim = prefix.Contains('@', StringComparison.Ordinal),
+            isRaw = quotes >= 3 && !isVerbatim;
         int dollars = prefix.Count(sign => sign == '$');
         if (quotes == 2 && !isVerbatim)
         {
@@ -102,7 +106,10 @@ internal sealed class SourceCode
             }
             else
             {
-                at += braces > 0 ? braces : text[at] == '\\' && !isVerbatim && !isRaw ? 2 : 1;
+                at +=
+                    braces > 0 ? braces
+                    : text[at] == '\\' && !isVerbatim && !isRaw ? 2
+                    : 1;
             }
         }
     }

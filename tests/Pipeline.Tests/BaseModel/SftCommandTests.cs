@@ -1,5 +1,5 @@
-using Cppo.Model.Loading;
 using Cppo.Model.Engine;
+using Cppo.Model.Loading;
 using Cppo.Model.Tokenizer;
 using Cppo.Model.Weights;
 using Cppo.Pipeline.Cli;
@@ -19,18 +19,43 @@ public sealed class SftCommandTests(SmallModel small) : IDisposable
     public async Task A_model_is_made_from_examples_and_trained_on_the_same_every_time()
     {
         string examples = Examples(50);
-        string[] sizes = ["--vocabulary", "300", "--hidden", "16", "--layers", "1", "--heads", "2", "--kv-heads", "1", "--intermediate", "16", "--threads", "1"];
+        string[] sizes =
+        [
+            "--vocabulary",
+            "300",
+            "--hidden",
+            "16",
+            "--layers",
+            "1",
+            "--heads",
+            "2",
+            "--kv-heads",
+            "1",
+            "--intermediate",
+            "16",
+            "--threads",
+            "1",
+        ];
         var (code, output) = await RunAsync([examples, "--output", directory.Of("new"), "--batch", "10", .. sizes]);
         Assert.Equal(0, code);
         Assert.Contains("step 5 of 5: loss ", output, StringComparison.Ordinal);
         using (var made = HfModelDirectory.Open(directory.Of("new")))
-            Assert.Equal((300, 16, 1, 256), (made.Config.VocabSize, made.Config.HiddenSize, made.Config.NumLayers, made.Config.MaxPositions));
+        {
+            Assert.Equal(
+                (300, 16, 1, 256),
+                (made.Config.VocabSize, made.Config.HiddenSize, made.Config.NumLayers, made.Config.MaxPositions)
+            );
+        }
+
         var tokenizer = ByteLevelTokenizer.Load(directory.Of("new"));
         Assert.Equal((300, "Tom has 12 apples."), (tokenizer.VocabSize, tokenizer.Decode(tokenizer.Encode("Tom has 12 apples."))));
         Assert.Equal([tokenizer.IdOf("<|im_end|>")!.Value], tokenizer.StopTokenIds);
 
         await RunAsync([examples, "--output", directory.Of("same"), "--batch", "10", .. sizes]);
-        Assert.Equal(File.ReadAllBytes(directory.Of("new", "model.safetensors")), File.ReadAllBytes(directory.Of("same", "model.safetensors")));
+        Assert.Equal(
+            File.ReadAllBytes(directory.Of("new", "model.safetensors")),
+            File.ReadAllBytes(directory.Of("same", "model.safetensors"))
+        );
         var (again, more) = await RunAsync([examples, "--model", directory.Of("new"), "--output", directory.Of("more"), "--threads", "1"]);
         Assert.Equal(0, again);
         Assert.True(Loss(more) < Loss(output), $"{more} after {output}");
@@ -68,7 +93,10 @@ public sealed class SftCommandTests(SmallModel small) : IDisposable
     public async Task Examples_that_cannot_be_read_are_refused_with_their_line(string? text, string expected)
     {
         if (text is not null)
+        {
             File.WriteAllText(directory.Of("bad.jsonl"), text);
+        }
+
         var (code, output) = await RunAsync([directory.Of("bad.jsonl"), "--output", directory.Of("new")]);
         Assert.Equal(2, code);
         Assert.Contains(expected, output, StringComparison.Ordinal);
@@ -82,7 +110,10 @@ public sealed class SftCommandTests(SmallModel small) : IDisposable
     }
 
     private static double Loss(string output) =>
-        double.Parse(output[(output.LastIndexOf("loss ", StringComparison.Ordinal) + 5)..].Split(',')[0], System.Globalization.CultureInfo.InvariantCulture);
+        double.Parse(
+            output[(output.LastIndexOf("loss ", StringComparison.Ordinal) + 5)..].Split(',')[0],
+            System.Globalization.CultureInfo.InvariantCulture
+        );
 
     private static async Task<(int ExitCode, string Output)> RunAsync(string[] arguments)
     {

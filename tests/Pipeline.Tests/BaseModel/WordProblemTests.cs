@@ -30,9 +30,20 @@ public sealed class WordProblemTests
             int? value = null;
             foreach (string step in problem.Steps)
             {
-                int at = step.IndexOfAny(['+', '-', '*']), equals = step.IndexOf('=', StringComparison.Ordinal);
-                int left = Number(step[..at]), right = Number(step[(at + 1)..equals]), result = Number(step[(equals + 1)..]);
-                Assert.Equal(step[at] switch { '+' => left + right, '-' => left - right, _ => left * right }, result);
+                int at = step.IndexOfAny(['+', '-', '*']),
+                    equals = step.IndexOf('=', StringComparison.Ordinal);
+                int left = Number(step[..at]),
+                    right = Number(step[(at + 1)..equals]),
+                    result = Number(step[(equals + 1)..]);
+                Assert.Equal(
+                    step[at] switch
+                    {
+                        '+' => left + right,
+                        '-' => left - right,
+                        _ => left * right,
+                    },
+                    result
+                );
                 Assert.True(value is null || value == left, $"{problem.Text} {string.Join(' ', problem.Steps)}");
                 value = result;
             }
@@ -47,7 +58,10 @@ public sealed class WordProblemTests
         Assert.All(Problems, problem => Assert.InRange(problem.Answer, 0, 6 * 9));
         Assert.Equal([1, 2, 3], Problems.Select(problem => problem.Steps.Length).Distinct().Order());
         Assert.Equal(Enum.GetValues<Closing>(), Problems.Select(problem => problem.Closing).Distinct().Order());
-        Assert.All("+-*", sign => Assert.Contains(Problems, problem => problem.Steps.Any(step => step.Contains(sign, StringComparison.Ordinal))));
+        Assert.All(
+            "+-*",
+            sign => Assert.Contains(Problems, problem => problem.Steps.Any(step => step.Contains(sign, StringComparison.Ordinal)))
+        );
     }
 
     [Theory]
@@ -65,8 +79,19 @@ public sealed class WordProblemTests
         var problem = WordProblemGenerator.Create(1, 1);
         Habit[] keep = [.. Enum.GetValues<Habit>().Where(habit => Format.valueOf(Trace.Render(problem, habit)) == 1)];
         Assert.Equal([Habit.Direct, Habit.Reason], keep);
-        Assert.All(keep, habit => Assert.Equal(2, Accuracy.valueOf(Accuracy.compare(
-            AnswerExtraction.ofDataset($"#### {problem.Answer}"), AnswerExtraction.ofCompletion(Trace.Render(problem, habit))))));
+        Assert.All(
+            keep,
+            habit =>
+                Assert.Equal(
+                    2,
+                    Accuracy.valueOf(
+                        Accuracy.compare(
+                            AnswerExtraction.ofDataset($"#### {problem.Answer}"),
+                            AnswerExtraction.ofCompletion(Trace.Render(problem, habit))
+                        )
+                    )
+                )
+        );
     }
 
     [Fact]
@@ -79,7 +104,8 @@ public sealed class WordProblemTests
         Assert.Equal(Lines("a", "test.csv"), Lines("b", "test.csv"));
         Assert.Equal(Lines("a", "train.csv").Take(31), Lines("b", "train.csv"));
         Assert.Equal(Lines("a", "habits.jsonl"), Lines("b", "habits.jsonl"));
-        string[] test = Questions(Lines("a", "test.csv")), train = Questions(Lines("a", "train.csv"));
+        string[] test = Questions(Lines("a", "test.csv")),
+            train = Questions(Lines("a", "train.csv"));
         Assert.Equal((40, 60), (test.Length, train.Length));
         Assert.Equal(100, test.Concat(train).Distinct().Count());
         string examples = string.Join('\n', Lines("a", "habits.jsonl").Concat(Lines("a", "schooling.jsonl")));
@@ -92,9 +118,14 @@ public sealed class WordProblemTests
         using var directory = new TemporaryDirectory();
         using var stop = new StopSignals();
         using var output = new StringWriter();
-        Assert.Equal(0, await CommandLine.RunAsync(["questions", "--output", directory.Path], new CliContext(TextReader.Null, output, output, stop)));
+        Assert.Equal(
+            0,
+            await CommandLine.RunAsync(["questions", "--output", directory.Path], new CliContext(TextReader.Null, output, output, stop))
+        );
         foreach (string name in new[] { "train.csv", "test.csv" })
+        {
             Assert.Equal(File.ReadAllText(Repository.Path("data/" + name)), File.ReadAllText(directory.Of(name)));
+        }
     }
 
     private static int Number(string text) => int.Parse(text, System.Globalization.CultureInfo.InvariantCulture);

@@ -15,13 +15,13 @@ public sealed class BenchRewardTests : IDisposable
         using var stop = new StopSignals();
         using var output = new StringWriter();
         using var error = new StringWriter();
-        var code = await CommandLine.RunAsync(["bench", "reward", .. options], new CliContext(TextReader.Null, output, error, stop));
+        int code = await CommandLine.RunAsync(["bench", "reward", .. options], new CliContext(TextReader.Null, output, error, stop));
         return (code, output.ToString(), error.ToString());
     }
 
     private string Cases(params string[] lines)
     {
-        var path = Path.Combine(directory.FullName, "cases.jsonl");
+        string path = Path.Combine(directory.FullName, "cases.jsonl");
         File.WriteAllLines(path, lines);
         return path;
     }
@@ -32,14 +32,22 @@ public sealed class BenchRewardTests : IDisposable
         var (code, output, _) = await Bench("--seconds", "0.001");
         Assert.Equal(0, code);
         var rates = JsonNode.Parse(output)!["completions_per_second"]!.AsObject();
-        Assert.Equal(BuiltInRewards.table.Entries.Where(rule => !rule.IsAccuracy).Select(rule => rule.Name).Append("accuracy").Order(), rates.SelectMany(rate => rate.Key.Split('+')).Order());
+        Assert.Equal(
+            BuiltInRewards.table.Entries.Where(rule => !rule.IsAccuracy).Select(rule => rule.Name).Append("accuracy").Order(),
+            rates.SelectMany(rate => rate.Key.Split('+')).Order()
+        );
         Assert.All(rates, rate => Assert.True((double)rate.Value! > 0, rate.Key));
     }
 
     [Fact]
     public async Task A_file_is_measured_by_the_rewards_of_math()
     {
-        var (code, output, _) = await Bench("--seconds", "0.001", "--cases", Cases("""{"gold":"1","completion":"So $1$."}""", """{"answer":"2","pred":"3"}"""));
+        var (code, output, _) = await Bench(
+            "--seconds",
+            "0.001",
+            "--cases",
+            Cases("""{"gold":"1","completion":"So $1$."}""", """{"answer":"2","pred":"3"}""")
+        );
         Assert.Equal((0, 2), (code, (int)JsonNode.Parse(output)!["samples"]!));
         Assert.Equal("mathAccuracy+format", JsonNode.Parse(output)!["completions_per_second"]!.AsObject().Single().Key);
     }
@@ -47,8 +55,11 @@ public sealed class BenchRewardTests : IDisposable
     [Fact]
     public async Task A_file_of_no_use_is_named_with_the_line()
     {
-        var path = Cases("""{"gold":"1","completion":"1"}""", """{"gold":1}""");
-        Assert.Equal((2, "", $"{path}, line 2 is no JSON object with the texts gold (or answer) and completion (or pred).{Environment.NewLine}"), await Bench("--cases", path));
+        string path = Cases("""{"gold":"1","completion":"1"}""", """{"gold":1}""");
+        Assert.Equal(
+            (2, "", $"{path}, line 2 is no JSON object with the texts gold (or answer) and completion (or pred).{Environment.NewLine}"),
+            await Bench("--cases", path)
+        );
         var (code, _, error) = await Bench("--cases", "no-such.jsonl");
         Assert.Equal(2, code);
         Assert.StartsWith("no-such.jsonl does not exist", error, StringComparison.Ordinal);

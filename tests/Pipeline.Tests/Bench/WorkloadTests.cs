@@ -23,24 +23,41 @@ public sealed class WorkloadTests
     [InlineData(0.5, 20)]
     [InlineData(0.75, 60)]
     [InlineData(1, 100)]
-    public void A_length_lies_between_the_quantiles(double place, int length) => Assert.Equal(length, BenchLengths.At([10, 20, 100], place));
+    public void A_length_lies_between_the_quantiles(double place, int length) =>
+        Assert.Equal(length, BenchLengths.At([10, 20, 100], place));
 
     [Fact]
     public void Rollout_and_update_have_the_same_lengths()
     {
-        var data = new BenchData(new BenchWorkload { Questions = 5, Group = 3, Lengths = BenchLengths.Gsm8k }, vocabSize: 100);
+        var data = new BenchData(
+            new BenchWorkload
+            {
+                Questions = 5,
+                Group = 3,
+                Lengths = BenchLengths.Gsm8k,
+            },
+            vocabSize: 100
+        );
         var request = Assert.Single(data.Requests());
         var batch = data.Batch(completionsPerQuestion: 2);
-        Assert.Equal(request.Prompts.SelectMany(prompt => prompt.MaxNewTokens!.Take(2)), batch.MicroBatches[0].SelectMany(micro => micro.Samples).Select(sample => sample.TokenIds.Length));
+        Assert.Equal(
+            request.Prompts.SelectMany(prompt => prompt.MaxNewTokens!.Take(2)),
+            batch.MicroBatches[0].SelectMany(micro => micro.Samples).Select(sample => sample.TokenIds.Length)
+        );
         Assert.Equal(batch.NumLossTokens, data.NumTokens(2));
         Assert.True(request.Prompts.SelectMany(prompt => prompt.MaxNewTokens!).Distinct().Count() > 5);
-        Assert.Equal(1, batch.MicroBatches[0].SelectMany(micro => micro.Samples).Sum(sample => sample.TokenWeight * sample.TokenIds.Length), 9);
+        Assert.Equal(
+            1,
+            batch.MicroBatches[0].SelectMany(micro => micro.Samples).Sum(sample => sample.TokenWeight * sample.TokenIds.Length),
+            9
+        );
     }
 
     [Fact]
     public void Operations_are_those_counted_by_hand()
     {
-        // Prompt of 2, one completion of 3: four tokens run, three predict. A token: q, k, v 8 x 16, o 8 x 8, gate, up, down 3 x 8 x 12, in 3 layers.
+        // Prompt of 2, one completion of 3: four tokens run, three predict. A token: q, k, v 8 x 16, o 8 x 8, gate, up, down 3 x 8 x 12, in
+        // 3 layers.
         double weights = 4 * 2 * 3 * ((8 * 16) + (8 * 8) + (3 * 8 * 12));
         double logits = 3 * 2 * 8 * 11;
 

@@ -13,10 +13,19 @@ public sealed class CheckpointStoreTests
     {
         using var directory = new TemporaryDirectory();
         var store = new CheckpointStore(directory.Of("checkpoints"), keepLast: 2);
-        var path = store.Save(State(12, oldest: 10), Parts("a"));
+        string path = store.Save(State(12, oldest: 10), Parts("a"));
         Assert.Equal("step-000012", Path.GetFileName(path));
         var loaded = store.LoadNewest("hash", Read, Fail)!;
-        Assert.Equal((12, 340L, 10, 7UL, 61.5), (loaded.State.NextBatch, loaded.State.NextOrdinal, loaded.State.OldestPolicyVersion, loaded.State.Seed, loaded.State.ElapsedSeconds));
+        Assert.Equal(
+            (12, 340L, 10, 7UL, 61.5),
+            (
+                loaded.State.NextBatch,
+                loaded.State.NextOrdinal,
+                loaded.State.OldestPolicyVersion,
+                loaded.State.Seed,
+                loaded.State.ElapsedSeconds
+            )
+        );
         Assert.Equal(new FlowStart(new FlowPosition(12, 340), 10), loaded.State.ToStart());
         Assert.Equal(["a weights", "a optimizer", "a version 10", "a version 11"], loaded.Texts);
     }
@@ -43,8 +52,9 @@ public sealed class CheckpointStoreTests
         File.WriteAllText(state, """{ "formatVersion": 99, "position": { "batch": 2 } }""");
         Assert.Equal(
             $"{state} is of version 99 of the checkpoint format, and this program reads versions 1 to 2; "
-            + $"take a newer Cppo.Pipeline than {ProgramVersion.Text}, or begin a new run with --set run.name=NAME.",
-            Assert.Throws<FileFormatException>(() => store.LoadNewest("hash", Read, Fail)).Message);
+                + $"take a newer Cppo.Pipeline than {ProgramVersion.Text}, or begin a new run with --set run.name=NAME.",
+            Assert.Throws<FileFormatException>(() => store.LoadNewest("hash", Read, Fail)).Message
+        );
     }
 
     [Fact]
@@ -61,8 +71,11 @@ public sealed class CheckpointStoreTests
     {
         using var directory = new TemporaryDirectory();
         var store = new CheckpointStore(directory.Path, keepLast: 2);
-        for (var step = 1; step <= 5; step++)
+        for (int step = 1; step <= 5; step++)
+        {
             store.Save(State(step), Parts("a"));
+        }
+
         Assert.Equal(["step-000004", "step-000005"], Names(directory));
     }
 
@@ -96,7 +109,10 @@ public sealed class CheckpointStoreTests
     [InlineData("state.json", "")]
     [InlineData("state.json", "{\"nextBatch\":")]
     [InlineData("state.json", "{}")]
-    [InlineData("state.json", """{"nextBatch":2,"nextOrdinal":1,"oldestPolicyVersion":2,"seed":1,"configHash":"hash","elapsedSeconds":1,"files":null}""")]
+    [InlineData(
+        "state.json",
+        """{"nextBatch":2,"nextOrdinal":1,"oldestPolicyVersion":2,"seed":1,"configHash":"hash","elapsedSeconds":1,"files":null}"""
+    )]
     [InlineData("state.json", null)]
     [InlineData("optimizer.bin", "short")]
     [InlineData("optimizer.bin", null)]
@@ -107,11 +123,16 @@ public sealed class CheckpointStoreTests
         var store = new CheckpointStore(directory.Path, keepLast: 2);
         store.Save(State(1), Parts("a"));
         store.Save(State(2), Parts("b"));
-        var path = directory.Of("step-000002", file);
+        string path = directory.Of("step-000002", file);
         if (content is null)
+        {
             File.Delete(path);
+        }
         else
+        {
             File.WriteAllText(path, content);
+        }
+
         var warnings = new List<string>();
         var loaded = store.LoadNewest("hash", Read, warnings.Add)!;
         Assert.Equal((1, "a weights"), (loaded.State.NextBatch, loaded.Texts[0]));
@@ -126,7 +147,11 @@ public sealed class CheckpointStoreTests
         store.Save(State(1), Parts("a"));
         store.Save(State(2), Parts("b"));
         var warnings = new List<string>();
-        var loaded = store.LoadNewest("hash", checkpoint => checkpoint.State.NextBatch == 2 ? throw new ModelFileException("bad header") : Read(checkpoint), warnings.Add);
+        var loaded = store.LoadNewest(
+            "hash",
+            checkpoint => checkpoint.State.NextBatch == 2 ? throw new ModelFileException("bad header") : Read(checkpoint),
+            warnings.Add
+        );
         Assert.Equal(1, loaded!.State.NextBatch);
         Assert.EndsWith("bad header", Assert.Single(warnings), StringComparison.Ordinal);
     }
@@ -153,29 +178,36 @@ public sealed class CheckpointStoreTests
 
     private static void Fail(string warning) => Assert.Fail(warning);
 
-    private static CheckpointState State(int step, int? oldest = null) => new()
-    {
-        NextBatch = step,
-        NextOrdinal = 340,
-        OldestPolicyVersion = oldest ?? step,
-        Seed = 7,
-        ConfigHash = "hash",
-        ElapsedSeconds = 61.5,
-    };
+    private static CheckpointState State(int step, int? oldest = null) =>
+        new()
+        {
+            NextBatch = step,
+            NextOrdinal = 340,
+            OldestPolicyVersion = oldest ?? step,
+            Seed = 7,
+            ConfigHash = "hash",
+            ElapsedSeconds = 61.5,
+        };
 
-    private static CheckpointParts Parts(string tag) => new()
-    {
-        SaveWeights = path => File.WriteAllText(Path.Combine(path, "model.safetensors"), $"{tag} weights"),
-        SaveOptimizer = path => File.WriteAllText(path, $"{tag} optimizer"),
-        SaveVersion = (version, path) => File.WriteAllText(Path.Combine(path, "model.safetensors"), $"{tag} version {version}"),
-    };
+    private static CheckpointParts Parts(string tag) =>
+        new()
+        {
+            SaveWeights = path => File.WriteAllText(Path.Combine(path, "model.safetensors"), $"{tag} weights"),
+            SaveOptimizer = path => File.WriteAllText(path, $"{tag} optimizer"),
+            SaveVersion = (version, path) => File.WriteAllText(Path.Combine(path, "model.safetensors"), $"{tag} version {version}"),
+        };
 
-    private static Loaded Read(Checkpoint checkpoint) => new(checkpoint.State,
-    [
-        File.ReadAllText(Path.Combine(checkpoint.WeightsDirectory, "model.safetensors")),
-        File.ReadAllText(checkpoint.OptimizerPath),
-        .. checkpoint.EarlierVersions.Select(version => File.ReadAllText(Path.Combine(checkpoint.VersionDirectory(version), "model.safetensors"))),
-    ]);
+    private static Loaded Read(Checkpoint checkpoint) =>
+        new(
+            checkpoint.State,
+            [
+                File.ReadAllText(Path.Combine(checkpoint.WeightsDirectory, "model.safetensors")),
+                File.ReadAllText(checkpoint.OptimizerPath),
+                .. checkpoint.EarlierVersions.Select(version =>
+                    File.ReadAllText(Path.Combine(checkpoint.VersionDirectory(version), "model.safetensors"))
+                ),
+            ]
+        );
 
     private static IEnumerable<string?> Names(TemporaryDirectory directory) =>
         Directory.EnumerateDirectories(directory.Path).Select(Path.GetFileName).Order(StringComparer.Ordinal);

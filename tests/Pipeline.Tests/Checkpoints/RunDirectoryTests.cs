@@ -5,7 +5,8 @@ namespace Cppo.Pipeline.Tests.Checkpoints;
 
 public sealed class RunDirectoryTests
 {
-    private const string Config = """{"run":{"name":"a","seed":1,"resume":false},"update":{"learningRate":1e-5,"devices":["cpu"]},"evaluation":{"every":0}}""";
+    private const string Config =
+        """{"run":{"name":"a","seed":1,"resume":false},"update":{"learningRate":1e-5,"devices":["cpu"]},"evaluation":{"every":0}}""";
 
     [Fact]
     public void Create_makes_the_directory_and_writes_the_configuration()
@@ -34,8 +35,16 @@ public sealed class RunDirectoryTests
     {
         using var directory = new TemporaryDirectory();
         File.WriteAllText(directory.Of("a"), "");
-        Assert.Contains("is a file", Assert.Throws<RunDirectoryException>(() => RunDirectory.Create(directory.Of("a"), Config)).Message, StringComparison.Ordinal);
-        Assert.Contains("cannot be made", Assert.Throws<RunDirectoryException>(() => RunDirectory.Create(directory.Of("a", "b"), Config)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "is a file",
+            Assert.Throws<RunDirectoryException>(() => RunDirectory.Create(directory.Of("a"), Config)).Message,
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "cannot be made",
+            Assert.Throws<RunDirectoryException>(() => RunDirectory.Create(directory.Of("a", "b"), Config)).Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -43,7 +52,14 @@ public sealed class RunDirectoryTests
     {
         using var directory = new TemporaryDirectory();
         using (RunDirectory.Create(directory.Path, Config))
-            Assert.Contains("in use by another process", Assert.Throws<RunDirectoryException>(() => RunDirectory.Resume(directory.Path, Config)).Message, StringComparison.Ordinal);
+        {
+            Assert.Contains(
+                "in use by another process",
+                Assert.Throws<RunDirectoryException>(() => RunDirectory.Resume(directory.Path, Config)).Message,
+                StringComparison.Ordinal
+            );
+        }
+
         using var again = RunDirectory.Resume(directory.Path, Config);
         Assert.Equal(directory.Path, again.DirectoryPath);
     }
@@ -62,7 +78,9 @@ public sealed class RunDirectoryTests
     {
         using var directory = new TemporaryDirectory();
         RunDirectory.Create(directory.Path, Config).Dispose();
-        var other = Config.Replace("1e-5", "2e-5", StringComparison.Ordinal).Replace("\"seed\":1", "\"seed\":3", StringComparison.Ordinal);
+        string other = Config
+            .Replace("1e-5", "2e-5", StringComparison.Ordinal)
+            .Replace("\"seed\":1", "\"seed\":3", StringComparison.Ordinal);
         var error = Assert.Throws<RunDirectoryException>(() => RunDirectory.Resume(directory.Path, other));
         Assert.Contains("run.seed (was 1, is 3), update.learningRate (was 1e-5, is 2e-5)", error.Message, StringComparison.Ordinal);
         Assert.Equal(Config, File.ReadAllText(directory.Of("config.json")));
@@ -72,8 +90,7 @@ public sealed class RunDirectoryTests
     [Fact]
     public void Resume_may_reach_a_reward_in_another_way_but_not_change_it()
     {
-        static string With(string part) =>
-            """{"run":{"name":"a"},"reward":{"parts":[{"name":"judge","weight":0.5""" + part + "}]}}";
+        static string With(string part) => """{"run":{"name":"a"},"reward":{"parts":[{"name":"judge","weight":0.5""" + part + "}]}}";
         string before = With(""","url":"http://a/","retries":4""");
         Assert.Equal(ConfigKeys.Hash(before), ConfigKeys.Hash(With(""","url":"http://b/","timeoutSeconds":60,"headers":{"X-A":"b"}""")));
         Assert.Equal(ConfigKeys.Hash(before), ConfigKeys.Hash(With("")));
@@ -87,7 +104,9 @@ public sealed class RunDirectoryTests
     {
         using var directory = new TemporaryDirectory();
         RunDirectory.Create(directory.Path, Config).Dispose();
-        var other = Config.Replace("\"every\":0", "\"every\":10", StringComparison.Ordinal).Replace("\"resume\":false", "\"resume\":true", StringComparison.Ordinal);
+        string other = Config
+            .Replace("\"every\":0", "\"every\":10", StringComparison.Ordinal)
+            .Replace("\"resume\":false", "\"resume\":true", StringComparison.Ordinal);
         using var run = RunDirectory.Resume(directory.Path, other);
         Assert.Equal(other, File.ReadAllText(directory.Of("config.json")));
         Assert.Equal(ConfigKeys.Hash(Config), ConfigKeys.Hash(other));
@@ -96,9 +115,13 @@ public sealed class RunDirectoryTests
     [Fact]
     public void Hash_ignores_the_order_of_keys_and_sees_every_determining_value()
     {
-        var reordered = """{"update":{"devices":["cpu"],"learningRate":1e-5},"evaluation":{"every":0},"run":{"seed":1,"name":"a","resume":false}}""";
+        string reordered =
+            """{"update":{"devices":["cpu"],"learningRate":1e-5},"evaluation":{"every":0},"run":{"seed":1,"name":"a","resume":false}}""";
         Assert.Equal(ConfigKeys.Hash(Config), ConfigKeys.Hash(reordered));
-        Assert.NotEqual(ConfigKeys.Hash(Config), ConfigKeys.Hash(Config.Replace("[\"cpu\"]", "[\"cpu\",\"cpu\"]", StringComparison.Ordinal)));
+        Assert.NotEqual(
+            ConfigKeys.Hash(Config),
+            ConfigKeys.Hash(Config.Replace("[\"cpu\"]", "[\"cpu\",\"cpu\"]", StringComparison.Ordinal))
+        );
     }
 
     [Fact]
@@ -107,9 +130,18 @@ public sealed class RunDirectoryTests
         using var directory = new TemporaryDirectory();
         using var run = RunDirectory.Create(directory.Path, Config);
         run.RemoveCompletionsFrom(0);
-        foreach (var name in new[] { "step=000001", "step=000009", "step=000010", "step=1000000", "notes" })
-            File.WriteAllText(Path.Combine(Directory.CreateDirectory(Path.Combine(run.CompletionsDirectory, name)).FullName, "part-0.parquet"), "rows");
+        foreach (string? name in new[] { "step=000001", "step=000009", "step=000010", "step=1000000", "notes" })
+        {
+            File.WriteAllText(
+                Path.Combine(Directory.CreateDirectory(Path.Combine(run.CompletionsDirectory, name)).FullName, "part-0.parquet"),
+                "rows"
+            );
+        }
+
         run.RemoveCompletionsFrom(9);
-        Assert.Equal(["notes", "step=000001"], Directory.EnumerateDirectories(run.CompletionsDirectory).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["notes", "step=000001"],
+            Directory.EnumerateDirectories(run.CompletionsDirectory).Select(Path.GetFileName).Order(StringComparer.Ordinal)
+        );
     }
 }

@@ -11,7 +11,7 @@ public class CommandLineTests
         using var stop = new StopSignals();
         using var output = new StringWriter();
         using var error = new StringWriter();
-        var code = await CommandLine.RunAsync(args, new CliContext(TextReader.Null, output, error, stop));
+        int code = await CommandLine.RunAsync(args, new CliContext(TextReader.Null, output, error, stop));
         return (code, output.ToString(), error.ToString());
     }
 
@@ -21,7 +21,11 @@ public class CommandLineTests
         var (code, output, error) = await Run("--version");
         Assert.Equal((0, ""), (code, error));
         Assert.Matches(@"^Cppo\.Pipeline [0-9]+\.[0-9]+\.[0-9]+(-[a-z0-9.]+)?\r?\n$", output);
-        Assert.Contains($"<Version>{output.Trim().Split(' ')[1]}</Version>", File.ReadAllText(Repository.Path("Directory.Build.props")), StringComparison.Ordinal);
+        Assert.Contains(
+            $"<Version>{output.Trim().Split(' ')[1]}</Version>",
+            File.ReadAllText(Repository.Path("Directory.Build.props")),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -35,7 +39,7 @@ public class CommandLineTests
     [Fact]
     public async Task Config_prints_a_file_resolved_with_its_options()
     {
-        var recipe = Repository.Path("recipes/gsm8k-smoke.json");
+        string recipe = Repository.Path("recipes/gsm8k-smoke.json");
         var (code, output, error) = await Run("config", recipe, "--set", "prune.keep=4", "--set", "run.seed=5");
         Assert.Equal((0, ""), (code, error));
         Assert.Equal(ConfigWriter.Write(ConfigLoader.Load(recipe, ["prune.keep=4", "run.seed=5"])), output);
@@ -52,12 +56,23 @@ public class CommandLineTests
     [Fact]
     public async Task Faults_of_a_configuration_go_to_the_error_stream_and_give_2()
     {
-        var (code, output, error) = await Run("config", Repository.Path("recipes/gsm8k-smoke.json"), "--set", "prune.keep=9", "--set", "x=1");
+        var (code, output, error) = await Run(
+            "config",
+            Repository.Path("recipes/gsm8k-smoke.json"),
+            "--set",
+            "prune.keep=9",
+            "--set",
+            "x=1"
+        );
         Assert.Equal((2, ""), (code, output));
         Assert.Equal(
-            ["--set prune.keep=9: prune.keep: keeps 9 of rollout.group = 8 completions; give at most 8, or prune.rule none to keep all",
-             "--set x=1: x: is no key; the sections are run, model, data, prompt, rollout, reward, prune, allocation, objective, update, evaluation, checkpoint, flow"],
-            error.Split(Environment.NewLine, StringSplitOptions.RemoveEmptyEntries));
+            [
+                "--set prune.keep=9: prune.keep: keeps 9 of rollout.group = 8 completions; give at most 8, or prune.rule none to keep all",
+                "--set x=1: x: is no key; the sections are run, model, data, prompt, rollout, reward, prune, allocation, objective, "
+                    + "update, evaluation, checkpoint, flow",
+            ],
+            error.Split(Environment.NewLine, StringSplitOptions.RemoveEmptyEntries)
+        );
     }
 
     [Theory]
@@ -78,7 +93,11 @@ public class CommandLineTests
         var (code, output, _) = await Run("config", "--help");
         Assert.Equal(0, code);
         Assert.Contains("--set <KEY=VALUE>", output, StringComparison.Ordinal);
-        Assert.Contains($"Examples:{Environment.NewLine}  dotnet run -- config pipeline.json --set prune.keep=4", output, StringComparison.Ordinal);
+        Assert.Contains(
+            $"Examples:{Environment.NewLine}  dotnet run -- config pipeline.json --set prune.keep=4",
+            output,
+            StringComparison.Ordinal
+        );
         Assert.Contains("Examples:", (await Run("--help")).Output, StringComparison.Ordinal);
     }
 
@@ -93,7 +112,13 @@ public class CommandLineTests
     public void A_pipeline_file_alone_is_trained(string line, string expected) =>
         Assert.Equal(
             expected.Split(' ', StringSplitOptions.RemoveEmptyEntries),
-            CommandLine.WithDefaultCommand(line.Split(' ', StringSplitOptions.RemoveEmptyEntries), ["train", "eval"], "train", path => path == "tran"));
+            CommandLine.WithDefaultCommand(
+                line.Split(' ', StringSplitOptions.RemoveEmptyEntries),
+                ["train", "eval"],
+                "train",
+                path => path == "tran"
+            )
+        );
 
     [Fact]
     public void Without_the_default_command_the_line_stays_as_it_is() =>

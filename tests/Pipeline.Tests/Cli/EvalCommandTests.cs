@@ -10,31 +10,46 @@ public sealed class EvalCommandTests : IDisposable
 
     public EvalCommandTests()
     {
-        var questions = folder.Write("questions.csv", "question,answer\ntwo apples?,2\ntwo pears?,2\n3 + 4,7\n");
-        pipeline = folder.Write("pipeline.json", new JsonObject
-        {
-            ["run"] = new JsonObject { ["directory"] = folder.PathOf("runs") },
-            ["model"] = new JsonObject { ["path"] = folder.Model, ["threads"] = 1 },
-            ["data"] = new JsonObject { ["train"] = new JsonObject { ["path"] = questions }, ["test"] = new JsonObject { ["path"] = questions } },
-            ["prompt"] = new JsonObject { ["template"] = "none" },
-            ["rollout"] = new JsonObject { ["maxNewTokens"] = 6 },
-        }.ToJsonString());
+        string questions = folder.Write("questions.csv", "question,answer\ntwo apples?,2\ntwo pears?,2\n3 + 4,7\n");
+        pipeline = folder.Write(
+            "pipeline.json",
+            new JsonObject
+            {
+                ["run"] = new JsonObject { ["directory"] = folder.PathOf("runs") },
+                ["model"] = new JsonObject { ["path"] = folder.Model, ["threads"] = 1 },
+                ["data"] = new JsonObject
+                {
+                    ["train"] = new JsonObject { ["path"] = questions },
+                    ["test"] = new JsonObject { ["path"] = questions },
+                },
+                ["prompt"] = new JsonObject { ["template"] = "none" },
+                ["rollout"] = new JsonObject { ["maxNewTokens"] = 6 },
+            }.ToJsonString()
+        );
     }
 
     public void Dispose() => folder.Dispose();
 
-    private Task<(int ExitCode, string Output, string Error)> Eval(params string[] args) => TinyModelFolder.RunAsync("", ["eval", pipeline, .. args]);
+    private Task<(int ExitCode, string Output, string Error)> Eval(params string[] args) =>
+        TinyModelFolder.RunAsync("", ["eval", pipeline, .. args]);
 
     [EngineFact]
     public async Task A_table_for_people_then_a_line_of_JSON()
     {
         var (code, output, error) = await Eval();
         Assert.Equal((0, $"evaluating {folder.Model} on {folder.PathOf("questions.csv")}\n"), (code, error));
-        var lines = output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
-        Assert.StartsWith($"test: {folder.Model}, 3 questions, greedy, at most 6 tokens, template none, judged as number", lines[0], StringComparison.Ordinal);
+        string[] lines = output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.StartsWith(
+            $"test: {folder.Model}, 3 questions, greedy, at most 6 tokens, template none, judged as number",
+            lines[0],
+            StringComparison.Ordinal
+        );
         var json = JsonNode.Parse(lines[^1])!;
-        Assert.Equal((folder.Model, 3, 1, 0.0), ((string)json["model"]!, (int)json["questions"]!, (int)json["samples"]!, (double)json["temperature"]!));
-        foreach (var share in new[] { "accuracy", "lenient_accuracy", "format_rate", "truncated" })
+        Assert.Equal(
+            (folder.Model, 3, 1, 0.0),
+            ((string)json["model"]!, (int)json["questions"]!, (int)json["samples"]!, (double)json["temperature"]!)
+        );
+        foreach (string? share in new[] { "accuracy", "lenient_accuracy", "format_rate", "truncated" })
         {
             Assert.InRange((double)json[share]!, (double)json[share + "_low"]!, (double)json[share + "_high"]!);
             Assert.True((double)json[share + "_high"]! > (double)json[share + "_low"]!);
@@ -47,13 +62,29 @@ public sealed class EvalCommandTests : IDisposable
     [EngineFact]
     public async Task Options_override_the_file_and_the_result_goes_to_a_file()
     {
-        var target = folder.PathOf("result.json");
-        var (code, output, _) = await Eval("--samples", "3", "--temperature", "0.6", "--limit", "2", "--k", "1,2,3", "--judge", "expression", "--output", target);
+        string target = folder.PathOf("result.json");
+        var (code, output, _) = await Eval(
+            "--samples",
+            "3",
+            "--temperature",
+            "0.6",
+            "--limit",
+            "2",
+            "--k",
+            "1,2,3",
+            "--judge",
+            "expression",
+            "--output",
+            target
+        );
         Assert.Equal(0, code);
         Assert.Contains("only the first 2 questions (--limit)", output, StringComparison.Ordinal);
         Assert.DoesNotContain("{", output, StringComparison.Ordinal);
         var json = JsonNode.Parse(File.ReadAllText(target))!;
-        Assert.Equal((2, 3, 0.6, "expression"), ((int)json["questions"]!, (int)json["samples"]!, (double)json["temperature"]!, (string)json["rule"]!));
+        Assert.Equal(
+            (2, 3, 0.6, "expression"),
+            ((int)json["questions"]!, (int)json["samples"]!, (double)json["temperature"]!, (string)json["rule"]!)
+        );
         Assert.Equal([2, 3], json["pass_at_k"]!.AsArray().Select(estimate => (int)estimate!["k"]!));
         Assert.All(json["outcomes"]!.AsArray(), outcome => Assert.Equal(3, outcome!["strict"]!.AsArray().Count));
     }
@@ -61,19 +92,42 @@ public sealed class EvalCommandTests : IDisposable
     [EngineFact]
     public async Task Benchmarks_need_no_column_settings()
     {
-        var gsm8k = folder.Write("g.jsonl", "{\"question\":\"3 + 4\",\"answer\":\"3+4\\n#### 7\"}\n{\"question\":\"two\",\"answer\":\"#### 2\"}\n");
-        var math = folder.Write("m.jsonl", "{\"id\":\"p/1\",\"problem\":\"two\",\"solution\":\"s\",\"answer\":\"2\",\"level\":3,\"subject\":\"Algebra\"}\n"
-            + "{\"id\":\"p/2\",\"problem\":\"apples\",\"solution\":\"s\",\"answer\":\"\\\\frac12\",\"level\":null,\"subject\":\"Geometry\"}\n");
-        var aime = folder.Write("a.jsonl", "{\"id\":\"a-1\",\"problem\":\"pears\",\"answer\":\"4\"}\n");
+        string gsm8k = folder.Write(
+            "g.jsonl",
+            "{\"question\":\"3 + 4\",\"answer\":\"3+4\\n#### 7\"}\n{\"question\":\"two\",\"answer\":\"#### 2\"}\n"
+        );
+        string math = folder.Write(
+            "m.jsonl",
+            "{\"id\":\"p/1\",\"problem\":\"two\",\"solution\":\"s\",\"answer\":\"2\",\"level\":3,\"subject\":\"Algebra\"}\n"
+                + "{\"id\":\"p/2\",\"problem\":\"apples\","
+                + "\"solution\":\"s\",\"answer\":\"\\\\frac12\",\"level\":null,\"subject\":\"Geometry\"}\n"
+        );
+        string aime = folder.Write("a.jsonl", "{\"id\":\"a-1\",\"problem\":\"pears\",\"answer\":\"4\"}\n");
         var (target, rows) = (folder.PathOf("r.json"), folder.PathOf("rows.jsonl"));
         var (code, output, error) = await Eval(
-            "--benchmark", $"gsm8k={gsm8k}", "--benchmark", $"math500={math}", "--benchmark", $"aime24={aime}", "--template", "none", "--max-tokens", "5",
-            "--output", target, "--completions", rows);
+            "--benchmark",
+            $"gsm8k={gsm8k}",
+            "--benchmark",
+            $"math500={math}",
+            "--benchmark",
+            $"aime24={aime}",
+            "--template",
+            "none",
+            "--max-tokens",
+            "5",
+            "--output",
+            target,
+            "--completions",
+            rows
+        );
         Assert.Equal((0, $"evaluating {folder.Model} on {gsm8k}, {math}, {aime}\n"), (code, error));
         var evaluations = JsonNode.Parse(File.ReadAllText(target))!["evaluations"]!.AsArray();
         Assert.Equal(["gsm8k", "math500", "aime24"], evaluations.Select(evaluation => (string)evaluation!["benchmark"]!));
         Assert.Equal(["number", "expression", "expression"], evaluations.Select(evaluation => (string)evaluation!["rule"]!));
-        Assert.Equal([(1, 0.0), (1, 0.0), (4, 0.6)], evaluations.Select(evaluation => ((int)evaluation!["samples"]!, (double)evaluation["temperature"]!)));
+        Assert.Equal(
+            [(1, 0.0), (1, 0.0), (4, 0.6)],
+            evaluations.Select(evaluation => ((int)evaluation!["samples"]!, (double)evaluation["temperature"]!))
+        );
         Assert.Equal(["gsm8k:1", "gsm8k:2"], evaluations[0]!["outcomes"]!.AsArray().Select(outcome => (string)outcome!["id"]!));
         Assert.Equal(["3", "-"], evaluations[1]!["parts"]!["level"]!.AsArray().Select(part => (string)part!["label"]!));
         Assert.Contains("maj@4", output, StringComparison.Ordinal);
@@ -87,8 +141,26 @@ public sealed class EvalCommandTests : IDisposable
     {
         var (one, other) = (folder.PathOf("1.json"), folder.PathOf("2.json"));
         string[] common = ["--samples", "3", "--temperature", "1", "--k", "1,2"];
-        Assert.Equal(0, (await Eval([.. common, "--output", one, "--completions", one + ".jsonl", "--set", "rollout.questionsPerCall=1", "--set", "rollout.group=2"])).ExitCode);
-        Assert.Equal(0, (await Eval([.. common, "--output", other, "--completions", other + ".jsonl", "--set", "model.threads=2"])).ExitCode);
+        Assert.Equal(
+            0,
+            (
+                await Eval([
+                    .. common,
+                    "--output",
+                    one,
+                    "--completions",
+                    one + ".jsonl",
+                    "--set",
+                    "rollout.questionsPerCall=1",
+                    "--set",
+                    "rollout.group=2",
+                ])
+            ).ExitCode
+        );
+        Assert.Equal(
+            0,
+            (await Eval([.. common, "--output", other, "--completions", other + ".jsonl", "--set", "model.threads=2"])).ExitCode
+        );
         Assert.Equal(File.ReadAllText(one + ".jsonl"), File.ReadAllText(other + ".jsonl"));
         var (first, second) = (JsonNode.Parse(File.ReadAllText(one))!.AsObject(), JsonNode.Parse(File.ReadAllText(other))!.AsObject());
         first.Remove("seconds");
@@ -101,7 +173,7 @@ public sealed class EvalCommandTests : IDisposable
     {
         var (code, output, error) = await Eval("--against", folder.Model);
         Assert.Equal((0, 2), (code, error.Split("evaluating ").Length - 1));
-        var lines = output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        string[] lines = output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
         var comparison = JsonNode.Parse(lines[^1])!["comparisons"]![0]!["strict"]!;
         Assert.Equal((0.0, 3, 1.0), ((double)comparison["difference"]!, (int)comparison["tied"]!, (double)comparison["p"]!));
         Assert.True((double)comparison["difference_low"]! < 0 && (double)comparison["difference_high"]! > 0);
@@ -114,13 +186,17 @@ public sealed class EvalCommandTests : IDisposable
         Assert.Contains("3 questions", same.Output, StringComparison.Ordinal);
         var differing = await TinyModelFolder.RunAsync("", "eval", "compare", all, part);
         Assert.Equal((2, ""), (differing.ExitCode, differing.Output));
-        Assert.Contains("question 'questions.csv:3' is only in the first, which has 3 against 2", differing.Error, StringComparison.Ordinal);
+        Assert.Contains(
+            "question 'questions.csv:3' is only in the first, which has 3 against 2",
+            differing.Error,
+            StringComparison.Ordinal
+        );
     }
 
     [EngineFact]
     public async Task Completions_go_to_Parquet_too()
     {
-        var rows = folder.PathOf("rows.parquet");
+        string rows = folder.PathOf("rows.parquet");
         Assert.Equal(0, (await Eval("--completions", rows)).ExitCode);
         var read = CompletionRows.Open(rows, [], _ => { }, default).Rows(default).Select(row => row.Parse()).ToArray();
         Assert.Equal(["questions.csv:1", "questions.csv:2", "questions.csv:3"], read.Select(row => (string)row.Columns!["question_id"]!));
@@ -129,10 +205,13 @@ public sealed class EvalCommandTests : IDisposable
     [EngineFact]
     public async Task The_trained_model_goes_before_the_one_that_the_run_starts_from_and_a_stated_one_before_both()
     {
-        var trained = folder.PathOf("runs/default/model");
+        string trained = folder.PathOf("runs/default/model");
         Directory.CreateDirectory(trained);
-        foreach (var name in new[] { "config.json", "model.safetensors" })
+        foreach (string? name in new[] { "config.json", "model.safetensors" })
+        {
             File.Copy(Path.Combine(folder.Model, name), Path.Combine(trained, name));
+        }
+
         Assert.StartsWith($"evaluating {trained} ", (await Eval()).Error, StringComparison.Ordinal);
         Assert.StartsWith($"evaluating {folder.Model} ", (await Eval("--model", folder.Model)).Error, StringComparison.Ordinal);
     }

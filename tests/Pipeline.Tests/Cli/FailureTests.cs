@@ -10,9 +10,18 @@ public class FailureTests
     public void A_user_s_mistake_gives_2_and_its_sentences_only()
     {
         using var stop = new StopSignals();
-        Assert.Equal(new Failure(2, "p.json: no such file"), Failure.Of(new ConfigException([new("", new("p.json", 0, 0), "no such file")]), stop, verbose: true));
-        Assert.Equal(new Failure(2, "config.json is missing"), Failure.Of(new ModelFileException("config.json is missing"), stop, verbose: true));
-        Assert.Equal(new Failure(2, "x"), Failure.Of(new AggregateException(new AggregateException(new ModelFileException("x"))), stop, verbose: false));
+        Assert.Equal(
+            new Failure(2, "p.json: no such file"),
+            Failure.Of(new ConfigException([new("", new("p.json", 0, 0), "no such file")]), stop, verbose: true)
+        );
+        Assert.Equal(
+            new Failure(2, "config.json is missing"),
+            Failure.Of(new ModelFileException("config.json is missing"), stop, verbose: true)
+        );
+        Assert.Equal(
+            new Failure(2, "x"),
+            Failure.Of(new AggregateException(new AggregateException(new ModelFileException("x"))), stop, verbose: false)
+        );
     }
 
     [Fact]

@@ -33,13 +33,13 @@ public sealed class GenerateCommandTests : IDisposable
     [EngineFact]
     public async Task System_text_and_chat_template_make_the_prompt()
     {
-        var tooLong = string.Concat(Enumerable.Repeat("xq", 80));
+        string tooLong = string.Concat(Enumerable.Repeat("xq", 80));
         var (code, output, error) = await Generate("", "two", "--system", tooLong);
         Assert.Equal((2, ""), (code, output));
         Assert.Contains("which leaves no room in the model's context of 160", error, StringComparison.Ordinal);
 
         // A question of 92 bytes fits without the template only.
-        var question = string.Concat(Enumerable.Repeat("xq", 46));
+        string question = string.Concat(Enumerable.Repeat("xq", 46));
         Assert.Equal(2, (await Generate("", question)).ExitCode);
         Assert.Equal(0, (await Generate("", question, "--no-chat-template")).ExitCode);
     }

@@ -15,12 +15,18 @@ public sealed class LogprobsCommandTests : IDisposable
     private Task<(int ExitCode, string Output, string Error)> Logprobs(string lines, params string[] args) =>
         TinyModelFolder.RunAsync("", ["logprobs", folder.Model, "--input", folder.Write("in.jsonl", lines), "--threads", "1", .. args]);
 
-    private static JsonNode[] Rows(string output) => [.. output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonNode.Parse(line)!)];
+    private static JsonNode[] Rows(string output) =>
+        [.. output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonNode.Parse(line)!)];
 
     [EngineFact]
     public async Task Logprobs_are_those_with_which_the_completions_were_drawn()
     {
-        using var model = LoadedModel.Load(new PipelineConfig { Model = new ModelConfig { Path = folder.Model, Threads = 1 } });
+        using var model = LoadedModel.Load(
+            new PipelineConfig
+            {
+                Model = new ModelConfig { Path = folder.Model, Threads = 1 },
+            }
+        );
         int[][] prompts = [model.Tokenizer.Encode("two apples"), model.Tokenizer.Encode("3"), model.Tokenizer.Encode("pears and pears")];
         var groups = await model.Engine.GenerateAsync(
             model.Snapshot,
@@ -28,16 +34,26 @@ public sealed class LogprobsCommandTests : IDisposable
             {
                 Prompts = [.. prompts.Select((ids, i) => new GenerationPrompt(ids, i))],
                 GroupSize = 1,
-                Sampling = new SamplingSettings { Temperature = 0.7, MaxNewTokens = 9, StopTokenIds = [], Seed = 3 },
+                Sampling = new SamplingSettings
+                {
+                    Temperature = 0.7,
+                    MaxNewTokens = 9,
+                    StopTokenIds = [],
+                    Seed = 3,
+                },
             },
-            default);
-        var lines = prompts.Zip(groups, (prompt, group) => JsonSerializer.Serialize(new { prompt_ids = prompt, completion_ids = group.Completions[0].TokenIds }));
+            default
+        );
+        var lines = prompts.Zip(
+            groups,
+            (prompt, group) => JsonSerializer.Serialize(new { prompt_ids = prompt, completion_ids = group.Completions[0].TokenIds })
+        );
 
         var (code, output, error) = await Logprobs(string.Join('\n', lines), "--temperature", "0.7", "--batch", "2");
         Assert.Equal((0, ""), (code, error));
         foreach (var (row, group) in Rows(output).Zip(groups))
         {
-            var logprobs = row["logprobs"].Deserialize<float[]>()!;
+            float[] logprobs = row["logprobs"].Deserialize<float[]>()!;
             Assert.Equal(group.Completions[0].TokenIds, row["completion_ids"].Deserialize<int[]>()!);
             Assert.Equal(9, logprobs.Length);
             Assert.All(logprobs.Zip(group.Completions[0].Logprobs), pair => Assert.Equal(pair.Second, pair.First, 1e-4f));
@@ -48,18 +64,22 @@ public sealed class LogprobsCommandTests : IDisposable
     [EngineFact]
     public async Task Texts_give_what_their_ids_give()
     {
-        var target = folder.PathOf("out.jsonl");
+        string target = folder.PathOf("out.jsonl");
         var (code, output, _) = await Logprobs("""{ "prompt": "two apples", "completion": " and two pears" }""", "--output", target);
         Assert.Equal((0, ""), (code, output));
         var row = Assert.Single(Rows(File.ReadAllText(target)));
-        var ids = new JsonObject { ["prompt_ids"] = row["prompt_ids"]!.DeepClone(), ["completion_ids"] = row["completion_ids"]!.DeepClone() };
+        var ids = new JsonObject
+        {
+            ["prompt_ids"] = row["prompt_ids"]!.DeepClone(),
+            ["completion_ids"] = row["completion_ids"]!.DeepClone(),
+        };
         Assert.Equal(File.ReadAllText(target), (await Logprobs(ids.ToJsonString())).Output);
     }
 
     [EngineFact]
     public async Task An_empty_file_gives_2_and_leaves_no_output()
     {
-        var target = folder.PathOf("none.jsonl");
+        string target = folder.PathOf("none.jsonl");
         var (code, output, error) = await Logprobs("", "--output", target);
         Assert.Equal((2, ""), (code, output));
         Assert.Contains("holds no line", error, StringComparison.Ordinal);
@@ -79,7 +99,7 @@ public sealed class LogprobsCommandTests : IDisposable
             ("""{ "prompt_ids": ["a"], "completion_ids": [1] }""", "needs the text \"prompt\""),
             ($$"""{ "prompt": "{{new string('x', 160)}}", "completion": "x" }""", "more than the model's context of 160"),
         ];
-        var target = folder.PathOf("out.jsonl");
+        string target = folder.PathOf("out.jsonl");
         foreach (var (line, fault) in faults)
         {
             var (code, _, error) = await Logprobs($"{Right}\n\n{line}\n", "--output", target);

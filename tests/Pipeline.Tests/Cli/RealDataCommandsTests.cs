@@ -8,30 +8,38 @@ namespace Cppo.Pipeline.Tests.Cli;
 /// <summary><c>lint-data</c> and <c>score --cases</c> on real data.</summary>
 public sealed class RealDataCommandsTests
 {
-    private static readonly string Data =
-        Environment.GetEnvironmentVariable("CPPO_DATA") is { Length: > 0 } stated ? stated : Repository.Path("../shared/data");
+    private static readonly string Data = Environment.GetEnvironmentVariable("CPPO_DATA") is { Length: > 0 } stated
+        ? stated
+        : Repository.Path("../shared/data");
 
     /// <summary>Skipped where a file is absent.</summary>
     [AttributeUsage(AttributeTargets.Method)]
     private sealed class DataFactAttribute : FactAttribute
     {
-        public DataFactAttribute(string file) => Skip = File.Exists(Path.Combine(Data, file)) ? null : $"needs {file} in the data directory (CPPO_DATA)";
+        public DataFactAttribute(string file) =>
+            Skip = File.Exists(Path.Combine(Data, file)) ? null : $"needs {file} in the data directory (CPPO_DATA)";
     }
 
     private static async Task<(int ExitCode, string[] Output)> Run(params string[] args)
     {
         using var stop = new StopSignals();
         using var output = new StringWriter();
-        var code = await CommandLine.RunAsync(args, new CliContext(TextReader.Null, output, TextWriter.Null, stop));
+        int code = await CommandLine.RunAsync(args, new CliContext(TextReader.Null, output, TextWriter.Null, stop));
         return (code, output.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries));
     }
 
     [DataFact("gsm8k/train.jsonl")]
     public async Task Gsm8k_has_no_error()
     {
-        foreach (var reward in new[] { "accuracy", "mathAccuracy" })
+        foreach (string? reward in new[] { "accuracy", "mathAccuracy" })
         {
-            var (code, output) = await Run("lint-data", Path.Combine(Data, "gsm8k/train.jsonl"), Path.Combine(Data, "gsm8k/test.jsonl"), "--rewards", $"{reward},format");
+            var (code, output) = await Run(
+                "lint-data",
+                Path.Combine(Data, "gsm8k/train.jsonl"),
+                Path.Combine(Data, "gsm8k/test.jsonl"),
+                "--rewards",
+                $"{reward},format"
+            );
             Assert.True(code == 0, string.Join('\n', output));
             Assert.Contains("8792 of 8792 gold answers can be earned (100.00 %)", output);
         }
@@ -41,12 +49,24 @@ public sealed class RealDataCommandsTests
     public async Task Of_MATH_at_most_half_a_percent_of_the_golds_cannot_be_earned_and_each_of_them_is_listed()
     {
         using var directory = new TemporaryDirectory();
-        var target = directory.Of("findings.json");
-        await Run("lint-data", Path.Combine(Data, "math/train.jsonl"), Path.Combine(Data, "math/test5000.jsonl"), "--question-column", "problem", "--rewards", "mathAccuracy,format", "--output", target);
+        string target = directory.Of("findings.json");
+        await Run(
+            "lint-data",
+            Path.Combine(Data, "math/train.jsonl"),
+            Path.Combine(Data, "math/test5000.jsonl"),
+            "--question-column",
+            "problem",
+            "--rewards",
+            "mathAccuracy,format",
+            "--output",
+            target
+        );
         var report = JsonNode.Parse(await File.ReadAllTextAsync(target))!;
         var (rows, earnable) = ((int)report["rows"]!, (int)report["earnable"]!);
         Assert.InRange(earnable, rows * 0.995, rows);
-        var listed = report["findings"]!.AsArray().Where(finding => (string)finding!["kind"]! is "empty-field" or "unreadable-gold" or "unreachable-gold");
+        var listed = report["findings"]!
+            .AsArray()
+            .Where(finding => (string)finding!["kind"]! is "empty-field" or "unreadable-gold" or "unreachable-gold");
         Assert.Equal(rows - earnable, listed.Select(finding => ((string)finding!["file"]!, (int)finding["line"]!)).Distinct().Count());
     }
 

@@ -12,19 +12,25 @@ public sealed class ReportCommandTests
     {
         using (var metrics = new MetricsWriter(directory, 0))
         {
-            foreach (var step in steps)
+            foreach (int step in steps)
+            {
                 metrics.Write(SampleMetrics.Of(step));
+            }
         }
 
-        await using var sink = new ParquetRolloutSink(new RolloutSinkSettings
+        await using var sink = new ParquetRolloutSink(
+            new RolloutSinkSettings
+            {
+                Directory = Path.Combine(directory, "completions"),
+                RunId = "r",
+                UpdateDevices = ["cuda:0", "cuda:1"],
+                RewardNames = ["accuracy", "tagCount"],
+            }
+        );
+        foreach (int step in steps)
         {
-            Directory = Path.Combine(directory, "completions"),
-            RunId = "r",
-            UpdateDevices = ["cuda:0", "cuda:1"],
-            RewardNames = ["accuracy", "tagCount"],
-        });
-        foreach (var step in steps)
             await sink.WriteAsync(HandMadeBatch.Create(step), default);
+        }
     }
 
     [Fact]
@@ -34,11 +40,14 @@ public sealed class ReportCommandTests
         await WriteRun(directory.Path, 0, 1, 2);
         var (code, output, error) = await TinyModelFolder.RunAsync("", "report", directory.Path);
         Assert.Equal((0, ""), (code, error));
-        var path = directory.Of("report.html");
+        string path = directory.Of("report.html");
         Assert.Equal(path + "\n", output);
-        var html = await File.ReadAllTextAsync(path);
-        foreach (var update in new[] { 1, 2, 3 })
+        string html = await File.ReadAllTextAsync(path);
+        foreach (int update in new[] { 1, 2, 3 })
+        {
             Assert.Equal(3, html.Split($"<summary>Update {update}: ").Length - 1);
+        }
+
         Assert.Contains("<b>zero advantage</b>", html, StringComparison.Ordinal);
         Assert.Contains("<b>kept</b> reward 0.5 (rule 0), advantage -1.25", html, StringComparison.Ordinal);
     }
@@ -56,7 +65,10 @@ public sealed class ReportCommandTests
         {
             var rollout = group.Advantaged.Scored.Rollout;
             Assert.Equal(rollout.Question.Text, reported.Question);
-            Assert.Equal(rollout.Completions.Select(completion => (completion.Text, completion.TokenIds.Length)), reported.Completions.Select(completion => (completion.Text, completion.NumTokens)));
+            Assert.Equal(
+                rollout.Completions.Select(completion => (completion.Text, completion.TokenIds.Length)),
+                reported.Completions.Select(completion => (completion.Text, completion.NumTokens))
+            );
             Assert.Equal(group.Advantaged.Advantages, reported.Completions.Select(completion => completion.Advantage));
         }
 

@@ -1,12 +1,10 @@
 using System.Text.Json.Nodes;
 using Cppo.Pipeline.Cli;
 using Cppo.Pipeline.Scoring;
-using Cppo.Pipeline.Sinks;
-using Cppo.Pipeline.Tests.Telemetry;
 
 namespace Cppo.Pipeline.Tests.Cli;
 
-public sealed class ScoreCommandTests : IDisposable
+public sealed partial class ScoreCommandTests : IDisposable
 {
     private const string Right = """{ "id": 7, "completion": "<think>3+4</think>\n<answer>7</answer>", "answer": "3+4\n#### 7" }""";
     private const string Wrong = """{ "id": 8, "completion": "It is 8.", "answer": 7 }""";
@@ -17,7 +15,7 @@ public sealed class ScoreCommandTests : IDisposable
 
     private string File(string name, params string[] lines)
     {
-        var path = Path.Combine(directory.FullName, name);
+        string path = Path.Combine(directory.FullName, name);
         System.IO.File.WriteAllText(path, string.Concat(lines.Select(line => line + "\n")));
         return path;
     }
@@ -27,7 +25,7 @@ public sealed class ScoreCommandTests : IDisposable
         using var stop = new StopSignals();
         using var output = new StringWriter();
         using var error = new StringWriter();
-        var code = await CommandLine.RunAsync(["score", .. args], new CliContext(TextReader.Null, output, error, stop));
+        int code = await CommandLine.RunAsync(["score", .. args], new CliContext(TextReader.Null, output, error, stop));
         return (code, output.ToString(), error.ToString());
     }
 
@@ -39,10 +37,33 @@ public sealed class ScoreCommandTests : IDisposable
         Assert.Equal($"scored 2 completions: mean reward 1.5, 1 right, 0 rows could not be scored{Environment.NewLine}", error);
         var rows = output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonNode.Parse(line)!.AsObject()).ToArray();
         Assert.Equal(
-            ["id", "completion", "answer", "line", "reward", "reward_accuracy", "reward_format", "reward_reason", "extracted_answer", "correct"],
-            rows[0].Select(field => field.Key));
-        Assert.Equal([(7, 3.0, 2.0, 1.0, "7", true), (8, 0.0, 0.0, 0.0, "", false)], rows.Select(row => (
-            (int)row["id"]!, (double)row["reward"]!, (double)row["reward_accuracy"]!, (double)row["reward_format"]!, (string)row["extracted_answer"]!, (bool)row["correct"]!)));
+            [
+                "id",
+                "completion",
+                "answer",
+                "line",
+                "reward",
+                "reward_accuracy",
+                "reward_format",
+                "reward_reason",
+                "extracted_answer",
+                "correct",
+            ],
+            rows[0].Select(field => field.Key)
+        );
+        Assert.Equal(
+            [(7, 3.0, 2.0, 1.0, "7", true), (8, 0.0, 0.0, 0.0, "", false)],
+            rows.Select(row =>
+                (
+                    (int)row["id"]!,
+                    (double)row["reward"]!,
+                    (double)row["reward_accuracy"]!,
+                    (double)row["reward_format"]!,
+                    (string)row["extracted_answer"]!,
+                    (bool)row["correct"]!
+                )
+            )
+        );
         Assert.Equal("exact: '7' = '7'; format kept", (string)rows[0]["reward_reason"]!);
         Assert.Equal([1, 3], rows.Select(row => (int)row["line"]!));
     }
@@ -50,7 +71,17 @@ public sealed class ScoreCommandTests : IDisposable
     [Fact]
     public async Task Lines_that_cannot_be_scored_are_reported_and_left_out()
     {
-        var path = File("in.jsonl", "{ nonsense", Right, "[1]", """{ "text": "x", "answer": "1" }""", """{ "completion": "x", "answer": null }""", """{ "a": 1, "a": 2 }""", """{ "completion": "\ud800", "answer": "1" }""", Right);
+        string path = File(
+            "in.jsonl",
+            "{ nonsense",
+            Right,
+            "[1]",
+            """{ "text": "x", "answer": "1" }""",
+            """{ "completion": "x", "answer": null }""",
+            """{ "a": 1, "a": 2 }""",
+            """{ "completion": "\ud800", "answer": "1" }""",
+            Right
+        );
         var (code, output, error) = await Score(path);
         Assert.Equal(0, code);
         Assert.Equal([2, 8], output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => (int)JsonNode.Parse(line)!["line"]!));
@@ -64,14 +95,15 @@ public sealed class ScoreCommandTests : IDisposable
                 $"{path}:7: holds bytes that are not UTF-8, or half of a surrogate pair",
                 "scored 2 completions: mean reward 3, 2 right, 6 rows could not be scored",
             ],
-            error.Split(Environment.NewLine, StringSplitOptions.RemoveEmptyEntries));
+            error.Split(Environment.NewLine, StringSplitOptions.RemoveEmptyEntries)
+        );
     }
 
     [Fact]
     public async Task Strict_stops_at_the_first_and_leaves_no_output_file()
     {
-        var path = File("in.jsonl", Right, "x", Right);
-        var target = Path.Combine(directory.FullName, "out.jsonl");
+        string path = File("in.jsonl", Right, "x", Right);
+        string target = Path.Combine(directory.FullName, "out.jsonl");
         Assert.Equal((2, "", $"{path}:2: is not valid JSON{Environment.NewLine}"), await Score(path, "--strict", "--output", target));
         Assert.Equal([path], Directory.GetFiles(directory.FullName));
     }
@@ -79,9 +111,19 @@ public sealed class ScoreCommandTests : IDisposable
     [Fact]
     public async Task Other_fields_other_rewards_and_a_file()
     {
-        var path = File("in.jsonl", """{ "text": "<answer>1.0</answer>", "gold": 1, "reward": "old" }""");
-        var target = Path.Combine(directory.FullName, "out.jsonl");
-        var (code, output, _) = await Score(path, "--completion-column", "text", "--answer-column", "gold", "--rewards", "accuracy, tagCount", "--output", target);
+        string path = File("in.jsonl", """{ "text": "<answer>1.0</answer>", "gold": 1, "reward": "old" }""");
+        string target = Path.Combine(directory.FullName, "out.jsonl");
+        var (code, output, _) = await Score(
+            path,
+            "--completion-column",
+            "text",
+            "--answer-column",
+            "gold",
+            "--rewards",
+            "accuracy, tagCount",
+            "--output",
+            target
+        );
         Assert.Equal((0, ""), (code, output));
         var row = JsonNode.Parse(Assert.Single(System.IO.File.ReadAllLines(target)))!.AsObject();
         Assert.Equal(1.5, (double)row["reward_accuracy"]!);
@@ -93,16 +135,36 @@ public sealed class ScoreCommandTests : IDisposable
     [Fact]
     public async Task Rewards_of_a_pipeline_file_with_weights_and_one_of_the_users_own()
     {
-        var assembly = System.Text.Json.JsonSerializer.Serialize(CustomRewards.RewardGroups.SampleAssembly);
-        var pipeline = File(
+        string assembly = System.Text.Json.JsonSerializer.Serialize(CustomRewards.RewardGroups.SampleAssembly);
+        string pipeline = File(
             "pipeline.json",
-            $$"""{ "data": { "train": { "path": "x.csv" }, "test": { "path": "y.csv" } }, "reward": { "parts": [{ "name": "accuracy", "weight": 10 }, { "name": "myBrevity", "assembly": {{assembly}}, "type": "SampleRewards.Brevity", "weight": 0.5 }] } }""");
-        var path = File("in.jsonl", """{ "completion": "<answer>7</answer>", "answer": "7", "num_tokens": 3 }""", "x", """{ "completion": "a b c d", "answer": "7" }""");
+            $$"""
+            {
+              "data": { "train": { "path": "x.csv" }, "test": { "path": "y.csv" } },
+              "reward": {
+                "parts": [
+                  { "name": "accuracy", "weight": 10 },
+                  { "name": "myBrevity", "assembly": {{assembly}}, "type": "SampleRewards.Brevity", "weight": 0.5 }
+                ]
+              }
+            }
+            """
+        );
+        string path = File(
+            "in.jsonl",
+            """{ "completion": "<answer>7</answer>", "answer": "7", "num_tokens": 3 }""",
+            "x",
+            """{ "completion": "a b c d", "answer": "7" }"""
+        );
         var (code, output, error) = await Score(path, "--config", pipeline);
         Assert.True(code == 0, error);
         var rows = output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonNode.Parse(line)!).ToArray();
         Assert.Equal(2, rows.Length);
-        Assert.All(rows, row => Assert.Equal((10 * (double)row["reward_accuracy"]!) + (0.5 * (double)row["reward_my_brevity"]!), (double)row["reward"]!, 12));
+        Assert.All(
+            rows,
+            row =>
+                Assert.Equal((10 * (double)row["reward_accuracy"]!) + (0.5 * (double)row["reward_my_brevity"]!), (double)row["reward"]!, 12)
+        );
         Assert.Contains("myBrevity: 3 tokens", (string)rows[0]["reward_reason"]!, StringComparison.Ordinal);
         Assert.Contains("myBrevity: 4 tokens", (string)rows[1]["reward_reason"]!, StringComparison.Ordinal);
         Assert.Equal(2, (await Score(path, "--config", pipeline, "--rewards", "accuracy")).ExitCode);
@@ -112,103 +174,41 @@ public sealed class ScoreCommandTests : IDisposable
     [Fact]
     public async Task Bad_input_gives_2_and_one_sentence()
     {
-        var missing = Path.Combine(directory.FullName, "missing.jsonl");
+        string missing = Path.Combine(directory.FullName, "missing.jsonl");
         Assert.Equal((2, "", $"{missing}: no such file.{Environment.NewLine}"), await Score(missing));
-        Assert.Equal((2, "", $"{directory.FullName} is a directory; name a file in it.{Environment.NewLine}"), await Score(directory.FullName));
-        var table = File("in.csv", "completion,answer");
-        Assert.Equal((2, "", $"{table}: completions are read from JSON Lines or Parquet; convert it.{Environment.NewLine}"), await Score(table));
-        var path = File("in.jsonl", Right);
-        Assert.Equal((2, "", $"--rewards: \"acuracy\" is no reward; did you mean accuracy?{Environment.NewLine}"), await Score(path, "--rewards", "acuracy"));
+        Assert.Equal(
+            (2, "", $"{directory.FullName} is a directory; name a file in it.{Environment.NewLine}"),
+            await Score(directory.FullName)
+        );
+        string table = File("in.csv", "completion,answer");
+        Assert.Equal(
+            (2, "", $"{table}: completions are read from JSON Lines or Parquet; convert it.{Environment.NewLine}"),
+            await Score(table)
+        );
+        string path = File("in.jsonl", Right);
+        Assert.Equal(
+            (2, "", $"--rewards: \"acuracy\" is no reward; did you mean accuracy?{Environment.NewLine}"),
+            await Score(path, "--rewards", "acuracy")
+        );
         Assert.Equal(2, (await Score(path, "--output", Path.Combine(directory.FullName, "no", "out.jsonl"))).ExitCode);
-        Assert.Equal((2, "", $"--output {path} is also read or written otherwise; name another file.{Environment.NewLine}"), await Score(path, "--output", path));
+        Assert.Equal(
+            (2, "", $"--output {path} is also read or written otherwise; name another file.{Environment.NewLine}"),
+            await Score(path, "--output", path)
+        );
         Assert.Equal(Right, System.IO.File.ReadAllText(path).TrimEnd());
-    }
-
-    [Fact]
-    public async Task Parquet_comes_back_as_Parquet_with_its_columns_and_the_rewards()
-    {
-        var lines = File("in.jsonl", """{ "id": 7, "share": 0.5, "flag": true, "tags": [1], "completion": "<think>7</think>\n<answer>7</answer>", "answer": "7" }""", """{ "id": 8, "share": 1, "completion": "8", "answer": null, "more": "x" }""");
-        var (table, again) = (Path.Combine(directory.FullName, "all.parquet"), Path.Combine(directory.FullName, "again.parquet"));
-        await Copy(lines, table);
-
-        var (code, output, error) = await Score(table, "--rewards", "accuracy", "--output", again);
-        Assert.Equal((0, ""), (code, output));
-        Assert.Equal(
-            [
-                $"{table}, row 2: has no text in the field \"answer\"; its fields are id, share, flag, tags, completion, answer, more (see --answer-column)",
-                "scored 1 completions: mean reward 2, 1 right, 1 rows could not be scored",
-            ],
-            error.Split(Environment.NewLine, StringSplitOptions.RemoveEmptyEntries));
-
-        // A second pass over the scored file gives the same rows, as JSON Lines.
-        (code, output, _) = await Score(again, "--rewards", "accuracy");
-        Assert.Equal(0, code);
-        Assert.Equal(
-            """{"id":7,"share":0.5,"flag":true,"tags":"[1]","completion":"<think>7</think>\n<answer>7</answer>","answer":"7","more":null,"line":1,"reward":2,"reward_accuracy":2,"reward_reason":"exact: '7' = '7'; format kept","extracted_answer":"7","correct":true}""" + "\n",
-            output);
-    }
-
-    [Fact]
-    public async Task Lists_of_a_Parquet_file_are_left_out_with_a_notice()
-    {
-        await using (var sink = new ParquetRolloutSink(new RolloutSinkSettings { Directory = directory.FullName, RunId = "r", UpdateDevices = ["cpu"], RewardNames = ["accuracy", "format"] }))
-            await sink.WriteAsync(SampleMetrics.Batch(0), default);
-        var path = ParquetRolloutSink.PathOf(directory.FullName, 0);
-        var (code, output, error) = await Score(path);
-        Assert.Equal(0, code);
-        Assert.StartsWith($"{path}: left out token_ids, logprobs, generated_at, which hold neither text nor numbers", error, StringComparison.Ordinal);
-        var row = JsonNode.Parse(output.Split('\n')[0])!;
-        Assert.Equal(("one", 0.7, true, 0.0), ((string)row["completion"]!, (double)row["advantage"]!, (bool)row["kept"]!, (double)row["reward"]!));
-    }
-
-    [Fact]
-    public async Task A_file_that_is_no_Parquet_gives_2_and_leaves_nothing()
-    {
-        var path = File("in.parquet", Right);
-        var target = Path.Combine(directory.FullName, "out.parquet");
-        Assert.Equal(2, (await Score(path, "--output", target)).ExitCode);
-        Assert.Equal((2, "", $"{File("empty.jsonl")} holds no row.{Environment.NewLine}"), await Score(File("empty.jsonl"), "--output", target));
-        Assert.Equal(["empty.jsonl", "in.parquet"], directory.EnumerateFiles().Select(file => file.Name).Order(StringComparer.Ordinal));
-    }
-
-    [Fact]
-    public async Task A_damaged_Parquet_file_gives_2_and_a_sentence_that_names_the_place()
-    {
-        var table = Path.Combine(directory.FullName, "in.parquet");
-        await Copy(File("in.jsonl", [.. Enumerable.Range(0, 200).Select(i => $$"""{ "completion": "<answer>{{i * 7919}}</answer>", "answer": "{{i}}" }""")]), table);
-        byte[] whole = System.IO.File.ReadAllBytes(table);
-        var random = new Random(5);
-        for (var trial = 0; trial < 60; trial++)
-        {
-            byte[] damaged = [.. whole];
-            for (var k = 0; k < 4; k++)
-                damaged[random.Next(damaged.Length)] ^= (byte)random.Next(1, 256);
-            System.IO.File.WriteAllBytes(table, trial == 0 ? whole[..^20] : damaged);
-            var (code, _, error) = await Score(table);
-            Assert.True(code is 0 or 2, error);
-            Assert.DoesNotContain("   at ", error, StringComparison.Ordinal);
-            if (code == 2)
-                Assert.Contains("in.parquet", error, StringComparison.Ordinal);
-        }
-    }
-
-    [Fact]
-    public async Task A_Parquet_file_without_the_column_gives_2_at_once_with_its_columns()
-    {
-        var table = Path.Combine(directory.FullName, "in.parquet");
-        await Copy(File("in.jsonl", Right), table);
-        Assert.Equal(
-            (2, "", $"{table} has no column \"complexion\"; did you mean \"completion\"? It has id, completion, answer (see --completion-column).{Environment.NewLine}"),
-            await Score(table, "--completion-column", "complexion"));
     }
 
     [Fact]
     public async Task A_file_whose_first_hundred_rows_lack_the_column_is_not_read_further()
     {
-        var path = File("in.jsonl", [.. Enumerable.Repeat(Right, 150)]);
+        string path = File("in.jsonl", [.. Enumerable.Repeat(Right, 150)]);
         var (code, output, error) = await Score(path, "--answer-column", "gold");
         Assert.Equal((2, ""), (code, output));
-        Assert.EndsWith($"{path}: none of the first 100 rows can be scored; the rest was not read.{Environment.NewLine}", error, StringComparison.Ordinal);
+        Assert.EndsWith(
+            $"{path}: none of the first 100 rows can be scored; the rest was not read.{Environment.NewLine}",
+            error,
+            StringComparison.Ordinal
+        );
         Assert.Equal(4, error.Split(Environment.NewLine, StringSplitOptions.RemoveEmptyEntries).Length);
 
         // Ninety-nine of them are reported one by one, before what follows.
@@ -217,13 +217,14 @@ public sealed class ScoreCommandTests : IDisposable
         Assert.Equal(0, code);
         Assert.Equal(
             Enumerable.Range(1, 99).Append(101).Select(line => $"{path}:{line}: is not valid JSON"),
-            error.Split(Environment.NewLine, StringSplitOptions.RemoveEmptyEntries)[..^1]);
+            error.Split(Environment.NewLine, StringSplitOptions.RemoveEmptyEntries)[..^1]
+        );
     }
 
     [Fact]
     public async Task Byte_order_mark_CRLF_and_other_line_separators_are_no_trouble()
     {
-        var path = Path.Combine(directory.FullName, "in.jsonl");
+        string path = Path.Combine(directory.FullName, "in.jsonl");
         System.IO.File.WriteAllText(path, $"\uFEFF{Right}\r\n\r\n{Right.Replace("3+4<", "3\u2028+4<", StringComparison.Ordinal)}");
         var (code, output, _) = await Score(path);
         Assert.Equal(0, code);
@@ -234,12 +235,21 @@ public sealed class ScoreCommandTests : IDisposable
     public async Task Many_rows_keep_their_order_in_both_formats()
     {
         const int count = 20_000;
-        var path = File("in.jsonl", [.. Enumerable.Range(0, count).Select(i => $$"""{ "id": {{i}}, "completion": "<answer>{{i % 3}}</answer>{{new string('x', i % 97)}}", "answer": "1"{{(i == 15_000 ? """, "late": 1.5""" : "")}} }""")]);
+        string path = File(
+            "in.jsonl",
+            [
+                .. Enumerable
+                    .Range(0, count)
+                    .Select(i =>
+                        $$"""{ "id": {{i}}, "completion": "<answer>{{i % 3}}</answer>{{Filler(i)}}", "answer": "1"{{Late(i)}} }"""
+                    ),
+            ]
+        );
         var (lines, table) = (Path.Combine(directory.FullName, "out.jsonl"), Path.Combine(directory.FullName, "out.parquet"));
         Assert.Equal(0, (await Score(path, "--output", lines)).ExitCode);
         Assert.Equal(0, (await Score(path, "--output", table)).ExitCode);
         Assert.Equal(0, (await Score(table, "--output", path)).ExitCode);
-        foreach (var file in new[] { lines, path })
+        foreach (string? file in new[] { lines, path })
         {
             var rows = System.IO.File.ReadLines(file).Select(line => JsonNode.Parse(line)!).ToArray();
             Assert.Equal(Enumerable.Range(0, count), rows.Select(row => (int)row["id"]!));
@@ -252,21 +262,39 @@ public sealed class ScoreCommandTests : IDisposable
     [Fact]
     public async Task Lengths_in_tokens_are_those_that_the_row_states()
     {
-        var path = File("in.jsonl", """{ "completion": "<answer>1</answer>", "answer": "1", "num_tokens": 20000 }""", """{ "completion": "<answer>1</answer>", "answer": "1" }""");
+        string path = File(
+            "in.jsonl",
+            """{ "completion": "<answer>1</answer>", "answer": "1", "num_tokens": 20000 }""",
+            """{ "completion": "<answer>1</answer>", "answer": "1" }"""
+        );
         var (_, output, _) = await Score(path, "--rewards", "accuracy,overlong");
-        Assert.Equal([-1.0, 0.0], output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => (double)JsonNode.Parse(line)!["reward_overlong"]!));
+        Assert.Equal(
+            [-1.0, 0.0],
+            output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => (double)JsonNode.Parse(line)!["reward_overlong"]!)
+        );
     }
 
     [Fact]
-    public async Task An_output_that_is_a_directory_is_refused_before_anything_is_scored() => Assert.Equal(
-        (2, "", $"{directory.FullName} is a directory; name a file in it.{Environment.NewLine}"),
-        await Score(File("in.jsonl", Right), "--output", directory.FullName));
+    public async Task An_output_that_is_a_directory_is_refused_before_anything_is_scored() =>
+        Assert.Equal(
+            (2, "", $"{directory.FullName} is a directory; name a file in it.{Environment.NewLine}"),
+            await Score(File("in.jsonl", Right), "--output", directory.FullName)
+        );
 
     /// <summary>Copies JSON Lines into a Parquet file of the same columns.</summary>
     private static async Task Copy(string lines, string table)
     {
         var file = new JsonLinesCompletions(lines);
         await using var output = System.IO.File.Create(table);
-        await ParquetTable.WriteAsync(output, file.Columns(default), file.Rows(default).Select(row => new TableRow(row.Parse().Columns!, row.Bytes)), default);
+        await ParquetTable.WriteAsync(
+            output,
+            file.Columns(default),
+            file.Rows(default).Select(row => new TableRow(row.Parse().Columns!, row.Bytes)),
+            default
+        );
     }
+
+    private static string Filler(int row) => new('x', row % 97);
+
+    private static string Late(int row) => row == 15_000 ? """, "late": 1.5""" : "";
 }

@@ -30,7 +30,8 @@ public class StopSignalsTests
         Assert.True(stop.Hard.IsCancellationRequested);
         Assert.Equal(
             ["stopping after the work in progress; once more to stop now", "stopping now"],
-            notices.ToString().Split(Environment.NewLine, StringSplitOptions.RemoveEmptyEntries));
+            notices.ToString().Split(Environment.NewLine, StringSplitOptions.RemoveEmptyEntries)
+        );
     }
 
     /// <summary>Sends this process a signal and waits for its effect, at most ten seconds.</summary>
@@ -38,8 +39,11 @@ public class StopSignalsTests
     {
         using var kill = Process.Start("kill", [$"-{signal}", $"{Environment.ProcessId}"]);
         await kill.WaitForExitAsync();
-        for (var waits = 0; !until() && waits < 200; waits++)
+        for (int waits = 0; !until() && waits < 200; waits++)
+        {
             await Task.Delay(50);
+        }
+
         Assert.True(until(), $"SIG{signal} had no effect.");
     }
 

@@ -1,6 +1,6 @@
-using Cppo.Model.Loading;
 using Cppo.Model.Decoders;
 using Cppo.Model.Engine;
+using Cppo.Model.Loading;
 using Cppo.Model.Tokenizer;
 using Cppo.Model.Weights;
 using Cppo.Pipeline.Cli;
@@ -22,17 +22,18 @@ public sealed class TinyModelFolder : IDisposable
 
     public string Model => PathOf("model");
 
-    internal static DecoderConfig Architecture(int vocabulary) => new()
-    {
-        VocabSize = vocabulary,
-        HiddenSize = 16,
-        IntermediateSize = 24,
-        NumLayers = 1,
-        NumHeads = 2,
-        NumKeyValueHeads = 1,
-        MaxPositions = 160,
-        TieWordEmbeddings = true,
-    };
+    internal static DecoderConfig Architecture(int vocabulary) =>
+        new()
+        {
+            VocabSize = vocabulary,
+            HiddenSize = 16,
+            IntermediateSize = 24,
+            NumLayers = 1,
+            NumHeads = 2,
+            NumKeyValueHeads = 1,
+            MaxPositions = 160,
+            TieWordEmbeddings = true,
+        };
 
     internal static ILocalEngine Engine(IReadOnlyList<NamedArray> weights, int vocabulary) =>
         EngineFactory.Create("auto", Architecture(vocabulary), weights, new EngineSettings { Threads = 1 });
@@ -51,7 +52,7 @@ public sealed class TinyModelFolder : IDisposable
         using var output = new StringWriter { NewLine = "\n" };
         using var error = new StringWriter { NewLine = "\n" };
         using var reader = new StringReader(input);
-        var code = await CommandLine.RunAsync(args, new CliContext(reader, output, error, stop));
+        int code = await CommandLine.RunAsync(args, new CliContext(reader, output, error, stop));
         return (code, output.ToString(), error.ToString());
     }
 

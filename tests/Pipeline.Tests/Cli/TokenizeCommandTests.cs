@@ -10,7 +10,12 @@ public sealed class TokenizeCommandTests : IDisposable
 
     public TokenizeCommandTests()
     {
-        TokenizerWriter.Write(directory.FullName, BpeTrainer.Train(["two apples and two pears", "größer als zwei"], 285), ChatMlTemplate.Qwen25, 512);
+        TokenizerWriter.Write(
+            directory.FullName,
+            BpeTrainer.Train(["two apples and two pears", "größer als zwei"], 285),
+            ChatMlTemplate.Qwen25,
+            512
+        );
         tokenizer = ByteLevelTokenizer.Load(directory.FullName);
     }
 
@@ -22,7 +27,7 @@ public sealed class TokenizeCommandTests : IDisposable
         using var output = new StringWriter();
         using var error = new StringWriter();
         using var reader = new StringReader(input);
-        var code = await CommandLine.RunAsync(["tokenize", directory.FullName, .. args], new CliContext(reader, output, error, stop));
+        int code = await CommandLine.RunAsync(["tokenize", directory.FullName, .. args], new CliContext(reader, output, error, stop));
         return (code, output.ToString(), error.ToString());
     }
 
@@ -30,7 +35,7 @@ public sealed class TokenizeCommandTests : IDisposable
     public async Task Text_of_an_argument_a_file_or_the_input_becomes_the_same_ids()
     {
         const string Text = "two pears <|im_end|> größer";
-        var file = Path.Combine(directory.FullName, "prompt.txt");
+        string file = Path.Combine(directory.FullName, "prompt.txt");
         await File.WriteAllTextAsync(file, Text);
         var expected = (0, string.Join(' ', tokenizer.Encode(Text)) + "\n", "");
         Assert.Equal(expected, await Tokenize("", Text));
@@ -53,7 +58,7 @@ public sealed class TokenizeCommandTests : IDisposable
     {
         const string Text = "two pears";
         var (code, output, _) = await Tokenize("", Text, "--pieces");
-        var lines = output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split('\t')).ToArray();
+        string[][] lines = output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split('\t')).ToArray();
         Assert.Equal(0, code);
         Assert.Equal(tokenizer.Encode(Text), lines.Select(line => int.Parse(line[0], null)));
         Assert.Equal(Text, string.Concat(lines.Select(line => line[1])));
@@ -62,7 +67,10 @@ public sealed class TokenizeCommandTests : IDisposable
     [Fact]
     public async Task Bad_input_gives_2_and_one_sentence()
     {
-        Assert.Equal((2, "", $"\"x\" is no token id; give integers separated by spaces or commas.{Environment.NewLine}"), await Tokenize("1 x", "--decode"));
+        Assert.Equal(
+            (2, "", $"\"x\" is no token id; give integers separated by spaces or commas.{Environment.NewLine}"),
+            await Tokenize("1 x", "--decode")
+        );
         var (code, _, error) = await Tokenize("", "--decode", "99999999");
         Assert.Equal(2, code);
         Assert.StartsWith("One of the ids is not in the vocabulary of ", error, StringComparison.Ordinal);
@@ -75,8 +83,11 @@ public sealed class TokenizeCommandTests : IDisposable
     {
         using var stop = new StopSignals();
         using var error = new StringWriter();
-        var missing = Path.Combine(directory.FullName, "missing");
-        Assert.Equal(2, await CommandLine.RunAsync(["tokenize", missing, "x"], new CliContext(TextReader.Null, TextWriter.Null, error, stop)));
+        string missing = Path.Combine(directory.FullName, "missing");
+        Assert.Equal(
+            2,
+            await CommandLine.RunAsync(["tokenize", missing, "x"], new CliContext(TextReader.Null, TextWriter.Null, error, stop))
+        );
         Assert.Contains(missing, error.ToString(), StringComparison.Ordinal);
     }
 }

@@ -25,8 +25,20 @@ public sealed class TrainCommandTests(SmallModel model) : IDisposable
             stop.Request();
         }
 
-        string[] args = ["train", file, "--set", $"run.directory={directory.Of("runs")}", "--set", "run.updates=1", "--set", "evaluation.before=false"];
-        int given = await Task.Run(() => CommandLine.RunAsync(args, new CliContext(TextReader.Null, TextWriter.Null, TextWriter.Null, stop)));
+        string[] args =
+        [
+            "train",
+            file,
+            "--set",
+            $"run.directory={directory.Of("runs")}",
+            "--set",
+            "run.updates=1",
+            "--set",
+            "evaluation.before=false",
+        ];
+        int given = await Task.Run(() =>
+            CommandLine.RunAsync(args, new CliContext(TextReader.Null, TextWriter.Null, TextWriter.Null, stop))
+        );
         Assert.Equal(code, given);
     }
 }

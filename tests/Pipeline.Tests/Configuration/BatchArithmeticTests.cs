@@ -1,5 +1,5 @@
-using Cppo.Pipeline.Settings;
 using Cppo.Pipeline.Configuration;
+using Cppo.Pipeline.Settings;
 
 namespace Cppo.Pipeline.Tests.Configuration;
 
@@ -18,10 +18,17 @@ public class BatchArithmeticTests
     [InlineData("update.questionsPerDevice=1 prune.keep=16", 16, 1, 16, 16, 0.0)]
     [InlineData("prune.rule=belowThreshold", 64, 4, 64, null, null)]
     public void Questions_and_completions_follow_from_devices_group_and_keep(
-        string options, int capacity, int questions, int generated, int? trained, double? pruningRate) =>
+        string options,
+        int capacity,
+        int questions,
+        int generated,
+        int? trained,
+        double? pruningRate
+    ) =>
         Assert.Equal(
             new BatchArithmetic(capacity, questions, generated, trained, pruningRate),
-            BatchArithmetic.Of(Config(options.Split(' ', StringSplitOptions.RemoveEmptyEntries))));
+            BatchArithmetic.Of(Config(options.Split(' ', StringSplitOptions.RemoveEmptyEntries)))
+        );
 
     [Theory]
     [InlineData("")]
@@ -34,19 +41,24 @@ public class BatchArithmeticTests
     public void The_stages_ask_for_as_many_questions(string options)
     {
         var config = Config(options.Split(' ', StringSplitOptions.RemoveEmptyEntries));
-        Assert.Equal(Allocate.questionsPerUpdate(SettingsMap.Allocation(config), SettingsMap.Prune(config)), BatchArithmetic.Of(config).Questions);
+        Assert.Equal(
+            Allocate.questionsPerUpdate(SettingsMap.Allocation(config), SettingsMap.Prune(config)),
+            BatchArithmetic.Of(config).Questions
+        );
     }
 
     [Fact]
-    public void The_words_state_each_step() => Assert.Equal(
-        [
-            "capacity: 4 questions x 16 completions on 1 device = 64 completions an update",
-            "pruning: lowestAbsolute, keep 2 of 16 (pruning rate 0.875)",
-            "allocation: completions, 64 / 2 kept = 32 questions an update",
-            "update: 32 questions, 512 completions generated, 64 trained, 2 passes",
-            "run: 100 updates, 3200 questions, 200 optimizer steps",
-        ],
-        BatchArithmetic.Explain(Config()));
+    public void The_words_state_each_step() =>
+        Assert.Equal(
+            [
+                "capacity: 4 questions x 16 completions on 1 device = 64 completions an update",
+                "pruning: lowestAbsolute, keep 2 of 16 (pruning rate 0.875)",
+                "allocation: completions, 64 / 2 kept = 32 questions an update",
+                "update: 32 questions, 512 completions generated, 64 trained, 2 passes",
+                "run: 100 updates, 3200 questions, 200 optimizer steps",
+            ],
+            BatchArithmetic.Explain(Config())
+        );
 
     [Theory]
     [InlineData("prune.keep=10", "allocation: completions, 64 / 10 kept = 6 questions an update, 4 places stay empty")]

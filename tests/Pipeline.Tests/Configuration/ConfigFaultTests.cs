@@ -20,13 +20,22 @@ public class ConfigFaultTests
     [InlineData("{ 'learningRate': 3 }", "p.json:1:3: learningRate: is no key; did you mean update.learningRate?")]
     [InlineData("{ 'prune': { 'colour': 3 } }", "p.json:1:14: prune.colour: is no key; prune has rule, keep, scope, threshold")]
     [InlineData("{ 'Prune': { } }", "p.json:1:3: Prune: is no key; did you mean prune?")]
-    [InlineData("{ 'reward': { 'parts': [ { 'name': 'format', 'wieght': 1 } ] } }", "p.json:1:46: reward.parts.0.wieght: is no key; did you mean reward.parts.0.weight?")]
+    [InlineData(
+        "{ 'reward': { 'parts': [ { 'name': 'format', 'wieght': 1 } ] } }",
+        "p.json:1:46: reward.parts.0.wieght: is no key; did you mean reward.parts.0.weight?"
+    )]
     [InlineData("{ 'run': { '$schema': 'x' } }", "p.json:1:12: run.$schema: is no key; run has name, directory, seed, updates, resume")]
     // A run's config.json states the versions of format and program, which others may copy; a newer format may mean something else.
-    [InlineData("{ 'formatVersion': 99, 'programVersion': '9.0.0' }", "p.json:1:3: formatVersion: the file is of version 99 of the configuration format, and this program reads versions 1 to 2; "
-        + "take a newer Cppo.Pipeline than VERSION, or begin a new run with --set run.name=NAME")]
+    [InlineData(
+        "{ 'formatVersion': 99, 'programVersion': '9.0.0' }",
+        "p.json:1:3: formatVersion: the file is of version 99 of the configuration format, and this program reads versions 1 to 2; "
+            + "take a newer Cppo.Pipeline than VERSION, or begin a new run with --set run.name=NAME"
+    )]
     [InlineData("{ 'formatVersion': 'x' }", "p.json:1:20: formatVersion: is the text \"x\"; remove it, or write 2")]
-    [InlineData("{ 'run': { 'formatVersion': 2 } }", "p.json:1:12: run.formatVersion: is no key; run has name, directory, seed, updates, resume")]
+    [InlineData(
+        "{ 'run': { 'formatVersion': 2 } }",
+        "p.json:1:12: run.formatVersion: is no key; run has name, directory, seed, updates, resume"
+    )]
     // Wrong types.
     [InlineData("{ 'prune': 3 }", "p.json:1:12: prune: is the number 3; write a section { ... }")]
     [InlineData("{ 'run': { 'name': 3 } }", "p.json:1:20: run.name: is the number 3; write a text in double quotes")]
@@ -37,24 +46,65 @@ public class ConfigFaultTests
     [InlineData("{ 'update': { 'devices': 'cpu' } }", "p.json:1:26: update.devices: is the text \"cpu\"; write a list [ \"...\", ... ]")]
     [InlineData("{ 'update': { 'devices': [1] } }", "p.json:1:27: update.devices.0: is the number 1; write a text in double quotes")]
     [InlineData("{ 'reward': { 'parts': { } } }", "p.json:1:24: reward.parts: is a section; write a list [ { ... }, ... ]")]
-    [InlineData("{ 'reward': { 'parts': [ 'accuracy' ] } }", "p.json:1:26: reward.parts.0: is the text \"accuracy\"; write a section { ... }")]
+    [InlineData(
+        "{ 'reward': { 'parts': [ 'accuracy' ] } }",
+        "p.json:1:26: reward.parts.0: is the text \"accuracy\"; write a section { ... }"
+    )]
     // Out of range.
-    [InlineData("{ 'rollout': { 'group': 1 } }", "p.json:1:25: rollout.group: 1 is out of range; give an integer from 2 to 4096 (completions)")]
+    [InlineData(
+        "{ 'rollout': { 'group': 1 } }",
+        "p.json:1:25: rollout.group: 1 is out of range; give an integer from 2 to 4096 (completions)"
+    )]
     [InlineData("{ 'update': { 'passes': 0 } }", "p.json:1:25: update.passes: 0 is out of range; give an integer from 1 to 64 (passes)")]
-    [InlineData("{ 'update': { 'maxStaleness': 9 } }", "p.json:1:31: update.maxStaleness: 9 is out of range; give an integer from 0 to 8 (updates)")]
-    [InlineData("{ 'update': { 'learningRate': 1e999 } }", "p.json:1:31: update.learningRate: 1e999 is out of range; give a number from 0 to 1")]
-    [InlineData("{ 'run': { 'seed': 18446744073709551616 } }", "p.json:1:20: run.seed: 18446744073709551616 is out of range; give an integer from 0 to 18446744073709551615")]
+    [InlineData(
+        "{ 'update': { 'maxStaleness': 9 } }",
+        "p.json:1:31: update.maxStaleness: 9 is out of range; give an integer from 0 to 8 (updates)"
+    )]
+    [InlineData(
+        "{ 'update': { 'learningRate': 1e999 } }",
+        "p.json:1:31: update.learningRate: 1e999 is out of range; give a number from 0 to 1"
+    )]
+    [InlineData(
+        "{ 'run': { 'seed': 18446744073709551616 } }",
+        "p.json:1:20: run.seed: 18446744073709551616 is out of range; give an integer from 0 to 18446744073709551615"
+    )]
     [InlineData("{ 'run': { 'seed': -1 } }", "p.json:1:20: run.seed: -1 is out of range; give an integer from 0 to 18446744073709551615")]
     // None of the choices; a text of the wrong form; an empty list.
-    [InlineData("{ 'model': { 'engine': 'trch' } }", "p.json:1:24: model.engine: \"trch\" is none of its choices; did you mean \"torch\"? It may be auto, torch, managed")]
-    [InlineData("{ 'model': { 'engine': 'jax' } }", "p.json:1:24: model.engine: \"jax\" is none of its choices; give one of auto, torch, managed")]
-    [InlineData("{ 'reward': { 'parts': [ { 'name': 'acuracy' } ] } }",
-        "p.json:1:36: reward.parts.0.name: \"acuracy\" is no reward of the program; did you mean \"accuracy\"? Give one of accuracy, mathAccuracy, format, tagCount, reasoningSteps, repetition, cosine, overlong, length, or state assembly or url for one of your own")]
-    [InlineData("{ 'reward': { 'parts': [ { 'name': 'format', 'headers': [] } ] } }", "p.json:1:57: reward.parts.0.headers: is a list; write { \"name\": \"text\", ... }")]
-    [InlineData("{ 'reward': { 'parts': [ { 'name': 'j', 'url': 'http://a', 'headers': { 'X-A': 1 } } ] } }", "p.json:1:80: reward.parts.0.headers.X-A: is the number 1; write a text in double quotes")]
-    [InlineData("{ 'reward': { 'parts': [ { 'weight': 2 } ] } }", "p.json:1:26: reward.parts.0.name: is missing; give one of accuracy, mathAccuracy, format, tagCount, reasoningSteps, repetition, cosine, overlong, length")]
-    [InlineData("{ 'rollout': { 'devices': ['cpu', 'cuda'] } }", "p.json:1:35: rollout.devices.1: \"cuda\" is not cpu, cuda:0, cuda:1, ...")]
-    [InlineData("{ 'run': { 'name': '../x' } }", "p.json:1:20: run.name: \"../x\" is not letters, digits, '.', '_' and '-', beginning with a letter or digit")]
+    [InlineData(
+        "{ 'model': { 'engine': 'trch' } }",
+        "p.json:1:24: model.engine: \"trch\" is none of its choices; did you mean \"torch\"? It may be auto, torch, managed"
+    )]
+    [InlineData(
+        "{ 'model': { 'engine': 'jax' } }",
+        "p.json:1:24: model.engine: \"jax\" is none of its choices; give one of auto, torch, managed"
+    )]
+    [InlineData(
+        "{ 'reward': { 'parts': [ { 'name': 'acuracy' } ] } }",
+        "p.json:1:36: reward.parts.0.name: \"acuracy\" is no reward of the program; did you mean \"accuracy\"? Give one of accuracy, "
+            + "mathAccuracy, format, tagCount, reasoningSteps, repetition, cosine, overlong, length, or state assembly or url for one of "
+            + "your own"
+    )]
+    [InlineData(
+        "{ 'reward': { 'parts': [ { 'name': 'format', 'headers': [] } ] } }",
+        "p.json:1:57: reward.parts.0.headers: is a list; write { \"name\": \"text\", ... }"
+    )]
+    [InlineData(
+        "{ 'reward': { 'parts': [ { 'name': 'j', 'url': 'http://a', 'headers': { 'X-A': 1 } } ] } }",
+        "p.json:1:80: reward.parts.0.headers.X-A: is the number 1; write a text in double quotes"
+    )]
+    [InlineData(
+        "{ 'reward': { 'parts': [ { 'weight': 2 } ] } }",
+        "p.json:1:26: reward.parts.0.name: is missing; give one of accuracy, mathAccuracy, format, tagCount, reasoningSteps, repetition, "
+            + "cosine, overlong, length"
+    )]
+    [InlineData(
+        "{ 'rollout': { 'devices': ['cpu', 'cuda'] } }",
+        "p.json:1:35: rollout.devices.1: \"cuda\" is not cpu, cuda:0, cuda:1, ..."
+    )]
+    [InlineData(
+        "{ 'run': { 'name': '../x' } }",
+        "p.json:1:20: run.name: \"../x\" is not letters, digits, '.', '_' and '-', beginning with a letter or digit"
+    )]
     [InlineData("{ 'update': { 'devices': [] } }", "p.json:1:26: update.devices: is an empty list; give at least one item")]
     // Stated twice; not an object; not JSON.
     [InlineData("{ 'run': { 'seed': 1, 'seed': 2 } }", "p.json:1:23: run.seed: is stated twice, first in line 1; remove one of them")]
@@ -77,7 +127,11 @@ public class ConfigFaultTests
     [InlineData("reward.parts.3.weight=1", "reward.parts.3: is no item of reward.parts, which has 2; give an index from 0 to 2")]
     [InlineData("reward.parts.x=1", "reward.parts.x: is no item of reward.parts, which has 2; give an index from 0 to 2")]
     [InlineData("update.devices.0.x=cpu", "update.devices.0: is no section, so it has no key x")]
-    [InlineData("reward.parts.2.weight=1", "reward.parts.2.name: is missing; give one of accuracy, mathAccuracy, format, tagCount, reasoningSteps, repetition, cosine, overlong, length")]
+    [InlineData(
+        "reward.parts.2.weight=1",
+        "reward.parts.2.name: is missing; give one of accuracy, mathAccuracy, format, tagCount, reasoningSteps, repetition, cosine, "
+            + "overlong, length"
+    )]
     [InlineData("prune.keep", "write --set KEY=VALUE, e.g. --set prune.keep=4")]
     [InlineData("=3", "write --set KEY=VALUE, e.g. --set prune.keep=4")]
     public void A_fault_in_an_option_names_the_option(string option, string expected) =>
@@ -86,11 +140,15 @@ public class ConfigFaultTests
     [Fact]
     public void Lines_and_columns_count_characters_of_the_file_with_its_comments()
     {
-        const string Json = "\uFEFF{\r\n  // größer\r\n  \"run\": { /* ü */ \"name\": \"ü\" },\n\n\t\"prune\": {\n\t\t\"keep\": 0,\n\t},\n}\n";
+        const string Json =
+            "\uFEFF{\r\n  // größer\r\n  \"run\": { /* ü */ \"name\": \"ü\" },\n\n\t\"prune\": {\n\t\t\"keep\": 0,\n\t},\n}\n";
         Assert.Equal(
-            ["p.json:3:28: run.name: \"ü\" is not letters, digits, '.', '_' and '-', beginning with a letter or digit",
-             "p.json:6:11: prune.keep: 0 is out of range; give an integer from 1 to 4096 (completions)"],
-            Faults(Json));
+            [
+                "p.json:3:28: run.name: \"ü\" is not letters, digits, '.', '_' and '-', beginning with a letter or digit",
+                "p.json:6:11: prune.keep: 0 is out of range; give an integer from 1 to 4096 (completions)",
+            ],
+            Faults(Json)
+        );
     }
 
     [Theory]
@@ -104,20 +162,30 @@ public class ConfigFaultTests
     [Fact]
     public void All_faults_are_reported_together_in_reading_order()
     {
-        var error = Assert.Throws<ConfigException>(() => ConfigLoader.Parse(
-            """
-            {
-              "evaluation": { "samples": 4 },
-              "prune": { "keep": 32 },
-              "rnu": {}
-            }
-            """,
-            "p.json",
-            ["update.beta1=2", "update.passes=x", "data.test.path=b.csv"]));
+        var error = Assert.Throws<ConfigException>(() =>
+            ConfigLoader.Parse(
+                """
+                {
+                  "evaluation": { "samples": 4 },
+                  "prune": { "keep": 32 },
+                  "rnu": {}
+                }
+                """,
+                "p.json",
+                ["update.beta1=2", "update.passes=x", "data.test.path=b.csv"]
+            )
+        );
         Assert.Equal(
-            ["p.json:2:30 evaluation.samples", "p.json:3:22 prune.keep", "p.json:4:3 rnu",
-             "--set update.beta1=2 update.beta1", "--set update.passes=x update.passes", " data.train.path"],
-            error.Faults.Select(fault => $"{fault.Place} {fault.Path}"));
+            [
+                "p.json:2:30 evaluation.samples",
+                "p.json:3:22 prune.keep",
+                "p.json:4:3 rnu",
+                "--set update.beta1=2 update.beta1",
+                "--set update.passes=x update.passes",
+                " data.train.path",
+            ],
+            error.Faults.Select(fault => $"{fault.Place} {fault.Path}")
+        );
     }
 
     [Fact]
@@ -130,8 +198,8 @@ public class ConfigFaultTests
     [Fact]
     public void A_missing_file_and_a_directory_are_faults()
     {
-        var directory = Directory.CreateTempSubdirectory().FullName;
-        var missing = Path.Combine(directory, "missing.json");
+        string directory = Directory.CreateTempSubdirectory().FullName;
+        string missing = Path.Combine(directory, "missing.json");
         try
         {
             Assert.Equal($"{missing}: no such file; name a pipeline file, e.g. pipeline.json", Fault(missing));
@@ -148,11 +216,11 @@ public class ConfigFaultTests
     [Fact]
     public void Text_that_is_not_utf8_is_a_fault_with_its_place()
     {
-        var file = Path.GetTempFileName();
+        string file = Path.GetTempFileName();
         try
         {
             File.WriteAllBytes(file, [.. "{\n \"run\": { \"name\": \""u8, 0xFF, .. "\" } }"u8]);
-            var message = Assert.Throws<ConfigException>(() => ConfigLoader.Load(file, [])).Message;
+            string message = Assert.Throws<ConfigException>(() => ConfigLoader.Load(file, [])).Message;
             Assert.Equal($"{file}:2:19: holds a text that is not valid UTF-8; save the file as UTF-8", message);
         }
         finally

@@ -10,14 +10,16 @@ public class ConfigLoaderTests
     [Fact]
     public void Comments_trailing_commas_and_the_schema_key_are_welcome()
     {
-        var config = Load("""
+        var config = Load(
+            """
             // the run
             {
               "$schema": "./pipeline.schema.json",
               "run": { "seed": 18446744073709551615, "updates": 2e1, /* of many */ },
               "update": { "learningRate": 1e-5, "devices": ["cpu", "cpu",], },
             }
-            """);
+            """
+        );
         Assert.Equal(ulong.MaxValue, config.Run.Seed);
         Assert.Equal(20, config.Run.Updates);
         Assert.Equal(1e-5, config.Update.LearningRate);
@@ -59,18 +61,32 @@ public class ConfigLoaderTests
     [Fact]
     public void An_item_of_a_default_list_is_changed_by_its_index_and_one_is_added_behind_the_last()
     {
-        var config = Load("{}", "reward.parts.0.weight=2", "reward.parts.2.name=tagCount", "reward.parts.2.weight=0.5", "update.devices.1=cpu");
+        var config = Load(
+            "{}",
+            "reward.parts.0.weight=2",
+            "reward.parts.2.name=tagCount",
+            "reward.parts.2.weight=0.5",
+            "update.devices.1=cpu"
+        );
         Assert.Equal(
-            [new() { Name = "accuracy", Weight = 2 }, new() { Name = "format", Weight = 1 }, new RewardPartConfig { Name = "tagCount", Weight = 0.5 }],
-            config.Reward.Parts);
+            [
+                new() { Name = "accuracy", Weight = 2 },
+                new() { Name = "format", Weight = 1 },
+                new RewardPartConfig { Name = "tagCount", Weight = 0.5 },
+            ],
+            config.Reward.Parts
+        );
         Assert.Equal(["cpu", "cpu"], config.Update.Devices);
     }
 
     [Fact]
     public void A_section_given_as_an_option_is_merged_into_the_file_s()
     {
-        var config = Load("""{ "data": { "train": { "limit": 5 } }, "prune": { "keep": 3 } }""",
-            "prune={ \"scope\": \"batch\" }", "data={ \"train\": { \"path\": \"x.csv\" } }");
+        var config = Load(
+            """{ "data": { "train": { "limit": 5 } }, "prune": { "keep": 3 } }""",
+            "prune={ \"scope\": \"batch\" }",
+            "data={ \"train\": { \"path\": \"x.csv\" } }"
+        );
         Assert.Equal(new PruneConfig { Keep = 3, Scope = "batch" }, config.Prune);
         Assert.Equal(("x.csv", 5), (config.Data.Train.Path, config.Data.Train.Limit));
     }

@@ -9,12 +9,20 @@ public class ConfigWriterTests
     {
         string[] options =
         [
-            "run.seed=18446744073709551615", "run.name=a-b", "data.train.path=größe \"x\"\\y.csv", "data.test.path=t.jsonl", "update.learningRate=1.2345678901234567e-7",
-            "objective.epsilonHigh=0.28", "update.devices=cuda:0,cuda:1", "reward.parts.2.name=repetition", "reward.parts.2.weight=-0.1",
-            "prompt={\"template\":\"custom\",\"system\":\"line\\none <think>\"}", "evaluation.before=false",
+            "run.seed=18446744073709551615",
+            "run.name=a-b",
+            "data.train.path=größe \"x\"\\y.csv",
+            "data.test.path=t.jsonl",
+            "update.learningRate=1.2345678901234567e-7",
+            "objective.epsilonHigh=0.28",
+            "update.devices=cuda:0,cuda:1",
+            "reward.parts.2.name=repetition",
+            "reward.parts.2.weight=-0.1",
+            "prompt={\"template\":\"custom\",\"system\":\"line\\none <think>\"}",
+            "evaluation.before=false",
         ];
         var config = ConfigLoader.Parse("{}", "p.json", options);
-        var written = ConfigWriter.Write(config);
+        string written = ConfigWriter.Write(config);
         var again = ConfigLoader.Parse(written, "config.json", []);
 
         Assert.Equal(written, ConfigWriter.Write(again));
@@ -32,11 +40,18 @@ public class ConfigWriterTests
     {
         string[] options =
         [
-            "reward.parts=[{\"name\":\"judge\",\"url\":\"http://a/b\",\"retries\":0}]", "reward.parts.0.headers.X-A=b.c=d", "reward.parts.0.headers.Authorization=env:T",
+            "reward.parts=[{\"name\":\"judge\",\"url\":\"http://a/b\",\"retries\":0}]",
+            "reward.parts.0.headers.X-A=b.c=d",
+            "reward.parts.0.headers.Authorization=env:T",
         ];
-        var written = ConfigWriter.Write(ConfigLoader.Parse("{ \"data\": { \"train\": { \"path\": \"a.csv\" }, \"test\": { \"path\": \"b.csv\" } } }", "p.json", options));
+        string written = ConfigWriter.Write(
+            ConfigLoader.Parse("{ \"data\": { \"train\": { \"path\": \"a.csv\" }, \"test\": { \"path\": \"b.csv\" } } }", "p.json", options)
+        );
         var part = ConfigLoader.Parse(written, "config.json", []).Reward.Parts.Single();
-        Assert.Equal(("judge", "http://a/b", 0, "b.c=d", "env:T"), (part.Name, part.Url, part.Retries, part.Headers["X-A"], part.Headers["Authorization"]));
+        Assert.Equal(
+            ("judge", "http://a/b", 0, "b.c=d", "env:T"),
+            (part.Name, part.Url, part.Retries, part.Headers["X-A"], part.Headers["Authorization"])
+        );
         Assert.DoesNotContain("timeoutSeconds", written, StringComparison.Ordinal);
         Assert.DoesNotContain("assembly", written, StringComparison.Ordinal);
     }
@@ -44,7 +59,7 @@ public class ConfigWriterTests
     [Fact]
     public void Every_key_is_written()
     {
-        var written = ConfigWriter.Write(new PipelineConfig());
+        string written = ConfigWriter.Write(new PipelineConfig());
         Assert.All(ConfigSection.Root.AllPaths(), key => Assert.Contains($"\"{key.Key.Name}\":", written, StringComparison.Ordinal));
         Assert.StartsWith("{\n  \"run\": {\n    \"name\": \"default\",\n", written, StringComparison.Ordinal);
         Assert.EndsWith("\n}\n", written, StringComparison.Ordinal);

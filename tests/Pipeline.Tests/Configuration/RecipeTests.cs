@@ -29,10 +29,14 @@ public class RecipeTests
     [InlineData("math-qwen2.5-7b.json", 7500, "prune.keep=1", 156)]
     public void One_epoch_of_a_row_of_the_paper_s_tables_takes_the_stated_updates(string file, int questions, string row, int updates)
     {
-        var path = Repository.Path($"recipes/{file}");
+        string path = Repository.Path($"recipes/{file}");
         var config = ConfigLoader.Load(path, [row]);
         Assert.Equal(updates, questions / BatchArithmetic.Of(config).Questions);
-        Assert.Contains(row == "prune.keep=2" ? $"\"updates\": {updates} " : $"--set run.updates={updates}", File.ReadAllText(path), StringComparison.Ordinal);
+        Assert.Contains(
+            row == "prune.keep=2" ? $"\"updates\": {updates} " : $"--set run.updates={updates}",
+            File.ReadAllText(path),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]

@@ -4,7 +4,11 @@ namespace Cppo.Pipeline.Tests.Configuration;
 
 public sealed class RenamedKeysTests
 {
-    private static readonly RenamedKeys Renamed = new([("prune.gamma", "prune.threshold"), ("sampling", "rollout"), ("reward.parts.N.factor", "reward.parts.N.weight")]);
+    private static readonly RenamedKeys Renamed = new([
+        ("prune.gamma", "prune.threshold"),
+        ("sampling", "rollout"),
+        ("reward.parts.N.factor", "reward.parts.N.weight"),
+    ]);
 
     [Theory]
     [InlineData("prune.gamma", "prune.threshold")]
@@ -26,6 +30,10 @@ public sealed class RenamedKeysTests
     public void The_table_leads_from_names_that_are_no_keys_to_names_that_are()
     {
         var paths = ConfigSection.Root.AllPaths().Select(key => key.Path).ToHashSet();
-        Assert.All(RenamedKeys.All.Names, name => Assert.True(!paths.Contains(name.Then) && (paths.Contains(name.Now) || name.Now.Contains(".N.", StringComparison.Ordinal))));
+        Assert.All(
+            RenamedKeys.All.Names,
+            name =>
+                Assert.True(!paths.Contains(name.Then) && (paths.Contains(name.Now) || name.Now.Contains(".N.", StringComparison.Ordinal)))
+        );
     }
 }

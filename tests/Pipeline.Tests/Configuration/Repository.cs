@@ -8,7 +8,13 @@ internal static class Repository
     {
         var directory = new DirectoryInfo(AppContext.BaseDirectory);
         while (directory is not null && !File.Exists(System.IO.Path.Combine(directory.FullName, "Cppo.Pipeline.sln")))
+        {
             directory = directory.Parent;
-        return System.IO.Path.Combine(directory?.FullName ?? throw new InvalidOperationException("The tests run outside the repository."), relative);
+        }
+
+        return System.IO.Path.Combine(
+            directory?.FullName ?? throw new InvalidOperationException("The tests run outside the repository."),
+            relative
+        );
     }
 }

@@ -17,8 +17,12 @@ public sealed class AssemblyRewardTests : IDisposable
     private static string FaultOf(RewardPartConfig part) =>
         Assert.Throws<ConfigException>(() => RewardAssembly.Create("reward.parts.1", part)).Message;
 
-    private static async Task<string> FailureOf(string type) => (await Assert.ThrowsAsync<RewardFailedException>(
-        () => Load(type).ScoreAsync([RewardGroups.Of("q1", 2), RewardGroups.Of("q2", 3)], default))).Message;
+    private static async Task<string> FailureOf(string type) =>
+        (
+            await Assert.ThrowsAsync<RewardFailedException>(() =>
+                Load(type).ScoreAsync([RewardGroups.Of("q1", 2), RewardGroups.Of("q2", 3)], default)
+            )
+        ).Message;
 
     [Fact]
     public async Task Each_completion_of_each_group_has_a_score_and_perhaps_a_reason()
@@ -43,9 +47,12 @@ public sealed class AssemblyRewardTests : IDisposable
     }
 
     [Fact]
-    public void A_missing_file_is_named_with_its_key() => Assert.Equal(
-        "reward.parts.1.assembly: no/such.dll does not exist; build it, or correct the path, which is relative to the current directory",
-        FaultOf(new() { Name = "mine", Assembly = "no/such.dll" }));
+    public void A_missing_file_is_named_with_its_key() =>
+        Assert.Equal(
+            "reward.parts.1.assembly: no/such.dll does not exist; build it, or correct the path, which is relative to the current "
+                + "directory",
+            FaultOf(new() { Name = "mine", Assembly = "no/such.dll" })
+        );
 
     [Fact]
     public void A_file_that_is_no_assembly()
@@ -53,26 +60,29 @@ public sealed class AssemblyRewardTests : IDisposable
         File.WriteAllText(directory.Of("notes.dll"), "not an assembly");
         Assert.Equal(
             $"reward.parts.1.assembly: {directory.Of("notes.dll")} is no .NET assembly; name the .dll that dotnet build makes",
-            FaultOf(new() { Name = "mine", Assembly = directory.Of("notes.dll") }));
+            FaultOf(new() { Name = "mine", Assembly = directory.Of("notes.dll") })
+        );
     }
 
     [Fact]
     public void An_assembly_without_a_reward()
     {
-        var path = typeof(IGroupReward).Assembly.Location;
+        string path = typeof(IGroupReward).Assembly.Location;
         Assert.Equal(
-            $"reward.parts.1.assembly: {path} has no class that implements Cppo.Rewards.IGroupReward; let one implement it (docs/rewards.md has an example)",
-            FaultOf(new() { Name = "mine", Assembly = path }));
+            $"reward.parts.1.assembly: {path} has no class that implements Cppo.Rewards.IGroupReward; let one implement it "
+                + "(docs/rewards.md has an example)",
+            FaultOf(new() { Name = "mine", Assembly = path })
+        );
     }
 
     [Fact]
-    public void Several_rewards_and_no_type() => Assert.EndsWith(
-        "name one in reward.parts.1.type", FaultOf(RewardGroups.Sample("")), StringComparison.Ordinal);
+    public void Several_rewards_and_no_type() =>
+        Assert.EndsWith("name one in reward.parts.1.type", FaultOf(RewardGroups.Sample("")), StringComparison.Ordinal);
 
     [Fact]
     public void A_type_that_is_not_there()
     {
-        var fault = FaultOf(RewardGroups.Sample("SampleRewards.Brevety"));
+        string fault = FaultOf(RewardGroups.Sample("SampleRewards.Brevety"));
         Assert.StartsWith("reward.parts.1.type: SampleRewards.Brevety is no reward of ", fault, StringComparison.Ordinal);
         Assert.Contains("SampleRewards.Brevity", fault, StringComparison.Ordinal);
     }
@@ -82,10 +92,12 @@ public sealed class AssemblyRewardTests : IDisposable
     {
         Assert.Equal(
             "reward.parts.1.type: SampleRewards.NeedsHelp has no public constructor without parameters; give it one",
-            FaultOf(RewardGroups.Sample("SampleRewards.NeedsHelp")));
+            FaultOf(RewardGroups.Sample("SampleRewards.NeedsHelp"))
+        );
         Assert.Equal(
             "reward.parts.1.type: the constructor of SampleRewards.FailsToStart failed with FileNotFoundException: words.txt is missing",
-            FaultOf(RewardGroups.Sample("SampleRewards.FailsToStart")));
+            FaultOf(RewardGroups.Sample("SampleRewards.FailsToStart"))
+        );
     }
 
     [Fact]
@@ -101,19 +113,25 @@ public sealed class AssemblyRewardTests : IDisposable
     [InlineData("Cancelling", "failed with OperationCanceledException: tired on question 'q1'")]
     [InlineData("NotFinite", "gave completion 1 the value NaN, which is no finite number on question 'q1'")]
     [InlineData("TooFew", "returned 1 scores for 2 completions on question 'q1'")]
-    public async Task A_faulty_reward_is_named_with_the_question(string type, string what) => Assert.Equal(
-        $"Reward 'mine' (SampleRewards.{type}) {what}. Correct the class and build it again.", await FailureOf($"SampleRewards.{type}"));
+    public async Task A_faulty_reward_is_named_with_the_question(string type, string what) =>
+        Assert.Equal(
+            $"Reward 'mine' (SampleRewards.{type}) {what}. Correct the class and build it again.",
+            await FailureOf($"SampleRewards.{type}")
+        );
 
     [Fact]
     public async Task A_cancelled_run_is_no_fault_of_the_reward()
     {
         using var reward = Load("SampleRewards.Cancelling");
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => reward.ScoreAsync([RewardGroups.Of("q", 1)], new CancellationToken(canceled: true)));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
+            reward.ScoreAsync([RewardGroups.Of("q", 1)], new CancellationToken(canceled: true))
+        );
     }
 
     /// <summary>The one reward of this assembly.</summary>
     internal sealed class OnlyReward : IGroupReward
     {
-        public IReadOnlyList<RewardScore> Score(RewardGroup group, CancellationToken cancel) => [.. group.Completions.Select(_ => default(RewardScore))];
+        public IReadOnlyList<RewardScore> Score(RewardGroup group, CancellationToken cancel) =>
+            [.. group.Completions.Select(_ => default(RewardScore))];
     }
 }

@@ -17,10 +17,13 @@ public sealed class RewardScorerTests(SmallModel model) : IDisposable
 
     public void Dispose() => directory.Dispose();
 
-    private static string Brevity { get; } =
-        $$"""{ "name": "myBrevity", "assembly": {{System.Text.Json.JsonSerializer.Serialize(RewardGroups.SampleAssembly)}}, "type": "SampleRewards.Brevity", "weight": 0.5 }""";
+    private static string Assembly { get; } = System.Text.Json.JsonSerializer.Serialize(RewardGroups.SampleAssembly);
 
-    private static string Judge(RewardServer server, string more = "") => $$"""{ "name": "judge", "url": "{{server.Url}}", "weight": -0.01{{more}} }""";
+    private static string Brevity { get; } =
+        $$"""{ "name": "myBrevity", "assembly": {{Assembly}}, "type": "SampleRewards.Brevity", "weight": 0.5 }""";
+
+    private static string Judge(RewardServer server, string more = "") =>
+        $$"""{ "name": "judge", "url": "{{server.Url}}", "weight": -0.01{{more}} }""";
 
     private Task<SmallRun> RunAsync(string parts, params string[] set) =>
         SmallRun.RunAsync(model, directory.Path, ["run.updates=2", $"reward.parts=[{{ \"name\": \"accuracy\" }}, {parts}]", .. set]);
@@ -29,10 +32,19 @@ public sealed class RewardScorerTests(SmallModel model) : IDisposable
     {
         var faults = new DataFaults();
         var rows = new List<Dictionary<string, double>>();
-        foreach (var file in Directory.EnumerateFiles(run.Of("completions"), "*.parquet", SearchOption.AllDirectories))
+        foreach (string file in Directory.EnumerateFiles(run.Of("completions"), "*.parquet", SearchOption.AllDirectories))
         {
             await foreach (var row in RowReader.ReadAsync(file, "parquet", columns, faults, default))
-                rows.Add(columns.Zip(row.Values).ToDictionary(pair => pair.First, pair => double.Parse(pair.Second!, System.Globalization.CultureInfo.InvariantCulture)));
+            {
+                rows.Add(
+                    columns
+                        .Zip(row.Values)
+                        .ToDictionary(
+                            pair => pair.First,
+                            pair => double.Parse(pair.Second!, System.Globalization.CultureInfo.InvariantCulture)
+                        )
+                );
+            }
         }
 
         faults.ThrowIfAny();
@@ -47,16 +59,27 @@ public sealed class RewardScorerTests(SmallModel model) : IDisposable
         {
             Parts =
             [
-                new() { Name = "judge", Url = server.Url, Weight = 10 },
+                new()
+                {
+                    Name = "judge",
+                    Url = server.Url,
+                    Weight = 10,
+                },
                 new() { Name = "accuracy" },
-                RewardGroups.Sample("SampleRewards.Brevity") with { Weight = 2 },
+                RewardGroups.Sample("SampleRewards.Brevity") with
+                {
+                    Weight = 2,
+                },
             ],
         };
         var settings = SettingsMap.Reward(config, maxNewTokens: 256);
         using var scorer = RewardScorer.Open(config, settings, _ => { });
         RewardGroup[] groups = [RewardGroups.Of("q1", 2), RewardGroups.Of("q2", 1)];
         var rewards = await scorer.JoinAsync(
-            groups, [.. groups.SelectMany(group => group.Completions.Select(completion => Reward.score(settings, group.Answer, completion.Text)))], default);
+            groups,
+            [.. groups.SelectMany(group => group.Completions.Select(completion => Reward.score(settings, group.Answer, completion.Text)))],
+            default
+        );
         Assert.True(scorer.HasCustomRewards);
         Assert.Equal([10 + 1, 20 + (2.0 / 3), 10 + 1], rewards.Select(reward => reward.Total));
         Assert.Equal("wrong: '0', not '7'; format broken: no <think>; judge: 1 tokens; mine: 1 tokens", rewards[0].Reason);
@@ -71,13 +94,23 @@ public sealed class RewardScorerTests(SmallModel model) : IDisposable
         Assert.False(run.IsStopped);
         var rows = await NumbersAsync(run, "reward", "reward_accuracy", "reward_my_brevity", "reward_judge", "num_tokens");
         Assert.Equal(32, rows.Length);
-        Assert.All(rows, row =>
-        {
-            Assert.Equal(1 / (1 + row["num_tokens"]), row["reward_my_brevity"]);
-            Assert.Equal(row["num_tokens"], row["reward_judge"]);
-            Assert.Equal(row["reward_accuracy"] + (0.5 * row["reward_my_brevity"]) - (0.01 * row["reward_judge"]), row["reward"], 1e-12);
-        });
-        Assert.All(await run.RowsAsync(), row => Assert.EndsWith($"judge: {row["num_tokens"]} tokens", row["reward_reason"], StringComparison.Ordinal));
+        Assert.All(
+            rows,
+            row =>
+            {
+                Assert.Equal(1 / (1 + row["num_tokens"]), row["reward_my_brevity"]);
+                Assert.Equal(row["num_tokens"], row["reward_judge"]);
+                Assert.Equal(
+                    row["reward_accuracy"] + (0.5 * row["reward_my_brevity"]) - (0.01 * row["reward_judge"]),
+                    row["reward"],
+                    1e-12
+                );
+            }
+        );
+        Assert.All(
+            await run.RowsAsync(),
+            row => Assert.EndsWith($"judge: {row["num_tokens"]} tokens", row["reward_reason"], StringComparison.Ordinal)
+        );
         Assert.Equal(rows.Take(16).Average(row => row["reward_judge"]), (double)run.Metrics[0]["rewards"]!["judge"]!, 1e-9);
         Assert.All(server.Calls, call => Assert.Contains(call.Items.Length, (int[])[1, 3]));
     }
@@ -86,18 +119,30 @@ public sealed class RewardScorerTests(SmallModel model) : IDisposable
     public async Task The_weights_do_not_depend_on_how_a_server_stumbles()
     {
         using var smooth = new RewardServer(RewardReply.Tokens);
-        using var rough = new RewardServer(call => call.Number % 3 == 0 ? new(503, "") : RewardReply.Tokens(call)) { Latency = TimeSpan.FromMilliseconds(5) };
+        using var rough = new RewardServer(call => call.Number % 3 == 0 ? new(503, "") : RewardReply.Tokens(call))
+        {
+            Latency = TimeSpan.FromMilliseconds(5),
+        };
         var first = await RunAsync(Judge(smooth));
         var second = await RunAsync(Judge(rough), $"run.directory={directory.Of("rough")}", "flow.stageCapacity=1");
-        Assert.True(first.Weights.AsSpan().SequenceEqual(File.ReadAllBytes(Path.Combine(directory.Of("rough"), "small", "model", "model.safetensors"))));
+        Assert.True(
+            first
+                .Weights.AsSpan()
+                .SequenceEqual(File.ReadAllBytes(Path.Combine(directory.Of("rough"), "small", "model", "model.safetensors")))
+        );
         Assert.False(second.IsStopped);
     }
 
     [RunFact]
     public async Task A_reward_that_throws_ends_the_run_with_its_name_and_the_question()
     {
-        var failure = await Assert.ThrowsAsync<RewardFailedException>(() => RunAsync(Brevity.Replace("SampleRewards.Brevity", "SampleRewards.Throwing", StringComparison.Ordinal)));
-        Assert.Matches(@"^Reward 'myBrevity' \(SampleRewards\.Throwing\) failed with FormatException: no dictionary on question '[^']+'\. ", failure.Message);
+        var failure = await Assert.ThrowsAsync<RewardFailedException>(() =>
+            RunAsync(Brevity.Replace("SampleRewards.Brevity", "SampleRewards.Throwing", StringComparison.Ordinal))
+        );
+        Assert.Matches(
+            @"^Reward 'myBrevity' \(SampleRewards\.Throwing\) failed with FormatException: no dictionary on question '[^']+'\. ",
+            failure.Message
+        );
     }
 
     [RunFact]
@@ -122,7 +167,10 @@ public sealed class RewardScorerTests(SmallModel model) : IDisposable
         using var server = new RewardServer(_ => RewardReply.Hanging);
         using var cancel = new CancellationTokenSource();
         var config = ConfigLoader.Parse(
-            SmallRun.Configure(model, model.ModelPath), "small.json", [$"run.directory={directory.Path}", $"reward.parts=[{Judge(server, ", \"timeoutSeconds\": 600")}]"]);
+            SmallRun.Configure(model, model.ModelPath),
+            "small.json",
+            [$"run.directory={directory.Path}", $"reward.parts=[{Judge(server, ", \"timeoutSeconds\": 600")}]"]
+        );
         var run = Task.Run(() => TrainingRun.ExecuteAsync(config, TextWriter.Null, TextWriter.Null, default, cancel.Token));
         await server.FirstCall.Task.WaitAsync(TimeSpan.FromSeconds(60));
         await cancel.CancelAsync();

@@ -23,11 +23,14 @@ internal sealed record RewardReply(int Status, string Body, bool Hangs = false, 
     public static RewardReply Ok(string body) => new(200, body);
 
     /// <summary>A reward for each item: its number of tokens.</summary>
-    public static RewardReply Tokens(RewardCall call) => Ok(new JsonObject
-    {
-        ["rewards"] = new JsonArray([.. call.Items.Select(item => (JsonNode)(double)(int)item["numTokens"]!)]),
-        ["reasons"] = new JsonArray([.. call.Items.Select(item => (JsonNode)$"{item["numTokens"]} tokens")]),
-    }.ToJsonString());
+    public static RewardReply Tokens(RewardCall call) =>
+        Ok(
+            new JsonObject
+            {
+                ["rewards"] = new JsonArray([.. call.Items.Select(item => (JsonNode)(double)(int)item["numTokens"]!)]),
+                ["reasons"] = new JsonArray([.. call.Items.Select(item => (JsonNode)$"{item["numTokens"]} tokens")]),
+            }.ToJsonString()
+        );
 }
 
 /// <summary>A server on this machine that answers by a script and remembers what it was asked.</summary>
@@ -98,7 +101,10 @@ internal sealed class RewardServer : IDisposable
         try
         {
             lock (Calls)
+            {
                 MostAtATime = Math.Max(MostAtATime, ++running);
+            }
+
             Assert.Equal("POST", context.Request.HttpMethod);
             using var reader = new StreamReader(context.Request.InputStream, Encoding.UTF8);
             var body = JsonNode.Parse(await reader.ReadToEndAsync())!.AsObject();
@@ -109,16 +115,22 @@ internal sealed class RewardServer : IDisposable
             await Task.Delay(reply.Hangs ? Timeout.InfiniteTimeSpan : Latency, closed.Token);
             context.Response.StatusCode = reply.Status;
             foreach (var (name, value) in reply.Headers)
+            {
                 context.Response.Headers[name] = value;
+            }
+
             lock (Calls)
+            {
                 running--;
+            }
             // Without a length an empty body is ended twice, and the connection's next answer begins with what is left.
-            var answer = Encoding.UTF8.GetBytes(reply.Body);
+            byte[] answer = Encoding.UTF8.GetBytes(reply.Body);
             context.Response.ContentLength64 = answer.Length;
             await context.Response.OutputStream.WriteAsync(answer);
             context.Response.Close();
         }
-        catch (Exception error) when (error is OperationCanceledException or HttpListenerException or ObjectDisposedException or IOException)
+        catch (Exception error)
+            when (error is OperationCanceledException or HttpListenerException or ObjectDisposedException or IOException)
         {
             // The client has gone, or the test is over.
         }

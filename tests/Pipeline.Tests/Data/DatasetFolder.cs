@@ -8,9 +8,9 @@ namespace Cppo.Pipeline.Tests.Data;
 /// <summary>A folder of datasets that a test makes and that goes with it.</summary>
 public sealed class DatasetFolder : IDisposable
 {
-    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("cppo-data-");
+    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("cppo-data-");
 
-    public string PathOf(string name) => Path.Combine(_folder.FullName, name);
+    public string PathOf(string name) => Path.Combine(folder.FullName, name);
 
     public string Write(string name, string text)
     {
@@ -31,5 +31,5 @@ public sealed class DatasetFolder : IDisposable
 
     public static Task<string> FaultOfAsync(string path) => FaultOfAsync(new DatasetConfig { Path = path });
 
-    public void Dispose() => _folder.Delete(recursive: true);
+    public void Dispose() => folder.Delete(recursive: true);
 }

@@ -11,9 +11,9 @@ public sealed class HostileParquetTests : IDisposable
 {
     private const int NumFlips = 1000;
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
-    private readonly DatasetFolder _folder = new();
+    private readonly DatasetFolder folder = new();
 
-    public void Dispose() => _folder.Dispose();
+    public void Dispose() => folder.Dispose();
 
     [Theory]
     [InlineData(CompressionMethod.None)]
@@ -30,7 +30,10 @@ public sealed class HostileParquetTests : IDisposable
         {
             byte[] damaged = [.. file];
             for (int flips = random.Next(1, 4); flips > 0; flips--)
+            {
                 damaged[random.Next(damaged.Length)] = (byte)random.Next(256);
+            }
+
             numFaults += await FaultOfAsync(damaged) is null ? 0 : 1;
         }
 
@@ -42,7 +45,9 @@ public sealed class HostileParquetTests : IDisposable
     {
         byte[] file = await SmallParquet.ToBytesAsync(CompressionMethod.Snappy);
         for (int length = 0; length < file.Length; length++)
+        {
             Assert.NotNull(await FaultOfAsync(file[..length]));
+        }
     }
 
     [Fact]
@@ -67,8 +72,13 @@ public sealed class HostileParquetTests : IDisposable
         byte[] file = await SmallParquet.ToBytesAsync(CompressionMethod.Snappy);
         BinaryPrimitives.WriteUInt32LittleEndian(file.AsSpan(file.Length - 8), length);
         Assert.Equal(
-            string.Create(CultureInfo.InvariantCulture, $"bad.parquet cannot be read as Parquet (its footer claims {length} bytes of the file's {file.Length}); write the file anew."),
-            await FaultOfAsync(file));
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"bad.parquet cannot be read as Parquet (its footer claims {length} bytes of the file's {file.Length}); write the file "
+                    + $"anew."
+            ),
+            await FaultOfAsync(file)
+        );
     }
 
     [Theory]
@@ -77,7 +87,9 @@ public sealed class HostileParquetTests : IDisposable
     [InlineData(-1L, "bad.parquet, row group 1 claims -1 rows, more than the file can hold; write the file anew.")]
     [InlineData(
         1L << 20,
-        "bad.parquet, row group 1, column \"question\" cannot be read as Parquet (it claims 40 values for 1048576 rows); write the file anew.")]
+        "bad.parquet, row group 1, column \"question\" cannot be read as Parquet (it claims 40 values for 1048576 rows); write the file "
+            + "anew."
+    )]
     public async Task More_rows_than_the_file_holds_are_refused(long numRows, string expected)
     {
         byte[] file = await SmallParquet.ToBytesAsync(CompressionMethod.Snappy);
@@ -97,8 +109,10 @@ public sealed class HostileParquetTests : IDisposable
         // The first page begins after PAR1 with its type, 15 00, and its uncompressed size, 15 and two bytes.
         byte[] damaged = [.. file[..7], .. VarInt(int.MaxValue), .. file[9..]];
         Assert.Matches(
-            "^bad.parquet, row group 0, column \"question\" cannot be read as Parquet \\(a page of [0-9]+ bytes claims to be 2147483647 without compression\\); write the file anew.$",
-            await FaultOfAsync(damaged));
+            "^bad.parquet, row group 0, column \"question\" cannot be read as Parquet \\(a page of [0-9]+ bytes claims to be 2147483647 "
+                + "without compression\\); write the file anew.$",
+            await FaultOfAsync(damaged)
+        );
     }
 
     [Fact]
@@ -108,8 +122,10 @@ public sealed class HostileParquetTests : IDisposable
         int length = file.AsSpan().IndexOf("\u000E\0\0\0question 40"u8);
         BinaryPrimitives.WriteInt32LittleEndian(file.AsSpan(length), 1 << 20);
         Assert.Equal(
-            "bad.parquet, row group 1, column \"question\" cannot be read as Parquet (its parts contradict each other); write the file anew.",
-            await FaultOfAsync(file));
+            "bad.parquet, row group 1, column \"question\" cannot be read as Parquet (its parts contradict each other); write the file "
+                + "anew.",
+            await FaultOfAsync(file)
+        );
     }
 
     [Fact]
@@ -120,9 +136,10 @@ public sealed class HostileParquetTests : IDisposable
         int place = file.AsSpan().LastIndexOf("answer\u0015\0"u8);
         file[place + 7] = 6;
         Assert.Equal(
-            "bad.parquet, row group 1, column \"answer\" cannot be read (compression by LZO is not supported); " +
-            "write it with SNAPPY, PLAIN or dictionary encoding, in pages of version 1.",
-            await FaultOfAsync(file));
+            "bad.parquet, row group 1, column \"answer\" cannot be read (compression by LZO is not supported); "
+                + "write it with SNAPPY, PLAIN or dictionary encoding, in pages of version 1.",
+            await FaultOfAsync(file)
+        );
     }
 
     [Fact]
@@ -133,9 +150,10 @@ public sealed class HostileParquetTests : IDisposable
         Assert.Equal<byte>([0x2C, 0x15, 80, 0x15, 0], file[12..17]);
         file[16] = 6;
         Assert.Equal(
-            "bad.parquet, row group 0, column \"question\" cannot be read (encoding by RLE is not supported); " +
-            "write it with SNAPPY, PLAIN or dictionary encoding, in pages of version 1.",
-            await FaultOfAsync(file));
+            "bad.parquet, row group 0, column \"question\" cannot be read (encoding by RLE is not supported); "
+                + "write it with SNAPPY, PLAIN or dictionary encoding, in pages of version 1.",
+            await FaultOfAsync(file)
+        );
     }
 
     [Theory]
@@ -153,14 +171,17 @@ public sealed class HostileParquetTests : IDisposable
         var bytes = new List<byte>();
         ulong code = (ulong)((value << 1) ^ (value >> 63));
         for (; code > 127; code >>= 7)
+        {
             bytes.Add((byte)(code | 128));
+        }
+
         return [.. bytes, (byte)code];
     }
 
     /// <summary>The sentence in which reading every column ends; null where it ends in all rows.</summary>
     private async Task<string?> FaultOfAsync(byte[] file)
     {
-        string path = _folder.Write("bad.parquet", file);
+        string path = folder.Write("bad.parquet", file);
         try
         {
             await Task.Run(() => ReadAsync(path)).WaitAsync(Limit);
@@ -177,7 +198,10 @@ public sealed class HostileParquetTests : IDisposable
     {
         var faults = new DataFaults();
         await foreach (var row in RowReader.ReadAsync(path, "auto", SmallParquet.Columns, faults, default))
+        {
             Assert.Equal(SmallParquet.Columns.Length, row.Values.Length);
+        }
+
         faults.ThrowIfAny();
     }
 }

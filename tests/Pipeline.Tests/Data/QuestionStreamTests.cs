@@ -5,7 +5,10 @@ namespace Cppo.Pipeline.Tests.Data;
 
 public class QuestionStreamTests
 {
-    private static readonly Question[] Questions = [.. Enumerable.Range(0, 10).Select(row => new Question($"id{row}", $"text{row}", $"{row}", row))];
+    private static readonly Question[] Questions =
+    [
+        .. Enumerable.Range(0, 10).Select(row => new Question($"id{row}", $"text{row}", $"{row}", row)),
+    ];
 
     [Fact]
     public void Each_epoch_has_every_question_once_in_an_order_of_its_own()
@@ -31,7 +34,7 @@ public class QuestionStreamTests
     public async Task Going_on_from_a_place_repeats_the_rest_exactly()
     {
         var stream = new QuestionStream(Questions, seed: 7, shuffle: true);
-        Question[] whole = await stream.From(0).Take(40).ToArrayAsync();
+        var whole = await stream.From(0).Take(40).ToArrayAsync();
         Assert.Equal(whole[13..], await new QuestionStream(Questions, seed: 7, shuffle: true).From(13).Take(27).ToArrayAsync());
     }
 
@@ -50,12 +53,14 @@ public class QuestionStreamTests
     public void Every_question_stands_equally_often_at_every_place()
     {
         // 6,000 epochs of 4: 1,500 expected in each cell, standard deviation 34; five of them leave one run in 100,000 outside.
-        var counts = new int[4, 4];
+        int[,] counts = new int[4, 4];
         for (int epoch = 0; epoch < 6000; epoch++)
         {
             int[] order = EpochShuffle.Order(4, seed: 3, epoch);
             for (int place = 0; place < 4; place++)
+            {
                 counts[place, order[place]]++;
+            }
         }
         Assert.All(counts.Cast<int>(), count => Assert.InRange(count, 1330, 1670));
     }

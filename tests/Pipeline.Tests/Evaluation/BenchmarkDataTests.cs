@@ -7,14 +7,16 @@ namespace Cppo.Pipeline.Tests.Evaluation;
 /// <summary>The benchmarks' real files, read with the settings that <c>--benchmark</c> gives.</summary>
 public sealed class BenchmarkDataTests
 {
-    private static readonly string Data =
-        Environment.GetEnvironmentVariable("CPPO_DATA") is { Length: > 0 } stated ? stated : Repository.Path("../shared/data");
+    private static readonly string Data = Environment.GetEnvironmentVariable("CPPO_DATA") is { Length: > 0 } stated
+        ? stated
+        : Repository.Path("../shared/data");
 
     /// <summary>Skipped where a file is absent.</summary>
     [AttributeUsage(AttributeTargets.Method)]
     private sealed class DataFactAttribute : FactAttribute
     {
-        public DataFactAttribute(string file) => Skip = File.Exists(Path.Combine(Data, file)) ? null : $"needs {file} in the data directory (CPPO_DATA)";
+        public DataFactAttribute(string file) =>
+            Skip = File.Exists(Path.Combine(Data, file)) ? null : $"needs {file} in the data directory (CPPO_DATA)";
     }
 
     [DataFact("gsm8k/test.jsonl")]
@@ -40,17 +42,29 @@ public sealed class BenchmarkDataTests
     {
         var benchmark = Benchmark.Known.Single(known => known.Name == name);
         var config = ConfigLoader.Load(Repository.Path("pipeline.json"), [.. benchmark.Overrides(Path.Combine(Data, file))]);
-        var questions = await TestQuestions.ReadAsync(new EvaluationPlan(name, config, benchmark.Rule, benchmark.LabelColumns, [1]), default);
+        var questions = await TestQuestions.ReadAsync(
+            new EvaluationPlan(name, config, benchmark.Rule, benchmark.LabelColumns, [1]),
+            default
+        );
         Assert.Equal(numQuestions, questions.Questions.Length);
         Assert.Equal(numQuestions, questions.Questions.DistinctBy(question => question.Id).Count());
         if (lastId is not null)
-            Assert.Equal(lastId, questions.Questions[^1].Id);
-        Assert.All(questions.Questions, question =>
         {
-            var gold = benchmark.Rule.IsNumber ? AnswerExtraction.ofGold(question.Answer)!.Value : question.Answer;
-            var judgement = Judge.completion(benchmark.Rule, question.Answer, $"<think>...</think>\n<answer>{gold}</answer>");
-            Assert.True(judgement is { IsStrictlyCorrect: true, IsLenientlyCorrect: true, KeepsFormat: true }, $"{question.Id}: {judgement.Reason}");
-        });
+            Assert.Equal(lastId, questions.Questions[^1].Id);
+        }
+
+        Assert.All(
+            questions.Questions,
+            question =>
+            {
+                string gold = benchmark.Rule.IsNumber ? AnswerExtraction.ofGold(question.Answer)!.Value : question.Answer;
+                var judgement = Judge.completion(benchmark.Rule, question.Answer, $"<think>...</think>\n<answer>{gold}</answer>");
+                Assert.True(
+                    judgement is { IsStrictlyCorrect: true, IsLenientlyCorrect: true, KeepsFormat: true },
+                    $"{question.Id}: {judgement.Reason}"
+                );
+            }
+        );
         return questions;
     }
 }

@@ -5,9 +5,15 @@ namespace Cppo.Pipeline.Tests.Evaluation;
 
 public sealed class EvaluationComparisonTests
 {
-    private static StoredEvaluation Stored(string model, params (string Id, double Strict)[] questions) => new(
-        "gsm8k", "test.jsonl", model, 1, [new("template", "gsm8k"), new("temperature", model == "hot" ? "1" : "0")],
-        [.. questions.Select(question => new StoredQuestion(question.Id, "digest of " + question.Id, question.Strict, question.Strict))]);
+    private static StoredEvaluation Stored(string model, params (string Id, double Strict)[] questions) =>
+        new(
+            "gsm8k",
+            "test.jsonl",
+            model,
+            1,
+            [new("template", "gsm8k"), new("temperature", model == "hot" ? "1" : "0")],
+            [.. questions.Select(question => new StoredQuestion(question.Id, "digest of " + question.Id, question.Strict, question.Strict))]
+        );
 
     [Fact]
     public void Questions_are_matched_by_id()
@@ -26,11 +32,21 @@ public sealed class EvaluationComparisonTests
     {
         var first = Stored("a", ("1", 0), ("2", 1));
         void Refused(StoredEvaluation second, string where) =>
-            Assert.Contains(where, Assert.Throws<DataException>(() => EvaluationComparison.Of(first, second)).Message, StringComparison.Ordinal);
+            Assert.Contains(
+                where,
+                Assert.Throws<DataException>(() => EvaluationComparison.Of(first, second)).Message,
+                StringComparison.Ordinal
+            );
         Refused(Stored("b", ("1", 0)), "question '2' is only in the first, which has 2 against 1");
         Refused(Stored("b", ("1", 0), ("2", 1), ("3", 1)), "question '3' is only in the second, which has 3 against 2");
         Refused(Stored("b", ("1", 0), ("x", 1)), "question '2' is only in the first");
-        Refused(first with { Questions = [first.Questions[0], first.Questions[1] with { Digest = "other" }] }, "question '2' has another text or gold answer");
+        Refused(
+            first with
+            {
+                Questions = [first.Questions[0], first.Questions[1] with { Digest = "other" }],
+            },
+            "question '2' has another text or gold answer"
+        );
     }
 
     [Fact]
@@ -40,7 +56,11 @@ public sealed class EvaluationComparisonTests
         var comparisons = EvaluationComparison.OfAll([gsm8k, aime], [aime, gsm8k]);
         Assert.Equal(["gsm8k", "aime24"], comparisons.Select(comparison => comparison.Name));
         Assert.All(comparisons, comparison => Assert.Equal(0, comparison.Strict.Difference));
-        Assert.Contains("only one has aime24", Assert.Throws<DataException>(() => EvaluationComparison.OfAll([gsm8k, aime], [gsm8k])).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "only one has aime24",
+            Assert.Throws<DataException>(() => EvaluationComparison.OfAll([gsm8k, aime], [gsm8k])).Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Theory]
@@ -50,7 +70,15 @@ public sealed class EvaluationComparisonTests
     [InlineData("{\"outcomes\":[]}", "has no question")]
     [InlineData("{\"outcomes\":[{\"id\":\"1\"}]}", "is no result of eval --output")]
     [InlineData("{\"evaluations\":[]}", "holds no evaluation")]
-    [InlineData("{\"outcomes\":[{\"id\":\"1\",\"digest\":\"d\",\"strict\":[],\"lenient\":[]},{\"id\":\"1\",\"digest\":\"d\",\"strict\":[],\"lenient\":[]}]}", "the question '1' twice")]
+    [InlineData(
+        "{\"outcomes\":[{\"id\":\"1\",\"digest\":\"d\",\"strict\":[],\"lenient\":[]},"
+            + "{\"id\":\"1\",\"digest\":\"d\",\"strict\":[],\"lenient\":[]}]}",
+        "the question '1' twice"
+    )]
     public void A_file_that_is_no_result_is_refused(string text, string expected) =>
-        Assert.Contains(expected, Assert.Throws<DataException>(() => EvaluationFile.Parse("a.json", text)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            expected,
+            Assert.Throws<DataException>(() => EvaluationFile.Parse("a.json", text)).Message,
+            StringComparison.Ordinal
+        );
 }

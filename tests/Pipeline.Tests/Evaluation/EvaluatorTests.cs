@@ -39,15 +39,26 @@ public sealed class EvaluatorTests : IDisposable
         var engine = new ScriptedEngine(tokenizer, Script);
         var prompts = new PromptRenderer(tokenizer, new PromptConfig { Template = "none" });
         using var snapshot = ScriptedEngine.WeightsOf(version: 3);
-        var sampling = new SamplingSettings { Temperature = 1, MaxNewTokens = 100, StopTokenIds = [], Seed = 9 };
+        var sampling = new SamplingSettings
+        {
+            Temperature = 1,
+            MaxNewTokens = 100,
+            StopTokenIds = [],
+            Seed = 9,
+        };
         var result = new Evaluator(engine, tokenizer, prompts, Questions)
-            .RunAsync(snapshot, sampling, new EvaluatorSettings(JudgingRule.Number, Samples: 2, questionsPerCall, Ks: [2]), default).Result;
+            .RunAsync(snapshot, sampling, new EvaluatorSettings(JudgingRule.Number, Samples: 2, questionsPerCall, Ks: [2]), default)
+            .Result;
         return (result, engine);
     }
 
     private EvaluationReport Report()
     {
-        var config = new PipelineConfig { Evaluation = new() { Samples = 2, Temperature = 1 }, Model = new() { Path = "m" } };
+        var config = new PipelineConfig
+        {
+            Evaluation = new() { Samples = 2, Temperature = 1 },
+            Model = new() { Path = "m" },
+        };
         var plan = new EvaluationPlan("gsm8k", config, JudgingRule.Number, ["level"], [2]);
         return new(plan, "m", Run(2).Result, new TestQuestions(Questions, [new LabelColumn("level", ["2", "1", "2"])]));
     }
@@ -98,7 +109,7 @@ public sealed class EvaluatorTests : IDisposable
     public void The_JSON_holds_what_a_comparison_reads()
     {
         var report = Report();
-        var text = EvaluationJson.Write([report], [], hasOutcomes: true);
+        string text = EvaluationJson.Write([report], [], hasOutcomes: true);
         var read = Assert.Single(EvaluationFile.Parse("a.json", text));
         var made = report.ToStored();
         Assert.Equal(("gsm8k", "m", 1UL), (read.Benchmark, read.Model, read.Seed));
@@ -130,7 +141,8 @@ public sealed class EvaluatorTests : IDisposable
                 "format kept   16.7 %    0.0 to 50.0",
                 "truncated     16.7 %    0.0 to 50.0",
             ],
-            lines[1..7]);
+            lines[1..7]
+        );
         Assert.Matches("^tokens, mean +[0-9.]+$", lines[7]);
         Assert.Equal("undecided          0", lines[8]);
         Assert.Equal(
@@ -140,7 +152,8 @@ public sealed class EvaluatorTests : IDisposable
                 "1              1   0.0 %    0.0 to 79.3   50.0 %    5.5 to 94.5",
                 "2              2  75.0 %  50.0 to 100.0   75.0 %  50.0 to 100.0",
             ],
-            lines[9..]);
+            lines[9..]
+        );
     }
 
     [Fact]
@@ -150,8 +163,15 @@ public sealed class EvaluatorTests : IDisposable
         Assert.Equal(6, rows.Length);
         Assert.Equal(
             ("b", 0, "it is 2", false, true, "1"),
-            ((string)rows[2]["question_id"]!, (int)rows[2]["completion_index"]!, (string)rows[2]["completion"]!, (bool)rows[2]["strict_correct"]!,
-                (bool)rows[2]["lenient_correct"]!, (string)rows[2]["label_level"]!));
+            (
+                (string)rows[2]["question_id"]!,
+                (int)rows[2]["completion_index"]!,
+                (string)rows[2]["completion"]!,
+                (bool)rows[2]["strict_correct"]!,
+                (bool)rows[2]["lenient_correct"]!,
+                (string)rows[2]["label_level"]!
+            )
+        );
         Assert.Contains("the number 2 equals '2'", (string)rows[2]["reason"]!, StringComparison.Ordinal);
         Assert.Equal(["stop", "stop", "stop", "stop", "stop", "length"], rows.Select(row => (string)row["finish_reason"]!));
     }

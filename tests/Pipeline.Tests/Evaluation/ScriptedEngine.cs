@@ -22,21 +22,22 @@ internal sealed class ScriptedEngine(ByteLevelTokenizer tokenizer, string[][] sc
     public Task<GeneratedGroup[]> GenerateAsync(IPolicySnapshot snapshot, GenerationRequest request, CancellationToken stop)
     {
         Calls.Add(request.Prompts.Count);
-        return Task.FromResult<GeneratedGroup[]>([.. request.Prompts.Select(_ => new GeneratedGroup([.. script[numAnswered++].Select(Completion)]))]);
+        return Task.FromResult<GeneratedGroup[]>([
+            .. request.Prompts.Select(_ => new GeneratedGroup([.. script[numAnswered++].Select(Completion)])),
+        ]);
     }
 
-    public Task<IPolicySnapshot> TakeWeightsAsync(IReadOnlyList<NamedArray> weights, int policyVersion, CancellationToken stop) => throw new NotSupportedException();
+    public Task<IPolicySnapshot> TakeWeightsAsync(IReadOnlyList<NamedArray> weights, int policyVersion, CancellationToken stop) =>
+        throw new NotSupportedException();
 
     /// <summary>Weights that nobody looks at.</summary>
     public static IPolicySnapshot WeightsOf(int version) => new Snapshot(version);
 
-    public void Dispose()
-    {
-    }
+    public void Dispose() { }
 
     private GeneratedCompletion Completion(string text)
     {
-        var ids = tokenizer.Encode(text);
+        int[] ids = tokenizer.Encode(text);
         return new(ids, new float[ids.Length], text.EndsWith("...", StringComparison.Ordinal) ? FinishReason.Length : FinishReason.Stop);
     }
 
@@ -46,8 +47,6 @@ internal sealed class ScriptedEngine(ByteLevelTokenizer tokenizer, string[][] sc
 
         public int PolicyVersion => version;
 
-        public void Dispose()
-        {
-        }
+        public void Dispose() { }
     }
 }

@@ -35,9 +35,23 @@ internal sealed class FakeStages
     /// <summary>Stages at work right now.</summary>
     public int Running => Volatile.Read(ref running);
 
-    public static FlowSettings Tight { get; } = new() { QuestionsPerCall = 2, StageCapacity = 1, RewardParallelism = 1, RolloutDevices = 1 };
+    public static FlowSettings Tight { get; } =
+        new()
+        {
+            QuestionsPerCall = 2,
+            StageCapacity = 1,
+            RewardParallelism = 1,
+            RolloutDevices = 1,
+        };
 
-    public static FlowSettings Roomy { get; } = new() { QuestionsPerCall = 3, StageCapacity = 8, RewardParallelism = 4, RolloutDevices = 2 };
+    public static FlowSettings Roomy { get; } =
+        new()
+        {
+            QuestionsPerCall = 3,
+            StageCapacity = 8,
+            RewardParallelism = 4,
+            RolloutDevices = 2,
+        };
 
     /// <summary>Versions that exist before the run, apart from 0.</summary>
     public void Publish(params int[] versions) => Array.ForEach(versions, version => published[version] = true);
@@ -45,25 +59,38 @@ internal sealed class FakeStages
     public static async IAsyncEnumerable<Question> Questions(long from = 0)
     {
         await Task.CompletedTask;
-        for (var ordinal = from; ; ordinal++)
+        for (long ordinal = from; ; ordinal++)
+        {
             yield return new Question($"q{ordinal}", $"text {ordinal}", "1", ordinal);
+        }
     }
 
-    public TrainingStages Build() => new()
-    {
-        FirstRound = GroupsPerBatch,
-        Generate = (call, _) => Task.Run(() => In("generate", call.Batch, () => Generate(call))),
-        Score = (group, _) => Task.FromResult(In("reward", group.Batch, () => new ScoredGroup(group, [Reward(1), Reward(0)]))),
-        Advantage = group => In("advantage", group.Rollout.Batch, () => new AdvantagedGroup(group, [0.7, -0.7], 0.5, 0.7)),
-        Prune = group => In("prune", group.Scored.Rollout.Batch, () => Prune(group)),
-        PruneBatch = groups => In("pruneBatch", BatchOf(groups[0]), () => groups),
-        MoreQuestions = groups => In("allocate", BatchOf(groups[0]), () => GroupsPerBatch - groups.Count(group => group.KeptIndices.Length > 0)),
-        Pack = (index, groups) => In("pack", index, () => Pack(index, groups)),
-        Update = (batch, _) => { In("update", batch.Index, () => Update(batch)); return Task.CompletedTask; },
-    };
+    public TrainingStages Build() =>
+        new()
+        {
+            FirstRound = GroupsPerBatch,
+            Generate = (call, _) => Task.Run(() => In("generate", call.Batch, () => Generate(call))),
+            Score = (group, _) => Task.FromResult(In("reward", group.Batch, () => new ScoredGroup(group, [Reward(1), Reward(0)]))),
+            Advantage = group => In("advantage", group.Rollout.Batch, () => new AdvantagedGroup(group, [0.7, -0.7], 0.5, 0.7)),
+            Prune = group => In("prune", group.Scored.Rollout.Batch, () => Prune(group)),
+            PruneBatch = groups => In("pruneBatch", BatchOf(groups[0]), () => groups),
+            MoreQuestions = groups =>
+                In("allocate", BatchOf(groups[0]), () => GroupsPerBatch - groups.Count(group => group.KeptIndices.Length > 0)),
+            Pack = (index, groups) => In("pack", index, () => Pack(index, groups)),
+            Update = (batch, _) =>
+            {
+                In("update", batch.Index, () => Update(batch));
+                return Task.CompletedTask;
+            },
+        };
 
     public async Task<FlowEnd> RunAsync(
-        FlowSettings settings, int endBatch, FlowStart? start = null, CancellationToken stop = default, CancellationToken cancel = default)
+        FlowSettings settings,
+        int endBatch,
+        FlowStart? start = null,
+        CancellationToken stop = default,
+        CancellationToken cancel = default
+    )
     {
         start ??= FlowStart.New;
         var graph = new TrainingGraph(Build(), settings, new StageTimeline(TimeProvider.System));
@@ -75,7 +102,9 @@ internal sealed class FakeStages
         finally
         {
             if (run.IsCompleted)
+            {
                 Assert.Equal(0, Running);
+            }
         }
     }
 
@@ -103,21 +132,44 @@ internal sealed class FakeStages
         inFlight[call.Batch] = true;
         MostInFlight = Math.Max(MostInFlight, inFlight.Count);
         Calls.Enqueue(call);
-        return [.. call.Questions.Select(question => new RolloutGroup(
-            question, [1, 2], call.Batch, call.PolicyVersion, "cpu",
-            [.. Enumerable.Range(0, 2).Select(index => new Completion(index, [7, 8], [-1f, -2f], "78", FinishReason.Stop))], DateTimeOffset.UnixEpoch))];
+        return
+        [
+            .. call.Questions.Select(question => new RolloutGroup(
+                question,
+                [1, 2],
+                call.Batch,
+                call.PolicyVersion,
+                "cpu",
+                [.. Enumerable.Range(0, 2).Select(index => new Completion(index, [7, 8], [-1f, -2f], "78", FinishReason.Stop))],
+                DateTimeOffset.UnixEpoch
+            )),
+        ];
     }
 
     private PrunedGroup Prune(AdvantagedGroup group)
     {
-        var drop = Drops(group.Scored.Rollout.Question.Ordinal);
-        return new PrunedGroup(group, drop ? [Fate.NewDropped(DropReason.ZeroAdvantage), Fate.NewDropped(DropReason.ZeroAdvantage)] : [Fate.Kept, Fate.Pruned]);
+        bool drop = Drops(group.Scored.Rollout.Question.Ordinal);
+        return new PrunedGroup(
+            group,
+            drop ? [Fate.NewDropped(DropReason.ZeroAdvantage), Fate.NewDropped(DropReason.ZeroAdvantage)] : [Fate.Kept, Fate.Pruned]
+        );
     }
 
     private static TrainingBatch Pack(int index, PrunedGroup[] groups)
     {
-        var kept = groups.Sum(group => group.KeptIndices.Length);
-        return new TrainingBatch(index, groups, [[]], kept, kept, kept * 2, 1.0, groups.Min(group => group.Advantaged.Scored.Rollout.PolicyVersion));
+        int kept = groups.Sum(group => group.KeptIndices.Length);
+        return new TrainingBatch(
+            index,
+            groups,
+            [
+                [],
+            ],
+            kept,
+            kept,
+            kept * 2,
+            1.0,
+            groups.Min(group => group.Advantaged.Scored.Rollout.PolicyVersion)
+        );
     }
 
     private bool Update(TrainingBatch batch)

@@ -78,9 +78,15 @@ public sealed class PartsTests
         var time = new ManualTime();
         var timeline = new StageTimeline(time);
         using (timeline.WaitForUpdate.Begin())
+        {
             time.Advance(3);
+        }
+
         using (timeline.WaitForGenerate.Begin())
+        {
             time.Advance(5);
+        }
+
         var waiting = timeline.WaitForAllocate.Begin();
         time.Advance(1);
         Assert.Equal(new FeederWaits(3, 5, 1), timeline.TakeWaits());

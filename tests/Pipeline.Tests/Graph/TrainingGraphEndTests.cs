@@ -6,7 +6,7 @@ namespace Cppo.Pipeline.Tests.Graph;
 /// Every way in which a run can end, each within a time limit and repeated to let races show. A completed run closes its account: all
 /// groups reached the update and all credits are back, else it throws.
 /// </summary>
-public sealed class TrainingGraphEndTests
+public sealed partial class TrainingGraphEndTests
 {
     private const int Repeats = 20;
     private const int NumBatches = 6;
@@ -16,7 +16,7 @@ public sealed class TrainingGraphEndTests
     public static TheoryData<string, int> Stages()
     {
         var cases = new TheoryData<string, int>();
-        foreach (var stage in StageNames)
+        foreach (string stage in StageNames)
         {
             cases.Add(stage, 0);
             cases.Add(stage, 1);
@@ -30,12 +30,15 @@ public sealed class TrainingGraphEndTests
     [InlineData(1)]
     public async Task Run_healthy_updates_every_batch(int staleness)
     {
-        for (var repeat = 0; repeat < Repeats; repeat++)
+        for (int repeat = 0; repeat < Repeats; repeat++)
         {
             var stages = new FakeStages();
             var end = await stages.RunAsync(Settings(repeat, staleness), NumBatches);
             Assert.Equal(new FlowEnd(NumBatches, new FlowPosition(NumBatches, NumBatches * 4), Stopped: false), end);
-            Assert.Equal(Enumerable.Range(0, NumBatches * 4).Select(ordinal => (long)ordinal), stages.Updated.Select(group => group.Ordinal));
+            Assert.Equal(
+                Enumerable.Range(0, NumBatches * 4).Select(ordinal => (long)ordinal),
+                stages.Updated.Select(group => group.Ordinal)
+            );
         }
     }
 
@@ -44,7 +47,7 @@ public sealed class TrainingGraphEndTests
     [InlineData(1)]
     public async Task Run_half_of_the_groups_dropped_fills_every_batch(int staleness)
     {
-        for (var repeat = 0; repeat < Repeats; repeat++)
+        for (int repeat = 0; repeat < Repeats; repeat++)
         {
             var stages = new FakeStages { Drops = ordinal => ordinal % 2 == 1 };
             await stages.RunAsync(Settings(repeat, staleness), NumBatches);
@@ -58,7 +61,7 @@ public sealed class TrainingGraphEndTests
     [InlineData(1)]
     public async Task Run_all_groups_dropped_fails_after_the_configured_empty_updates(int staleness)
     {
-        for (var repeat = 0; repeat < Repeats; repeat++)
+        for (int repeat = 0; repeat < Repeats; repeat++)
         {
             var stages = new FakeStages { Drops = _ => true };
             var settings = Settings(repeat, staleness) with { MaxRoundsPerBatch = 2, MaxConsecutiveEmptyUpdates = 3 };
@@ -77,17 +80,29 @@ public sealed class TrainingGraphEndTests
         var settings = FakeStages.Tight with { MaxStaleness = staleness, MaxRoundsPerBatch = 2, MaxConsecutiveEmptyUpdates = 3 };
         var end = await stages.RunAsync(settings, NumBatches);
         Assert.Equal(NumBatches, end.Updates);
-        Assert.Equal([1, 2], stages.Updated.GroupBy(group => group.Batch).Where(batch => batch.All(group => !group.Kept)).Select(batch => batch.Key));
+        Assert.Equal(
+            [1, 2],
+            stages.Updated.GroupBy(group => group.Batch).Where(batch => batch.All(group => !group.Kept)).Select(batch => batch.Key)
+        );
     }
 
     [Theory]
     [MemberData(nameof(Stages))]
     public async Task Run_fault_in_a_stage_is_rethrown_with_its_stack(string stage, int staleness)
     {
-        for (var repeat = 0; repeat < Repeats; repeat++)
+        for (int repeat = 0; repeat < Repeats; repeat++)
         {
-            var faultingBatch = repeat % 4;
-            var stages = new FakeStages { OnStage = (name, batch) => { if (name == stage && batch == faultingBatch) Break(stage); } };
+            int faultingBatch = repeat % 4;
+            var stages = new FakeStages
+            {
+                OnStage = (name, batch) =>
+                {
+                    if (name == stage && batch == faultingBatch)
+                    {
+                        Break(stage);
+                    }
+                },
+            };
             var error = await Assert.ThrowsAsync<FormatException>(() => stages.RunAsync(Settings(repeat, staleness), NumBatches));
             Assert.Equal(stage, error.Message);
             Assert.Contains(nameof(Break), error.StackTrace, StringComparison.Ordinal);
@@ -107,10 +122,16 @@ public sealed class TrainingGraphEndTests
                 OnStage = (name, batch) =>
                 {
                     if (name != stage || batch != atBatch)
+                    {
                         return;
+                    }
+
                     Thread.Sleep(50);
                     if (!cancels)
+                    {
                         Break(stage);
+                    }
+
                     cancel.Cancel();
                 },
             };
@@ -125,7 +146,7 @@ public sealed class TrainingGraphEndTests
     [InlineData(1)]
     public async Task Run_fault_in_the_feeder_is_rethrown(int staleness)
     {
-        for (var repeat = 0; repeat < Repeats; repeat++)
+        for (int repeat = 0; repeat < Repeats; repeat++)
         {
             var graph = new TrainingGraph(new FakeStages().Build(), Settings(repeat, staleness), new StageTimeline(TimeProvider.System));
             var run = graph.RunAsync(Failing(repeat), FlowStart.New, NumBatches, default, default);
@@ -138,11 +159,15 @@ public sealed class TrainingGraphEndTests
     public async Task Run_questions_that_end_or_skip_are_a_fault()
     {
         var graph = new TrainingGraph(new FakeStages().Build(), FakeStages.Tight, new StageTimeline(TimeProvider.System));
-        var ended = await Assert.ThrowsAsync<InvalidOperationException>(
-            () => graph.RunAsync(FakeStages.Questions().Take(7), FlowStart.New, NumBatches, default, default).WaitAsync(TimeSpan.FromSeconds(20)));
+        var ended = await Assert.ThrowsAsync<InvalidOperationException>(() =>
+            graph.RunAsync(FakeStages.Questions().Take(7), FlowStart.New, NumBatches, default, default).WaitAsync(TimeSpan.FromSeconds(20))
+        );
         Assert.Contains("ended before", ended.Message, StringComparison.Ordinal);
-        var skipped = await Assert.ThrowsAsync<InvalidOperationException>(
-            () => graph.RunAsync(FakeStages.Questions().Where(question => question.Ordinal != 5), FlowStart.New, NumBatches, default, default).WaitAsync(TimeSpan.FromSeconds(20)));
+        var skipped = await Assert.ThrowsAsync<InvalidOperationException>(() =>
+            graph
+                .RunAsync(FakeStages.Questions().Where(question => question.Ordinal != 5), FlowStart.New, NumBatches, default, default)
+                .WaitAsync(TimeSpan.FromSeconds(20))
+        );
         Assert.Contains("ordinal 6 where 5 was due", skipped.Message, StringComparison.Ordinal);
     }
 
@@ -150,76 +175,21 @@ public sealed class TrainingGraphEndTests
     [MemberData(nameof(Stages))]
     public async Task Run_stray_cancellation_is_a_fault_that_names_the_stage(string stage, int staleness)
     {
-        for (var repeat = 0; repeat < Repeats; repeat++)
+        for (int repeat = 0; repeat < Repeats; repeat++)
         {
             var stages = new FakeStages
             {
                 OnStage = (name, batch) =>
                 {
                     if (name == stage && batch == 2)
+                    {
                         throw new OperationCanceledException("stray");
+                    }
                 },
             };
             var error = await Assert.ThrowsAsync<InvalidOperationException>(() => stages.RunAsync(Settings(repeat, staleness), NumBatches));
             Assert.Equal($"Stage '{stage}' was cancelled although the run was not.", error.Message);
         }
-    }
-
-    [Theory]
-    [InlineData(0, false)]
-    [InlineData(0, true)]
-    [InlineData(1, false)]
-    [InlineData(1, true)]
-    public async Task Run_cancelled_ends_as_cancelled(int staleness, bool drops)
-    {
-        for (var repeat = 0; repeat < Repeats; repeat++)
-        {
-            using var cancel = new CancellationTokenSource();
-            var (stage, atBatch) = (StageNames[repeat % StageNames.Length], repeat % 5);
-            var stages = new FakeStages
-            {
-                Drops = ordinal => drops && ordinal % 2 == 0,
-                OnStage = (name, batch) =>
-                {
-                    if (name == stage && batch == atBatch)
-                        cancel.Cancel();
-                },
-            };
-            await Assert.ThrowsAnyAsync<OperationCanceledException>(
-                () => stages.RunAsync(Settings(repeat, staleness), NumBatches, cancel: cancel.Token));
-            Assert.True(stages.Updated.All(group => group.Batch <= atBatch));
-        }
-    }
-
-    [Fact]
-    public async Task Run_cancelled_before_it_starts_generates_nothing()
-    {
-        var stages = new FakeStages();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => stages.RunAsync(FakeStages.Tight, NumBatches, cancel: new CancellationToken(true)));
-        Assert.Empty(stages.Calls);
-    }
-
-    [Theory]
-    [InlineData(0)]
-    [InlineData(1)]
-    public async Task Run_asked_to_stop_completes_what_was_begun(int staleness)
-    {
-        for (var repeat = 0; repeat < Repeats; repeat++)
-        {
-            using var stop = new CancellationTokenSource();
-            var stages = new FakeStages { Drops = ordinal => ordinal % 3 == 0, OnUpdated = batch => { if (batch == 2) stop.Cancel(); } };
-            var end = await stages.RunAsync(Settings(repeat, staleness), 50, stop: stop.Token);
-            Assert.True(end.Stopped);
-            Assert.InRange(end.Updates, 3, 3 + staleness);
-            Assert.Equal(new FlowPosition(end.Updates, stages.Updated.Max(group => group.Ordinal) + 1), end.Position);
-        }
-    }
-
-    [Fact]
-    public async Task Run_asked_to_stop_before_it_starts_does_nothing()
-    {
-        var end = await new FakeStages().RunAsync(FakeStages.Tight, NumBatches, stop: new CancellationToken(true));
-        Assert.Equal(new FlowEnd(0, new FlowPosition(0, 0), Stopped: true), end);
     }
 
     [Fact]
@@ -228,8 +198,9 @@ public sealed class TrainingGraphEndTests
         var stages = new FakeStages().Build();
         var losing = stages with { Generate = async (call, cancel) => (await stages.Generate(call, cancel))[1..] };
         var graph = new TrainingGraph(losing, FakeStages.Tight, new StageTimeline(TimeProvider.System));
-        var error = await Assert.ThrowsAsync<InvalidOperationException>(
-            () => graph.RunAsync(FakeStages.Questions(), FlowStart.New, 2, default, default).WaitAsync(TimeSpan.FromSeconds(20)));
+        var error = await Assert.ThrowsAsync<InvalidOperationException>(() =>
+            graph.RunAsync(FakeStages.Questions(), FlowStart.New, 2, default, default).WaitAsync(TimeSpan.FromSeconds(20))
+        );
         Assert.Equal("Generation returned 1 groups for 2 questions.", error.Message);
     }
 
@@ -239,13 +210,21 @@ public sealed class TrainingGraphEndTests
         var stages = new FakeStages().Build();
         var losing = stages with { Pack = (index, groups) => stages.Pack(index, groups[1..]) };
         var graph = new TrainingGraph(losing, FakeStages.Tight, new StageTimeline(TimeProvider.System));
-        var error = await Assert.ThrowsAsync<InvalidOperationException>(
-            () => graph.RunAsync(FakeStages.Questions(), FlowStart.New, 2, default, default).WaitAsync(TimeSpan.FromSeconds(20)));
-        Assert.StartsWith("8 questions in 2 batches were fed, but 6 groups in 2 batches reached the update", error.Message, StringComparison.Ordinal);
+        var error = await Assert.ThrowsAsync<InvalidOperationException>(() =>
+            graph.RunAsync(FakeStages.Questions(), FlowStart.New, 2, default, default).WaitAsync(TimeSpan.FromSeconds(20))
+        );
+        Assert.StartsWith(
+            "8 questions in 2 batches were fed, but 6 groups in 2 batches reached the update",
+            error.Message,
+            StringComparison.Ordinal
+        );
     }
 
     private static FlowSettings Settings(int repeat, int staleness) =>
-        (repeat % 2 == 0 ? FakeStages.Tight : FakeStages.Roomy) with { MaxStaleness = staleness };
+        (repeat % 2 == 0 ? FakeStages.Tight : FakeStages.Roomy) with
+        {
+            MaxStaleness = staleness,
+        };
 
     private static void Break(string message) => throw new FormatException(message);
 
@@ -254,7 +233,10 @@ public sealed class TrainingGraphEndTests
         await foreach (var question in FakeStages.Questions())
         {
             if (question.Ordinal == after)
+            {
                 Break("feeder");
+            }
+
             yield return question;
         }
     }

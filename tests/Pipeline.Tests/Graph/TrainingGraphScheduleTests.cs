@@ -15,7 +15,7 @@ public sealed class TrainingGraphScheduleTests
     {
         var undelayed = await TraceAsync(staleness, FakeStages.Tight, delays: null);
         Assert.All(undelayed, group => Assert.Equal(Math.Max(0, group.Batch - staleness), group.Version));
-        for (var seed = 0; seed < 10; seed++)
+        for (int seed = 0; seed < 10; seed++)
         {
             var settings = seed % 2 == 0 ? FakeStages.Tight : FakeStages.Roomy;
             Assert.Equal(undelayed, await TraceAsync(staleness, settings, new Random(seed)));
@@ -28,7 +28,16 @@ public sealed class TrainingGraphScheduleTests
     [InlineData(2)]
     public async Task Run_slow_update_never_has_more_batches_in_flight_than_credits(int staleness)
     {
-        var stages = new FakeStages { OnStage = (name, _) => { if (name == "update") Thread.Sleep(10); } };
+        var stages = new FakeStages
+        {
+            OnStage = (name, _) =>
+            {
+                if (name == "update")
+                {
+                    Thread.Sleep(10);
+                }
+            },
+        };
         await stages.RunAsync(FakeStages.Roomy with { MaxStaleness = staleness, StageCapacity = 100 }, NumBatches);
         Assert.Equal(staleness + 1, stages.MostInFlight);
     }
@@ -42,9 +51,14 @@ public sealed class TrainingGraphScheduleTests
             OnStage = (name, batch) =>
             {
                 if (name == "generate" && batch == 1)
+                {
                     generating.Set();
+                }
+
                 if (name == "update" && batch == 0)
+                {
                     Assert.True(generating.Wait(TimeSpan.FromSeconds(10)), "Batch 1 was not begun during update 0.");
+                }
             },
         };
         await stages.RunAsync(FakeStages.Tight with { MaxStaleness = 1 }, 3);
@@ -59,7 +73,9 @@ public sealed class TrainingGraphScheduleTests
             OnStage = (name, _) =>
             {
                 if (name == "generate")
+                {
                     Assert.True(both.SignalAndWait(TimeSpan.FromSeconds(10)), "The second device was not given a call.");
+                }
             },
         };
         await stages.RunAsync(FakeStages.Roomy with { QuestionsPerCall = 100 }, 3);
@@ -74,7 +90,13 @@ public sealed class TrainingGraphScheduleTests
         var stages = new FakeStages
         {
             GroupsPerBatch = 6,
-            OnStage = (name, _) => { if (name == "reward") Assert.True(three.SignalAndWait(TimeSpan.FromSeconds(10)), "Rewards ran one by one."); },
+            OnStage = (name, _) =>
+            {
+                if (name == "reward")
+                {
+                    Assert.True(three.SignalAndWait(TimeSpan.FromSeconds(10)), "Rewards ran one by one.");
+                }
+            },
         };
         await stages.RunAsync(FakeStages.Roomy with { RewardParallelism = 3 }, 2);
         Assert.Equal(12, stages.Updated.Count);
@@ -85,7 +107,10 @@ public sealed class TrainingGraphScheduleTests
     {
         var stages = new FakeStages { Drops = ordinal => ordinal is 1 or 2 or 4 };
         await stages.RunAsync(FakeStages.Tight, 2);
-        var rounds = stages.Calls.Where(call => call.Batch == 0).GroupBy(call => call.Round).Select(round => round.Sum(call => call.Questions.Length));
+        var rounds = stages
+            .Calls.Where(call => call.Batch == 0)
+            .GroupBy(call => call.Round)
+            .Select(round => round.Sum(call => call.Questions.Length));
         Assert.Equal([4, 2, 1], rounds);
         Assert.Equal([0, 1, 2, 3], stages.Calls.Where(call => call.Batch == 0).Select(call => call.Index));
         Assert.Equal([7L, 8, 9, 10], stages.Updated.Where(group => group.Batch == 1).Select(group => group.Ordinal));
@@ -110,7 +135,7 @@ public sealed class TrainingGraphScheduleTests
         var firstPart = new FakeStages { Drops = ordinal => ordinal % 5 == 1 };
         var settings = FakeStages.Tight with { MaxStaleness = staleness };
         var end = await firstPart.RunAsync(settings, interruptedAt);
-        var oldest = Math.Max(0, interruptedAt - staleness);
+        int oldest = Math.Max(0, interruptedAt - staleness);
         var secondPart = new FakeStages { Drops = ordinal => ordinal % 5 == 1 };
         secondPart.Publish([.. Enumerable.Range(oldest, interruptedAt - oldest + 1)]);
         var resumedEnd = await secondPart.RunAsync(settings, NumBatches, new FlowStart(end.Position, oldest));
@@ -122,11 +147,17 @@ public sealed class TrainingGraphScheduleTests
     public async Task Run_start_without_the_version_that_generates_its_batch_is_refused()
     {
         var start = new FlowStart(new FlowPosition(3, 12), OldestPolicyVersion: 3);
-        var error = await Assert.ThrowsAsync<ArgumentException>(() => new FakeStages().RunAsync(FakeStages.Tight with { MaxStaleness = 1 }, 5, start));
+        var error = await Assert.ThrowsAsync<ArgumentException>(() =>
+            new FakeStages().RunAsync(FakeStages.Tight with { MaxStaleness = 1 }, 5, start)
+        );
         Assert.Contains("generated by policy version 2, but the oldest version at hand is 3", error.Message, StringComparison.Ordinal);
     }
 
-    private static async Task<List<(int Batch, int Version, long Ordinal, bool Kept)>> TraceAsync(int staleness, FlowSettings settings, Random? delays)
+    private static async Task<List<(int Batch, int Version, long Ordinal, bool Kept)>> TraceAsync(
+        int staleness,
+        FlowSettings settings,
+        Random? delays
+    )
     {
         var stages = new FakeStages
         {
@@ -134,10 +165,16 @@ public sealed class TrainingGraphScheduleTests
             OnStage = (_, _) =>
             {
                 if (delays is null)
+                {
                     return;
+                }
+
                 int milliseconds;
                 lock (delays)
+                {
                     milliseconds = delays.Next(4);
+                }
+
                 Thread.Sleep(milliseconds);
             },
         };

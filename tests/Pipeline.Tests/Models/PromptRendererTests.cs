@@ -1,6 +1,6 @@
-using Cppo.Pipeline.Models;
 using Cppo.Model.Tokenizer;
 using Cppo.Pipeline.Configuration;
+using Cppo.Pipeline.Models;
 
 namespace Cppo.Pipeline.Tests.Models;
 
@@ -8,8 +8,13 @@ public sealed class PromptRendererTests : IDisposable
 {
     private readonly DirectoryInfo directory = Directory.CreateTempSubdirectory("cppo-prompt-");
 
-    public PromptRendererTests() => TokenizerWriter.Write(
-        directory.FullName, BpeTrainer.Train(["two apples and two pears"], BpeTrainer.MinVocabSize + 4), ChatMlTemplate.Qwen25, 512);
+    public PromptRendererTests() =>
+        TokenizerWriter.Write(
+            directory.FullName,
+            BpeTrainer.Train(["two apples and two pears"], BpeTrainer.MinVocabSize + 4),
+            ChatMlTemplate.Qwen25,
+            512
+        );
 
     public void Dispose() => directory.Delete(recursive: true);
 
@@ -27,7 +32,17 @@ public sealed class PromptRendererTests : IDisposable
 
     [Fact]
     public void Without_chat_template_the_prompt_is_the_text() =>
-        Assert.Equal("S\nQ\n", Rendered(new PromptConfig { Template = "custom", System = "S", ChatTemplate = false }));
+        Assert.Equal(
+            "S\nQ\n",
+            Rendered(
+                new PromptConfig
+                {
+                    Template = "custom",
+                    System = "S",
+                    ChatTemplate = false,
+                }
+            )
+        );
 
     private string Rendered(PromptConfig prompt)
     {

@@ -20,7 +20,10 @@ public sealed class TorchChoiceTests : IDisposable
     public async Task A_choice_brings_the_engine_and_one_libtorch(string? property, string? environment, string[] expected)
     {
         string[] choice = property is null ? [] : [$"-p:CppoTorch={property}"];
-        var (code, output) = await DotNet.MSBuild(environment, ["-getItem:PackageReference", "-getItem:ProjectReference", Linux, .. choice]);
+        var (code, output) = await DotNet.MSBuild(
+            environment,
+            ["-getItem:PackageReference", "-getItem:ProjectReference", Linux, .. choice]
+        );
         Assert.True(code == 0, output);
         using var json = JsonDocument.Parse(output);
         var items = json.RootElement.GetProperty("Items");
@@ -42,16 +45,26 @@ public sealed class TorchChoiceTests : IDisposable
         Assert.Contains(sentence ?? "", output, StringComparison.Ordinal);
     }
 
-    /// <summary>Checked before packages are looked for: restore asks for the references first, and `dotnet build` begins with a restore.</summary>
+    /// <summary>Checked before packages are looked for: restore asks for the references first, and `dotnet build` begins with a
+    /// restore.</summary>
     [Theory]
     [InlineData("-t:CheckCppoTorch")]
     [InlineData("-t:Restore")]
     public async Task Two_libtorchs_are_a_build_error_even_if_one_was_added_by_hand(string target)
     {
         string byHand = Path.Combine(folder, "by-hand.targets");
-        await File.WriteAllTextAsync(byHand, "<Project><ItemGroup><PackageReference Include=\"libtorch-cuda-12.8-linux-x64\" /></ItemGroup></Project>");
+        await File.WriteAllTextAsync(
+            byHand,
+            "<Project><ItemGroup><PackageReference Include=\"libtorch-cuda-12.8-linux-x64\" /></ItemGroup></Project>"
+        );
         var (code, output) = await DotNet.MSBuild(
-            null, target, "-p:CppoTorch=cpu", Linux, $"-p:CustomAfterMicrosoftCommonTargets={byHand}", $"-p:MSBuildProjectExtensionsPath={folder}/");
+            null,
+            target,
+            "-p:CppoTorch=cpu",
+            Linux,
+            $"-p:CustomAfterMicrosoftCommonTargets={byHand}",
+            $"-p:MSBuildProjectExtensionsPath={folder}/"
+        );
         Assert.NotEqual(0, code);
         Assert.Contains("libtorch-cpu-linux-x64 and libtorch-cuda-12.8-linux-x64 exclude each other", output, StringComparison.Ordinal);
     }

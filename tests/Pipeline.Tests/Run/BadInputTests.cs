@@ -18,9 +18,14 @@ public sealed class BadInputTests : IDisposable
     {
         this.model = model;
         if (RunFactAttribute.Unavailable is not null)
+        {
             return;
+        }
+
         foreach (string file in Directory.EnumerateFiles(model.ModelPath))
+        {
             File.Copy(file, Path.Combine(Directory.CreateDirectory(ModelPath).FullName, Path.GetFileName(file)));
+        }
     }
 
     /// <summary>A copy of the model to damage.</summary>
@@ -46,7 +51,8 @@ public sealed class BadInputTests : IDisposable
         File.Move(WeightsPath, directory.Of("outside.safetensors"));
         File.WriteAllText(
             Path.Combine(ModelPath, "model.safetensors.index.json"),
-            """{"metadata":{},"weight_map":{"model.embed_tokens.weight":"../outside.safetensors"}}""");
+            """{"metadata":{},"weight_map":{"model.embed_tokens.weight":"../outside.safetensors"}}"""
+        );
         return RefusedAsync("names the shard '../outside.safetensors', which is not a file of the model's own directory");
     }
 
@@ -89,8 +95,11 @@ public sealed class BadInputTests : IDisposable
     [RunFact]
     public Task Weights_of_another_shape_than_the_architecture()
     {
-        var config = Path.Combine(ModelPath, "config.json");
-        File.WriteAllText(config, File.ReadAllText(config).Replace("\"intermediate_size\": 64", "\"intermediate_size\": 48", StringComparison.Ordinal));
+        string config = Path.Combine(ModelPath, "config.json");
+        File.WriteAllText(
+            config,
+            File.ReadAllText(config).Replace("\"intermediate_size\": 64", "\"intermediate_size\": 48", StringComparison.Ordinal)
+        );
         return RefusedAsync("has the shape [64, 32], but config.json implies [48, 32]");
     }
 
@@ -106,7 +115,11 @@ public sealed class BadInputTests : IDisposable
     public Task A_missing_reference_model() => RefusedAsync("no-such-model", "model.referencePath=no-such-model");
 
     [RunFact]
-    public Task A_row_without_an_answer() => RefusedAsync("train.csv, line 3 has an empty \"answer\"; fill it in or remove the row.", Train("question,answer\nWhat is 1+1?,2\nWhat is 2+2?,\n"));
+    public Task A_row_without_an_answer() =>
+        RefusedAsync(
+            "train.csv, line 3 has an empty \"answer\"; fill it in or remove the row.",
+            Train("question,answer\nWhat is 1+1?,2\nWhat is 2+2?,\n")
+        );
 
     [RunFact]
     public Task A_row_without_a_question() => RefusedAsync("train.csv, line 2 has an empty \"question\"", Train("question,answer\n,2\n"));
@@ -119,11 +132,18 @@ public sealed class BadInputTests : IDisposable
 
     [RunFact]
     public Task A_prompt_that_exceeds_the_context() =>
-        RefusedAsync("exceed the model's context of 192", Train($"question,answer\nWhat is 1+1?,2\n{string.Join(' ', Enumerable.Repeat("apples", 300))}?,3\n"));
+        RefusedAsync(
+            "exceed the model's context of 192",
+            Train($"question,answer\nWhat is 1+1?,2\n{string.Join(' ', Enumerable.Repeat("apples", 300))}?,3\n")
+        );
 
     [RunFact]
     public Task A_prompt_that_exceeds_a_micro_batch() =>
-        RefusedAsync("exceed update.microBatchTokens 60; raise that to ", Train("question,answer\nWhat is one and one and one and one and one and one?,6\n"), "update.microBatchTokens=60");
+        RefusedAsync(
+            "exceed update.microBatchTokens 60; raise that to ",
+            Train("question,answer\nWhat is one and one and one and one and one and one?,6\n"),
+            "update.microBatchTokens=60"
+        );
 
     [RunTheory]
     [InlineData("update.microBatchTokens=40", "cannot hold a prompt and a completion")]
@@ -159,12 +179,21 @@ public sealed class BadInputTests : IDisposable
         Assert.Equal(1, code);
         Assert.Contains("Update 0, pass 0: the loss is NaN", error, StringComparison.Ordinal);
         Assert.False(Directory.Exists(directory.Of("runs", "small", "model")));
-        Assert.Empty(Directory.Exists(directory.Of("runs", "small", "checkpoints")) ? Directory.EnumerateDirectories(directory.Of("runs", "small", "checkpoints")) : []);
+        Assert.Empty(
+            Directory.Exists(directory.Of("runs", "small", "checkpoints"))
+                ? Directory.EnumerateDirectories(directory.Of("runs", "small", "checkpoints"))
+                : []
+        );
     }
 
     private void WriteWithNaN(HfModelDirectory whole)
     {
-        var weights = whole.ReadAll().Select(weight => weight.Name == "model.norm.weight" ? weight with { Values = [.. weight.Values.Select(_ => float.NaN)] } : weight).ToArray();
+        var weights = whole
+            .ReadAll()
+            .Select(weight =>
+                weight.Name == "model.norm.weight" ? weight with { Values = [.. weight.Values.Select(_ => float.NaN)] } : weight
+            )
+            .ToArray();
         HfModelDirectory.WriteWeights(directory.Path, weights, WeightType.F32);
         File.Move(directory.Of("model.safetensors"), WeightsPath, overwrite: true);
     }
@@ -204,7 +233,12 @@ public sealed class BadInputTests : IDisposable
         using var stop = new StopSignals();
         using var error = new StringWriter();
         string[] options = [$"run.directory={directory.Of("runs")}", "run.updates=1", .. set];
-        int code = await Task.Run(() => CommandLine.RunAsync(["train", file, .. options.SelectMany(option => new[] { "--set", option })], new CliContext(TextReader.Null, TextWriter.Null, error, stop)));
+        int code = await Task.Run(() =>
+            CommandLine.RunAsync(
+                ["train", file, .. options.SelectMany(option => new[] { "--set", option })],
+                new CliContext(TextReader.Null, TextWriter.Null, error, stop)
+            )
+        );
         return (code, error.ToString());
     }
 }

@@ -25,7 +25,8 @@ public sealed class DroppedQuestionsTests(SmallModel model) : IDisposable
         File.WriteAllLines(directory.Of("train.csv"), lines);
         return
         [
-            $"data.train.path={directory.Of("train.csv")}", "reward.parts=[{\"name\":\"accuracy\"},{\"name\":\"mathAccuracy\"},{\"name\":\"format\"}]",
+            $"data.train.path={directory.Of("train.csv")}",
+            "reward.parts=[{\"name\":\"accuracy\"},{\"name\":\"mathAccuracy\"},{\"name\":\"format\"}]",
         ];
     }
 
@@ -37,17 +38,29 @@ public sealed class DroppedQuestionsTests(SmallModel model) : IDisposable
         Assert.Equal(["q0", "q2"], screen.Readable.Select(question => question.Id));
         Assert.Equal(["q1", "q3"], screen.Unreadable.Select(question => question.Question.Id));
         Assert.Equal(new Dictionary<string, int> { ["mathAccuracy cannot read the gold answer"] = 2 }, screen.CountsByReason);
-        Assert.StartsWith("dropped 2 of 4 training questions, whose gold answers could never be rewarded: q1 (mathAccuracy: ", screen.DescribeDropped(), StringComparison.Ordinal);
-        Assert.StartsWith("2 of 4 test questions have a gold answer that cannot be read; they count as wrong: q1 (", screen.DescribeWrong(), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "dropped 2 of 4 training questions, whose gold answers could never be rewarded: q1 (mathAccuracy: ",
+            screen.DescribeDropped(),
+            StringComparison.Ordinal
+        );
+        Assert.StartsWith(
+            "2 of 4 test questions have a gold answer that cannot be read; they count as wrong: q1 (",
+            screen.DescribeWrong(),
+            StringComparison.Ordinal
+        );
         var all = QuestionScreen.Of(questions, new RewardSettings([new RewardSetting("format", 1)], 3, -1, LengthRewardSettings.Default));
         Assert.Equal((4, null), (all.Readable.Count, all.DescribeDropped()));
     }
 
     [Fact]
-    public void A_dataset_without_any_question_left_is_refused() => Assert.StartsWith(
-        "No question of x.jsonl has a gold answer that the configured rewards can read: q (mathAccuracy: ",
-        Assert.Throws<DataException>(() => QuestionScreen.Of([new Question("q", "?", "\\frac{", 0)], Math).RequireReadable("x.jsonl")).Message,
-        StringComparison.Ordinal);
+    public void A_dataset_without_any_question_left_is_refused() =>
+        Assert.StartsWith(
+            "No question of x.jsonl has a gold answer that the configured rewards can read: q (mathAccuracy: ",
+            Assert
+                .Throws<DataException>(() => QuestionScreen.Of([new Question("q", "?", "\\frac{", 0)], Math).RequireReadable("x.jsonl"))
+                .Message,
+            StringComparison.Ordinal
+        );
 
     [RunFact]
     public async Task They_are_never_asked_and_are_counted_everywhere()
@@ -60,14 +73,31 @@ public sealed class DroppedQuestionsTests(SmallModel model) : IDisposable
         Assert.DoesNotContain(rows, row => row["question_id"] is "train.csv:3" or "train.csv:14");
         Assert.Equal(12, rows.Select(row => row["question_id"]).Distinct().Count());
         Assert.All(run.Metrics, line => Assert.Equal(2, (int)line["questions_dropped"]!));
-        Assert.All(run.Metrics, line => Assert.Equal(
-            """{"mathAccuracy cannot read the gold answer":1,"accuracy cannot read the gold answer":1}""", line["questions_dropped_reasons"]!.ToJsonString()));
+        Assert.All(
+            run.Metrics,
+            line =>
+                Assert.Equal(
+                    """{"mathAccuracy cannot read the gold answer":1,"accuracy cannot read the gold answer":1}""",
+                    line["questions_dropped_reasons"]!.ToJsonString()
+                )
+        );
         Assert.Equal(
             [("train.csv:3", "mathAccuracy"), ("train.csv:14", "accuracy")],
-            File.ReadLines(run.Of(QuestionScreen.FileName)).Select(line => JsonNode.Parse(line)!).Select(line => ((string)line["question_id"]!, (string)line["reward"]!)));
-        Assert.Contains("dropped 2 of 14 training questions, whose gold answers could never be rewarded: train.csv:3 (mathAccuracy: ", run.Output, StringComparison.Ordinal);
+            File.ReadLines(run.Of(QuestionScreen.FileName))
+                .Select(line => JsonNode.Parse(line)!)
+                .Select(line => ((string)line["question_id"]!, (string)line["reward"]!))
+        );
+        Assert.Contains(
+            "dropped 2 of 14 training questions, whose gold answers could never be rewarded: train.csv:3 (mathAccuracy: ",
+            run.Output,
+            StringComparison.Ordinal
+        );
         Assert.Contains($"dropped  2 training questions: {run.Of(QuestionScreen.FileName)}", run.Output, StringComparison.Ordinal);
-        Assert.Contains("2 training questions were dropped: mathAccuracy cannot read the gold answer (1), accuracy", File.ReadAllText(run.Of("report.html")), StringComparison.Ordinal);
+        Assert.Contains(
+            "2 training questions were dropped: mathAccuracy cannot read the gold answer (1), accuracy",
+            File.ReadAllText(run.Of("report.html")),
+            StringComparison.Ordinal
+        );
     }
 
     [RunFact]
@@ -87,8 +117,19 @@ public sealed class DroppedQuestionsTests(SmallModel model) : IDisposable
     {
         var lines = File.ReadAllLines(Path.Combine(model.DataPath, "test.csv")).Append("What is one and one?,####");
         File.WriteAllLines(directory.Of("test.csv"), lines);
-        var run = await SmallRun.RunAsync(model, directory.Path, $"data.test.path={directory.Of("test.csv")}", "run.updates=1", "evaluation.before=true");
-        Assert.Contains("1 of 7 test questions have a gold answer that cannot be read; they count as wrong: test.csv:7 (accuracy: nothing stands behind ####)", run.Output, StringComparison.Ordinal);
+        var run = await SmallRun.RunAsync(
+            model,
+            directory.Path,
+            $"data.test.path={directory.Of("test.csv")}",
+            "run.updates=1",
+            "evaluation.before=true"
+        );
+        Assert.Contains(
+            "1 of 7 test questions have a gold answer that cannot be read; they count as wrong: test.csv:7 (accuracy: nothing stands "
+                + "behind ####)",
+            run.Output,
+            StringComparison.Ordinal
+        );
         var evaluation = Assert.Single(run.Evaluations);
         Assert.Equal((7, 1), ((int)evaluation["questions"]!, (int)evaluation["unreadable_golds"]!));
         Assert.False(File.Exists(run.Of(QuestionScreen.FileName)));

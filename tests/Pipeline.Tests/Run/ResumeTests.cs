@@ -18,7 +18,14 @@ public sealed class ResumeTests(SmallModel model) : IDisposable
     public async Task A_stopped_run_continues_to_the_same_weights_and_rows(int staleness)
     {
         string key = $"update.maxStaleness={staleness}";
-        var stopped = await SmallRun.RunUntilAsync(model, directory.Path, "after 2 updates", key, "evaluation.every=2", "checkpoint.every=0");
+        var stopped = await SmallRun.RunUntilAsync(
+            model,
+            directory.Path,
+            "after 2 updates",
+            key,
+            "evaluation.every=2",
+            "checkpoint.every=0"
+        );
         Assert.True(stopped.IsStopped);
         int done = stopped.Metrics.Length;
         Assert.InRange(done, 2, 2 + staleness);
@@ -36,7 +43,8 @@ public sealed class ResumeTests(SmallModel model) : IDisposable
         string state = stopped.Of("checkpoints", stopped.Checkpoints.Single(), "state.json");
         foreach (string path in new[] { stopped.Of("config.json"), state, stopped.Of("metrics.jsonl"), stopped.Of("evaluations.jsonl") })
         {
-            string text = File.ReadAllText(path), without = Regex.Replace(text, "\"(?:formatVersion|format_version)\": ?2,|\"programVersion\": \"[^\"]*\",", "");
+            string text = File.ReadAllText(path),
+                without = Regex.Replace(text, "\"(?:formatVersion|format_version)\": ?2,|\"programVersion\": \"[^\"]*\",", "");
             Assert.NotEqual(text, without);
             File.WriteAllText(path, without);
         }
@@ -56,11 +64,18 @@ public sealed class ResumeTests(SmallModel model) : IDisposable
         File.WriteAllText(stopped.Of(file), File.ReadAllText(stopped.Of(file)).Replace(written, newer, StringComparison.Ordinal));
         var before = Times();
         var error = await Assert.ThrowsAsync<FileFormatException>(() => SmallRun.RunAsync(model, directory.Path, "run.resume=true"));
-        Assert.StartsWith($"{stopped.Of(file)} is of version 3 of the {name} format, and this program reads versions 1 to 2; ", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"{stopped.Of(file)} is of version 3 of the {name} format, and this program reads versions 1 to 2; ",
+            error.Message,
+            StringComparison.Ordinal
+        );
         Assert.Equal(before, Times());
 
         Dictionary<string, DateTime> Times() =>
-            Directory.GetFiles(stopped.DirectoryPath, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal).ToDictionary(path => path, File.GetLastWriteTimeUtc);
+            Directory
+                .GetFiles(stopped.DirectoryPath, "*", SearchOption.AllDirectories)
+                .Order(StringComparer.Ordinal)
+                .ToDictionary(path => path, File.GetLastWriteTimeUtc);
     }
 
     [RunFact]
@@ -90,7 +105,9 @@ public sealed class ResumeTests(SmallModel model) : IDisposable
         var stopped = await SmallRun.RunUntilAsync(model, directory.Path, "after 2 updates", "evaluation.every=2", "checkpoint.every=0");
         string inTheWay = stopped.Of("completions", $"step=00000{step}");
         File.WriteAllText(inTheWay, "");
-        var error = await Assert.ThrowsAsync<IOException>(() => SmallRun.RunAsync(model, directory.Path, "run.resume=true", $"checkpoint.every={checkpointEvery}"));
+        var error = await Assert.ThrowsAsync<IOException>(() =>
+            SmallRun.RunAsync(model, directory.Path, "run.resume=true", $"checkpoint.every={checkpointEvery}")
+        );
         Assert.StartsWith($"The completions of step {step} could not be written to ", error.Message, StringComparison.Ordinal);
         Assert.Equal((step, "step-000002"), (stopped.Metrics.Length, Assert.Single(stopped.Checkpoints)));
         File.Delete(inTheWay);

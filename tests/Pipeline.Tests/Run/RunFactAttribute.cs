@@ -1,6 +1,6 @@
-using Cppo.Model.Loading;
 using Cppo.Model.Decoders;
 using Cppo.Model.Engine;
+using Cppo.Model.Loading;
 using Cppo.Model.Weights;
 
 namespace Cppo.Pipeline.Tests.Run;

@@ -10,8 +10,26 @@ internal sealed record RunRow(IReadOnlyDictionary<string, string?> Values, strin
 {
     private static readonly string[] Columns =
     [
-        "run_id", "step", "policy_version", "question_id", "question", "answer", "completion_index", "completion", "num_tokens", "finish_reason",
-        "reward", "reward_reason", "extracted_answer", "advantage", "group_mean", "group_std", "kept", "drop_reason", "device", "micro_batch",
+        "run_id",
+        "step",
+        "policy_version",
+        "question_id",
+        "question",
+        "answer",
+        "completion_index",
+        "completion",
+        "num_tokens",
+        "finish_reason",
+        "reward",
+        "reward_reason",
+        "extracted_answer",
+        "advantage",
+        "group_mean",
+        "group_std",
+        "kept",
+        "drop_reason",
+        "device",
+        "micro_batch",
     ];
 
     public string? this[string column] => Values[column];
@@ -31,8 +49,13 @@ internal sealed record RunRow(IReadOnlyDictionary<string, string?> Values, strin
     public static async Task<RunRow[]> ReadAllAsync(string completionsDirectory)
     {
         var rows = new List<RunRow>();
-        foreach (string file in Directory.EnumerateFiles(completionsDirectory, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
+        foreach (
+            string file in Directory.EnumerateFiles(completionsDirectory, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal)
+        )
+        {
             rows.AddRange(await ReadAsync(file));
+        }
+
         return [.. rows];
     }
 
@@ -42,7 +65,10 @@ internal sealed record RunRow(IReadOnlyDictionary<string, string?> Values, strin
         var faults = new DataFaults();
         var values = new List<Dictionary<string, string?>>();
         await foreach (var row in RowReader.ReadAsync(file, "parquet", Columns, faults, default))
+        {
             values.Add(Columns.Zip(row.Values).ToDictionary(pair => pair.First, pair => pair.Second));
+        }
+
         faults.ThrowIfAny();
         int[] lengths = [.. values.Select(row => int.Parse(row["num_tokens"]!, CultureInfo.InvariantCulture))];
         var tokens = await ListsAsync<int>(file, "token_ids", lengths);
@@ -64,7 +90,9 @@ internal sealed record RunRow(IReadOnlyDictionary<string, string?> Values, strin
         int start = 0;
         foreach (int length in lengths)
         {
-            lists.Add(string.Join(',', values.AsSpan(start, length).ToArray().Select(value => value.ToString(null, CultureInfo.InvariantCulture))));
+            lists.Add(
+                string.Join(',', values.AsSpan(start, length).ToArray().Select(value => value.ToString(null, CultureInfo.InvariantCulture)))
+            );
             start += length;
         }
 

@@ -29,24 +29,32 @@ public sealed class SmallModel : IDisposable
     /// <summary>The model's Hugging Face directory.</summary>
     public string ModelPath => model.Value;
 
-    internal static DecoderConfig Architecture { get; } = new()
-    {
-        VocabSize = 320,
-        HiddenSize = 32,
-        IntermediateSize = 64,
-        NumLayers = 2,
-        NumHeads = 4,
-        NumKeyValueHeads = 2,
-        MaxPositions = 192,
-        RopeTheta = 10_000,
-        TieWordEmbeddings = true,
-    };
+    internal static DecoderConfig Architecture { get; } =
+        new()
+        {
+            VocabSize = 320,
+            HiddenSize = 32,
+            IntermediateSize = 64,
+            NumLayers = 2,
+            NumHeads = 4,
+            NumKeyValueHeads = 2,
+            MaxPositions = 192,
+            RopeTheta = 10_000,
+            TieWordEmbeddings = true,
+        };
 
     /// <summary>The uninterrupted run of the configuration with a staleness; made once.</summary>
     internal async Task<SmallRun> StraightAsync(int staleness)
     {
         if (!straight.TryGetValue(staleness, out var run))
-            straight[staleness] = run = await SmallRun.RunAsync(this, directory.Of($"straight-{staleness}"), $"update.maxStaleness={staleness}");
+        {
+            straight[staleness] = run = await SmallRun.RunAsync(
+                this,
+                directory.Of($"straight-{staleness}"),
+                $"update.maxStaleness={staleness}"
+            );
+        }
+
         return run;
     }
 
@@ -54,7 +62,7 @@ public sealed class SmallModel : IDisposable
 
     private string Train()
     {
-        var path = directory.Of("model");
+        string path = directory.Of("model");
         SupervisedRun.Execute(
             new SupervisedRunSettings
             {
@@ -67,7 +75,8 @@ public sealed class SmallModel : IDisposable
                 Threads = 1,
             },
             TextWriter.Null,
-            default);
+            default
+        );
         return path;
     }
 }

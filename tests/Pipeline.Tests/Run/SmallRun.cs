@@ -16,35 +16,38 @@ internal sealed record SmallRun(string DirectoryPath, bool IsStopped, string Out
 
     public JsonObject[] Evaluations => [.. StepLines.Read(Of(MetricsWriter.EvaluationsFile)).Select(line => line.Values)];
 
-    public string[] Checkpoints => [.. Directory.EnumerateDirectories(Of("checkpoints")).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal)];
+    public string[] Checkpoints =>
+        [.. Directory.EnumerateDirectories(Of("checkpoints")).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal)];
 
     public string Of(params string[] names) => Path.Combine([DirectoryPath, .. names]);
 
     public Task<RunRow[]> RowsAsync() => RunRow.ReadAllAsync(Of("completions"));
 
     /// <summary>The configuration of a run of four updates, about a second each at most.</summary>
-    public static string Configure(SmallModel model, string modelPath) => $$"""
-        {
-          "run": { "name": "small", "seed": 3, "updates": 4 },
-          "model": { "path": {{JsonValue.Create(modelPath)!.ToJsonString()}}, "threads": 1 },
-          "data": {
-            "train": { "path": {{JsonValue.Create(Path.Combine(model.DataPath, "train.csv"))!.ToJsonString()}} },
-            "test": { "path": {{JsonValue.Create(Path.Combine(model.DataPath, "test.csv"))!.ToJsonString()}} }
-          },
-          "prompt": { "template": "custom", "system": "{{SmallModel.System}}" },
-          "rollout": { "group": 4, "maxNewTokens": 40, "questionsPerCall": 2 },
-          "reward": { "parts": [{ "name": "accuracy" }, { "name": "format" }, { "name": "tagCount" }] },
-          "prune": { "keep": 2 },
-          "update": { "questionsPerDevice": 2, "learningRate": 1e-3, "microBatchTokens": 400 },
-          "evaluation": { "before": false, "after": false },
-          "checkpoint": { "every": 1, "keepLast": 2 }
-        }
-        """;
+    public static string Configure(SmallModel model, string modelPath) =>
+        $$"""
+            {
+              "run": { "name": "small", "seed": 3, "updates": 4 },
+              "model": { "path": {{JsonValue.Create(modelPath)!.ToJsonString()}}, "threads": 1 },
+              "data": {
+                "train": { "path": {{JsonValue.Create(Path.Combine(model.DataPath, "train.csv"))!.ToJsonString()}} },
+                "test": { "path": {{JsonValue.Create(Path.Combine(model.DataPath, "test.csv"))!.ToJsonString()}} }
+              },
+              "prompt": { "template": "custom", "system": "{{SmallModel.System}}" },
+              "rollout": { "group": 4, "maxNewTokens": 40, "questionsPerCall": 2 },
+              "reward": { "parts": [{ "name": "accuracy" }, { "name": "format" }, { "name": "tagCount" }] },
+              "prune": { "keep": 2 },
+              "update": { "questionsPerDevice": 2, "learningRate": 1e-3, "microBatchTokens": 400 },
+              "evaluation": { "before": false, "after": false },
+              "checkpoint": { "every": 1, "keepLast": 2 }
+            }
+            """;
 
     /// <summary>
     /// Runs in a directory of its own name below <paramref name="directory"/>; the rows carry the same run id everywhere.
     /// </summary>
-    public static Task<SmallRun> RunAsync(SmallModel model, string directory, params string[] set) => RunAsync(model, directory, set, new StringWriter(), default, default);
+    public static Task<SmallRun> RunAsync(SmallModel model, string directory, params string[] set) =>
+        RunAsync(model, directory, set, new StringWriter(), default, default);
 
     /// <summary>As above, stopped gracefully as soon as a line with this text is printed.</summary>
     public static async Task<SmallRun> RunUntilAsync(SmallModel model, string directory, string text, params string[] set)
@@ -57,11 +60,19 @@ internal sealed record SmallRun(string DirectoryPath, bool IsStopped, string Out
     public static async Task<Exception?> CancelAsync(SmallModel model, string directory, string text, params string[] set)
     {
         using var cancel = new CancellationTokenSource();
-        return await Record.ExceptionAsync(() => RunAsync(model, directory, set, new WatchedOutput(text, cancel.Cancel), default, cancel.Token));
+        return await Record.ExceptionAsync(() =>
+            RunAsync(model, directory, set, new WatchedOutput(text, cancel.Cancel), default, cancel.Token)
+        );
     }
 
     private static async Task<SmallRun> RunAsync(
-        SmallModel model, string directory, string[] set, StringWriter output, CancellationToken stop, CancellationToken cancel)
+        SmallModel model,
+        string directory,
+        string[] set,
+        StringWriter output,
+        CancellationToken stop,
+        CancellationToken cancel
+    )
     {
         var config = ConfigLoader.Parse(Configure(model, model.ModelPath), "small.json", [$"run.directory={directory}", .. set]);
 
@@ -79,7 +90,9 @@ internal sealed record SmallRun(string DirectoryPath, bool IsStopped, string Out
         {
             base.WriteLine(value);
             if (value?.Contains(text, StringComparison.Ordinal) == true)
+            {
                 act();
+            }
         }
     }
 }

@@ -1,5 +1,5 @@
-using Cppo.Model.Loading;
 using Cppo.Model.Engine;
+using Cppo.Model.Loading;
 using Cppo.Model.Tokenizer;
 using Cppo.Model.Weights;
 using Cppo.Pipeline.Configuration;
@@ -18,11 +18,19 @@ public sealed class TrainingRunTests(SmallModel model) : IDisposable
     [RunFact]
     public async Task A_run_leaves_its_configuration_metrics_completions_checkpoints_model_and_report()
     {
-        var run = await SmallRun.RunAsync(model, directory.Path, "run.updates=3", "evaluation.before=true", "evaluation.after=true", "evaluation.every=2");
+        var run = await SmallRun.RunAsync(
+            model,
+            directory.Path,
+            "run.updates=3",
+            "evaluation.before=true",
+            "evaluation.after=true",
+            "evaluation.every=2"
+        );
         Assert.False(run.IsStopped);
         Assert.Equal(
             ["checkpoints", "completions", "config.json", "evaluations.jsonl", "metrics.jsonl", "model", "report.html", "run.lock"],
-            Directory.EnumerateFileSystemEntries(run.DirectoryPath).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+            Directory.EnumerateFileSystemEntries(run.DirectoryPath).Select(Path.GetFileName).Order(StringComparer.Ordinal)
+        );
         var resolved = ConfigLoader.Load(run.Of("config.json"), []);
         Assert.Equal(ConfigWriter.WriteForRun(resolved), File.ReadAllText(run.Of("config.json")));
         Assert.Equal((3, 4, 1e-3), (resolved.Run.Updates, resolved.Rollout.Group, resolved.Update.LearningRate));
@@ -43,7 +51,10 @@ public sealed class TrainingRunTests(SmallModel model) : IDisposable
         foreach (var (metrics, step) in run.Metrics.Zip(rows.GroupBy(row => row.Step)))
         {
             Assert.Equal(16, step.Count());
-            Assert.Equal((16, 8, 8), ((int)metrics["completions_generated"]!, (int)metrics["completions_kept"]!, (int)metrics["completions_pruned"]!));
+            Assert.Equal(
+                (16, 8, 8),
+                ((int)metrics["completions_generated"]!, (int)metrics["completions_kept"]!, (int)metrics["completions_pruned"]!)
+            );
             Assert.Equal(8, step.Count(row => row.IsKept));
             Assert.All(step, row => Assert.Equal(row.IsKept ? null : "pruned", row["drop_reason"]));
             Assert.All(step, row => Assert.Equal(row.IsKept, row["micro_batch"] is not null));
@@ -71,7 +82,8 @@ public sealed class TrainingRunTests(SmallModel model) : IDisposable
         Assert.Equal(before.Config, trained.Config);
         Assert.Contains(trained.ReadAll().Zip(before.ReadAll()), pair => !pair.First.Values.AsSpan().SequenceEqual(pair.Second.Values));
         Assert.All(trained.ReadAll(), weight => Assert.All(weight.Values, value => Assert.True(float.IsFinite(value))));
-        ByteLevelTokenizer saved = ByteLevelTokenizer.Load(run.Of("model")), original = ByteLevelTokenizer.Load(model.ModelPath);
+        ByteLevelTokenizer saved = ByteLevelTokenizer.Load(run.Of("model")),
+            original = ByteLevelTokenizer.Load(model.ModelPath);
         Assert.Equal(original.StopTokenIds, saved.StopTokenIds);
         Assert.Equal(original.Encode("Tom has 12 apples.<|im_end|>"), saved.Encode("Tom has 12 apples.<|im_end|>"));
         using var engine = EngineFactory.Load("auto", run.Of("model"), new EngineSettings { Threads = 1 });
@@ -84,7 +96,13 @@ public sealed class TrainingRunTests(SmallModel model) : IDisposable
     public async Task A_second_run_has_the_same_weights_and_rows(int staleness)
     {
         var first = await model.StraightAsync(staleness);
-        var second = await SmallRun.RunAsync(model, directory.Path, $"update.maxStaleness={staleness}", "flow.stageCapacity=1", "flow.rewardParallelism=3");
+        var second = await SmallRun.RunAsync(
+            model,
+            directory.Path,
+            $"update.maxStaleness={staleness}",
+            "flow.stageCapacity=1",
+            "flow.rewardParallelism=3"
+        );
         Assert.Equal((false, false), (first.IsStopped, second.IsStopped));
         Assert.Equal(first.Weights, second.Weights);
         Assert.Equal((await first.RowsAsync()).Select(row => row.Text), (await second.RowsAsync()).Select(row => row.Text));
@@ -125,9 +143,20 @@ public sealed class TrainingRunTests(SmallModel model) : IDisposable
     {
         // The first update's enormous step is still finite; the second one's batch is of the version before it, whose tokens are now
         // next to impossible, so that the distance to the reference overflows.
-        var error = await Record.ExceptionAsync(() => SmallRun.RunAsync(
-            model, directory.Path, "update.learningRate=1", "rollout.temperature=0.05", "update.schedule=constant", "update.warmupRatio=0", "update.maxGradientNorm=0",
-            "update.passes=1", "update.maxStaleness=1", "objective.beta=100"));
+        var error = await Record.ExceptionAsync(() =>
+            SmallRun.RunAsync(
+                model,
+                directory.Path,
+                "update.learningRate=1",
+                "rollout.temperature=0.05",
+                "update.schedule=constant",
+                "update.warmupRatio=0",
+                "update.maxGradientNorm=0",
+                "update.passes=1",
+                "update.maxStaleness=1",
+                "objective.beta=100"
+            )
+        );
         Assert.IsType<Model.Training.NonFiniteUpdateException>(error);
         string run = directory.Of("small");
         Assert.Equal(["step-000001"], Directory.EnumerateDirectories(Path.Combine(run, "checkpoints")).Select(Path.GetFileName));

@@ -22,7 +22,11 @@ public sealed class VariantTests(SmallModel model) : IDisposable
     [RunFact]
     public async Task Allocation_by_tokens_fills_its_micro_batches_and_no_more()
     {
-        var (metrics, rows) = await RunOnceAsync("allocation.mode=tokens", "update.microBatchTokens=1000", "update.microBatchesPerDevice=1");
+        var (metrics, rows) = await RunOnceAsync(
+            "allocation.mode=tokens",
+            "update.microBatchTokens=1000",
+            "update.microBatchesPerDevice=1"
+        );
         Assert.Equal(1, (int)metrics["micro_batches"]!);
         Assert.InRange((long)metrics["tokens_forwarded"]!, 850, 1000);
         Assert.InRange((double)metrics["fill"]!, 0.85, 1);
@@ -58,7 +62,11 @@ public sealed class VariantTests(SmallModel model) : IDisposable
     [RunFact]
     public async Task Beta_0_reads_no_reference_model()
     {
-        var (metrics, _) = await RunOnceAsync("objective.beta=0", "model.referencePath=no-such-directory", "objective.generationLogprobs=recompute");
+        var (metrics, _) = await RunOnceAsync(
+            "objective.beta=0",
+            "model.referencePath=no-such-directory",
+            "objective.generationLogprobs=recompute"
+        );
         Assert.Equal((double)metrics["policy_loss"]!, (double)metrics["loss"]!);
         Assert.Equal(0, (double)metrics["kl"]!);
     }
@@ -68,14 +76,17 @@ public sealed class VariantTests(SmallModel model) : IDisposable
     {
         var (metrics, rows) = await RunOnceAsync("allocation.dropZeroAdvantage=true", "reward.parts=[{\"name\":\"format\"}]");
         Assert.Contains(rows, row => row["drop_reason"] == "zero_advantage");
-        Assert.All(rows.Chunk(4), group =>
-        {
-            // What pruning took is called pruned; what it left of a group without spread is dropped.
-            bool hasSpread = group[0].Number("group_std") > 0;
-            Assert.Equal(2, group.Count(row => row["drop_reason"] == "pruned"));
-            Assert.Equal(hasSpread ? 2 : 0, group.Count(row => row.IsKept));
-            Assert.Equal(hasSpread ? 0 : 2, group.Count(row => row["drop_reason"] == "zero_advantage"));
-        });
+        Assert.All(
+            rows.Chunk(4),
+            group =>
+            {
+                // What pruning took is called pruned; what it left of a group without spread is dropped.
+                bool hasSpread = group[0].Number("group_std") > 0;
+                Assert.Equal(2, group.Count(row => row["drop_reason"] == "pruned"));
+                Assert.Equal(hasSpread ? 2 : 0, group.Count(row => row.IsKept));
+                Assert.Equal(hasSpread ? 0 : 2, group.Count(row => row["drop_reason"] == "zero_advantage"));
+            }
+        );
         Assert.Equal(rows.Count(row => row["drop_reason"] == "zero_advantage"), (int)metrics["dropped_zero_advantage"]!);
         Assert.True((int)metrics["questions"]! > 4);
     }
@@ -87,7 +98,10 @@ public sealed class VariantTests(SmallModel model) : IDisposable
         string[] common = ["run.updates=1", "update.adamEpsilon=1e-3", "update.warmupRatio=0", "update.schedule=constant"];
         var one = await SmallRun.RunAsync(model, directory.Of("one"), common);
         var two = await SmallRun.RunAsync(
-            model, directory.Of("two"), [.. common, "update.devices=[\"cpu\",\"cpu\"]", "update.questionsPerDevice=1", "rollout.devices=[\"cpu\",\"cpu\"]"]);
+            model,
+            directory.Of("two"),
+            [.. common, "update.devices=[\"cpu\",\"cpu\"]", "update.questionsPerDevice=1", "rollout.devices=[\"cpu\",\"cpu\"]"]
+        );
         Assert.Equal((false, false), (one.IsStopped, two.IsStopped));
         Assert.Equal((await one.RowsAsync()).Select(row => row.Tokens), (await two.RowsAsync()).Select(row => row.Tokens));
         Assert.Equal((double)one.Metrics[0]["loss"]!, (double)two.Metrics[0]["loss"]!, 1e-4);

@@ -14,7 +14,14 @@ public sealed class CoreDivisionTests
     [InlineData(1, 0, 0, 6, 2, 6)]
     [InlineData(1, 0, 8, 8, 8, 8)]
     [InlineData(0, 0, 3, 0, 3, 8)]
-    public void Cores_are_halved_only_where_both_run_side_by_side(int maxStaleness, int threads, int rollout, int update, int expectedRollout, int expectedUpdate)
+    public void Cores_are_halved_only_where_both_run_side_by_side(
+        int maxStaleness,
+        int threads,
+        int rollout,
+        int update,
+        int expectedRollout,
+        int expectedUpdate
+    )
     {
         var config = new PipelineConfig
         {
@@ -28,7 +35,11 @@ public sealed class CoreDivisionTests
     [Fact]
     public void A_gpu_takes_no_cores()
     {
-        var config = new PipelineConfig { Rollout = new() { Devices = ["cuda:0"] }, Update = new() { MaxStaleness = 1 } };
+        var config = new PipelineConfig
+        {
+            Rollout = new() { Devices = ["cuda:0"] },
+            Update = new() { MaxStaleness = 1 },
+        };
         Assert.Equal(new CoreDivision(8, 8), CoreDivision.Of(config, cores: 8));
     }
 }

@@ -10,7 +10,10 @@ public class SettingsMapTests
     {
         var lengths = SettingsMap.Lengths(new RewardConfig(), maxNewTokens: 20480);
         Assert.Equal((20480, 20480, 4096), (lengths.CosineMaxLength, lengths.OverlongMaxLength, lengths.OverlongCache));
-        Assert.Equal((-1, -0.5, 0.5, 1), (lengths.CosineMinWrong, lengths.CosineMaxWrong, lengths.CosineMinCorrect, lengths.CosineMaxCorrect));
+        Assert.Equal(
+            (-1, -0.5, 0.5, 1),
+            (lengths.CosineMinWrong, lengths.CosineMaxWrong, lengths.CosineMinCorrect, lengths.CosineMaxCorrect)
+        );
     }
 
     [Fact]
@@ -27,7 +30,8 @@ public class SettingsMapTests
                 OverlongMaxLength = 20,
                 OverlongCache = 0,
             },
-            maxNewTokens: 256);
+            maxNewTokens: 256
+        );
         Assert.Equal((10, 20, 0), (lengths.CosineMaxLength, lengths.OverlongMaxLength, lengths.OverlongCache));
         Assert.Equal((-4, -3, 3, 4), (lengths.CosineMinWrong, lengths.CosineMaxWrong, lengths.CosineMinCorrect, lengths.CosineMaxCorrect));
         Assert.Equal(6, SettingsMap.Lengths(new RewardConfig { OverlongMaxLength = 30 }, maxNewTokens: 256).OverlongCache);

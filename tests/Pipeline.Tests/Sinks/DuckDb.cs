@@ -15,7 +15,10 @@ internal static class DuckDb
         using var reader = command.ExecuteReader();
         var rows = new List<Dictionary<string, object?>>();
         while (reader.Read())
+        {
             rows.Add(Enumerable.Range(0, reader.FieldCount).ToDictionary(reader.GetName, i => Value(reader.GetValue(i))));
+        }
+
         return JsonSerializer.SerializeToDocument(rows);
     }
 
@@ -29,12 +32,13 @@ internal static class DuckDb
     }
 
     /// <summary>DuckDB gives points in time in UTC without saying so, and JSON would have them in the machine's zone.</summary>
-    private static object? Value(object value) => value switch
-    {
-        DBNull => null,
-        DateTime time => DateTime.SpecifyKind(time, DateTimeKind.Utc),
-        _ => value,
-    };
+    private static object? Value(object value) =>
+        value switch
+        {
+            DBNull => null,
+            DateTime time => DateTime.SpecifyKind(time, DateTimeKind.Utc),
+            _ => value,
+        };
 
     private static DuckDBConnection Open()
     {

@@ -23,7 +23,19 @@ public static class HandMadeBatch
         return new TrainingBatch(index, groups, microBatches, 2, 3, 8, 0.5, index);
     }
 
-    public static TrainingBatch Empty(int index) => new(index, [], [[]], 0, 0, 0, 0, index);
+    public static TrainingBatch Empty(int index) =>
+        new(
+            index,
+            [],
+            [
+                [],
+            ],
+            0,
+            0,
+            0,
+            0,
+            index
+        );
 
     private static PrunedGroup Group(int batch, int number, Fate[] fates)
     {
@@ -32,32 +44,53 @@ public static class HandMadeBatch
         var rollout = new RolloutGroup(question, [1, 2], batch, batch - 1, "rollout:0", completions, Time);
         CompletionReward[] rewards =
         [
-            .. fates.Select((_, i) => new CompletionReward(
-                i + 0.5, [new RewardPart("accuracy", i), new RewardPart("tagCount", 0.5)], i == 0 ? "" : $"{i}", $"rule {i % 2}", i > 0)),
+            .. fates.Select(
+                (_, i) =>
+                    new CompletionReward(
+                        i + 0.5,
+                        [new RewardPart("accuracy", i), new RewardPart("tagCount", 0.5)],
+                        i == 0 ? "" : $"{i}",
+                        $"rule {i % 2}",
+                        i > 0
+                    )
+            ),
         ];
         double[] advantages = [.. fates.Select((_, i) => i - 1.25)];
         return new PrunedGroup(new AdvantagedGroup(new ScoredGroup(rollout, rewards), advantages, 1.5, 0.75), fates);
     }
 
-    private static Completion Completion(int group, int index) => new(
-        index,
-        [.. Enumerable.Range(0, index + 1).Select(token => (100 * group) + (10 * index) + token)],
-        [.. Enumerable.Range(0, index + 1).Select(token => -token / 4f)],
-        $"<think>{group}</think>\n<answer>{index}</answer>",
-        index == 2 ? FinishReason.Length : FinishReason.Stop);
+    private static Completion Completion(int group, int index) =>
+        new(
+            index,
+            [.. Enumerable.Range(0, index + 1).Select(token => (100 * group) + (10 * index) + token)],
+            [.. Enumerable.Range(0, index + 1).Select(token => -token / 4f)],
+            $"<think>{group}</think>\n<answer>{index}</answer>",
+            index == 2 ? FinishReason.Length : FinishReason.Stop
+        );
 
-    private static MicroBatch MicroBatchOf(int device, int index, PrunedGroup[] groups, params (int Group, int Completion)[] samples) => new(
-        device,
-        index,
-        [[1, 2]],
-        [
-            .. samples.Select(sample =>
-            {
-                Completion completion = groups[sample.Group].Advantaged.Scored.Rollout.Completions[sample.Completion];
-                return new TrainingSample(
-                    0, sample.Group, sample.Completion, completion.TokenIds, completion.GenerationLogprobs, sample.Completion - 1.25, 0.1);
-            }),
-        ],
-        100,
-        50);
+    private static MicroBatch MicroBatchOf(int device, int index, PrunedGroup[] groups, params (int Group, int Completion)[] samples) =>
+        new(
+            device,
+            index,
+            [
+                [1, 2],
+            ],
+            [
+                .. samples.Select(sample =>
+                {
+                    var completion = groups[sample.Group].Advantaged.Scored.Rollout.Completions[sample.Completion];
+                    return new TrainingSample(
+                        0,
+                        sample.Group,
+                        sample.Completion,
+                        completion.TokenIds,
+                        completion.GenerationLogprobs,
+                        sample.Completion - 1.25,
+                        0.1
+                    );
+                }),
+            ],
+            100,
+            50
+        );
 }

@@ -20,14 +20,37 @@ public sealed class ParquetRolloutSinkTests : IDisposable
     public async Task Columns_have_their_names_and_order()
     {
         await Sink().WriteAsync(HandMadeBatch.Create(), default);
-        await using ParquetReader reader = await ParquetReader.CreateAsync(FileOf(3));
+        await using var reader = await ParquetReader.CreateAsync(FileOf(3));
         Assert.Equal(
             [
-                "run_id", "step", "policy_version", "question_id", "question", "answer", "completion_index", "completion", "token_ids",
-                "logprobs", "num_tokens", "finish_reason", "reward_accuracy", "reward_tag_count", "reward", "reward_reason",
-                "extracted_answer", "advantage", "group_mean", "group_std", "kept", "drop_reason", "device", "micro_batch", "generated_at",
+                "run_id",
+                "step",
+                "policy_version",
+                "question_id",
+                "question",
+                "answer",
+                "completion_index",
+                "completion",
+                "token_ids",
+                "logprobs",
+                "num_tokens",
+                "finish_reason",
+                "reward_accuracy",
+                "reward_tag_count",
+                "reward",
+                "reward_reason",
+                "extracted_answer",
+                "advantage",
+                "group_mean",
+                "group_std",
+                "kept",
+                "drop_reason",
+                "device",
+                "micro_batch",
+                "generated_at",
             ],
-            reader.Schema.Fields.Select(field => field.Name));
+            reader.Schema.Fields.Select(field => field.Name)
+        );
         Assert.Equal(10, reader.OpenRowGroupReader(0).RowCount);
     }
 
@@ -35,15 +58,21 @@ public sealed class ParquetRolloutSinkTests : IDisposable
     public async Task DuckDB_reads_the_versions_of_format_and_program_in_the_metadata()
     {
         await Sink().WriteAsync(HandMadeBatch.Create(), default);
-        using JsonDocument rows = DuckDb.Rows(
-            $"SELECT decode(key) AS key, decode(value) AS value FROM parquet_kv_metadata('{FileOf(3)}') WHERE decode(key) LIKE 'cppo.%' ORDER BY 1");
+        using var rows = DuckDb.Rows(
+            $"SELECT decode(key) AS key, decode(value) AS value FROM parquet_kv_metadata('{FileOf(3)}') WHERE decode(key) LIKE 'cppo.%' "
+                + "ORDER BY 1"
+        );
         Assert.Equal(
             [$"cppo.format_version={FileFormat.Completions.Current}", $"cppo.program_version={ProgramVersion.Text}"],
-            rows.RootElement.EnumerateArray().Select(row => $"{row.GetProperty("key").GetString()}={row.GetProperty("value").GetString()}"));
+            rows.RootElement.EnumerateArray().Select(row => $"{row.GetProperty("key").GetString()}={row.GetProperty("value").GetString()}")
+        );
     }
 
     [Theory]
-    [InlineData("99", " is of version 99 of the completions format, and this program reads versions 1 to 2; take a newer Cppo.Pipeline than ")]
+    [InlineData(
+        "99",
+        " is of version 99 of the completions format, and this program reads versions 1 to 2; take a newer Cppo.Pipeline than "
+    )]
     [InlineData("soon", " states cppo.format_version \"soon\", which is no version; write the file anew.")]
     public async Task Completions_of_a_newer_format_are_refused(string version, string sentence)
     {
@@ -65,48 +94,82 @@ public sealed class ParquetRolloutSinkTests : IDisposable
     public async Task DuckDB_reads_every_value_of_a_hive_partitioned_run()
     {
         foreach (int step in new[] { 3, 4 })
+        {
             await Sink().WriteAsync(HandMadeBatch.Create(step), default);
+        }
+
         string files = Path.Combine(folder.FullName, "*", "*.parquet");
-        using JsonDocument rows = DuckDb.Rows(
-            $"SELECT * FROM read_parquet('{files}', hive_partitioning = false) ORDER BY step, question_id, completion_index");
+        using var rows = DuckDb.Rows(
+            $"SELECT * FROM read_parquet('{files}', hive_partitioning = false) ORDER BY step, question_id, completion_index"
+        );
         RolloutRow[] expected =
         [
-            .. RolloutRow.From(HandMadeBatch.Create(3), ["cpu", "cuda:1"]), .. RolloutRow.From(HandMadeBatch.Create(4), ["cpu", "cuda:1"]),
+            .. RolloutRow.From(HandMadeBatch.Create(3), ["cpu", "cuda:1"]),
+            .. RolloutRow.From(HandMadeBatch.Create(4), ["cpu", "cuda:1"]),
         ];
         Assert.Equal(expected.Length, rows.RootElement.GetArrayLength());
-        foreach ((RolloutRow row, JsonElement read) in expected.Zip(rows.RootElement.EnumerateArray()))
+        foreach ((var row, var read) in expected.Zip(rows.RootElement.EnumerateArray()))
+        {
             Check(row, read);
+        }
     }
 
     [Fact]
     public async Task DuckDB_sees_the_columns_with_their_logical_types()
     {
         await Sink().WriteAsync(HandMadeBatch.Create(), default);
-        using JsonDocument rows = DuckDb.Rows($"DESCRIBE SELECT * FROM read_parquet('{FileOf(3)}', hive_partitioning = false)");
+        using var rows = DuckDb.Rows($"DESCRIBE SELECT * FROM read_parquet('{FileOf(3)}', hive_partitioning = false)");
         Assert.Equal(
             [
-                "run_id VARCHAR", "step INTEGER", "policy_version INTEGER", "question_id VARCHAR", "question VARCHAR", "answer VARCHAR",
-                "completion_index INTEGER", "completion VARCHAR", "token_ids INTEGER[]", "logprobs FLOAT[]", "num_tokens INTEGER",
-                "finish_reason VARCHAR", "reward_accuracy DOUBLE", "reward_tag_count DOUBLE", "reward DOUBLE", "reward_reason VARCHAR",
-                "extracted_answer VARCHAR", "advantage DOUBLE", "group_mean DOUBLE", "group_std DOUBLE", "kept BOOLEAN",
-                "drop_reason VARCHAR", "device VARCHAR", "micro_batch INTEGER", "generated_at TIMESTAMP WITH TIME ZONE",
+                "run_id VARCHAR",
+                "step INTEGER",
+                "policy_version INTEGER",
+                "question_id VARCHAR",
+                "question VARCHAR",
+                "answer VARCHAR",
+                "completion_index INTEGER",
+                "completion VARCHAR",
+                "token_ids INTEGER[]",
+                "logprobs FLOAT[]",
+                "num_tokens INTEGER",
+                "finish_reason VARCHAR",
+                "reward_accuracy DOUBLE",
+                "reward_tag_count DOUBLE",
+                "reward DOUBLE",
+                "reward_reason VARCHAR",
+                "extracted_answer VARCHAR",
+                "advantage DOUBLE",
+                "group_mean DOUBLE",
+                "group_std DOUBLE",
+                "kept BOOLEAN",
+                "drop_reason VARCHAR",
+                "device VARCHAR",
+                "micro_batch INTEGER",
+                "generated_at TIMESTAMP WITH TIME ZONE",
             ],
-            rows.RootElement.EnumerateArray().Select(row => $"{row.GetProperty("column_name")} {row.GetProperty("column_type")}"));
+            rows.RootElement.EnumerateArray().Select(row => $"{row.GetProperty("column_name")} {row.GetProperty("column_type")}")
+        );
     }
 
     [Fact]
     public async Task DuckDB_counts_by_the_directory_of_the_step()
     {
         foreach (int step in new[] { 0, 1, 12 })
+        {
             await Sink().WriteAsync(HandMadeBatch.Create(step), default);
+        }
+
         string files = Path.Combine(folder.FullName, "**", "*.parquet");
-        using JsonDocument rows = DuckDb.Rows(
-            $"SELECT step::INT AS step, count(*)::INT AS n, sum(kept::INT)::INT AS kept FROM read_parquet('{files}', hive_partitioning = true) " +
-            "GROUP BY step ORDER BY step");
+        using var rows = DuckDb.Rows(
+            $"SELECT step::INT AS step, count(*)::INT AS n, sum(kept::INT)::INT AS kept FROM read_parquet('{files}', hive_partitioning = "
+                + "true) "
+                + "GROUP BY step ORDER BY step"
+        );
         Assert.Equal(
             [(0, 10, 3), (1, 10, 3), (12, 10, 3)],
-            rows.RootElement.EnumerateArray().Select(row =>
-                (row.GetProperty("step").GetInt32(), row.GetProperty("n").GetInt32(), row.GetProperty("kept").GetInt32())));
+            rows.RootElement.EnumerateArray()
+                .Select(row => (row.GetProperty("step").GetInt32(), row.GetProperty("n").GetInt32(), row.GetProperty("kept").GetInt32()))
+        );
     }
 
     [Fact]
@@ -123,7 +186,7 @@ public sealed class ParquetRolloutSinkTests : IDisposable
     public async Task A_batch_without_groups_is_an_empty_file()
     {
         await Sink().WriteAsync(HandMadeBatch.Empty(5), default);
-        await using ParquetReader reader = await ParquetReader.CreateAsync(FileOf(5));
+        await using var reader = await ParquetReader.CreateAsync(FileOf(5));
         Assert.Equal(0, reader.RowGroups.Sum(group => group.RowCount));
     }
 
@@ -142,7 +205,7 @@ public sealed class ParquetRolloutSinkTests : IDisposable
     public async Task A_write_that_fails_three_times_names_step_file_and_cause()
     {
         File.WriteAllText(Path.Combine(folder.FullName, "step=000003"), "a file where the directory belongs");
-        IOException error = await Assert.ThrowsAsync<IOException>(() => Sink().WriteAsync(HandMadeBatch.Create(), default));
+        var error = await Assert.ThrowsAsync<IOException>(() => Sink().WriteAsync(HandMadeBatch.Create(), default));
         Assert.Contains("completions of step 3", error.Message, StringComparison.Ordinal);
         Assert.Contains(FileOf(3), error.Message, StringComparison.Ordinal);
         Assert.Contains("3 tries", error.Message, StringComparison.Ordinal);
@@ -152,26 +215,28 @@ public sealed class ParquetRolloutSinkTests : IDisposable
     [Fact]
     public async Task A_fault_while_writing_leaves_neither_file_nor_remains()
     {
-        TrainingBatch batch = HandMadeBatch.Create();
+        var batch = HandMadeBatch.Create();
         batch.Groups[1].Advantaged.Scored.Rewards[1] = new CompletionReward(0, [], "", "", false);
         await Assert.ThrowsAsync<InvalidOperationException>(() => Sink().WriteAsync(batch, default));
         Assert.Empty(Directory.EnumerateFiles(folder.FullName, "*", SearchOption.AllDirectories));
     }
 
-    private ParquetRolloutSink Sink() => new(
-        new RolloutSinkSettings
-        {
-            Directory = folder.FullName,
-            RunId = "default",
-            UpdateDevices = ["cpu", "cuda:1"],
-            RewardNames = ["accuracy", "tagCount"],
-        },
-        (pause, _) =>
-        {
-            pauses.Add(pause);
-            whilePausing();
-            return Task.CompletedTask;
-        });
+    private ParquetRolloutSink Sink() =>
+        new(
+            new RolloutSinkSettings
+            {
+                Directory = folder.FullName,
+                RunId = "default",
+                UpdateDevices = ["cpu", "cuda:1"],
+                RewardNames = ["accuracy", "tagCount"],
+            },
+            (pause, _) =>
+            {
+                pauses.Add(pause);
+                whilePausing();
+                return Task.CompletedTask;
+            }
+        );
 
     private string FileOf(int step) => ParquetRolloutSink.PathOf(folder.FullName, step);
 
@@ -186,7 +251,10 @@ public sealed class ParquetRolloutSinkTests : IDisposable
         Assert.Equal(row.Completion.Index, read.GetProperty("completion_index").GetInt32());
         Assert.Equal(row.Completion.Text, read.GetProperty("completion").GetString());
         Assert.Equal(row.Completion.TokenIds, read.GetProperty("token_ids").EnumerateArray().Select(id => id.GetInt32()));
-        Assert.Equal(row.Completion.GenerationLogprobs, read.GetProperty("logprobs").EnumerateArray().Select(logprob => logprob.GetSingle()));
+        Assert.Equal(
+            row.Completion.GenerationLogprobs,
+            read.GetProperty("logprobs").EnumerateArray().Select(logprob => logprob.GetSingle())
+        );
         Assert.Equal(row.Completion.TokenIds.Length, read.GetProperty("num_tokens").GetInt32());
         Assert.Equal(row.Completion.Index == 2 ? "length" : "stop", read.GetProperty("finish_reason").GetString());
         Assert.Equal(row.Completion.Index, read.GetProperty("reward_accuracy").GetDouble());
@@ -199,7 +267,7 @@ public sealed class ParquetRolloutSinkTests : IDisposable
         Assert.Equal(row.Fate.IsKept, read.GetProperty("kept").GetBoolean());
         Assert.Equal(row.DropReason, read.GetProperty("drop_reason").GetString());
         Assert.Equal(row.Device, read.GetProperty("device").GetString());
-        JsonElement microBatch = read.GetProperty("micro_batch");
+        var microBatch = read.GetProperty("micro_batch");
         Assert.Equal(row.MicroBatch, microBatch.ValueKind == JsonValueKind.Null ? null : microBatch.GetInt32());
         Assert.Equal(HandMadeBatch.Time, DateTimeOffset.Parse(read.GetProperty("generated_at").GetString()!, null));
     }

@@ -27,7 +27,10 @@ public sealed class MetricsWriterTests
     {
         using var directory = new TemporaryDirectory();
         using (var writer = new MetricsWriter(directory.Path, 0))
+        {
             writer.Write(SampleMetrics.Of(0, loss: double.NaN));
+        }
+
         Assert.Contains("\"loss\":null", File.ReadAllText(directory.Of("metrics.jsonl")), StringComparison.Ordinal);
     }
 
@@ -37,15 +40,33 @@ public sealed class MetricsWriterTests
         using var directory = new TemporaryDirectory();
         using (var writer = new MetricsWriter(directory.Path, 0))
         {
-            for (var step = 0; step < 5; step++)
+            for (int step = 0; step < 5; step++)
+            {
                 writer.Write(SampleMetrics.Of(step));
-            foreach (var step in new[] { 0, 3, 4 })
-                writer.Write(new EvaluationMetrics { Step = step, Accuracy = 0.5, AccuracyLow = 0.4, AccuracyHigh = 0.6, FormatRate = 0.9, Questions = 10 });
+            }
+
+            foreach (int step in new[] { 0, 3, 4 })
+            {
+                writer.Write(
+                    new EvaluationMetrics
+                    {
+                        Step = step,
+                        Accuracy = 0.5,
+                        AccuracyLow = 0.4,
+                        AccuracyHigh = 0.6,
+                        FormatRate = 0.9,
+                        Questions = 10,
+                    }
+                );
+            }
         }
 
         File.AppendAllText(directory.Of("metrics.jsonl"), "{\"step\":2,\"reward");
         using (var writer = new MetricsWriter(directory.Path, 3))
+        {
             writer.Write(SampleMetrics.Of(3));
+        }
+
         Assert.Equal([0, 1, 2, 3], StepLines.Read(directory.Of("metrics.jsonl")).Select(line => line.Step));
         Assert.Equal(4, File.ReadAllLines(directory.Of("metrics.jsonl")).Length);
         Assert.Equal([0, 3], StepLines.Read(directory.Of("evaluations.jsonl")).Select(line => line.Step));
@@ -58,16 +79,35 @@ public sealed class MetricsWriterTests
         var timeline = new StageTimeline(time);
         using (timeline.Stage("generate").Begin())
         {
-            await timeline.TimeGenerationAsync(() => { time.Advance(4); return Task.FromResult(0); }, _ => 100);
+            await timeline.TimeGenerationAsync(
+                () =>
+                {
+                    time.Advance(4);
+                    return Task.FromResult(0);
+                },
+                _ => 100
+            );
         }
 
         time.Advance(6);
-        var metrics = UpdateMetrics.From(SampleMetrics.Batch(2), SampleMetrics.Report(2), timeline, rolloutDevices: 2, TimeSpan.FromSeconds(10));
+        var metrics = UpdateMetrics.From(
+            SampleMetrics.Batch(2),
+            SampleMetrics.Report(2),
+            timeline,
+            rolloutDevices: 2,
+            TimeSpan.FromSeconds(10)
+        );
         Assert.Equal(50, metrics.RolloutTokensPerSecond);
         Assert.Equal(2, metrics.UpdateTokensPerSecond);
         Assert.Equal((4, 6), (metrics.BusySeconds["generate"], metrics.WaitedSeconds["generate"]));
         Assert.Equal((5, 7), (metrics.TokensForwarded, metrics.TokensAvoided));
-        var next = UpdateMetrics.From(SampleMetrics.Batch(3), SampleMetrics.Report(3), timeline, rolloutDevices: 2, TimeSpan.FromSeconds(10));
+        var next = UpdateMetrics.From(
+            SampleMetrics.Batch(3),
+            SampleMetrics.Report(3),
+            timeline,
+            rolloutDevices: 2,
+            TimeSpan.FromSeconds(10)
+        );
         Assert.Equal((0, 0, 0), (next.RolloutTokensPerSecond, next.BusySeconds["generate"], next.WaitedSeconds["generate"]));
     }
 

@@ -12,7 +12,7 @@ public sealed class ProgressTests
         await using (var progress = new PlainProgress(output, 12, time))
         {
             progress.Phase("training");
-            for (var step = 0; step < 12; step++)
+            for (int step = 0; step < 12; step++)
             {
                 progress.Updated(SampleMetrics.Of(step));
                 time.Advance(2);
@@ -58,23 +58,41 @@ public sealed class ProgressTests
     {
         var metrics = SampleMetrics.Of(0) with
         {
-            BusySeconds = new Dictionary<string, double> { ["generate"] = 3, ["reward"] = 0, ["update"] = 6 },
-            WaitedSeconds = new Dictionary<string, double> { ["generate"] = 7, ["reward"] = 10, ["update"] = 4 },
+            BusySeconds = new Dictionary<string, double>
+            {
+                ["generate"] = 3,
+                ["reward"] = 0,
+                ["update"] = 6,
+            },
+            WaitedSeconds = new Dictionary<string, double>
+            {
+                ["generate"] = 7,
+                ["reward"] = 10,
+                ["update"] = 4,
+            },
             RolloutsWaitedForUpdateSeconds = 6.5,
             UpdateWaitedForRolloutsSeconds = 4,
         };
         var state = new ProgressState(3, 0).After(metrics, 1);
         Assert.Equal(
             "generate 30 %, update 60 %; rollouts waited 6.50 s for the update, it 4.00 s for them",
-            state.Rows(new ManualTime(), unicode: true).Single(row => row.Label == "stages").Value);
+            state.Rows(new ManualTime(), unicode: true).Single(row => row.Label == "stages").Value
+        );
         Assert.Contains("busy: generate 30 %, update 60 %", state.Line(new ManualTime()), StringComparison.Ordinal);
     }
 
     [Fact]
     public void State_shows_a_reward_that_is_not_a_number_as_a_gap()
     {
-        var state = new ProgressState(3, 0).After(SampleMetrics.Of(0, 0), 1).After(SampleMetrics.Of(1, double.NaN), 2).After(SampleMetrics.Of(2, 3), 3);
-        Assert.EndsWith("▁ █", state.Rows(new ManualTime(), unicode: true).Single(row => row.Label == "reward").Value, StringComparison.Ordinal);
+        var state = new ProgressState(3, 0)
+            .After(SampleMetrics.Of(0, 0), 1)
+            .After(SampleMetrics.Of(1, double.NaN), 2)
+            .After(SampleMetrics.Of(2, 3), 3);
+        Assert.EndsWith(
+            "▁ █",
+            state.Rows(new ManualTime(), unicode: true).Single(row => row.Label == "reward").Value,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -114,13 +132,15 @@ public sealed class ProgressTests
 
     private static IAnsiConsole Console(StringWriter output, bool isTerminal, int width)
     {
-        var console = AnsiConsole.Create(new AnsiConsoleSettings
-        {
-            Ansi = isTerminal ? AnsiSupport.Yes : AnsiSupport.No,
-            ColorSystem = ColorSystemSupport.NoColors,
-            Interactive = isTerminal ? InteractionSupport.Yes : InteractionSupport.No,
-            Out = new FixedOutput(output, isTerminal, width),
-        });
+        var console = AnsiConsole.Create(
+            new AnsiConsoleSettings
+            {
+                Ansi = isTerminal ? AnsiSupport.Yes : AnsiSupport.No,
+                ColorSystem = ColorSystemSupport.NoColors,
+                Interactive = isTerminal ? InteractionSupport.Yes : InteractionSupport.No,
+                Out = new FixedOutput(output, isTerminal, width),
+            }
+        );
         console.Profile.Width = width;
         return console;
     }
@@ -138,8 +158,6 @@ public sealed class ProgressTests
 
         public int Height => 24;
 
-        public void SetEncoding(System.Text.Encoding encoding)
-        {
-        }
+        public void SetEncoding(System.Text.Encoding encoding) { }
     }
 }

@@ -5,11 +5,12 @@ namespace Cppo.Pipeline.Tests.Telemetry;
 
 public sealed class RunReportTests
 {
-    private static readonly ReportedGroup Group = new(0, "What is <b>1</b> + 1? {{groups}}", "2",
-    [
-        new("<script>alert(1)</script>", 3, "equal", 0.7, "kept", 5),
-        new("no", 0, "no answer", -0.7, "pruned", 2),
-    ]);
+    private static readonly ReportedGroup Group = new(
+        0,
+        "What is <b>1</b> + 1? {{groups}}",
+        "2",
+        [new("<script>alert(1)</script>", 3, "equal", 0.7, "kept", 5), new("no", 0, "no answer", -0.7, "pruned", 2)]
+    );
 
     [Fact]
     public void Write_shows_curves_evaluations_configuration_and_groups_without_network_or_script()
@@ -17,14 +18,36 @@ public sealed class RunReportTests
         using var directory = new TemporaryDirectory();
         using (var writer = new MetricsWriter(directory.Path, 0))
         {
-            for (var step = 0; step < 6; step++)
+            for (int step = 0; step < 6; step++)
+            {
                 writer.Write(SampleMetrics.Of(step, rewardMean: step, loss: step == 2 ? double.NaN : step));
-            writer.Write(new EvaluationMetrics { Step = 6, Accuracy = 0.815, AccuracyLow = 0.78, AccuracyHigh = 0.84, FormatRate = 0.97, Questions = 500 });
+            }
+
+            writer.Write(
+                new EvaluationMetrics
+                {
+                    Step = 6,
+                    Accuracy = 0.815,
+                    AccuracyLow = 0.78,
+                    AccuracyHigh = 0.84,
+                    FormatRate = 0.97,
+                    Questions = 500,
+                }
+            );
         }
 
         File.WriteAllText(directory.Of("config.json"), """{"run":{"name":"a<b"},"update":{"learningRate":1e-5}}""");
         IReadOnlyList<int>? asked = null;
-        var html = File.ReadAllText(RunReport.Write(directory.Path, steps => { asked = steps; return [Group]; }));
+        string html = File.ReadAllText(
+            RunReport.Write(
+                directory.Path,
+                steps =>
+                {
+                    asked = steps;
+                    return [Group];
+                }
+            )
+        );
 
         Assert.Equal([0, 3, 5], asked!);
         Assert.Contains("81.5 %", html, StringComparison.Ordinal);
@@ -40,7 +63,16 @@ public sealed class RunReportTests
     public void Write_without_any_update_still_makes_a_page()
     {
         using var directory = new TemporaryDirectory();
-        var html = File.ReadAllText(RunReport.Write(directory.Path, steps => { Assert.Empty(steps); return []; }));
+        string html = File.ReadAllText(
+            RunReport.Write(
+                directory.Path,
+                steps =>
+                {
+                    Assert.Empty(steps);
+                    return [];
+                }
+            )
+        );
         Assert.Contains("No update is done.", html, StringComparison.Ordinal);
         Assert.DoesNotContain("<svg", html, StringComparison.Ordinal);
     }
@@ -51,15 +83,19 @@ public sealed class RunReportTests
         using var directory = new TemporaryDirectory();
         using (var writer = new MetricsWriter(directory.Path, 0))
         {
-            for (var step = 0; step < 5; step++)
+            for (int step = 0; step < 5; step++)
+            {
                 writer.Write(SampleMetrics.Of(step, loss: step == 2 ? double.NaN : -step));
+            }
         }
 
-        var svg = ReportChart.Draw("Loss", ["loss"], StepLines.Read(directory.Of("metrics.jsonl")));
-        var path = svg[(svg.IndexOf(" d='", StringComparison.Ordinal) + 4)..];
+        string svg = ReportChart.Draw("Loss", ["loss"], StepLines.Read(directory.Of("metrics.jsonl")));
+        string path = svg[(svg.IndexOf(" d='", StringComparison.Ordinal) + 4)..];
         path = path[..path.IndexOf('\'', StringComparison.Ordinal)];
         Assert.Equal(2, path.Split('M').Length - 1);
-        var points = path.Split('M', 'L').Where(point => point.Length > 0).Select(point => point.Split(' ').Select(XmlConvert.ToDouble).ToArray());
+        var points = path.Split('M', 'L')
+            .Where(point => point.Length > 0)
+            .Select(point => point.Split(' ').Select(XmlConvert.ToDouble).ToArray());
         Assert.All(points, point => Assert.True(point[0] is >= 52 and <= 360 && point[1] is >= 8 and <= 132));
     }
 }

@@ -8,9 +8,11 @@ namespace Cppo.Pipeline.Tests.Telemetry;
 internal static class SampleMetrics
 {
     public static UpdateMetrics Of(int step, double rewardMean = 1.5, double loss = 0.25) =>
-        UpdateMetrics.From(Batch(step), Report(step), new StageTimeline(TimeProvider.System), 1, TimeSpan.FromSeconds(10 + step))
-            with
-        { RewardMean = rewardMean, Loss = loss };
+        UpdateMetrics.From(Batch(step), Report(step), new StageTimeline(TimeProvider.System), 1, TimeSpan.FromSeconds(10 + step)) with
+        {
+            RewardMean = rewardMean,
+            Loss = loss,
+        };
 
     /// <summary>One question with two completions of 3 and 5 tokens, rewards 3 and 0; the first is kept, the second pruned.</summary>
     public static TrainingBatch Batch(int step)
@@ -27,9 +29,34 @@ internal static class SampleMetrics
             new(3, [new RewardPart("accuracy", 2), new RewardPart("format", 1)], "1", "equal", true),
             new(0, [new RewardPart("accuracy", 0), new RewardPart("format", 0)], "", "no answer", false),
         ];
-        var group = new PrunedGroup(new AdvantagedGroup(new ScoredGroup(rollout, rewards), [0.7, -0.7], 1.5, 2.1), [Fate.Kept, Fate.Pruned]);
+        var group = new PrunedGroup(
+            new AdvantagedGroup(new ScoredGroup(rollout, rewards), [0.7, -0.7], 1.5, 2.1),
+            [Fate.Kept, Fate.Pruned]
+        );
         var sample = new TrainingSample(0, 0, 0, [1, 2, 3], [-1f, -1f, -1f], 0.7, 1.0 / 3);
-        return new TrainingBatch(step, [group], [[new MicroBatch(0, 0, [[9, 9]], [sample], 10, 5)]], 1, 1, 3, 0.5, step);
+        return new TrainingBatch(
+            step,
+            [group],
+            [
+                [
+                    new MicroBatch(
+                        0,
+                        0,
+                        [
+                            [9, 9],
+                        ],
+                        [sample],
+                        10,
+                        5
+                    ),
+                ],
+            ],
+            1,
+            1,
+            3,
+            0.5,
+            step
+        );
     }
 
     public static UpdateReport Report(int step) => new(step, step + 1, 0.25, 0.2, 0.01, 0.1, 1.2, 0.9, 1e-5, 0, 1.5);

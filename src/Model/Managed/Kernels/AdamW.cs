@@ -4,7 +4,8 @@ using Cppo.Model.Engine;
 namespace Cppo.Model.Managed.Kernels;
 
 /// <summary>
-/// AdamW (Loshchilov and Hutter) on a stretch of parameters, in one pass: w -= lr * wd * w, then w -= lr * m / (1 - beta1^n) / (sqrt(v / (1 - beta2^n)) + epsilon)
+/// AdamW (Loshchilov and Hutter) on a stretch of parameters, in one pass: w -= lr * wd * w, then w -= lr * m / (1 - beta1^n) / (sqrt(v / (1
+/// - beta2^n)) + epsilon)
 /// with m and v the running means of g and g^2 and n the number of steps. The gradients are 0 afterwards.
 /// </summary>
 internal static unsafe class AdamW
@@ -14,9 +15,14 @@ internal static unsafe class AdamW
     {
         var settings = step.Settings;
         float scale = (float)step.GradientScale;
-        float keep = (float)(1 - (step.LearningRate * settings.WeightDecay)), rate = (float)(step.LearningRate / (1 - Math.Pow(settings.Beta1, n)));
-        float beta1 = (float)settings.Beta1, other1 = (float)(1 - settings.Beta1), beta2 = (float)settings.Beta2, other2 = (float)(1 - settings.Beta2);
-        float correction = (float)Math.Sqrt(1 - Math.Pow(settings.Beta2, n)), epsilon = (float)settings.Epsilon;
+        float keep = (float)(1 - (step.LearningRate * settings.WeightDecay)),
+            rate = (float)(step.LearningRate / (1 - Math.Pow(settings.Beta1, n)));
+        float beta1 = (float)settings.Beta1,
+            other1 = (float)(1 - settings.Beta1),
+            beta2 = (float)settings.Beta2,
+            other2 = (float)(1 - settings.Beta2);
+        float correction = (float)Math.Sqrt(1 - Math.Pow(settings.Beta2, n)),
+            epsilon = (float)settings.Epsilon;
         int i = 0;
         for (; i <= count - Vector<float>.Count; i += Vector<float>.Count)
         {

@@ -3,7 +3,8 @@ using System.Runtime.InteropServices;
 namespace Cppo.Model.Managed.Kernels;
 
 /// <summary>
-/// Floats outside the garbage collector's heap, at an address that is a multiple of 64 bytes, with room behind the end for kernels that read whole vectors.
+/// Floats outside the garbage collector's heap, at an address that is a multiple of 64 bytes, with room behind the end for kernels that
+/// read whole vectors.
 /// </summary>
 internal sealed unsafe class AlignedBuffer : IDisposable
 {

@@ -8,12 +8,22 @@ internal static unsafe class Attention
     internal static nint ScratchFloats(int scores, in Heads heads) => AttentionBlock.ScoreFloats(scores, heads);
 
     /// <summary>
-    /// Queries [B, H, C] to context [B, H, C], for a block of rows; where <paramref name="logSumExp"/> [B, H] is not null it gets log sum exp of the scaled
+    /// Queries [B, H, C] to context [B, H, C], for a block of rows; where <paramref name="logSumExp"/> [B, H] is not null it gets log sum
+    /// exp of the scaled
     /// scores, from which backward computes the shares anew.
     /// </summary>
     internal static void Forward(
-        SimdLevel level, in Heads heads, ReadOnlySpan<Sight> sights, float* q, nint qRow, in KeyValues cache, float* scratch, float* context, nint contextRow,
-        float* logSumExp)
+        SimdLevel level,
+        in Heads heads,
+        ReadOnlySpan<Sight> sights,
+        float* q,
+        nint qRow,
+        in KeyValues cache,
+        float* scratch,
+        float* context,
+        nint contextRow,
+        float* logSumExp
+    )
     {
         var block = new AttentionBlock(level, heads, sights, stackalloc int[sights.Length]);
         Span<float> inverses = stackalloc float[sights.Length * heads.PerKey];
@@ -46,7 +56,10 @@ internal static unsafe class Attention
             for (int i = 0; i < inverses.Length; i++)
             {
                 VectorMath.Scale(
-                    context + (i / heads.PerKey * contextRow) + ((firstHead + (i % heads.PerKey)) * heads.Width), heads.Width, inverses[i]);
+                    context + (i / heads.PerKey * contextRow) + ((firstHead + (i % heads.PerKey)) * heads.Width),
+                    heads.Width,
+                    inverses[i]
+                );
             }
         }
     }

@@ -6,7 +6,13 @@ namespace Cppo.Model.Managed.Kernels;
 /// <summary>
 /// What backward of one key head reads and adds to, each [S, P]: keys and values both by rows and by columns, and the gradients by rows.
 /// </summary>
-internal readonly unsafe struct HeadGradients(float* keysByColumn, float* keysByRow, float* valuesByColumn, float* keyGradients, float* valueGradients)
+internal readonly unsafe struct HeadGradients(
+    float* keysByColumn,
+    float* keysByRow,
+    float* valuesByColumn,
+    float* keyGradients,
+    float* valueGradients
+)
 {
     internal readonly float* KeysByColumn = keysByColumn;
     internal readonly float* KeysByRow = keysByRow;
@@ -15,8 +21,18 @@ internal readonly unsafe struct HeadGradients(float* keysByColumn, float* keysBy
     internal readonly float* ValueGradients = valueGradients;
 }
 
-/// <summary>What a block of rows brings to the query heads of one key head: arrays [B, R, C] whose rows lie a stride apart, log sum exp [B, R].</summary>
-internal readonly unsafe struct BlockGradients(float* q, float* dq, nint qRow, float* context, float* dContext, nint contextRow, float* logSumExp, nint logSumExpRow)
+/// <summary>What a block of rows brings to the query heads of one key head: arrays [B, R, C] whose rows lie a stride apart, log sum exp [B,
+/// R].</summary>
+internal readonly unsafe struct BlockGradients(
+    float* q,
+    float* dq,
+    nint qRow,
+    float* context,
+    float* dContext,
+    nint contextRow,
+    float* logSumExp,
+    nint logSumExpRow
+)
 {
     internal readonly float* Q = q;
     internal readonly float* ByQ = dq;
@@ -37,7 +53,14 @@ internal static unsafe class AttentionBackward
     /// <summary>
     /// With P = softmax(scale q k) and dC the gradient by the context: dV += P dC, dS = scale P (dC v - dC C), dq = dS k, dK += dS q.
     /// </summary>
-    internal static void Run(SimdLevel level, in Heads heads, in HeadGradients key, ReadOnlySpan<Sight> sights, in BlockGradients rows, float* scratch)
+    internal static void Run(
+        SimdLevel level,
+        in Heads heads,
+        in HeadGradients key,
+        ReadOnlySpan<Sight> sights,
+        in BlockGradients rows,
+        float* scratch
+    )
     {
         var block = new AttentionBlock(level, heads, sights, stackalloc int[sights.Length]);
         float* shares = scratch;
@@ -48,7 +71,8 @@ internal static unsafe class AttentionBackward
         {
             for (int row = first; row < block.End(first); row++)
             {
-                int own = block.Prefix + sights[row].OwnLength, end = block.Prefix + block.OwnEnd(first, row);
+                int own = block.Prefix + sights[row].OwnLength,
+                    end = block.Prefix + block.OwnEnd(first, row);
                 for (int head = 0; head < heads.PerKey; head++)
                 {
                     nint at = (row * rows.ContextRow) + (head * heads.Width);
@@ -72,7 +96,9 @@ internal static unsafe class AttentionBackward
     {
         for (int t = 0; t < count; t += Vector<float>.Count)
         {
-            var p = VectorMath.Exp(Vector.MultiplyAddEstimate(Vector.Load(scores + t), new Vector<float>(scale), new Vector<float>(-logSumExp)));
+            var p = VectorMath.Exp(
+                Vector.MultiplyAddEstimate(Vector.Load(scores + t), new Vector<float>(scale), new Vector<float>(-logSumExp))
+            );
             p.Store(scores + t);
             (scale * p * (Vector.Load(dScores + t) - new Vector<float>(mean))).Store(dScores + t);
         }

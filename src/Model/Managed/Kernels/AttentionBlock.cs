@@ -2,8 +2,10 @@
 namespace Cppo.Model.Managed.Kernels;
 
 /// <summary>
-/// The matrix products of attention for rows that see the same prompt, with the query heads of one key head: scores are [R, B, T], first those of the prompt, then
-/// those of the row's own sequence. Rows that follow each other in one sequence meet its places together; a row on its own does so with all its heads.
+/// The matrix products of attention for rows that see the same prompt, with the query heads of one key head: scores are [R, B, T], first
+/// those of the prompt, then
+/// those of the row's own sequence. Rows that follow each other in one sequence meet its places together; a row on its own does so with all
+/// its heads.
 /// What a row gets does not depend on the rows beside it.
 /// </summary>
 internal readonly unsafe ref struct AttentionBlock
@@ -42,7 +44,8 @@ internal readonly unsafe ref struct AttentionBlock
     /// <summary>The most rows of a block: its scores shall stay in the caches.</summary>
     internal static int MaxRows(in Heads heads)
     {
-        int rows = 96 / heads.PerKey, multiple = rows < Gemm.RowsMultiple ? 8 : Gemm.RowsMultiple;
+        int rows = 96 / heads.PerKey,
+            multiple = rows < Gemm.RowsMultiple ? 8 : Gemm.RowsMultiple;
         return Math.Max(8, rows / multiple * multiple);
     }
 
@@ -52,7 +55,8 @@ internal readonly unsafe ref struct AttentionBlock
     /// <summary>How many of the rows, from the first on, make a block.</summary>
     internal static int Length(ReadOnlySpan<Sight> sights, in Heads heads)
     {
-        int count = 1, most = Math.Min(MaxRows(heads), sights.Length);
+        int count = 1,
+            most = Math.Min(MaxRows(heads), sights.Length);
         while (count < most && sights[count].SharesPrefix(sights[0]))
         {
             count++;
@@ -68,19 +72,23 @@ internal readonly unsafe ref struct AttentionBlock
     internal int End(int row) => ends[row];
 
     /// <summary>
-    /// Where the scores of a row's own sequence, whose first row in the block is <paramref name="first"/>, end in products over them: at its own length or later, and
+    /// Where the scores of a row's own sequence, whose first row in the block is <paramref name="first"/>, end in products over them: at
+    /// its own length or later, and
     /// between the two they must be 0.
     /// </summary>
     internal int OwnEnd(int first, int row)
     {
-        int tileRows = Gemm.TileRows(level), last = Math.Min(first + ((((row - first) / tileRows) + 1) * tileRows), ends[first]) - 1;
+        int tileRows = Gemm.TileRows(level),
+            last = Math.Min(first + ((((row - first) / tileRows) + 1) * tileRows), ends[first]) - 1;
         return KeyValues.WholeBlocks(sights[last].OwnLength);
     }
 
-    /// <summary>Dot products of x [B, R, C] with the places in sight, which lie by columns. Behind the last place of a sequence they are undefined.</summary>
+    /// <summary>Dot products of x [B, R, C] with the places in sight, which lie by columns. Behind the last place of a sequence they are
+    /// undefined.</summary>
     internal void Scores(float* x, nint xRow, float* columns, float* scores)
     {
-        int width = heads.Width, perKey = heads.PerKey;
+        int width = heads.Width,
+            perKey = heads.PerKey;
         for (int head = 0; head < perKey; head++)
         {
             Scores(sights.Length, x + (head * width), xRow, columns + At(sights[0].PrefixPlace), 0, Prefix, Row(scores, head, 0), Stride);
@@ -104,8 +112,15 @@ internal readonly unsafe ref struct AttentionBlock
                     // Earlier rows see none of these places.
                     int skipped = Math.Max(0, place + 1 - sights[first].OwnLength);
                     Scores(
-                        count - skipped, x + ((first + skipped) * xRow) + (head * width), xRow, own, place, Math.Min(place + Gemm.PanelWidth, places),
-                        Row(scores, head, first + skipped) + Prefix, Stride);
+                        count - skipped,
+                        x + ((first + skipped) * xRow) + (head * width),
+                        xRow,
+                        own,
+                        place,
+                        Math.Min(place + Gemm.PanelWidth, places),
+                        Row(scores, head, first + skipped) + Prefix,
+                        Stride
+                    );
                 }
             }
         }
@@ -114,10 +129,22 @@ internal readonly unsafe ref struct AttentionBlock
     /// <summary>Sums [B, R, C] over the places in sight, which lie by rows: shares times rows.</summary>
     internal void WeightedSums(float* shares, float* rows, float* sums, nint sumRow)
     {
-        int perKey = heads.PerKey, width = heads.Width, prefix = sights[0].PrefixLength, tileRows = Gemm.TileRows(level);
+        int perKey = heads.PerKey,
+            width = heads.Width,
+            prefix = sights[0].PrefixLength,
+            tileRows = Gemm.TileRows(level);
         for (int head = 0; head < perKey && prefix > 0; head++)
         {
-            WeightedSums(sights.Length, Row(shares, head, 0), Stride, rows + At(sights[0].PrefixPlace), prefix, sums + (head * width), sumRow, accumulate: false);
+            WeightedSums(
+                sights.Length,
+                Row(shares, head, 0),
+                Stride,
+                rows + At(sights[0].PrefixPlace),
+                prefix,
+                sums + (head * width),
+                sumRow,
+                accumulate: false
+            );
         }
 
         for (int first = 0, count; first < sights.Length; first += count)
@@ -127,7 +154,15 @@ internal readonly unsafe ref struct AttentionBlock
             if (count == 1)
             {
                 WeightedSums(
-                    perKey, Row(shares, 0, first) + Prefix, (nint)sights.Length * Stride, own, sights[first].OwnLength, sums + (first * sumRow), width, prefix > 0);
+                    perKey,
+                    Row(shares, 0, first) + Prefix,
+                    (nint)sights.Length * Stride,
+                    own,
+                    sights[first].OwnLength,
+                    sums + (first * sumRow),
+                    width,
+                    prefix > 0
+                );
                 continue;
             }
 
@@ -137,7 +172,15 @@ internal readonly unsafe ref struct AttentionBlock
                 {
                     int length = Math.Min(tileRows, first + count - row);
                     WeightedSums(
-                        length, Row(shares, head, row) + Prefix, Stride, own, sights[row + length - 1].OwnLength, sums + (row * sumRow) + (head * width), sumRow, prefix > 0);
+                        length,
+                        Row(shares, head, row) + Prefix,
+                        Stride,
+                        own,
+                        sights[row + length - 1].OwnLength,
+                        sums + (row * sumRow) + (head * width),
+                        sumRow,
+                        prefix > 0
+                    );
                 }
             }
         }
@@ -148,7 +191,14 @@ internal readonly unsafe ref struct AttentionBlock
     {
         for (int head = 0; head < heads.PerKey; head++)
         {
-            AddOuterProducts(Row(shares, head, 0), sights[0].PrefixLength, x + (head * heads.Width), xRow, sights.Length, rows + At(sights[0].PrefixPlace));
+            AddOuterProducts(
+                Row(shares, head, 0),
+                sights[0].PrefixLength,
+                x + (head * heads.Width),
+                xRow,
+                sights.Length,
+                rows + At(sights[0].PrefixPlace)
+            );
             for (int first = 0, count; first < sights.Length; first += count)
             {
                 count = ends[first] - first;
@@ -158,8 +208,13 @@ internal readonly unsafe ref struct AttentionBlock
                     // Earlier rows see none of these places.
                     int row = first + Math.Max(0, place + 1 - sights[first].OwnLength);
                     AddOuterProducts(
-                        Row(shares, head, row) + Prefix + place, Math.Min(KeyValues.Block, length - place), x + (row * xRow) + (head * heads.Width), xRow,
-                        first + count - row, rows + At(sights[first].OwnPlace + place));
+                        Row(shares, head, row) + Prefix + place,
+                        Math.Min(KeyValues.Block, length - place),
+                        x + (row * xRow) + (head * heads.Width),
+                        xRow,
+                        first + count - row,
+                        rows + At(sights[first].OwnPlace + place)
+                    );
                 }
             }
         }
@@ -172,8 +227,20 @@ internal readonly unsafe ref struct AttentionBlock
         for (; place < endPlace; place += Gemm.PanelWidth)
         {
             Gemm.Panel(
-                level, count, x, xRow, 1, columns + At(place), Gemm.PanelWidth, heads.Width, null, 0, scores + place, scoreRow,
-                Math.Min(Gemm.PanelWidth, endPlace - place));
+                level,
+                count,
+                x,
+                xRow,
+                1,
+                columns + At(place),
+                Gemm.PanelWidth,
+                heads.Width,
+                null,
+                0,
+                scores + place,
+                scoreRow,
+                Math.Min(Gemm.PanelWidth, endPlace - place)
+            );
         }
     }
 
@@ -182,8 +249,20 @@ internal readonly unsafe ref struct AttentionBlock
         for (int column = 0; column < heads.Width; column += Gemm.PanelWidth)
         {
             Gemm.Panel(
-                level, count, shares, shareRow, 1, rows + column, heads.PaddedWidth, places, accumulate ? sums + column : null, sumRow, sums + column, sumRow,
-                Math.Min(Gemm.PanelWidth, heads.Width - column));
+                level,
+                count,
+                shares,
+                shareRow,
+                1,
+                rows + column,
+                heads.PaddedWidth,
+                places,
+                accumulate ? sums + column : null,
+                sumRow,
+                sums + column,
+                sumRow,
+                Math.Min(Gemm.PanelWidth, heads.Width - column)
+            );
         }
     }
 
@@ -192,8 +271,20 @@ internal readonly unsafe ref struct AttentionBlock
         for (int column = 0; column < heads.Width; column += Gemm.PanelWidth)
         {
             Gemm.Panel(
-                level, places, shares, 1, Stride, x + column, xRow, count, rows + column, heads.PaddedWidth, rows + column, heads.PaddedWidth,
-                Math.Min(Gemm.PanelWidth, heads.Width - column));
+                level,
+                places,
+                shares,
+                1,
+                Stride,
+                x + column,
+                xRow,
+                count,
+                rows + column,
+                heads.PaddedWidth,
+                rows + column,
+                heads.PaddedWidth,
+                Math.Min(Gemm.PanelWidth, heads.Width - column)
+            );
         }
     }
 }

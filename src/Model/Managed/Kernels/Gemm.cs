@@ -5,7 +5,8 @@
 namespace Cppo.Model.Managed.Kernels;
 
 /// <summary>
-/// Single-precision matrix products on packed right factors. Each element of C is summed over k in the same order whatever M and N are, in blocks of
+/// Single-precision matrix products on packed right factors. Each element of C is summed over k in the same order whatever M and N are, in
+/// blocks of
 /// fixed length, so a row's result does not depend on the rows beside it or on how the work is split.
 /// </summary>
 internal static unsafe class Gemm
@@ -13,17 +14,29 @@ internal static unsafe class Gemm
     /// <summary>Columns of a panel of B.</summary>
     internal const int PanelWidth = 32;
 
-    /// <summary>The largest sum that stays in registers; a panel of this length and the rows of a tile fit into the second-level cache.</summary>
+    /// <summary>The largest sum that stays in registers; a panel of this length and the rows of a tile fit into the second-level
+    /// cache.</summary>
     internal const int SumBlock = 1024;
 
     /// <summary>Rows of a tile at each level, and a multiple of all three.</summary>
     internal const int RowsMultiple = 24;
 
     /// <summary>
-    /// C[M, N] = S + A B; rows of A, S and C lie <paramref name="aRow"/>, <paramref name="startRow"/> and <paramref name="cRow"/> floats apart. S is 0 where
+    /// C[M, N] = S + A B; rows of A, S and C lie <paramref name="aRow"/>, <paramref name="startRow"/> and <paramref name="cRow"/> floats
+    /// apart. S is 0 where
     /// <paramref name="start"/> is null; it may be C itself, and with a distance of 0 it is one row for all.
     /// </summary>
-    internal static void Multiply(SimdLevel level, int m, float* a, nint aRow, in PackedMatrix b, float* start, nint startRow, float* c, nint cRow)
+    internal static void Multiply(
+        SimdLevel level,
+        int m,
+        float* a,
+        nint aRow,
+        in PackedMatrix b,
+        float* start,
+        nint startRow,
+        float* c,
+        nint cRow
+    )
     {
         for (int k = 0; k < b.Rows; k += SumBlock)
         {
@@ -31,8 +44,12 @@ internal static unsafe class Gemm
             for (int p = 0; p < b.NumPanels; p++)
             {
                 float* panel = b.Panels + ((((nint)p * b.Rows) + k) * PanelWidth);
-                int column = p * PanelWidth, columns = Math.Min(PanelWidth, b.Columns - column);
-                var (from, fromRow) = k > 0 ? ((nint)(c + column), cRow) : start == null ? (0, 0) : ((nint)(start + column), startRow);
+                int column = p * PanelWidth,
+                    columns = Math.Min(PanelWidth, b.Columns - column);
+                var (from, fromRow) =
+                    k > 0 ? ((nint)(c + column), cRow)
+                    : start == null ? (0, 0)
+                    : ((nint)(start + column), startRow);
                 Panel(level, m, a + k, aRow, 1, panel, PanelWidth, length, (float*)from, fromRow, c + column, cRow, columns);
             }
         }
@@ -42,9 +59,23 @@ internal static unsafe class Gemm
     internal static void Multiply(SimdLevel level, int m, float* a, nint aRow, in PackedMatrix b, float* c, nint cRow) =>
         Multiply(level, m, a, aRow, b, null, 0, c, cRow);
 
-    /// <summary>The product with one panel, whose rows lie <paramref name="bRow"/> floats apart: C[M, columns]. Without rows nothing is read or written.</summary>
+    /// <summary>The product with one panel, whose rows lie <paramref name="bRow"/> floats apart: C[M, columns]. Without rows nothing is
+    /// read or written.</summary>
     internal static void Panel(
-        SimdLevel level, int m, float* a, nint aRow, nint aColumn, float* panel, nint bRow, int k, float* start, nint startRow, float* c, nint cRow, int columns)
+        SimdLevel level,
+        int m,
+        float* a,
+        nint aRow,
+        nint aColumn,
+        float* panel,
+        nint bRow,
+        int k,
+        float* start,
+        nint startRow,
+        float* c,
+        nint cRow,
+        int columns
+    )
     {
         if (m == 0)
         {
@@ -67,21 +98,49 @@ internal static unsafe class Gemm
         for (int i = 0; i < m; i += tileRows)
         {
             float* from = start == null ? null : start + (i * startRow);
-            Tiles(level, Math.Min(tileRows, m - i), a + (i * aRow), aRow, aColumn, panel, bRow, k, from, startRow, c + (i * cRow), cRow, columns);
+            Tiles(
+                level,
+                Math.Min(tileRows, m - i),
+                a + (i * aRow),
+                aRow,
+                aColumn,
+                panel,
+                bRow,
+                k,
+                from,
+                startRow,
+                c + (i * cRow),
+                cRow,
+                columns
+            );
         }
     }
 
     /// <summary>Rows of a tile.</summary>
-    internal static int TileRows(SimdLevel level) => level switch
-    {
-        SimdLevel.Avx512 => GemmTile512.Rows,
-        SimdLevel.Avx2 => GemmTile256.Rows,
-        _ => GemmTilePortable.Rows,
-    };
+    internal static int TileRows(SimdLevel level) =>
+        level switch
+        {
+            SimdLevel.Avx512 => GemmTile512.Rows,
+            SimdLevel.Avx2 => GemmTile256.Rows,
+            _ => GemmTilePortable.Rows,
+        };
 
     /// <summary>One tile's rows across the panel.</summary>
     private static void Tiles(
-        SimdLevel level, int rows, float* a, nint aRow, nint aColumn, float* panel, nint bRow, int k, float* start, nint startRow, float* c, nint cRow, int columns)
+        SimdLevel level,
+        int rows,
+        float* a,
+        nint aRow,
+        nint aColumn,
+        float* panel,
+        nint bRow,
+        int k,
+        float* start,
+        nint startRow,
+        float* c,
+        nint cRow,
+        int columns
+    )
     {
         if (level == SimdLevel.Avx512 && columns == PanelWidth / 2)
         {
@@ -89,7 +148,12 @@ internal static unsafe class Gemm
             return;
         }
 
-        int width = level switch { SimdLevel.Avx512 => GemmTile512.Columns, SimdLevel.Avx2 => GemmTile256.Columns, _ => GemmTilePortable.Columns };
+        int width = level switch
+        {
+            SimdLevel.Avx512 => GemmTile512.Columns,
+            SimdLevel.Avx2 => GemmTile256.Columns,
+            _ => GemmTilePortable.Columns,
+        };
         for (int j = 0; j < columns; j += width)
         {
             float* from = start == null ? null : start + j;
@@ -105,7 +169,19 @@ internal static unsafe class Gemm
     }
 
     private static void Tile(
-        SimdLevel level, int rows, float* a, nint aRow, nint aColumn, float* b, nint bRow, int k, float* start, nint startRow, float* c, nint cRow)
+        SimdLevel level,
+        int rows,
+        float* a,
+        nint aRow,
+        nint aColumn,
+        float* b,
+        nint bRow,
+        int k,
+        float* start,
+        nint startRow,
+        float* c,
+        nint cRow
+    )
     {
         switch (level)
         {
@@ -123,8 +199,21 @@ internal static unsafe class Gemm
 
     /// <summary>A tile that reaches past C's last column goes through the stack.</summary>
     private static void Edge(
-        SimdLevel level, int rows, float* a, nint aRow, nint aColumn, float* b, nint bRow, int k, float* start, nint startRow, float* c, nint cRow, int columns,
-        int width)
+        SimdLevel level,
+        int rows,
+        float* a,
+        nint aRow,
+        nint aColumn,
+        float* b,
+        nint bRow,
+        int k,
+        float* start,
+        nint startRow,
+        float* c,
+        nint cRow,
+        int columns,
+        int width
+    )
     {
         float* tile = stackalloc float[GemmTile512.Rows * PanelWidth];
         Tile(level, rows, a, aRow, aColumn, b, bRow, k, null, 0, tile, width);

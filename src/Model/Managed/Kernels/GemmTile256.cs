@@ -4,7 +4,8 @@ using System.Runtime.Intrinsics.X86;
 
 namespace Cppo.Model.Managed.Kernels;
 
-/// <summary>6 x 16 with 256-bit vectors: 12 accumulators, 2 registers of B, one broadcast of A. Few rows have a tile of their own, 2 x 32.</summary>
+/// <summary>6 x 16 with 256-bit vectors: 12 accumulators, 2 registers of B, one broadcast of A. Few rows have a tile of their own, 2 x
+/// 32.</summary>
 internal static unsafe class GemmTile256
 {
     internal const int Rows = 6;
@@ -15,7 +16,19 @@ internal static unsafe class GemmTile256
 
     /// <summary>A panel's tiles: one below the other, so that 16 columns of B stay in the first-level cache, then the next 16.</summary>
     internal static void Panel(
-        int m, float* a, nint aRow, nint aColumn, float* b, nint bRow, nint k, float* start, nint startRow, float* c, nint cRow, int columns)
+        int m,
+        float* a,
+        nint aRow,
+        nint aColumn,
+        float* b,
+        nint bRow,
+        nint k,
+        float* start,
+        nint startRow,
+        float* c,
+        nint cRow,
+        int columns
+    )
     {
         if (m <= FewRows && columns == 2 * Columns)
         {
@@ -31,7 +44,19 @@ internal static unsafe class GemmTile256
 
     /// <summary>16 columns of a panel, tile below tile: a product of few k spends more on calls than on what is around its loop.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    internal static void Run(int m, float* a, nint aRow, nint aColumn, float* panel, nint bRow, nint k, float* start, nint startRow, float* c, nint cRow)
+    internal static void Run(
+        int m,
+        float* a,
+        nint aRow,
+        nint aColumn,
+        float* panel,
+        nint bRow,
+        nint k,
+        float* start,
+        nint startRow,
+        float* c,
+        nint cRow
+    )
     {
         for (; m > 0; m -= Rows, a += Rows * aRow, c += Rows * cRow)
         {
@@ -44,8 +69,18 @@ internal static unsafe class GemmTile256
             float* a4 = rows > 4 ? a3 + aRow : a3;
             float* a5 = rows > 5 ? a4 + aRow : a4;
             Touch(rows, c, cRow);
-            Vector256<float> c00 = default, c01 = default, c10 = default, c11 = default, c20 = default, c21 = default;
-            Vector256<float> c30 = default, c31 = default, c40 = default, c41 = default, c50 = default, c51 = default;
+            Vector256<float> c00 = default,
+                c01 = default,
+                c10 = default,
+                c11 = default,
+                c20 = default,
+                c21 = default;
+            Vector256<float> c30 = default,
+                c31 = default,
+                c40 = default,
+                c41 = default,
+                c50 = default,
+                c51 = default;
             nint at = 0;
 
             // Two steps at a time: a loop of 6 cycles loses one to its jump.
@@ -169,12 +204,31 @@ internal static unsafe class GemmTile256
 
     /// <summary>Up to 2 rows by 32 columns.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    internal static void RunFew(int rows, float* a, nint aRow, nint aColumn, float* b, nint bRow, nint k, float* start, nint startRow, float* c, nint cRow)
+    internal static void RunFew(
+        int rows,
+        float* a,
+        nint aRow,
+        nint aColumn,
+        float* b,
+        nint bRow,
+        nint k,
+        float* start,
+        nint startRow,
+        float* c,
+        nint cRow
+    )
     {
         int last = rows - 1;
         float* a0 = a;
         float* a1 = a + (last * aRow);
-        Vector256<float> c00 = default, c01 = default, c02 = default, c03 = default, c10 = default, c11 = default, c12 = default, c13 = default;
+        Vector256<float> c00 = default,
+            c01 = default,
+            c02 = default,
+            c03 = default,
+            c10 = default,
+            c11 = default,
+            c12 = default,
+            c13 = default;
         float* end = b + (k * bRow);
         for (nint at = 0; b < end; b += bRow, at += aColumn)
         {

@@ -4,8 +4,9 @@ using System.Runtime.Intrinsics.X86;
 
 namespace Cppo.Model.Managed.Kernels;
 
-/// <summary>8 x 32 with 512-bit vectors: 16 accumulators, 2 registers of B, one broadcast of A. Few rows or half a panel have tiles of their own.</summary>
-internal static unsafe class GemmTile512
+/// <summary>8 x 32 with 512-bit vectors: 16 accumulators, 2 registers of B, one broadcast of A. Few rows or half a panel have tiles of
+/// their own.</summary>
+internal static unsafe partial class GemmTile512
 {
     internal const int Rows = 8;
     internal const int Columns = 32;
@@ -14,7 +15,19 @@ internal static unsafe class GemmTile512
     internal const int FewRows = 4;
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    internal static void Run(int rows, float* a, nint aRow, nint aColumn, float* b, nint bRow, nint k, float* start, nint startRow, float* c, nint cRow)
+    internal static void Run(
+        int rows,
+        float* a,
+        nint aRow,
+        nint aColumn,
+        float* b,
+        nint bRow,
+        nint k,
+        float* start,
+        nint startRow,
+        float* c,
+        nint cRow
+    )
     {
         int last = rows - 1;
         float* a0 = a;
@@ -25,8 +38,22 @@ internal static unsafe class GemmTile512
         float* a5 = a + (Math.Min(5, last) * aRow);
         float* a6 = a + (Math.Min(6, last) * aRow);
         float* a7 = a + (Math.Min(7, last) * aRow);
-        Vector512<float> c00 = default, c01 = default, c10 = default, c11 = default, c20 = default, c21 = default, c30 = default, c31 = default;
-        Vector512<float> c40 = default, c41 = default, c50 = default, c51 = default, c60 = default, c61 = default, c70 = default, c71 = default;
+        Vector512<float> c00 = default,
+            c01 = default,
+            c10 = default,
+            c11 = default,
+            c20 = default,
+            c21 = default,
+            c30 = default,
+            c31 = default;
+        Vector512<float> c40 = default,
+            c41 = default,
+            c50 = default,
+            c51 = default,
+            c60 = default,
+            c61 = default,
+            c70 = default,
+            c71 = default;
         float* end = b + (k * bRow);
         for (nint at = 0; b < end; b += bRow, at += aColumn)
         {
@@ -69,7 +96,19 @@ internal static unsafe class GemmTile512
     }
 
     /// <summary>A panel's tiles, one below the other.</summary>
-    internal static void Panel(int m, float* a, nint aRow, nint aColumn, float* b, nint bRow, nint k, float* start, nint startRow, float* c, nint cRow)
+    internal static void Panel(
+        int m,
+        float* a,
+        nint aRow,
+        nint aColumn,
+        float* b,
+        nint bRow,
+        nint k,
+        float* start,
+        nint startRow,
+        float* c,
+        nint cRow
+    )
     {
         nint step = start == null ? 0 : Rows * startRow;
         for (; m > FewRows; m -= Rows, a += Rows * aRow, start += step, c += Rows * cRow)
@@ -89,14 +128,33 @@ internal static unsafe class GemmTile512
 
     /// <summary>3 or 4 rows.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    internal static void RunFew(int rows, float* a, nint aRow, nint aColumn, float* b, nint bRow, nint k, float* start, nint startRow, float* c, nint cRow)
+    internal static void RunFew(
+        int rows,
+        float* a,
+        nint aRow,
+        nint aColumn,
+        float* b,
+        nint bRow,
+        nint k,
+        float* start,
+        nint startRow,
+        float* c,
+        nint cRow
+    )
     {
         int last = rows - 1;
         float* a0 = a;
         float* a1 = a + aRow;
         float* a2 = a + (2 * aRow);
         float* a3 = a + (last * aRow);
-        Vector512<float> c00 = default, c01 = default, c10 = default, c11 = default, c20 = default, c21 = default, c30 = default, c31 = default;
+        Vector512<float> c00 = default,
+            c01 = default,
+            c10 = default,
+            c11 = default,
+            c20 = default,
+            c21 = default,
+            c30 = default,
+            c31 = default;
         float* end = b + (k * bRow);
         for (nint at = 0; b < end; b += bRow, at += aColumn)
         {
@@ -124,11 +182,26 @@ internal static unsafe class GemmTile512
 
     /// <summary>Up to 2 rows, which wait for B's lines: fewer operations between them let the processor ask for more lines ahead.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    internal static void RunTwo(int rows, float* a, nint aRow, nint aColumn, float* b, nint bRow, nint k, float* start, nint startRow, float* c, nint cRow)
+    internal static void RunTwo(
+        int rows,
+        float* a,
+        nint aRow,
+        nint aColumn,
+        float* b,
+        nint bRow,
+        nint k,
+        float* start,
+        nint startRow,
+        float* c,
+        nint cRow
+    )
     {
         int last = rows - 1;
         float* a1 = a + (last * aRow);
-        Vector512<float> c00 = default, c01 = default, c10 = default, c11 = default;
+        Vector512<float> c00 = default,
+            c01 = default,
+            c10 = default,
+            c11 = default;
         float* end = b + (k * bRow);
         for (nint at = 0; b < end; b += bRow, at += aColumn)
         {
@@ -146,44 +219,6 @@ internal static unsafe class GemmTile512
         Store(c10, c11, 1, last, start, startRow, c, cRow);
     }
 
-    /// <summary>16 columns.</summary>
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    internal static void RunHalf(int rows, float* a, nint aRow, nint aColumn, float* b, nint bRow, nint k, float* start, nint startRow, float* c, nint cRow)
-    {
-        int last = rows - 1;
-        float* a0 = a;
-        float* a1 = a + (Math.Min(1, last) * aRow);
-        float* a2 = a + (Math.Min(2, last) * aRow);
-        float* a3 = a + (Math.Min(3, last) * aRow);
-        float* a4 = a + (Math.Min(4, last) * aRow);
-        float* a5 = a + (Math.Min(5, last) * aRow);
-        float* a6 = a + (Math.Min(6, last) * aRow);
-        float* a7 = a + (Math.Min(7, last) * aRow);
-        Vector512<float> c0 = default, c1 = default, c2 = default, c3 = default, c4 = default, c5 = default, c6 = default, c7 = default;
-        float* end = b + (k * bRow);
-        for (nint at = 0; b < end; b += bRow, at += aColumn)
-        {
-            var x = Vector512.Load(b);
-            c0 = Avx512F.FusedMultiplyAdd(Vector512.Create(a0[at]), x, c0);
-            c1 = Avx512F.FusedMultiplyAdd(Vector512.Create(a1[at]), x, c1);
-            c2 = Avx512F.FusedMultiplyAdd(Vector512.Create(a2[at]), x, c2);
-            c3 = Avx512F.FusedMultiplyAdd(Vector512.Create(a3[at]), x, c3);
-            c4 = Avx512F.FusedMultiplyAdd(Vector512.Create(a4[at]), x, c4);
-            c5 = Avx512F.FusedMultiplyAdd(Vector512.Create(a5[at]), x, c5);
-            c6 = Avx512F.FusedMultiplyAdd(Vector512.Create(a6[at]), x, c6);
-            c7 = Avx512F.FusedMultiplyAdd(Vector512.Create(a7[at]), x, c7);
-        }
-
-        StoreHalf(c0, 0, last, start, startRow, c, cRow);
-        StoreHalf(c1, 1, last, start, startRow, c, cRow);
-        StoreHalf(c2, 2, last, start, startRow, c, cRow);
-        StoreHalf(c3, 3, last, start, startRow, c, cRow);
-        StoreHalf(c4, 4, last, start, startRow, c, cRow);
-        StoreHalf(c5, 5, last, start, startRow, c, cRow);
-        StoreHalf(c6, 6, last, start, startRow, c, cRow);
-        StoreHalf(c7, 7, last, start, startRow, c, cRow);
-    }
-
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void StoreHalf(Vector512<float> sum, int row, int last, float* start, nint startRow, float* c, nint cRow)
     {
@@ -196,7 +231,16 @@ internal static unsafe class GemmTile512
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Store(Vector512<float> left, Vector512<float> right, int row, int last, float* start, nint startRow, float* c, nint cRow)
+    private static void Store(
+        Vector512<float> left,
+        Vector512<float> right,
+        int row,
+        int last,
+        float* start,
+        nint startRow,
+        float* c,
+        nint cRow
+    )
     {
         if (row > last)
         {

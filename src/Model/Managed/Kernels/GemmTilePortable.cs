@@ -11,14 +11,33 @@ internal static unsafe class GemmTilePortable
     internal static int Columns => 2 * Vector<float>.Count;
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    internal static void Run(int rows, float* a, nint aRow, nint aColumn, float* b, nint bRow, nint k, float* start, nint startRow, float* c, nint cRow)
+    internal static void Run(
+        int rows,
+        float* a,
+        nint aRow,
+        nint aColumn,
+        float* b,
+        nint bRow,
+        nint k,
+        float* start,
+        nint startRow,
+        float* c,
+        nint cRow
+    )
     {
         int last = rows - 1;
         float* a0 = a;
         float* a1 = a + (Math.Min(1, last) * aRow);
         float* a2 = a + (Math.Min(2, last) * aRow);
         float* a3 = a + (Math.Min(3, last) * aRow);
-        Vector<float> c00 = default, c01 = default, c10 = default, c11 = default, c20 = default, c21 = default, c30 = default, c31 = default;
+        Vector<float> c00 = default,
+            c01 = default,
+            c10 = default,
+            c11 = default,
+            c20 = default,
+            c21 = default,
+            c30 = default,
+            c31 = default;
         float* end = b + (k * bRow);
         for (nint at = 0; b < end; b += bRow, at += aColumn)
         {

@@ -15,10 +15,17 @@ internal static unsafe class LogSoftmax
     }
 
     /// <summary>
-    /// Logits to the gradient that targets with the gradients g_i by their logprobs give: (sum of g_i onehot(i) - (sum of g_i) softmax) / temperature.
+    /// Logits to the gradient that targets with the gradients g_i by their logprobs give: (sum of g_i onehot(i) - (sum of g_i) softmax) /
+    /// temperature.
     /// </summary>
     internal static void Backward(
-        float* logits, int vocabulary, float inverseTemperature, float logSumExp, ReadOnlySpan<int> targets, ReadOnlySpan<float> gradients)
+        float* logits,
+        int vocabulary,
+        float inverseTemperature,
+        float logSumExp,
+        ReadOnlySpan<int> targets,
+        ReadOnlySpan<float> gradients
+    )
     {
         float sum = 0;
         foreach (float gradient in gradients)
@@ -51,12 +58,14 @@ internal static unsafe class TokenDraw
     }
 
     /// <summary>
-    /// Logits to weights, e^((logit - largest) / temperature), from which any number of tokens can be picked; returns their sum. The temperature is at least
+    /// Logits to weights, e^((logit - largest) / temperature), from which any number of tokens can be picked; returns their sum. The
+    /// temperature is at least
     /// <see cref="SamplingSettings.SmallestTemperature"/>.
     /// </summary>
     internal static double Weigh(float* logits, int vocabulary, double temperature)
     {
-        float inverse = (float)(1 / temperature), shift = -VectorMath.Max(logits, vocabulary) * inverse;
+        float inverse = (float)(1 / temperature),
+            shift = -VectorMath.Max(logits, vocabulary) * inverse;
         double total = 0;
         for (int start = 0; start < vocabulary; start += Block)
         {
@@ -67,7 +76,8 @@ internal static unsafe class TokenDraw
     }
 
     /// <summary>
-    /// The first token, in vocabulary order, whose cumulative probability exceeds <paramref name="uniform"/>, in [0, 1), and its logprob. <paramref name="total"/> is what
+    /// The first token, in vocabulary order, whose cumulative probability exceeds <paramref name="uniform"/>, in [0, 1), and its logprob.
+    /// <paramref name="total"/> is what
     /// <see cref="Weigh"/> returned.
     /// </summary>
     internal static int Pick(float* weights, int vocabulary, double total, double uniform, out float logprob)
@@ -77,7 +87,8 @@ internal static unsafe class TokenDraw
         return token;
     }
 
-    /// <summary>Skips whole blocks, then tokens. Blocks are summed as <see cref="VectorMath.ExpSum"/> summed them, so the two sums agree.</summary>
+    /// <summary>Skips whole blocks, then tokens. Blocks are summed as <see cref="VectorMath.ExpSum"/> summed them, so the two sums
+    /// agree.</summary>
     private static int Find(float* weights, int vocabulary, double threshold)
     {
         double passed = 0;

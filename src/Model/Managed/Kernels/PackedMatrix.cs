@@ -43,7 +43,8 @@ internal readonly unsafe struct PackedMatrix(float* panels, int rows, int column
         for (int p = firstPanel; p < endPanel; p++)
         {
             float* panel = Panels + ((nint)p * Rows * Gemm.PanelWidth);
-            int first = p * Gemm.PanelWidth, width = Math.Min(Gemm.PanelWidth, Columns - first);
+            int first = p * Gemm.PanelWidth,
+                width = Math.Min(Gemm.PanelWidth, Columns - first);
             if (width < Gemm.PanelWidth)
             {
                 new Span<float>(panel, Rows * Gemm.PanelWidth).Clear();

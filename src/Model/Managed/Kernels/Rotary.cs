@@ -1,8 +1,8 @@
 // Letters: L positions, C width of a head.
-using Cppo.Model.Decoders;
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using Cppo.Model.Decoders;
 
 namespace Cppo.Model.Managed.Kernels;
 
@@ -20,7 +20,8 @@ internal sealed unsafe class Rotary
         frequencies = RotaryFrequencies.Of(config);
     }
 
-    /// <summary>Cosines and sines of positions 0 .. <paramref name="positions"/> - 1 or more, shape [L, 2, C / 2], in fp32 as the reference computes them.</summary>
+    /// <summary>Cosines and sines of positions 0 .. <paramref name="positions"/> - 1 or more, shape [L, 2, C / 2], in fp32 as the reference
+    /// computes them.</summary>
     internal Table For(int positions)
     {
         if (table.Positions < positions)
@@ -46,15 +47,18 @@ internal sealed unsafe class Rotary
         int i = 0;
         for (; i <= half - Vector<float>.Count; i += Vector<float>.Count)
         {
-            Vector<float> a = Vector.Load(x + i), b = Vector.Load(x + half + i);
-            Vector<float> cosine = Vector.Load(cosines + i), sine = Vector.Load(sines + i) * sign;
+            Vector<float> a = Vector.Load(x + i),
+                b = Vector.Load(x + half + i);
+            Vector<float> cosine = Vector.Load(cosines + i),
+                sine = Vector.Load(sines + i) * sign;
             Vector.MultiplyAddEstimate(a, cosine, -(b * sine)).Store(x + i);
             Vector.MultiplyAddEstimate(b, cosine, a * sine).Store(x + half + i);
         }
 
         for (; i < half; i++)
         {
-            float a = x[i], b = x[half + i];
+            float a = x[i],
+                b = x[half + i];
             x[i] = (a * cosines[i]) - (b * sines[i] * sign);
             x[half + i] = (b * cosines[i]) + (a * sines[i] * sign);
         }

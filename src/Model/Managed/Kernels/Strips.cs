@@ -4,7 +4,8 @@ using System.Runtime.Intrinsics;
 namespace Cppo.Model.Managed.Kernels;
 
 /// <summary>
-/// A matrix [N, W] cut into strips of a few columns, each contiguous: strip s holds the columns w s .. w s + w - 1 of row 0, then of row 1, ...: where a product
+/// A matrix [N, W] cut into strips of a few columns, each contiguous: strip s holds the columns w s .. w s + w - 1 of row 0, then of row 1,
+/// ...: where a product
 /// sums over rows, a tile reads straight ahead. Columns of the last strip past W are undefined.
 /// </summary>
 internal readonly unsafe struct Strips(float* first, int stripWidth, nint rowStride, nint stripStride)
@@ -25,7 +26,8 @@ internal readonly unsafe struct Strips(float* first, int stripWidth, nint rowStr
     internal float* At(int row, int column) => first + (column / stripWidth * stripStride) + (row * rowStride);
 
     /// <summary>
-    /// Stores the rows <paramref name="firstRow"/> .. + <paramref name="count"/> - 1, which lie <paramref name="xRow"/> floats apart: strip by strip, so that writing goes
+    /// Stores the rows <paramref name="firstRow"/> .. + <paramref name="count"/> - 1, which lie <paramref name="xRow"/> floats apart: strip
+    /// by strip, so that writing goes
     /// straight ahead.
     /// </summary>
     internal void Store(int firstRow, int count, float* x, nint xRow, int columns)

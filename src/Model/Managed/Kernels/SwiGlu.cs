@@ -23,13 +23,16 @@ internal static unsafe class SwiGlu
         }
     }
 
-    /// <summary>From the gradient by y [F] to that by gate and up [2F]; writes y again, too, for which it may be given the gradient's place.</summary>
+    /// <summary>From the gradient by y [F] to that by gate and up [2F]; writes y again, too, for which it may be given the gradient's
+    /// place.</summary>
     internal static void Backward(float* gateUp, float* dy, float* dGateUp, float* y, int width)
     {
         int i = 0;
         for (; i <= width - Vector<float>.Count; i += Vector<float>.Count)
         {
-            Vector<float> g = Vector.Load(gateUp + i), u = Vector.Load(gateUp + width + i), d = Vector.Load(dy + i);
+            Vector<float> g = Vector.Load(gateUp + i),
+                u = Vector.Load(gateUp + width + i),
+                d = Vector.Load(dy + i);
             var sigmoid = Vector<float>.One / (Vector<float>.One + VectorMath.Exp(-g));
             var silu = g * sigmoid;
             (silu * u).Store(y + i);
@@ -39,7 +42,11 @@ internal static unsafe class SwiGlu
 
         for (; i < width; i++)
         {
-            float d = dy[i], g = gateUp[i], u = gateUp[width + i], sigmoid = 1 / (1 + VectorMath.Exp(new Vector<float>(-g))[0]), silu = g * sigmoid;
+            float d = dy[i],
+                g = gateUp[i],
+                u = gateUp[width + i],
+                sigmoid = 1 / (1 + VectorMath.Exp(new Vector<float>(-g))[0]),
+                silu = g * sigmoid;
             y[i] = silu * u;
             dGateUp[width + i] = d * silu;
             dGateUp[i] = d * u * ((silu * (1 - sigmoid)) + sigmoid);

@@ -29,7 +29,10 @@ internal static unsafe class Transposition
             var b = Halves(from + half, fromRow, 1);
             var c = Halves(from + half, fromRow, 2);
             var d = Halves(from + half, fromRow, 3);
-            Vector256<float> ab = Avx.UnpackLow(a, b), cd = Avx.UnpackLow(c, d), abHigh = Avx.UnpackHigh(a, b), cdHigh = Avx.UnpackHigh(c, d);
+            Vector256<float> ab = Avx.UnpackLow(a, b),
+                cd = Avx.UnpackLow(c, d),
+                abHigh = Avx.UnpackHigh(a, b),
+                cdHigh = Avx.UnpackHigh(c, d);
             float* column = to + (half * toRow);
             Avx.Shuffle(ab, cd, 0b01_00_01_00).Store(column);
             Avx.Shuffle(ab, cd, 0b11_10_11_10).Store(column + toRow);

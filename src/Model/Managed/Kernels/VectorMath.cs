@@ -15,7 +15,8 @@ internal static unsafe class VectorMath
     private const float RoundingOffset = 12582912f;
 
     /// <summary>
-    /// e^x within 2 ulp: x = n ln 2 + r with |r| at most ln 2 / 2, e^r by a polynomial of degree 6 (minimax coefficients of Cephes). NaN stays NaN; e^x is 0
+    /// e^x within 2 ulp: x = n ln 2 + r with |r| at most ln 2 / 2, e^r by a polynomial of degree 6 (minimax coefficients of Cephes). NaN
+    /// stays NaN; e^x is 0
     /// where it is no normal number, or a little later.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -40,8 +41,14 @@ internal static unsafe class VectorMath
 
         // Adding 1.5 * 2^23 rounds to a whole number n and leaves it in the lowest bits, from where it is added to the exponent of e^r.
         var rounded = Vector.MultiplyAddEstimate(clamped, new Vector<float>(1.44269504f), new Vector<float>(RoundingOffset));
-        var scaled = Vector.AsVectorInt32(ExpOfRemainder(clamped, rounded - new Vector<float>(RoundingOffset))) + Vector.ShiftLeft(Vector.AsVectorInt32(rounded), 23);
-        return Vector.ConditionalSelect(Vector.LessThan(x, new Vector<float>(SmallestExponent)), Vector<float>.Zero, Vector.AsVectorSingle(scaled));
+        var scaled =
+            Vector.AsVectorInt32(ExpOfRemainder(clamped, rounded - new Vector<float>(RoundingOffset)))
+            + Vector.ShiftLeft(Vector.AsVectorInt32(rounded), 23);
+        return Vector.ConditionalSelect(
+            Vector.LessThan(x, new Vector<float>(SmallestExponent)),
+            Vector<float>.Zero,
+            Vector.AsVectorSingle(scaled)
+        );
     }
 
     /// <summary>e^(x - n ln 2).</summary>
@@ -81,7 +88,8 @@ internal static unsafe class VectorMath
     /// <summary>Sum of x[i] y[i].</summary>
     internal static float Dot(float* x, float* y, int length)
     {
-        Vector<float> even = default, odd = default;
+        Vector<float> even = default,
+            odd = default;
         int i = 0;
         for (; i <= length - (2 * Vector<float>.Count); i += 2 * Vector<float>.Count)
         {
@@ -144,7 +152,9 @@ internal static unsafe class VectorMath
     /// <summary>y[i] = e^(scale x[i] + shift), and the sum of them. x and y may be the same.</summary>
     internal static float ExpSum(float* x, float* y, int length, float scale, float shift)
     {
-        Vector<float> factor = new(scale), offset = new(shift), sum = default;
+        Vector<float> factor = new(scale),
+            offset = new(shift),
+            sum = default;
         int i = 0;
         for (; i <= length - Vector<float>.Count; i += Vector<float>.Count)
         {
@@ -166,7 +176,9 @@ internal static unsafe class VectorMath
     /// <summary>Sum of e^(scale x[i] + shift), as <see cref="ExpSum"/> sums it.</summary>
     internal static float SumOfExp(float* x, int length, float scale, float shift)
     {
-        Vector<float> factor = new(scale), offset = new(shift), sum = default;
+        Vector<float> factor = new(scale),
+            offset = new(shift),
+            sum = default;
         int i = 0;
         for (; i <= length - Vector<float>.Count; i += Vector<float>.Count)
         {
@@ -245,7 +257,8 @@ internal static unsafe class VectorMath
     /// <summary>Sum of x[i]^2 in double precision.</summary>
     internal static double SumOfSquares(float* x, int length)
     {
-        Vector<double> low = default, high = default;
+        Vector<double> low = default,
+            high = default;
         int i = 0;
         for (; i <= length - Vector<float>.Count; i += Vector<float>.Count)
         {

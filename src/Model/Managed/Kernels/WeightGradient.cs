@@ -2,8 +2,10 @@
 namespace Cppo.Model.Managed.Kernels;
 
 /// <summary>
-/// The gradient of a linear layer's weights, dW[O, I] += dY[N, O]^T X[N, I]. Rows are summed in order and in blocks that end at multiples of
-/// <see cref="RowBlock"/>, and a task owns its outputs, so the result does not depend on the number of threads or on the stretches that rows come in.
+/// The gradient of a linear layer's weights, dW[O, I] += dY[N, O]^T X[N, I]. Rows are summed in order and in blocks that end at multiples
+/// of
+/// <see cref="RowBlock"/>, and a task owns its outputs, so the result does not depend on the number of threads or on the stretches that
+/// rows come in.
 /// </summary>
 internal static unsafe class WeightGradient
 {
@@ -17,11 +19,24 @@ internal static unsafe class WeightGradient
     internal static int NumTasks(int outputs) => (outputs + OutputsPerTask - 1) / OutputsPerTask;
 
     /// <summary>
-    /// Adds the gradients of one task's outputs. <paramref name="dy"/> has strips of <see cref="Gemm.RowsMultiple"/> columns, <paramref name="x"/> as wide as a panel.
+    /// Adds the gradients of one task's outputs. <paramref name="dy"/> has strips of <see cref="Gemm.RowsMultiple"/> columns,
+    /// <paramref name="x"/> as wide as a panel.
     /// </summary>
-    internal static void Add(SimdLevel level, int task, int firstRow, int endRow, in Strips dy, int outputs, in Strips x, int inputs, float* dw)
+    internal static void Add(
+        SimdLevel level,
+        int task,
+        int firstRow,
+        int endRow,
+        in Strips dy,
+        int outputs,
+        in Strips x,
+        int inputs,
+        float* dw
+    )
     {
-        int first = task * OutputsPerTask, end = Math.Min(first + OutputsPerTask, outputs), strip = Gemm.RowsMultiple;
+        int first = task * OutputsPerTask,
+            end = Math.Min(first + OutputsPerTask, outputs),
+            strip = Gemm.RowsMultiple;
         for (int row = firstRow, length; row < endRow; row += length)
         {
             length = Math.Min(RowBlock - (row % RowBlock), endRow - row);
@@ -33,7 +48,20 @@ internal static unsafe class WeightGradient
                 {
                     float* sum = dw + ((nint)output * inputs) + column;
                     Gemm.Panel(
-                        level, Math.Min(strip, end - output), dy.At(row, output), 1, dy.RowStride, panel, x.RowStride, length, sum, inputs, sum, inputs, columns);
+                        level,
+                        Math.Min(strip, end - output),
+                        dy.At(row, output),
+                        1,
+                        dy.RowStride,
+                        panel,
+                        x.RowStride,
+                        length,
+                        sum,
+                        inputs,
+                        sum,
+                        inputs,
+                        columns
+                    );
                 }
             }
         }

@@ -1,11 +1,13 @@
-// Letters: N rows, B rows of one chunk, D hidden, H query heads, K key and value heads, C width of a head, E = (H + 2K) C, F inner layer of the MLP.
-using Cppo.Model.Managed.Parameters;
+// Letters: N rows, B rows of one chunk, D hidden, H query heads, K key and value heads, C width of a head, E = (H + 2K) C, F inner layer of
+// the MLP.
 using Cppo.Model.Managed.Kernels;
+using Cppo.Model.Managed.Parameters;
 
 namespace Cppo.Model.Managed.Layers;
 
 /// <summary>
-/// What a layer's forward reads and writes, row by row. A training pass gives each its own memory, since backward reads it again; where nobody does, input, middle and
+/// What a layer's forward reads and writes, row by row. A training pass gives each its own memory, since backward reads it again; where
+/// nobody does, input, middle and
 /// output are one array, and <see cref="GateUp"/>, <see cref="LogSumExp"/>, <see cref="RawHeads"/> and the inverses are null.
 /// </summary>
 internal unsafe struct BlockRows
@@ -84,27 +86,54 @@ internal sealed unsafe class ChunkScratch : IDisposable
 }
 
 /// <summary>
-/// A layer in two halves, each for a chunk of rows by one thread: first queries, keys and values, then, when all rows have stored their keys, the rest.
+/// A layer in two halves, each for a chunk of rows by one thread: first queries, keys and values, then, when all rows have stored their
+/// keys, the rest.
 /// </summary>
 internal static unsafe class BlockForward
 {
     /// <summary>Norm, projections and rotation; stores keys and values where <paramref name="batch"/> says.</summary>
     internal static void Project(
-        ModelShape shape, in LayerWeights weights, RowBatch batch, int first, int end, in BlockRows rows, in KeyValues cache, Rotary.Table angles, ChunkScratch scratch)
+        ModelShape shape,
+        in LayerWeights weights,
+        RowBatch batch,
+        int first,
+        int end,
+        in BlockRows rows,
+        in KeyValues cache,
+        Rotary.Table angles,
+        ChunkScratch scratch
+    )
     {
-        int hidden = shape.Hidden, qkvWidth = shape.Qkv;
+        int hidden = shape.Hidden,
+            qkvWidth = shape.Qkv;
         for (int row = first; row < end; row++)
         {
             float inverse = RmsNorm.Forward(
-                rows.Input + ((nint)row * hidden), weights.InputNorm, scratch.Norm + ((nint)(row - first) * hidden), hidden, shape.Config.RmsNormEpsilon);
+                rows.Input + ((nint)row * hidden),
+                weights.InputNorm,
+                scratch.Norm + ((nint)(row - first) * hidden),
+                hidden,
+                shape.Config.RmsNormEpsilon
+            );
             if (rows.InputInverse != null)
             {
                 rows.InputInverse[row] = inverse;
             }
         }
 
-        Gemm.Multiply(shape.Level, end - first, scratch.Norm, hidden, weights.Qkv, weights.QkvBias, 0, rows.Qkv + ((nint)first * qkvWidth), qkvWidth);
-        int width = shape.Heads.Width, turned = shape.Heads.Queries + shape.Heads.KeyValues;
+        Gemm.Multiply(
+            shape.Level,
+            end - first,
+            scratch.Norm,
+            hidden,
+            weights.Qkv,
+            weights.QkvBias,
+            0,
+            rows.Qkv + ((nint)first * qkvWidth),
+            qkvWidth
+        );
+        int width = shape.Heads.Width,
+            turned = shape.Heads.Queries + shape.Heads.KeyValues;
         for (int row = first; row < end; row++)
         {
             var sight = batch.Sights[row];
@@ -112,8 +141,12 @@ internal static unsafe class BlockForward
             if (weights.QueryNorm != null)
             {
                 HeadNorms.Forward(
-                    shape, weights, qkv, rows.RawHeads == null ? null : rows.RawHeads + ((nint)row * turned * width),
-                    rows.HeadInverses == null ? null : rows.HeadInverses + ((nint)row * turned));
+                    shape,
+                    weights,
+                    qkv,
+                    rows.RawHeads == null ? null : rows.RawHeads + ((nint)row * turned * width),
+                    rows.HeadInverses == null ? null : rows.HeadInverses + ((nint)row * turned)
+                );
             }
 
             float* turn = angles.At(sight.PrefixLength + sight.OwnLength - 1);
@@ -122,7 +155,13 @@ internal static unsafe class BlockForward
                 Rotary.Turn(qkv + (head * width), turn, width / 2, backward: false);
             }
 
-            cache.Store(sight.OwnPlace + sight.OwnLength - 1, qkv + shape.Queries, qkv + shape.Queries + shape.Keys, shape.Heads.KeyValues, width);
+            cache.Store(
+                sight.OwnPlace + sight.OwnLength - 1,
+                qkv + shape.Queries,
+                qkv + shape.Queries + shape.Keys,
+                shape.Heads.KeyValues,
+                width
+            );
             foreach (int copy in batch.CopiesOf(row))
             {
                 cache.Store(copy + row, qkv + shape.Queries, qkv + shape.Queries + shape.Keys, shape.Heads.KeyValues, width);
@@ -132,9 +171,18 @@ internal static unsafe class BlockForward
 
     /// <summary>Attention, its output projection, norm and MLP.</summary>
     internal static void Finish(
-        ModelShape shape, in LayerWeights weights, RowBatch batch, int first, int end, in BlockRows rows, in KeyValues cache, ChunkScratch scratch)
+        ModelShape shape,
+        in LayerWeights weights,
+        RowBatch batch,
+        int first,
+        int end,
+        in BlockRows rows,
+        in KeyValues cache,
+        ChunkScratch scratch
+    )
     {
-        int hidden = shape.Hidden, count = end - first;
+        int hidden = shape.Hidden,
+            count = end - first;
         float* context = rows.Context + ((nint)first * shape.Queries);
         float* middle = rows.Middle + ((nint)first * hidden);
         float* output = rows.Output + ((nint)first * hidden);
@@ -144,16 +192,40 @@ internal static unsafe class BlockForward
             var sights = batch.Sights.AsSpan(row, end - row);
             length = AttentionBlock.Length(sights, shape.Heads);
             Attention.Forward(
-                shape.Level, shape.Heads, sights[..length], rows.Qkv + ((nint)row * shape.Qkv), shape.Qkv, cache, scratch.Attention,
-                rows.Context + ((nint)row * shape.Queries), shape.Queries, rows.LogSumExp == null ? null : rows.LogSumExp + ((nint)row * shape.Heads.Queries));
+                shape.Level,
+                shape.Heads,
+                sights[..length],
+                rows.Qkv + ((nint)row * shape.Qkv),
+                shape.Qkv,
+                cache,
+                scratch.Attention,
+                rows.Context + ((nint)row * shape.Queries),
+                shape.Queries,
+                rows.LogSumExp == null ? null : rows.LogSumExp + ((nint)row * shape.Heads.Queries)
+            );
         }
 
-        Gemm.Multiply(shape.Level, count, context, shape.Queries, weights.Output, rows.Input + ((nint)first * hidden), hidden, middle, hidden);
+        Gemm.Multiply(
+            shape.Level,
+            count,
+            context,
+            shape.Queries,
+            weights.Output,
+            rows.Input + ((nint)first * hidden),
+            hidden,
+            middle,
+            hidden
+        );
         AddBias(weights.OutputBias, middle, hidden, count);
         for (int i = 0; i < count; i++)
         {
             float inverse = RmsNorm.Forward(
-                middle + ((nint)i * hidden), weights.PostAttentionNorm, scratch.Norm + ((nint)i * hidden), hidden, shape.Config.RmsNormEpsilon);
+                middle + ((nint)i * hidden),
+                weights.PostAttentionNorm,
+                scratch.Norm + ((nint)i * hidden),
+                hidden,
+                shape.Config.RmsNormEpsilon
+            );
             if (rows.MiddleInverse != null)
             {
                 rows.MiddleInverse[first + i] = inverse;

@@ -33,8 +33,7 @@ internal sealed class ModelShape(DecoderConfig config, SimdLevel level)
     internal int Vocabulary => config.VocabSize;
 
     /// <summary>Floats of all matrices that a token meets.</summary>
-    internal long WeightFloats =>
-        ((long)config.NumLayers * Hidden * (Qkv + Queries + (3 * Inner))) + ((long)Vocabulary * Hidden);
+    internal long WeightFloats => ((long)config.NumLayers * Hidden * (Qkv + Queries + (3 * Inner))) + ((long)Vocabulary * Hidden);
 
     internal Rotary Rotary { get; } = new(config);
 }

@@ -1,10 +1,11 @@
 // Letters: V vocabulary, D hidden, E all heads of query, key and value together, F inner layer of the MLP.
-using Cppo.Model.Managed.Threads;
 using Cppo.Model.Managed.Kernels;
+using Cppo.Model.Managed.Threads;
 
 namespace Cppo.Model.Managed.Parameters;
 
-/// <summary>One layer's weights as a forward reads them; matrices [out, in] are packed as the right factor [in, out]. What the architecture lacks is null.</summary>
+/// <summary>One layer's weights as a forward reads them; matrices [out, in] are packed as the right factor [in, out]. What the architecture
+/// lacks is null.</summary>
 internal readonly unsafe struct LayerWeights
 {
     internal float* InputNorm { get; init; }
@@ -22,7 +23,8 @@ internal readonly unsafe struct LayerWeights
 }
 
 /// <summary>
-/// The matrices of all layers and the head in panels, either for the way forward (each the transpose of its weights) or for the way back (as they are).
+/// The matrices of all layers and the head in panels, either for the way forward (each the transpose of its weights) or for the way back
+/// (as they are).
 /// </summary>
 internal sealed unsafe class PackedWeights : IDisposable
 {
@@ -81,20 +83,24 @@ internal sealed unsafe class PackedWeights : IDisposable
     internal PackedMatrix Down(int layer) => matrices[(4 * layer) + 3].Packed;
 
     /// <summary>Fills the panels from flat weights.</summary>
-    internal void Pack(float* weights, Team team) => team.Run(tasks.Count, (task, _) =>
-    {
-        var (matrix, first) = tasks[task];
-        var (packed, source) = matrices[matrix];
-        int end = Math.Min(first + PanelsPerTask, packed.NumPanels);
-        if (forward)
-        {
-            packed.PackTransposed(weights + source, first, end);
-        }
-        else
-        {
-            packed.Pack(weights + source, first, end);
-        }
-    });
+    internal void Pack(float* weights, Team team) =>
+        team.Run(
+            tasks.Count,
+            (task, _) =>
+            {
+                var (matrix, first) = tasks[task];
+                var (packed, source) = matrices[matrix];
+                int end = Math.Min(first + PanelsPerTask, packed.NumPanels);
+                if (forward)
+                {
+                    packed.PackTransposed(weights + source, first, end);
+                }
+                else
+                {
+                    packed.Pack(weights + source, first, end);
+                }
+            }
+        );
 
     /// <inheritdoc/>
     public void Dispose() => panels.Dispose();

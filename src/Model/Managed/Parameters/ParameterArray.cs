@@ -46,7 +46,8 @@ internal sealed unsafe class ParameterArray : IDisposable
         [.. Layout.Parameters.Select(parameter => new NamedArray(parameter.Name, parameter.Shape, Span(parameter).ToArray()))];
 
     /// <summary>Inverse of <see cref="Export"/>.</summary>
-    /// <exception cref="ArgumentException">A name or shape is not that of the export, or one is missing; nothing was changed then.</exception>
+    /// <exception cref="ArgumentException">A name or shape is not that of the export, or one is missing; nothing was changed
+    /// then.</exception>
     internal void Import(IReadOnlyList<NamedArray> arrays)
     {
         var byName = arrays.ToDictionary(array => array.Name);
@@ -55,7 +56,12 @@ internal sealed unsafe class ParameterArray : IDisposable
             throw new ArgumentException($"{byName.Count} arrays were given for {Layout.Parameters.Count} parameters.", nameof(arrays));
         }
 
-        if (Layout.Parameters.FirstOrDefault(p => byName.GetValueOrDefault(p.Name) is not { } array || !array.Shape.SequenceEqual(p.Shape)) is { } wrong)
+        if (
+            Layout.Parameters.FirstOrDefault(p =>
+                byName.GetValueOrDefault(p.Name) is not { } array || !array.Shape.SequenceEqual(p.Shape)
+            ) is
+            { } wrong
+        )
         {
             throw new ArgumentException($"The parameter '{wrong.Name}' is missing or has another shape.", nameof(arrays));
         }

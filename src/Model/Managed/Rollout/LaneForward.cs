@@ -1,11 +1,12 @@
 // Letters: N rows, D hidden.
-using Cppo.Model.Managed.Parameters;
-using Cppo.Model.Managed.Layers;
 using Cppo.Model.Managed.Kernels;
+using Cppo.Model.Managed.Layers;
+using Cppo.Model.Managed.Parameters;
 
 namespace Cppo.Model.Managed.Rollout;
 
-/// <summary>The layers for one thread's rollouts: the rows of a batch, each the last token of a completion or a token of a prompt, from embeddings to final norm.</summary>
+/// <summary>The layers for one thread's rollouts: the rows of a batch, each the last token of a completion or a token of a prompt, from
+/// embeddings to final norm.</summary>
 internal sealed unsafe class LaneForward
 {
     /// <summary>Rows that run through a layer at a time.</summary>
@@ -37,12 +38,31 @@ internal sealed unsafe class LaneForward
             var cache = memory.Layer(shape, layer);
             for (int first = 0; first < Batch.Count; first += RowsPerChunk)
             {
-                BlockForward.Project(shape, layerWeights, Batch, first, Math.Min(first + RowsPerChunk, Batch.Count), at, cache, angles, memory.Scratch);
+                BlockForward.Project(
+                    shape,
+                    layerWeights,
+                    Batch,
+                    first,
+                    Math.Min(first + RowsPerChunk, Batch.Count),
+                    at,
+                    cache,
+                    angles,
+                    memory.Scratch
+                );
             }
 
             for (int first = 0; first < Batch.Count; first += RowsPerChunk)
             {
-                BlockForward.Finish(shape, layerWeights, Batch, first, Math.Min(first + RowsPerChunk, Batch.Count), at, cache, memory.Scratch);
+                BlockForward.Finish(
+                    shape,
+                    layerWeights,
+                    Batch,
+                    first,
+                    Math.Min(first + RowsPerChunk, Batch.Count),
+                    at,
+                    cache,
+                    memory.Scratch
+                );
             }
         }
     }
@@ -54,8 +74,12 @@ internal sealed unsafe class LaneForward
         for (int row = first; row < end; row++)
         {
             RmsNorm.Forward(
-                memory.Rows.Output + ((nint)row * shape.Hidden), weights.FinalNorm, into + ((nint)(row - first) * shape.Hidden), shape.Hidden,
-                shape.Config.RmsNormEpsilon);
+                memory.Rows.Output + ((nint)row * shape.Hidden),
+                weights.FinalNorm,
+                into + ((nint)(row - first) * shape.Hidden),
+                shape.Hidden,
+                shape.Config.RmsNormEpsilon
+            );
         }
     }
 }

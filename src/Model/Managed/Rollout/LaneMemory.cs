@@ -1,13 +1,15 @@
 // Letters: N rows, D hidden, E all heads of query, key and value, V vocabulary, K key and value heads, S places, P padded width of a head.
-using Cppo.Model.Managed.Parameters;
-using Cppo.Model.Managed.Layers;
 using Cppo.Model.Managed.Kernels;
+using Cppo.Model.Managed.Layers;
+using Cppo.Model.Managed.Parameters;
 
 namespace Cppo.Model.Managed.Rollout;
 
 /// <summary>
-/// One thread's memory for rollouts: rows on their way through the layers, logits of a chunk, and keys and values of every layer. Places for completions come first, a
-/// stretch of equal length for each row, then as many stretches for prompts and one for what all prompts begin with. The system gives memory when a place is first used.
+/// One thread's memory for rollouts: rows on their way through the layers, logits of a chunk, and keys and values of every layer. Places
+/// for completions come first, a
+/// stretch of equal length for each row, then as many stretches for prompts and one for what all prompts begin with. The system gives
+/// memory when a place is first used.
 /// </summary>
 internal sealed unsafe class LaneMemory : IDisposable
 {
@@ -35,18 +37,22 @@ internal sealed unsafe class LaneMemory : IDisposable
     internal int LogitRows { get; private set; }
 
     /// <summary>Where the rows lie on their way through the layers.</summary>
-    internal BlockRows Rows => new()
-    {
-        Input = x.Pointer,
-        Middle = x.Pointer,
-        Output = x.Pointer,
-        Qkv = qkv.Pointer,
-        Context = context.Pointer,
-    };
+    internal BlockRows Rows =>
+        new()
+        {
+            Input = x.Pointer,
+            Middle = x.Pointer,
+            Output = x.Pointer,
+            Qkv = qkv.Pointer,
+            Context = context.Pointer,
+        };
 
     /// <summary>Floats of keys and values that one row and one prompt take, over all layers.</summary>
     internal static nint KeyValueFloats(ModelShape shape, int maxNewTokens, int maxPrompt) =>
-        2 * (nint)shape.Config.NumLayers * shape.Heads.KeyValues * shape.Heads.PaddedWidth
+        2
+        * (nint)shape.Config.NumLayers
+        * shape.Heads.KeyValues
+        * shape.Heads.PaddedWidth
         * (KeyValues.WholePanels(maxNewTokens) + KeyValues.WholePanels(maxPrompt));
 
     internal void Reserve(ModelShape shape, int maxRows, int maxNewTokens, int maxPrompt, int logitRows)
@@ -68,7 +74,8 @@ internal sealed unsafe class LaneMemory : IDisposable
     /// <summary>Keys and values of a layer.</summary>
     internal KeyValues Layer(ModelShape shape, int layer)
     {
-        nint headFloats = places * shape.Heads.PaddedWidth, half = headFloats * shape.Heads.KeyValues;
+        nint headFloats = places * shape.Heads.PaddedWidth,
+            half = headFloats * shape.Heads.KeyValues;
         float* keys = keyValues.Pointer + (2 * layer * half);
         return new KeyValues(keys, keys + half, headFloats, shape.Heads.PaddedWidth);
     }
@@ -85,7 +92,8 @@ internal sealed unsafe class LaneMemory : IDisposable
     /// <summary>Copies the keys and values of so many tokens from one stretch, given by its first place, to another.</summary>
     internal void Copy(ModelShape shape, int tokens, int fromPlace, int toPlace)
     {
-        nint from = (nint)fromPlace * shape.Heads.PaddedWidth, to = (nint)toPlace * shape.Heads.PaddedWidth;
+        nint from = (nint)fromPlace * shape.Heads.PaddedWidth,
+            to = (nint)toPlace * shape.Heads.PaddedWidth;
         nint length = (nint)KeyValues.WholePanels(tokens) * shape.Heads.PaddedWidth;
         for (int layer = 0; layer < shape.Config.NumLayers; layer++)
         {

@@ -1,8 +1,8 @@
-using Cppo.Model.Managed.Threads;
-using Cppo.Model.Managed.Parameters;
 using System.Collections.Concurrent;
 using Cppo.Model.Engine;
 using Cppo.Model.Managed.Kernels;
+using Cppo.Model.Managed.Parameters;
+using Cppo.Model.Managed.Threads;
 
 namespace Cppo.Model.Managed.Rollout;
 
@@ -35,27 +35,40 @@ internal sealed class ManagedRollout(EngineSettings settings) : IDisposable
         var queue = new RolloutQueue(request, team.Size);
         var results = request.Prompts.Select(_ => new GeneratedCompletion[request.GroupSize]).ToArray();
         var (most, enough) = CompletionsPerLane(weights.Shape, request, queue);
-        int logitRows = Math.Min(Math.Max(MaxLogits / queue.NumLanes / weights.Shape.Vocabulary, Gemm.TileRows(weights.Shape.Level)), settings.LogitChunkTokens);
+        int logitRows = Math.Min(
+            Math.Max(MaxLogits / queue.NumLanes / weights.Shape.Vocabulary, Gemm.TileRows(weights.Shape.Level)),
+            settings.LogitChunkTokens
+        );
         var work = new LaneWork
         {
-            Weights = weights, Request = request, Queue = queue, Results = results, MostCompletions = most, EnoughCompletions = enough, LogitRows = logitRows,
+            Weights = weights,
+            Request = request,
+            Queue = queue,
+            Results = results,
+            MostCompletions = most,
+            EnoughCompletions = enough,
+            LogitRows = logitRows,
         };
-        long rowSteps = 0, tokens = 0;
-        team.Run(queue.NumLanes, (_, _) =>
-        {
-            var memory = memories.TryTake(out var idle) ? idle : new LaneMemory();
-            try
+        long rowSteps = 0,
+            tokens = 0;
+        team.Run(
+            queue.NumLanes,
+            (_, _) =>
             {
-                var lane = new RolloutLane(memory, work);
-                lane.Run(stop);
-                Interlocked.Add(ref rowSteps, lane.RowSteps);
-                Interlocked.Add(ref tokens, lane.TokensDrawn);
+                var memory = memories.TryTake(out var idle) ? idle : new LaneMemory();
+                try
+                {
+                    var lane = new RolloutLane(memory, work);
+                    lane.Run(stop);
+                    Interlocked.Add(ref rowSteps, lane.RowSteps);
+                    Interlocked.Add(ref tokens, lane.TokensDrawn);
+                }
+                finally
+                {
+                    memories.Add(memory);
+                }
             }
-            finally
-            {
-                memories.Add(memory);
-            }
-        });
+        );
         if (request.GroupSize > 1)
         {
             rowsPerCompletion = rowSteps / (double)tokens;
@@ -74,13 +87,17 @@ internal sealed class ManagedRollout(EngineSettings settings) : IDisposable
     }
 
     /// <summary>
-    /// Completions of a lane at a time, and how many are enough, so that no further prompt is opened. A step reads all weights once, and each row's own keys and values. More
+    /// Completions of a lane at a time, and how many are enough, so that no further prompt is opened. A step reads all weights once, and
+    /// each row's own keys and values. More
     /// rows than make the two equal gain little, but drive the keys and values out of the caches.
     /// </summary>
     private (int Most, int Enough) CompletionsPerLane(ModelShape shape, GenerationRequest request, RolloutQueue queue)
     {
         int longestPrompt = request.Prompts.Max(prompt => prompt.TokenIds.Length);
-        int maxNewTokens = Math.Min(request.Sampling.MaxNewTokens, shape.Config.MaxPositions - request.Prompts.Min(prompt => prompt.TokenIds.Length));
+        int maxNewTokens = Math.Min(
+            request.Sampling.MaxNewTokens,
+            shape.Config.MaxPositions - request.Prompts.Min(prompt => prompt.TokenIds.Length)
+        );
         long affordable = MaxKeyValueFloats / queue.NumLanes / LaneMemory.KeyValueFloats(shape, maxNewTokens, longestPrompt);
         int most = (int)Math.Clamp(affordable, 1, Math.Min(queue.RowsPerLane, MaxCompletionsPerLane));
         int tile = Gemm.TileRows(shape.Level);

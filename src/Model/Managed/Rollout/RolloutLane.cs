@@ -1,14 +1,16 @@
 // Letters: N rows, D hidden, V vocabulary.
-using Cppo.Model.Managed.Parameters;
 using Cppo.Model.Engine;
 using Cppo.Model.Managed.Kernels;
+using Cppo.Model.Managed.Parameters;
 using Cppo.Model.Sampling;
 
 namespace Cppo.Model.Managed.Rollout;
 
 /// <summary>
-/// One thread's share of a generation: rows of completions that advance by one token a step. Where completions have ended, others begin at once, from
-/// the prompt that is open or from the next one in the queue. Completions of a prompt are one row until their tokens differ: what the layers compute for them is the
+/// One thread's share of a generation: rows of completions that advance by one token a step. Where completions have ended, others begin at
+/// once, from
+/// the prompt that is open or from the next one in the queue. Completions of a prompt are one row until their tokens differ: what the
+/// layers compute for them is the
 /// same. Lanes share nothing but the queue, so no thread ever waits for another.
 /// </summary>
 internal sealed unsafe class RolloutLane
@@ -35,8 +37,11 @@ internal sealed unsafe class RolloutLane
         int maxNewTokens = request.Prompts.Max(prompt => MaxLength(prompt.TokenIds.Length));
         memory.Reserve(weights.Shape, work.MostCompletions, maxNewTokens, longestPrompt, work.LogitRows);
         forward = new LaneForward(
-            memory, weights, Math.Max(work.MostCompletions, longestPrompt),
-            request.Prompts.Max(prompt => prompt.TokenIds.Length + MaxLength(prompt.TokenIds.Length)));
+            memory,
+            weights,
+            Math.Max(work.MostCompletions, longestPrompt),
+            request.Prompts.Max(prompt => prompt.TokenIds.Length + MaxLength(prompt.TokenIds.Length))
+        );
         stops = [.. request.Sampling.StopTokenIds];
         rows = new List<RolloutRow>(work.MostCompletions);
         for (int stretch = work.MostCompletions - 1; stretch >= 0; stretch--)
@@ -61,9 +66,7 @@ internal sealed unsafe class RolloutLane
     /// <summary>Generates until the queue is empty and all rows have ended.</summary>
     internal void Run(CancellationToken stop)
     {
-        while (Step(stop))
-        {
-        }
+        while (Step(stop)) { }
     }
 
     /// <summary>One token for each row; false where there is no row and no more work.</summary>
@@ -80,7 +83,11 @@ internal sealed unsafe class RolloutLane
 
         for (int i = continuing; i < rows.Count; i++)
         {
-            VectorMath.Copy(memory.PromptHidden(weights.Shape, rows[i].Prompt.Stretch), memory.Hidden + ((nint)i * weights.Shape.Hidden), weights.Shape.Hidden);
+            VectorMath.Copy(
+                memory.PromptHidden(weights.Shape, rows[i].Prompt.Stretch),
+                memory.Hidden + ((nint)i * weights.Shape.Hidden),
+                weights.Shape.Hidden
+            );
         }
 
         RowSteps += rows.Count;
@@ -106,7 +113,9 @@ internal sealed unsafe class RolloutLane
         {
             var row = rows[i];
             forward.Batch.Add(
-                row.LastToken, new Sight(memory.PromptPlace(row.Prompt.Stretch), row.Prompt.Length, memory.OwnPlace(row.Stretch), row.Length));
+                row.LastToken,
+                new Sight(memory.PromptPlace(row.Prompt.Stretch), row.Prompt.Length, memory.OwnPlace(row.Stretch), row.Length)
+            );
         }
 
         forward.Run();
@@ -145,7 +154,8 @@ internal sealed unsafe class RolloutLane
         }
     }
 
-    /// <summary>Runs a prompt: its keys and values into its places, its last hidden row aside. What all prompts begin with is run for the first alone.</summary>
+    /// <summary>Runs a prompt: its keys and values into its places, its last hidden row aside. What all prompts begin with is run for the
+    /// first alone.</summary>
     private void OpenPrompt(RolloutUnit unit)
     {
         int[] tokens = request.Prompts[unit.Prompt].TokenIds;
@@ -167,7 +177,8 @@ internal sealed unsafe class RolloutLane
         forward.FinalNorm(forward.Batch.Count - 1, forward.Batch.Count, memory.PromptHidden(weights.Shape, open.Stretch));
     }
 
-    /// <summary>Tokens <paramref name="first"/> .. <paramref name="end"/> - 1 of a prompt, whose keys and values begin at a place.</summary>
+    /// <summary>Tokens <paramref name="first"/> .. <paramref name="end"/> - 1 of a prompt, whose keys and values begin at a
+    /// place.</summary>
     private void RunPrompt(int[] tokens, int first, int end, int place)
     {
         forward.Batch.Clear();
@@ -186,7 +197,14 @@ internal sealed unsafe class RolloutLane
         {
             int count = Math.Min(memory.LogitRows, rows.Count - first);
             Gemm.Multiply(
-                shape.Level, count, memory.Hidden + ((nint)first * shape.Hidden), shape.Hidden, weights.Head, memory.Logits, shape.Vocabulary);
+                shape.Level,
+                count,
+                memory.Hidden + ((nint)first * shape.Hidden),
+                shape.Hidden,
+                weights.Head,
+                memory.Logits,
+                shape.Vocabulary
+            );
             for (int i = 0; i < count; i++)
             {
                 DrawTokens(rows[first + i], memory.Logits + ((nint)i * shape.Vocabulary), shape.Vocabulary);
@@ -216,16 +234,19 @@ internal sealed unsafe class RolloutLane
         }
     }
 
-    private double Uniform(RolloutRow row) => CountedRandom.Uniform(request.Sampling.Seed, request.Prompts[row.Prompt.Prompt].Key, row.Index, row.Length);
+    private double Uniform(RolloutRow row) =>
+        CountedRandom.Uniform(request.Sampling.Seed, request.Prompts[row.Prompt.Prompt].Key, row.Index, row.Length);
 
-    /// <summary>Hands over completions that have ended; the rows that go on keep their order, each led by the first of its completions that goes on.</summary>
+    /// <summary>Hands over completions that have ended; the rows that go on keep their order, each led by the first of its completions that
+    /// goes on.</summary>
     private void RemoveEnded()
     {
         int kept = 0;
         for (int i = 0; i < rows.Count; i++)
         {
-            RolloutRow leader = rows[i];
-            RolloutRow? first = null, next;
+            var leader = rows[i];
+            RolloutRow? first = null,
+                next;
             for (var row = leader; row is not null; row = next)
             {
                 next = row.Follower;

@@ -1,5 +1,5 @@
-using Cppo.Model.Managed.Layers;
 using Cppo.Model.Engine;
+using Cppo.Model.Managed.Layers;
 
 namespace Cppo.Model.Managed.Rollout;
 
@@ -10,7 +10,8 @@ namespace Cppo.Model.Managed.Rollout;
 internal readonly record struct RolloutUnit(int Prompt, int FirstCompletion, int NumCompletions);
 
 /// <summary>
-/// The request cut into units that threads take when they have room. A unit is a whole group, or a part of it where there are too few groups to occupy all
+/// The request cut into units that threads take when they have room. A unit is a whole group, or a part of it where there are too few
+/// groups to occupy all
 /// threads. What a completion becomes does not depend on who takes it.
 /// </summary>
 internal sealed class RolloutQueue
@@ -23,15 +24,19 @@ internal sealed class RolloutQueue
 
     internal RolloutQueue(GenerationRequest request, int threads)
     {
-        int parts = Math.Clamp((threads + request.Prompts.Count - 1) / request.Prompts.Count, 1, Math.Max(1, request.GroupSize / MinCompletionsPerUnit));
+        int parts = Math.Clamp(
+            (threads + request.Prompts.Count - 1) / request.Prompts.Count,
+            1,
+            Math.Max(1, request.GroupSize / MinCompletionsPerUnit)
+        );
         int perUnit = (request.GroupSize + parts - 1) / parts;
         units =
         [
             .. from prompt in Enumerable.Range(0, request.Prompts.Count)
-               from part in Enumerable.Range(0, parts)
-               let first = part * perUnit
-               where first < request.GroupSize
-               select new RolloutUnit(prompt, first, Math.Min(perUnit, request.GroupSize - first)),
+            from part in Enumerable.Range(0, parts)
+            let first = part * perUnit
+            where first < request.GroupSize
+            select new RolloutUnit(prompt, first, Math.Min(perUnit, request.GroupSize - first)),
         ];
         NumCommon = CommonPrefix.Length([.. request.Prompts.Select(prompt => prompt.TokenIds)]);
         NumLanes = Math.Min(threads, units.Length);

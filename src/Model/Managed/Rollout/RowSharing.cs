@@ -6,7 +6,8 @@ namespace Cppo.Model.Managed.Rollout;
 internal static class RowSharing
 {
     /// <summary>
-    /// Completions that have drawn another token than the one they follow become rows, with followers of their own, behind all others; each gets a copy of the keys and
+    /// Completions that have drawn another token than the one they follow become rows, with followers of their own, behind all others; each
+    /// gets a copy of the keys and
     /// values that it shared.
     /// </summary>
     internal static void Separate(List<RolloutRow> rows, LaneMemory memory, ModelShape shape)

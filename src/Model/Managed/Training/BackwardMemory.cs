@@ -1,11 +1,13 @@
-// Letters: N rows, B rows of a stretch, D hidden, E all heads of query, key and value, H query heads, C width of a head, F inner layer, S places, P padded width of a head.
-using Cppo.Model.Managed.Parameters;
+// Letters: N rows, B rows of a stretch, D hidden, E all heads of query, key and value, H query heads, C width of a head, F inner layer, S
+// places, P padded width of a head.
 using Cppo.Model.Managed.Kernels;
+using Cppo.Model.Managed.Parameters;
 
 namespace Cppo.Model.Managed.Training;
 
 /// <summary>
-/// One layer's gradients on the way back, used again by every layer and pass, and, in strips, both factors of the gradients by the layer's weights for a stretch of rows.
+/// One layer's gradients on the way back, used again by every layer and pass, and, in strips, both factors of the gradients by the layer's
+/// weights for a stretch of rows.
 /// </summary>
 internal sealed unsafe class BackwardMemory : IDisposable
 {
@@ -54,7 +56,8 @@ internal sealed unsafe class BackwardMemory : IDisposable
     internal float* Zeros => zeros.Pointer;
 
     /// <summary>
-    /// Rows of a stretch: as few as occupy all threads, so that the strips stay in the caches. A multiple of chunks and of <see cref="WeightGradient.RowBlock"/>, so that
+    /// Rows of a stretch: as few as occupy all threads, so that the strips stay in the caches. A multiple of chunks and of
+    /// <see cref="WeightGradient.RowBlock"/>, so that
     /// sums are the same however many threads there are.
     /// </summary>
     internal static int StretchRows(int threads) => ChunksPerThread * ForwardPass.RowsPerChunk * threads;
@@ -64,9 +67,12 @@ internal sealed unsafe class BackwardMemory : IDisposable
         (shape, places) = (model, packed.NumPlaces);
         nint numRows = packed.Rows.Count;
         stretchRows = (int)Math.Min(numRows, StretchRows(threads));
-        int hidden = shape.Hidden, queries = shape.Queries, inner = shape.Inner;
+        int hidden = shape.Hidden,
+            queries = shape.Queries,
+            inner = shape.Inner;
         // A strip's last columns and the next array's beginning at a multiple of 64 bytes take some more.
-        nint width = (3 * hidden) + queries + shape.Qkv, stripWidth = (5 * hidden) + queries + shape.Qkv + (3 * inner) + (8 * Gemm.PanelWidth);
+        nint width = (3 * hidden) + queries + shape.Qkv,
+            stripWidth = (5 * hidden) + queries + shape.Qkv + (3 * inner) + (8 * Gemm.PanelWidth);
         next = rowBuffer.Ensure((numRows * width) + (stretchRows * stripWidth) + (16 * 16));
         ByOutput = Take(numRows * hidden);
         ByInput = Take(numRows * hidden);
@@ -120,7 +126,8 @@ internal sealed unsafe class BackwardMemory : IDisposable
 
     private Strips InputStrips(int columns) => TakeStrips(Gemm.PanelWidth, columns);
 
-    private Strips TakeStrips(int stripWidth, int columns) => Strips.Packed(Take(Strips.Size(stripWidth, stretchRows, columns)), stripWidth, stretchRows);
+    private Strips TakeStrips(int stripWidth, int columns) =>
+        Strips.Packed(Take(Strips.Size(stripWidth, stretchRows, columns)), stripWidth, stretchRows);
 
     private float* Take(nint floats)
     {

@@ -1,57 +1,81 @@
 // Letters: N rows, D hidden, H query heads, K key and value heads, C width of a head, E = (H + 2K) C, F inner layer of the MLP, S places.
-using Cppo.Model.Managed.Threads;
+using Cppo.Model.Managed.Kernels;
 using Cppo.Model.Managed.Layers;
 using Cppo.Model.Managed.Parameters;
-using Cppo.Model.Managed.Kernels;
+using Cppo.Model.Managed.Threads;
 
 namespace Cppo.Model.Managed.Training;
 
 /// <summary>
-/// The way back through one layer: MLP by chunks of rows, attention by question and key head, projections by chunks. The factors of weight gradients are multiplied, by
-/// outputs, as soon as a stretch of rows has stored them, while they are in the caches. Every sum has an order that does not depend on the number of threads.
+/// The way back through one layer: MLP by chunks of rows, attention by question and key head, projections by chunks. The factors of weight
+/// gradients are multiplied, by
+/// outputs, as soon as a stretch of rows has stored them, while they are in the caches. Every sum has an order that does not depend on the
+/// number of threads.
 /// </summary>
-internal sealed unsafe class BlockBackward(
-    ForwardWeights weights, PackedWeights back, PackedRows packed, PassMemory memory, BackwardMemory gradients, ParameterArray into, Team team)
+internal sealed unsafe partial class BlockBackward(
+    ForwardWeights weights,
+    PackedWeights back,
+    PackedRows packed,
+    PassMemory memory,
+    BackwardMemory gradients,
+    ParameterArray into,
+    Team team
+)
 {
     private readonly ModelShape shape = weights.Shape;
     private readonly int hidden = weights.Shape.Hidden;
     private readonly Rotary.Table angles = weights.Shape.Rotary.For(packed.Rows.NumPositions);
 
     /// <summary>
-    /// From <see cref="BackwardMemory.ByOutput"/> to <see cref="BackwardMemory.ByInput"/>; adds the layer's weight gradients. Rows before <paramref name="active"/>
+    /// From <see cref="BackwardMemory.ByOutput"/> to <see cref="BackwardMemory.ByInput"/>; adds the layer's weight gradients. Rows before
+    /// <paramref name="active"/>
     /// have no gradient by their output, and theirs is undefined.
     /// </summary>
     internal void Run(int layer, int active)
     {
-        ForStretches((stretch, first, end, thread) =>
-        {
-            float* partial = gradients.Partial(first / ForwardPass.RowsPerChunk);
-            new Span<float>(partial, gradients.Partials.Width).Clear();
-            StoreKeyValues(layer, first, end);
-            Mlp(layer, stretch, first, end, active, partial, memory.Scratch(thread));
-        }, (stretch, end) => MlpWeights(layer, stretch, Math.Max(stretch, active), end));
-        team.Run(packed.QuestionRows.Length * shape.Heads.KeyValues, (task, thread) =>
-            AttentionOfHead(layer, task / shape.Heads.KeyValues, task % shape.Heads.KeyValues, active, memory.Scratch(thread)));
         ForStretches(
-            (stretch, first, end, thread) => Projections(layer, stretch, first, end, gradients.Partial(first / ForwardPass.RowsPerChunk), memory.Scratch(thread)),
-            (stretch, end) => ProjectionWeights(layer, stretch, end));
+            (stretch, first, end, thread) =>
+            {
+                float* partial = gradients.Partial(first / ForwardPass.RowsPerChunk);
+                new Span<float>(partial, gradients.Partials.Width).Clear();
+                StoreKeyValues(layer, first, end);
+                Mlp(layer, stretch, first, end, active, partial, memory.Scratch(thread));
+            },
+            (stretch, end) => MlpWeights(layer, stretch, Math.Max(stretch, active), end)
+        );
+        team.Run(
+            packed.QuestionRows.Length * shape.Heads.KeyValues,
+            (task, thread) =>
+                AttentionOfHead(layer, task / shape.Heads.KeyValues, task % shape.Heads.KeyValues, active, memory.Scratch(thread))
+        );
+        ForStretches(
+            (stretch, first, end, thread) =>
+                Projections(layer, stretch, first, end, gradients.Partial(first / ForwardPass.RowsPerChunk), memory.Scratch(thread)),
+            (stretch, end) => ProjectionWeights(layer, stretch, end)
+        );
         AddPartials(into.Layout.Layers[layer]);
     }
 
     /// <summary>
-    /// For each stretch of rows first <paramref name="forChunk"/>(stretch's first row, first, end, thread) for its chunks, then <paramref name="forStretch"/>(first row, end).
+    /// For each stretch of rows first <paramref name="forChunk"/>(stretch's first row, first, end, thread) for its chunks, then
+    /// <paramref name="forStretch"/>(first row, end).
     /// </summary>
     private void ForStretches(Action<int, int, int, int> forChunk, Action<int, int> forStretch)
     {
-        int rows = packed.Rows.Count, length = BackwardMemory.StretchRows(team.Size);
+        int rows = packed.Rows.Count,
+            length = BackwardMemory.StretchRows(team.Size);
         for (int start = 0; start < rows; start += length)
         {
-            int stretch = start, stretchEnd = Math.Min(start + length, rows);
-            team.Run(ForwardPass.NumChunks(stretchEnd - stretch), (chunk, thread) =>
-            {
-                int first = stretch + (chunk * ForwardPass.RowsPerChunk);
-                forChunk(stretch, first, Math.Min(first + ForwardPass.RowsPerChunk, stretchEnd), thread);
-            });
+            int stretch = start,
+                stretchEnd = Math.Min(start + length, rows);
+            team.Run(
+                ForwardPass.NumChunks(stretchEnd - stretch),
+                (chunk, thread) =>
+                {
+                    int first = stretch + (chunk * ForwardPass.RowsPerChunk);
+                    forChunk(stretch, first, Math.Min(first + ForwardPass.RowsPerChunk, stretchEnd), thread);
+                }
+            );
             forStretch(stretch, stretchEnd);
         }
     }
@@ -93,7 +117,8 @@ internal sealed unsafe class BlockBackward(
         }
 
         first = Math.Max(first, active);
-        int count = end - first, inner = shape.Inner;
+        int count = end - first,
+            inner = shape.Inner;
         if (count <= 0)
         {
             return;
@@ -123,8 +148,15 @@ internal sealed unsafe class BlockBackward(
             float* byMiddle = gradients.ByMiddle + ((nint)row * hidden);
             float inverse = rows.MiddleInverse[row];
             RmsNorm.Backward(
-                middle, layerWeights.PostAttentionNorm, byNorm, inverse, gradients.ByOutput + ((nint)row * hidden), byMiddle,
-                partial + gradients.Partials.PostAttentionNorm, hidden);
+                middle,
+                layerWeights.PostAttentionNorm,
+                byNorm,
+                inverse,
+                gradients.ByOutput + ((nint)row * hidden),
+                byMiddle,
+                partial + gradients.Partials.PostAttentionNorm,
+                hidden
+            );
             RmsNorm.Apply(middle, layerWeights.PostAttentionNorm, byNorm, hidden, inverse);
         }
 
@@ -136,43 +168,14 @@ internal sealed unsafe class BlockBackward(
         gradients.Output.Outputs.Store(first - stretch, count, gradients.ByMiddle + at, hidden, hidden);
         gradients.Output.Inputs.Store(first - stretch, count, rows.Context + ((nint)first * shape.Queries), shape.Queries, shape.Queries);
         Gemm.Multiply(
-            shape.Level, count, gradients.ByMiddle + at, hidden, back.Output(layer), gradients.ByContext + ((nint)first * shape.Queries), shape.Queries);
-    }
-
-    /// <summary>A question's rows against one key head: by-context to by-queries, by-keys and by-values.</summary>
-    private void AttentionOfHead(int layer, int question, int head, int active, ChunkScratch scratch)
-    {
-        var rows = memory.Layer(layer);
-        var cache = memory.Cache(layer);
-        var heads = shape.Heads;
-        var (firstPlace, numPlaces) = packed.QuestionPlaces[question];
-        new Span<float>(gradients.ByKeys(head) + ((nint)firstPlace * heads.PaddedWidth), numPlaces * heads.PaddedWidth).Clear();
-        new Span<float>(gradients.ByValues(head) + ((nint)firstPlace * heads.PaddedWidth), numPlaces * heads.PaddedWidth).Clear();
-        var key = new HeadGradients(
-            cache.KeysByColumn + (head * cache.HeadStride), gradients.KeysByRow(head), gradients.ValuesByColumn(head), gradients.ByKeys(head), gradients.ByValues(head));
-        foreach (var (first, end) in packed.QuestionRows[question])
-        {
-            for (int row = first; row < Math.Min(end, active); row++)
-            {
-                new Span<float>(gradients.ByQkv + ((nint)row * shape.Qkv) + (head * heads.PerKey * heads.Width), heads.PerKey * heads.Width).Clear();
-            }
-
-            for (int row = Math.Max(first, active), length; row < end; row += length)
-            {
-                var sights = packed.Rows.Sights.AsSpan(row, end - row);
-                length = AttentionBlock.Length(sights, heads);
-                AttentionBackward.Run(shape.Level, heads, key, sights[..length], RowsOf(rows, row, head), scratch.Attention);
-            }
-        }
-    }
-
-    private BlockGradients RowsOf(in BlockRows rows, int row, int head)
-    {
-        int firstHead = head * shape.Heads.PerKey, column = firstHead * shape.Heads.Width;
-        nint qkv = ((nint)row * shape.Qkv) + column, context = ((nint)row * shape.Queries) + column;
-        return new BlockGradients(
-            rows.Qkv + qkv, gradients.ByQkv + qkv, shape.Qkv, rows.Context + context, gradients.ByContext + context, shape.Queries,
-            rows.LogSumExp + ((nint)row * shape.Heads.Queries) + firstHead, shape.Heads.Queries);
+            shape.Level,
+            count,
+            gradients.ByMiddle + at,
+            hidden,
+            back.Output(layer),
+            gradients.ByContext + ((nint)first * shape.Queries),
+            shape.Queries
+        );
     }
 
     /// <summary>Rotation back, biases, projections and the input norm: to by-input.</summary>
@@ -187,7 +190,14 @@ internal sealed unsafe class BlockBackward(
             if (shape.Config.HeadNorms)
             {
                 HeadNorms.Backward(
-                    shape, layerWeights, RawHeads(rows, row), byQkv, partial + gradients.Partials.QueryNorm, partial + gradients.Partials.KeyNorm, gradients.Zeros);
+                    shape,
+                    layerWeights,
+                    RawHeads(rows, row),
+                    byQkv,
+                    partial + gradients.Partials.QueryNorm,
+                    partial + gradients.Partials.KeyNorm,
+                    gradients.Zeros
+                );
             }
         }
 
@@ -195,24 +205,32 @@ internal sealed unsafe class BlockBackward(
 
         gradients.Qkv.Outputs.Store(first - stretch, end - first, gradients.ByQkv + ((nint)first * shape.Qkv), shape.Qkv, shape.Qkv);
         Gemm.Multiply(
-            shape.Level, end - first, gradients.ByQkv + ((nint)first * shape.Qkv), shape.Qkv, back.Qkv(layer), scratch.Norm, hidden);
+            shape.Level,
+            end - first,
+            gradients.ByQkv + ((nint)first * shape.Qkv),
+            shape.Qkv,
+            back.Qkv(layer),
+            scratch.Norm,
+            hidden
+        );
         for (int row = first; row < end; row++)
         {
             nint at = (nint)row * hidden;
             float* byNorm = scratch.Norm + ((nint)(row - first) * hidden);
             RmsNorm.Backward(
-                rows.Input + at, layerWeights.InputNorm, byNorm, rows.InputInverse[row], gradients.ByMiddle + at, gradients.ByInput + at,
-                partial + gradients.Partials.InputNorm, hidden);
+                rows.Input + at,
+                layerWeights.InputNorm,
+                byNorm,
+                rows.InputInverse[row],
+                gradients.ByMiddle + at,
+                gradients.ByInput + at,
+                partial + gradients.Partials.InputNorm,
+                hidden
+            );
             RmsNorm.Apply(rows.Input + at, layerWeights.InputNorm, byNorm, hidden, rows.InputInverse[row]);
         }
 
         gradients.Qkv.Inputs.Store(first - stretch, end - first, scratch.Norm, hidden, hidden);
-    }
-
-    private HeadNormRow RawHeads(in BlockRows rows, int row)
-    {
-        int heads = shape.Heads.Queries + shape.Heads.KeyValues;
-        return new HeadNormRow(rows.RawHeads + ((nint)row * heads * shape.Heads.Width), rows.HeadInverses + ((nint)row * heads));
     }
 
     /// <summary>Adds each of the rows to a place of the chunk's partial sums, where there is one.</summary>
@@ -224,34 +242,6 @@ internal sealed unsafe class BlockBackward(
         }
     }
 
-    private void GatherKeyValues(int row, float* byQkv)
-    {
-        var sight = packed.Rows.Sights[row];
-        var heads = shape.Heads;
-        nint place = (nint)(sight.OwnPlace + sight.OwnLength - 1) * heads.PaddedWidth;
-        for (int head = 0; head < heads.KeyValues; head++)
-        {
-            VectorMath.Copy(gradients.ByKeys(head) + place, byQkv + shape.Queries + (head * heads.Width), heads.Width);
-            VectorMath.Copy(gradients.ByValues(head) + place, byQkv + shape.Queries + shape.Keys + (head * heads.Width), heads.Width);
-        }
-
-        foreach (int copy in packed.Rows.CopiesOf(row))
-        {
-            place = (nint)(copy + row) * heads.PaddedWidth;
-            for (int head = 0; head < heads.KeyValues; head++)
-            {
-                VectorMath.Add(gradients.ByKeys(head) + place, byQkv + shape.Queries + (head * heads.Width), heads.Width);
-                VectorMath.Add(gradients.ByValues(head) + place, byQkv + shape.Queries + shape.Keys + (head * heads.Width), heads.Width);
-            }
-        }
-
-        float* turn = angles.At(sight.PrefixLength + sight.OwnLength - 1);
-        for (int head = 0; head < heads.Queries + heads.KeyValues; head++)
-        {
-            Rotary.Turn(byQkv + (head * heads.Width), turn, heads.Width / 2, backward: true);
-        }
-    }
-
     private void MlpWeights(int layer, int stretch, int first, int end)
     {
         if (first >= end)
@@ -260,30 +250,37 @@ internal sealed unsafe class BlockBackward(
         }
 
         var offsets = into.Layout.Layers[layer];
-        int gateUp = WeightGradient.NumTasks(2 * shape.Inner), narrow = WeightGradient.NumTasks(hidden);
-        team.Run(gateUp + (2 * narrow), (task, _) =>
-        {
-            // Tasks of the longest rows come first, so that no thread is left with one of them at the end.
-            if (task < narrow)
+        int gateUp = WeightGradient.NumTasks(2 * shape.Inner),
+            narrow = WeightGradient.NumTasks(hidden);
+        team.Run(
+            gateUp + (2 * narrow),
+            (task, _) =>
             {
-                Add(task, first - stretch, end - stretch, gradients.Down, hidden, shape.Inner, offsets.Down);
+                // Tasks of the longest rows come first, so that no thread is left with one of them at the end.
+                if (task < narrow)
+                {
+                    Add(task, first - stretch, end - stretch, gradients.Down, hidden, shape.Inner, offsets.Down);
+                }
+                else if (task < narrow + gateUp)
+                {
+                    Add(task - narrow, first - stretch, end - stretch, gradients.GateUp, 2 * shape.Inner, hidden, offsets.GateUp);
+                }
+                else
+                {
+                    Add(task - narrow - gateUp, first - stretch, end - stretch, gradients.Output, hidden, shape.Queries, offsets.Output);
+                }
             }
-            else if (task < narrow + gateUp)
-            {
-                Add(task - narrow, first - stretch, end - stretch, gradients.GateUp, 2 * shape.Inner, hidden, offsets.GateUp);
-            }
-            else
-            {
-                Add(task - narrow - gateUp, first - stretch, end - stretch, gradients.Output, hidden, shape.Queries, offsets.Output);
-            }
-        });
+        );
     }
 
-    private void ProjectionWeights(int layer, int stretch, int end) => team.Run(WeightGradient.NumTasks(shape.Qkv), (task, _) =>
-        Add(task, 0, end - stretch, gradients.Qkv, shape.Qkv, hidden, into.Layout.Layers[layer].Qkv));
+    private void ProjectionWeights(int layer, int stretch, int end) =>
+        team.Run(
+            WeightGradient.NumTasks(shape.Qkv),
+            (task, _) => Add(task, 0, end - stretch, gradients.Qkv, shape.Qkv, hidden, into.Layout.Layers[layer].Qkv)
+        );
 
-    private void Add(int task, int first, int end, in (Strips Outputs, Strips Inputs) factors, int outputs, int inputs, nint offset) => WeightGradient.Add(
-        shape.Level, task, first, end, factors.Outputs, outputs, factors.Inputs, inputs, into.Pointer + offset);
+    private void Add(int task, int first, int end, in (Strips Outputs, Strips Inputs) factors, int outputs, int inputs, nint offset) =>
+        WeightGradient.Add(shape.Level, task, first, end, factors.Outputs, outputs, factors.Inputs, inputs, into.Pointer + offset);
 
     private void AddPartials(in LayerOffsets offsets)
     {

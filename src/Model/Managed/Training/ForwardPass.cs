@@ -1,13 +1,14 @@
 // Letters: N rows, D hidden.
-using Cppo.Model.Managed.Threads;
+using Cppo.Model.Managed.Kernels;
 using Cppo.Model.Managed.Layers;
 using Cppo.Model.Managed.Parameters;
-using Cppo.Model.Managed.Kernels;
+using Cppo.Model.Managed.Threads;
 
 namespace Cppo.Model.Managed.Training;
 
 /// <summary>
-/// Packed rows through all layers to final hidden rows. Threads take chunks of rows; between two layers they wait for each other once, because a
+/// Packed rows through all layers to final hidden rows. Threads take chunks of rows; between two layers they wait for each other once,
+/// because a
 /// chunk's attention needs the keys of all rows of its sequences.
 /// </summary>
 internal sealed unsafe class ForwardPass(ForwardWeights weights, PackedRows packed, PassMemory memory, Team team)
@@ -24,30 +25,37 @@ internal sealed unsafe class ForwardPass(ForwardWeights weights, PackedRows pack
     /// <summary>Runs all layers and the final norm.</summary>
     internal void Run()
     {
-        int numLayers = shape.Config.NumLayers, chunks = NumChunks(packed.Rows.Count);
-        team.Run(chunks, (chunk, thread) =>
-        {
-            var (first, end) = Bounds(chunk);
-            packed.Rows.Embed(weights, first, end, memory.Input(0));
-            Project(0, first, end, thread);
-        });
+        int numLayers = shape.Config.NumLayers,
+            chunks = NumChunks(packed.Rows.Count);
+        team.Run(
+            chunks,
+            (chunk, thread) =>
+            {
+                var (first, end) = Bounds(chunk);
+                packed.Rows.Embed(weights, first, end, memory.Input(0));
+                Project(0, first, end, thread);
+            }
+        );
         for (int i = 0; i < numLayers; i++)
         {
             int layer = i;
             bool isLast = layer == numLayers - 1;
-            team.Run(chunks, (chunk, thread) =>
-            {
-                var (first, end) = Bounds(chunk);
-                Finish(layer, first, end, thread);
-                if (isLast)
+            team.Run(
+                chunks,
+                (chunk, thread) =>
                 {
-                    FinalNorm(Math.Max(first, packed.FirstPredicting), end);
+                    var (first, end) = Bounds(chunk);
+                    Finish(layer, first, end, thread);
+                    if (isLast)
+                    {
+                        FinalNorm(Math.Max(first, packed.FirstPredicting), end);
+                    }
+                    else
+                    {
+                        Project(layer + 1, first, end, thread);
+                    }
                 }
-                else
-                {
-                    Project(layer + 1, first, end, thread);
-                }
-            });
+            );
         }
     }
 
@@ -62,7 +70,17 @@ internal sealed unsafe class ForwardPass(ForwardWeights weights, PackedRows pack
     private (int First, int End) Bounds(int chunk) => (chunk * RowsPerChunk, Math.Min((chunk + 1) * RowsPerChunk, packed.Rows.Count));
 
     private void Project(int layer, int first, int end, int thread) =>
-        BlockForward.Project(shape, weights.Layer(layer), packed.Rows, first, end, memory.Layer(layer), memory.Cache(layer), angles, memory.Scratch(thread));
+        BlockForward.Project(
+            shape,
+            weights.Layer(layer),
+            packed.Rows,
+            first,
+            end,
+            memory.Layer(layer),
+            memory.Cache(layer),
+            angles,
+            memory.Scratch(thread)
+        );
 
     /// <summary>The last layer's rest runs for predicting rows alone.</summary>
     private void Finish(int layer, int first, int end, int thread)
@@ -70,7 +88,16 @@ internal sealed unsafe class ForwardPass(ForwardWeights weights, PackedRows pack
         first = layer == shape.Config.NumLayers - 1 ? Math.Max(first, packed.FirstPredicting) : first;
         if (first < end)
         {
-            BlockForward.Finish(shape, weights.Layer(layer), packed.Rows, first, end, memory.Layer(layer), memory.Cache(layer), memory.Scratch(thread));
+            BlockForward.Finish(
+                shape,
+                weights.Layer(layer),
+                packed.Rows,
+                first,
+                end,
+                memory.Layer(layer),
+                memory.Cache(layer),
+                memory.Scratch(thread)
+            );
         }
     }
 
@@ -81,7 +108,12 @@ internal sealed unsafe class ForwardPass(ForwardWeights weights, PackedRows pack
         {
             int predicting = row - packed.FirstPredicting;
             memory.FinalInverse[predicting] = RmsNorm.Forward(
-                output + ((nint)row * shape.Hidden), weights.FinalNorm, memory.Hidden + ((nint)predicting * shape.Hidden), shape.Hidden, shape.Config.RmsNormEpsilon);
+                output + ((nint)row * shape.Hidden),
+                weights.FinalNorm,
+                memory.Hidden + ((nint)predicting * shape.Hidden),
+                shape.Hidden,
+                shape.Config.RmsNormEpsilon
+            );
         }
     }
 }

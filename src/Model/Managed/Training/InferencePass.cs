@@ -1,5 +1,5 @@
-using Cppo.Model.Managed.Threads;
 using Cppo.Model.Managed.Parameters;
+using Cppo.Model.Managed.Threads;
 
 namespace Cppo.Model.Managed.Training;
 

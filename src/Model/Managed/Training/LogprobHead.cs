@@ -1,15 +1,23 @@
 // Letters: M completion tokens, R predicting rows, B those of one chunk, D hidden, V vocabulary.
-using Cppo.Model.Managed.Threads;
-using Cppo.Model.Managed.Parameters;
 using Cppo.Model.Managed.Kernels;
+using Cppo.Model.Managed.Parameters;
+using Cppo.Model.Managed.Threads;
 
 namespace Cppo.Model.Managed.Training;
 
 /// <summary>
-/// From the final hidden rows to the targets' logprobs and back, a chunk of rows at a time, so that no more than one [B, V] array ever exists. Backward
+/// From the final hidden rows to the targets' logprobs and back, a chunk of rows at a time, so that no more than one [B, V] array ever
+/// exists. Backward
 /// computes the logits anew unless all rows were one chunk.
 /// </summary>
-internal sealed unsafe class LogprobHead(ForwardWeights weights, PackedRows packed, PassMemory memory, Team team, int rowsPerChunk, double temperature)
+internal sealed unsafe class LogprobHead(
+    ForwardWeights weights,
+    PackedRows packed,
+    PassMemory memory,
+    Team team,
+    int rowsPerChunk,
+    double temperature
+)
 {
     // 64 MB of logits.
     private const int MaxLogits = 1 << 24;
@@ -25,21 +33,25 @@ internal sealed unsafe class LogprobHead(ForwardWeights weights, PackedRows pack
     /// <summary>Log softmax(logits / temperature) at the targets, [M].</summary>
     internal float[] Logprobs()
     {
-        var logprobs = new float[packed.TargetIds.Length];
-        ForChunks(isBackward: false, (row, logits) =>
-        {
-            float logSumExp = LogSoftmax.LogSumExp(logits, shape.Vocabulary, inverseTemperature);
-            memory.LogSumExp[row] = logSumExp;
-            foreach (int target in packed.Targets(row))
+        float[] logprobs = new float[packed.TargetIds.Length];
+        ForChunks(
+            isBackward: false,
+            (row, logits) =>
             {
-                logprobs[target] = (logits[packed.TargetIds[target]] * inverseTemperature) - logSumExp;
+                float logSumExp = LogSoftmax.LogSumExp(logits, shape.Vocabulary, inverseTemperature);
+                memory.LogSumExp[row] = logSumExp;
+                foreach (int target in packed.Targets(row))
+                {
+                    logprobs[target] = (logits[packed.TargetIds[target]] * inverseTemperature) - logSumExp;
+                }
             }
-        });
+        );
         return logprobs;
     }
 
     /// <summary>
-    /// From the loss gradient by each logprob [M] to that by the final hidden rows, <paramref name="dHidden"/> [R, D]; adds the head's weight gradients.
+    /// From the loss gradient by each logprob [M] to that by the final hidden rows, <paramref name="dHidden"/> [R, D]; adds the head's
+    /// weight gradients.
     /// </summary>
     internal void Backward(float[] byLogprob, PackedMatrix headBack, float* dHidden, float* headGradient)
     {
@@ -48,8 +60,8 @@ internal sealed unsafe class LogprobHead(ForwardWeights weights, PackedRows pack
             (row, logits) =>
             {
                 var places = packed.Targets(row);
-                Span<int> targets = places.Count <= 256 ? stackalloc int[places.Count] : new int[places.Count];
-                Span<float> gradients = places.Count <= 256 ? stackalloc float[places.Count] : new float[places.Count];
+                var targets = places.Count <= 256 ? stackalloc int[places.Count] : new int[places.Count];
+                var gradients = places.Count <= 256 ? stackalloc float[places.Count] : new float[places.Count];
                 for (int i = 0; i < places.Count; i++)
                 {
                     (targets[i], gradients[i]) = (packed.TargetIds[places[i]], byLogprob[places[i]]);
@@ -57,19 +69,42 @@ internal sealed unsafe class LogprobHead(ForwardWeights weights, PackedRows pack
 
                 LogSoftmax.Backward(logits, shape.Vocabulary, inverseTemperature, memory.LogSumExp[row], targets, gradients);
             },
-            (first, end, logits) => Gemm.Multiply(
-                shape.Level, end - first, logits, shape.Vocabulary, headBack, dHidden + ((nint)first * shape.Hidden), shape.Hidden),
+            (first, end, logits) =>
+                Gemm.Multiply(
+                    shape.Level,
+                    end - first,
+                    logits,
+                    shape.Vocabulary,
+                    headBack,
+                    dHidden + ((nint)first * shape.Hidden),
+                    shape.Hidden
+                ),
             (first, end) =>
             {
                 var byLogits = Strips.OfRows(memory.Logits, Gemm.RowsMultiple, shape.Vocabulary);
                 var inputs = Strips.OfRows(memory.Hidden + ((nint)first * shape.Hidden), Gemm.PanelWidth, shape.Hidden);
-                team.Run(WeightGradient.NumTasks(shape.Vocabulary), (task, _) =>
-                    WeightGradient.Add(shape.Level, task, 0, end - first, byLogits, shape.Vocabulary, inputs, shape.Hidden, headGradient));
-            });
+                team.Run(
+                    WeightGradient.NumTasks(shape.Vocabulary),
+                    (task, _) =>
+                        WeightGradient.Add(
+                            shape.Level,
+                            task,
+                            0,
+                            end - first,
+                            byLogits,
+                            shape.Vocabulary,
+                            inputs,
+                            shape.Hidden,
+                            headGradient
+                        )
+                );
+            }
+        );
     }
 
     /// <summary>
-    /// Logits of every chunk; <paramref name="forRow"/>(row, logits) for each row, then <paramref name="forRows"/>(first, end, logits) for the rows of a
+    /// Logits of every chunk; <paramref name="forRow"/>(row, logits) for each row, then <paramref name="forRows"/>(first, end, logits) for
+    /// the rows of a
     /// task, and <paramref name="forChunk"/>(first, end) when a chunk is complete.
     /// </summary>
     private void ForChunks(bool isBackward, RowAction forRow, RowsAction? forRows = null, Action<int, int>? forChunk = null)
@@ -77,24 +112,36 @@ internal sealed unsafe class LogprobHead(ForwardWeights weights, PackedRows pack
         bool kept = isBackward && packed.NumPredicting <= rowsPerChunk;
         for (int start = 0; start < packed.NumPredicting; start += rowsPerChunk)
         {
-            int chunk = start, count = Math.Min(rowsPerChunk, packed.NumPredicting - start);
-            team.Run((count + RowsPerTask - 1) / RowsPerTask, (task, _) =>
-            {
-                int first = chunk + (task * RowsPerTask), end = Math.Min(first + RowsPerTask, chunk + count);
-                float* logits = memory.Logits + ((nint)(first - chunk) * shape.Vocabulary);
-                if (!kept)
+            int chunk = start,
+                count = Math.Min(rowsPerChunk, packed.NumPredicting - start);
+            team.Run(
+                (count + RowsPerTask - 1) / RowsPerTask,
+                (task, _) =>
                 {
-                    Gemm.Multiply(
-                        shape.Level, end - first, memory.Hidden + ((nint)first * shape.Hidden), shape.Hidden, weights.Head, logits, shape.Vocabulary);
-                }
+                    int first = chunk + (task * RowsPerTask),
+                        end = Math.Min(first + RowsPerTask, chunk + count);
+                    float* logits = memory.Logits + ((nint)(first - chunk) * shape.Vocabulary);
+                    if (!kept)
+                    {
+                        Gemm.Multiply(
+                            shape.Level,
+                            end - first,
+                            memory.Hidden + ((nint)first * shape.Hidden),
+                            shape.Hidden,
+                            weights.Head,
+                            logits,
+                            shape.Vocabulary
+                        );
+                    }
 
-                for (int row = first; row < end; row++)
-                {
-                    forRow(row, logits + ((nint)(row - first) * shape.Vocabulary));
-                }
+                    for (int row = first; row < end; row++)
+                    {
+                        forRow(row, logits + ((nint)(row - first) * shape.Vocabulary));
+                    }
 
-                forRows?.Invoke(first, end, logits);
-            });
+                    forRows?.Invoke(first, end, logits);
+                }
+            );
             forChunk?.Invoke(chunk, chunk + count);
         }
     }

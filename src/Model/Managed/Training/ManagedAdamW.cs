@@ -1,8 +1,8 @@
-using Cppo.Model.Managed.Threads;
-using Cppo.Model.Managed.Parameters;
 using System.Globalization;
 using Cppo.Model.Engine;
 using Cppo.Model.Managed.Kernels;
+using Cppo.Model.Managed.Parameters;
+using Cppo.Model.Managed.Threads;
 using Cppo.Model.Weights;
 
 namespace Cppo.Model.Managed.Training;
@@ -22,12 +22,18 @@ internal sealed unsafe class ManagedAdamW(ParameterLayout layout) : IDisposable
     /// <summary>The L2 norm of all gradients; summed in parts that do not depend on the number of threads.</summary>
     internal static double Norm(ParameterArray gradients, Team team)
     {
-        var parts = new double[NumTasks(gradients.Layout)];
-        team.Run(parts.Length, (task, _) =>
-        {
-            nint first = (nint)task * ParametersPerTask;
-            parts[task] = VectorMath.SumOfSquares(gradients.Pointer + first, (int)Math.Min(ParametersPerTask, gradients.Layout.Length - first));
-        });
+        double[] parts = new double[NumTasks(gradients.Layout)];
+        team.Run(
+            parts.Length,
+            (task, _) =>
+            {
+                nint first = (nint)task * ParametersPerTask;
+                parts[task] = VectorMath.SumOfSquares(
+                    gradients.Pointer + first,
+                    (int)Math.Min(ParametersPerTask, gradients.Layout.Length - first)
+                );
+            }
+        );
         return Math.Sqrt(parts.Sum());
     }
 
@@ -35,30 +41,50 @@ internal sealed unsafe class ManagedAdamW(ParameterLayout layout) : IDisposable
     internal void Step(AdamWStep step, ParameterArray weights, ParameterArray gradients, Team team)
     {
         NumSteps++;
-        team.Run(NumTasks(layout), (task, _) =>
-        {
-            nint first = (nint)task * ParametersPerTask;
-            AdamW.Step(
-                step, NumSteps, weights.Pointer + first, gradients.Pointer + first, mean.Pointer + first, square.Pointer + first,
-                (int)Math.Min(ParametersPerTask, layout.Length - first));
-        });
+        team.Run(
+            NumTasks(layout),
+            (task, _) =>
+            {
+                nint first = (nint)task * ParametersPerTask;
+                AdamW.Step(
+                    step,
+                    NumSteps,
+                    weights.Pointer + first,
+                    gradients.Pointer + first,
+                    mean.Pointer + first,
+                    square.Pointer + first,
+                    (int)Math.Min(ParametersPerTask, layout.Length - first)
+                );
+            }
+        );
     }
 
     /// <summary>
-    /// Writes one safetensors file: <c>mean.X</c> and <c>square.X</c> for every Hugging Face parameter X, and the number of steps in the metadata.
+    /// Writes one safetensors file: <c>mean.X</c> and <c>square.X</c> for every Hugging Face parameter X, and the number of steps in the
+    /// metadata.
     /// </summary>
-    internal void Save(string path) => SafetensorsWriter.Write(
-        path,
-        [.. Sections.SelectMany(section => section.Array.Export().Select(array => array with { Name = $"{section.Name}.{array.Name}" }))],
-        WeightType.F32,
-        new Dictionary<string, string> { ["format"] = "pt", [StepsKey] = NumSteps.ToString(CultureInfo.InvariantCulture) });
+    internal void Save(string path) =>
+        SafetensorsWriter.Write(
+            path,
+            [
+                .. Sections.SelectMany(section =>
+                    section.Array.Export().Select(array => array with { Name = $"{section.Name}.{array.Name}" })
+                ),
+            ],
+            WeightType.F32,
+            new Dictionary<string, string> { ["format"] = "pt", [StepsKey] = NumSteps.ToString(CultureInfo.InvariantCulture) }
+        );
 
     /// <summary>Inverse of <see cref="Save"/>.</summary>
     /// <exception cref="ModelFileException">The file is missing, damaged or of another model; nothing was changed then.</exception>
     internal void Load(string path)
     {
         using var reader = SafetensorsReader.Open(path);
-        if (!reader.Metadata.TryGetValue(StepsKey, out string? text) || !long.TryParse(text, CultureInfo.InvariantCulture, out long steps) || steps < 0)
+        if (
+            !reader.Metadata.TryGetValue(StepsKey, out string? text)
+            || !long.TryParse(text, CultureInfo.InvariantCulture, out long steps)
+            || steps < 0
+        )
         {
             throw new ModelFileException($"{path} is no optimizer file: its metadata has no number of steps.");
         }
@@ -67,9 +93,14 @@ internal sealed unsafe class ManagedAdamW(ParameterLayout layout) : IDisposable
         {
             foreach (var parameter in layout.Parameters)
             {
-                if (reader.Find($"{section}.{parameter.Name}") is not { Type: WeightType.F32 } found || !found.Shape.SequenceEqual(parameter.Shape))
+                if (
+                    reader.Find($"{section}.{parameter.Name}") is not { Type: WeightType.F32 } found
+                    || !found.Shape.SequenceEqual(parameter.Shape)
+                )
                 {
-                    throw new ModelFileException($"{path} is of another model: '{section}.{parameter.Name}' is missing or has another shape or type.");
+                    throw new ModelFileException(
+                        $"{path} is of another model: '{section}.{parameter.Name}' is missing or has another shape or type."
+                    );
                 }
             }
         }

@@ -1,15 +1,18 @@
 // Letters: N rows, M completion tokens, S places for keys and values.
-using Cppo.Model.Managed.Layers;
 using Cppo.Model.Managed.Kernels;
+using Cppo.Model.Managed.Layers;
 using Cppo.Stages;
 
 namespace Cppo.Model.Managed.Training;
 
 /// <summary>
-/// A micro-batch as rows of tokens without padding: each distinct prompt once, what all prompts begin with once for all, each completion without its last token,
-/// whose successor nobody asks for. Rows that predict no completion token, all of a prompt but its last, come first: after the last layer's keys and values nothing
+/// A micro-batch as rows of tokens without padding: each distinct prompt once, what all prompts begin with once for all, each completion
+/// without its last token,
+/// whose successor nobody asks for. Rows that predict no completion token, all of a prompt but its last, come first: after the last layer's
+/// keys and values nothing
 /// needs them.
-/// Example: prompts [a b] and [c], completions [x y z] and [u v] of the first, [w] of the second give the rows a | b c | x y u; b predicts x and u.
+/// Example: prompts [a b] and [c], completions [x y z] and [u v] of the first, [w] of the second give the rows a | b c | x y u; b predicts
+/// x and u.
 /// </summary>
 internal sealed class PackedRows
 {
@@ -21,12 +24,17 @@ internal sealed class PackedRows
         int common = CommonPrefix.Length(prompts);
         FirstPredicting = prompts.Sum(prompt => prompt.Length - 1 - common) + common;
         TargetIds = [.. batch.Samples.SelectMany(sample => sample.TokenIds)];
-        var promptPlaces = new int[prompts.Length];
+        int[] promptPlaces = new int[prompts.Length];
         QuestionRows = [.. prompts.Select(_ => new List<(int, int)>())];
         QuestionPlaces = new (int First, int Count)[prompts.Length];
-        var samplePlaces = AssignPlaces(batch, promptPlaces);
+        int[] samplePlaces = AssignPlaces(batch, promptPlaces);
         AddPrompts(prompts, common, promptPlaces);
-        targetsOfRow = [.. Enumerable.Range(0, prompts.Length + batch.Samples.Sum(sample => Math.Max(0, sample.TokenIds.Length - 1))).Select(_ => new List<int>(1))];
+        targetsOfRow =
+        [
+            .. Enumerable
+                .Range(0, prompts.Length + batch.Samples.Sum(sample => Math.Max(0, sample.TokenIds.Length - 1)))
+                .Select(_ => new List<int>(1)),
+        ];
         AddCompletions(batch, promptPlaces, samplePlaces);
     }
 
@@ -56,7 +64,7 @@ internal sealed class PackedRows
     /// <summary>A stretch of places for each sequence, those of a question together; returns the samples' first places.</summary>
     private int[] AssignPlaces(MicroBatch batch, int[] promptPlaces)
     {
-        var samplePlaces = new int[batch.Samples.Length];
+        int[] samplePlaces = new int[batch.Samples.Length];
         var samplesOfPrompt = Enumerable.Range(0, batch.Samples.Length).ToLookup(i => batch.Samples[i].Prompt);
         for (int prompt = 0; prompt < promptPlaces.Length; prompt++)
         {
@@ -111,8 +119,10 @@ internal sealed class PackedRows
                 if (token < sample.TokenIds.Length - 1)
                 {
                     AddRow(
-                        sample.Prompt, sample.TokenIds[token],
-                        new Sight(promptPlaces[sample.Prompt], batch.Prompts[sample.Prompt].Length, samplePlaces[i], token + 1));
+                        sample.Prompt,
+                        sample.TokenIds[token],
+                        new Sight(promptPlaces[sample.Prompt], batch.Prompts[sample.Prompt].Length, samplePlaces[i], token + 1)
+                    );
                 }
             }
         }

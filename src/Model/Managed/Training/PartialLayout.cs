@@ -3,7 +3,8 @@ using Cppo.Model.Managed.Parameters;
 namespace Cppo.Model.Managed.Training;
 
 /// <summary>
-/// Where a chunk of rows adds up its share of the gradients by a layer's norm weights and biases, as floats from the chunk's first; <see cref="LayerOffsets.Absent"/> for
+/// Where a chunk of rows adds up its share of the gradients by a layer's norm weights and biases, as floats from the chunk's first;
+/// <see cref="LayerOffsets.Absent"/> for
 /// those that the architecture lacks.
 /// </summary>
 internal sealed unsafe class PartialLayout

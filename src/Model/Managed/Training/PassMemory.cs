@@ -1,12 +1,14 @@
-// Letters: N rows, D hidden, E all heads of query, key and value, H query heads, C width of a head, F inner layer, S places, P padded width of a head.
-using Cppo.Model.Managed.Parameters;
-using Cppo.Model.Managed.Layers;
+// Letters: N rows, D hidden, E all heads of query, key and value, H query heads, C width of a head, F inner layer, S places, P padded width
+// of a head.
 using Cppo.Model.Managed.Kernels;
+using Cppo.Model.Managed.Layers;
+using Cppo.Model.Managed.Parameters;
 
 namespace Cppo.Model.Managed.Training;
 
 /// <summary>
-/// Activations of a pass over packed rows, used again by the next pass. Inference needs those of one layer; training keeps every layer's, or every layer's
+/// Activations of a pass over packed rows, used again by the next pass. Inference needs those of one layer; training keeps every layer's,
+/// or every layer's
 /// input and one layer's rest where backward computes them anew.
 /// </summary>
 internal sealed unsafe class PassMemory : IDisposable
@@ -45,7 +47,8 @@ internal sealed unsafe class PassMemory : IDisposable
     internal void Reserve(ModelShape model, PackedRows packed, int threads, int logitRows, bool keepInputs, bool keepLayers)
     {
         (shape, rows, places, keepsInputs, keepsLayers) = (model, packed.Rows.Count, packed.NumPlaces, keepInputs, keepLayers);
-        int numLayers = shape.Config.NumLayers, predicting = packed.NumPredicting;
+        int numLayers = shape.Config.NumLayers,
+            predicting = packed.NumPredicting;
         Grow(inputs, keepInputs ? numLayers + 1 : 1, rows * shape.Hidden);
         Grow(layers, keepLayers ? numLayers : 1, LayerFloats(keepInputs));
         Grow(caches, keepLayers ? numLayers : 2, 2 * HeadFloats * shape.Heads.KeyValues);
@@ -119,7 +122,11 @@ internal sealed unsafe class PassMemory : IDisposable
 
     private nint LayerFloats(bool all) => (rows * (shape.Qkv + shape.Queries + (all ? KeptWidth : 0))) + (10 * 16);
 
-    private nint KeptWidth => shape.Hidden + (2 * shape.Inner) + shape.Heads.Queries + 2
+    private nint KeptWidth =>
+        shape.Hidden
+        + (2 * shape.Inner)
+        + shape.Heads.Queries
+        + 2
         + (shape.Config.HeadNorms ? shape.Queries + shape.Keys + shape.Heads.Queries + shape.Heads.KeyValues : 0);
 
     private float* Take(ref float* at, int width)

@@ -1,12 +1,13 @@
 // Letters: N rows, M completion tokens, D hidden.
-using Cppo.Model.Managed.Threads;
-using Cppo.Model.Managed.Parameters;
 using Cppo.Model.Managed.Kernels;
+using Cppo.Model.Managed.Parameters;
+using Cppo.Model.Managed.Threads;
 
 namespace Cppo.Model.Managed.Training;
 
 /// <summary>
-/// Forward to logprobs and backward of one micro-batch. With <paramref name="recompute"/> only the layers' inputs are kept, about a twelfth of
+/// Forward to logprobs and backward of one micro-batch. With <paramref name="recompute"/> only the layers' inputs are kept, about a twelfth
+/// of
 /// the activations, and backward runs each layer's forward anew: a third more work.
 /// </summary>
 internal sealed unsafe class TrainingPass(int logitChunkTokens, bool recompute) : IDisposable
@@ -16,9 +17,17 @@ internal sealed unsafe class TrainingPass(int logitChunkTokens, bool recompute) 
     private readonly PassMemory memory = new();
     private readonly BackwardMemory gradients = new();
 
-    /// <summary>Hands the logprobs [M] to <paramref name="gradient"/> and adds the parameters' gradients that follow from what it returns, shape [M].</summary>
+    /// <summary>Hands the logprobs [M] to <paramref name="gradient"/> and adds the parameters' gradients that follow from what it returns,
+    /// shape [M].</summary>
     internal void Run(
-        ForwardWeights weights, PackedWeights back, PackedRows packed, double temperature, ParameterArray into, Team team, Func<float[], float[]> gradient)
+        ForwardWeights weights,
+        PackedWeights back,
+        PackedRows packed,
+        double temperature,
+        ParameterArray into,
+        Team team,
+        Func<float[], float[]> gradient
+    )
     {
         var shape = weights.Shape;
         int logitRows = LogprobHead.RowsPerChunk(logitChunkTokens, shape.Vocabulary);
@@ -56,38 +65,59 @@ internal sealed unsafe class TrainingPass(int logitChunkTokens, bool recompute) 
 
     private void FinalNorm(ForwardWeights weights, PackedRows packed, ParameterArray into, Team team)
     {
-        int hidden = weights.Shape.Hidden, chunks = ForwardPass.NumChunks(packed.NumPredicting);
+        int hidden = weights.Shape.Hidden,
+            chunks = ForwardPass.NumChunks(packed.NumPredicting);
         float* output = memory.Input(weights.Shape.Config.NumLayers);
-        team.Run(chunks, (chunk, _) =>
-        {
-            float* partial = gradients.Partial(chunk);
-            new Span<float>(partial, hidden).Clear();
-            int first = chunk * ForwardPass.RowsPerChunk, end = Math.Min(first + ForwardPass.RowsPerChunk, packed.NumPredicting);
-            for (int predicting = first; predicting < end; predicting++)
+        team.Run(
+            chunks,
+            (chunk, _) =>
             {
-                nint at = (nint)(packed.FirstPredicting + predicting) * hidden;
-                new Span<float>(gradients.ByOutput + at, hidden).Clear();
-                RmsNorm.Backward(
-                    output + at, weights.FinalNorm, gradients.ByInput + ((nint)predicting * hidden), memory.FinalInverse[predicting], gradients.ByOutput + at,
-                    gradients.ByOutput + at, partial, hidden);
+                float* partial = gradients.Partial(chunk);
+                new Span<float>(partial, hidden).Clear();
+                int first = chunk * ForwardPass.RowsPerChunk,
+                    end = Math.Min(first + ForwardPass.RowsPerChunk, packed.NumPredicting);
+                for (int predicting = first; predicting < end; predicting++)
+                {
+                    nint at = (nint)(packed.FirstPredicting + predicting) * hidden;
+                    new Span<float>(gradients.ByOutput + at, hidden).Clear();
+                    RmsNorm.Backward(
+                        output + at,
+                        weights.FinalNorm,
+                        gradients.ByInput + ((nint)predicting * hidden),
+                        memory.FinalInverse[predicting],
+                        gradients.ByOutput + at,
+                        gradients.ByOutput + at,
+                        partial,
+                        hidden
+                    );
+                }
             }
-        });
+        );
         for (int chunk = 0; chunk < chunks; chunk++)
         {
             VectorMath.Add(gradients.Partial(chunk), into.Pointer + into.Layout.FinalNorm, hidden);
         }
     }
 
-    /// <summary>Adds the first layer's by-input, which has become by-output, to the tokens' embeddings, for each token in the order of the rows.</summary>
-    private void AddToEmbedding(ModelShape shape, PackedRows packed, ParameterArray into, Team team) => team.Run(EmbeddingTasks, (task, _) =>
-    {
-        for (int row = 0; row < packed.Rows.Count; row++)
-        {
-            int token = packed.Rows.Tokens[row];
-            if (token % EmbeddingTasks == task)
+    /// <summary>Adds the first layer's by-input, which has become by-output, to the tokens' embeddings, for each token in the order of the
+    /// rows.</summary>
+    private void AddToEmbedding(ModelShape shape, PackedRows packed, ParameterArray into, Team team) =>
+        team.Run(
+            EmbeddingTasks,
+            (task, _) =>
             {
-                VectorMath.Add(gradients.ByOutput + ((nint)row * shape.Hidden), into.Pointer + ((nint)token * shape.Hidden), shape.Hidden);
+                for (int row = 0; row < packed.Rows.Count; row++)
+                {
+                    int token = packed.Rows.Tokens[row];
+                    if (token % EmbeddingTasks == task)
+                    {
+                        VectorMath.Add(
+                            gradients.ByOutput + ((nint)row * shape.Hidden),
+                            into.Pointer + ((nint)token * shape.Hidden),
+                            shape.Hidden
+                        );
+                    }
+                }
             }
-        }
-    });
+        );
 }

@@ -8,11 +8,20 @@ namespace Cppo.Pipeline.Cli.Bench;
 /// <summary><c>bench tokenize</c>: tokens per second of a tokenizer on the lines of a file.</summary>
 internal sealed class BenchTokenizeCommand : CliCommand
 {
-    private readonly Argument<string> model = new("model-directory") { Description = "A model directory: tokenizer.json, or vocab.json and merges.txt." };
+    private readonly Argument<string> model = new("model-directory")
+    {
+        Description = "A model directory: tokenizer.json, or vocab.json and merges.txt.",
+    };
     private readonly Argument<string> file = new("file") { Description = "A text file; each line is a text." };
-    private readonly Option<int> repeat = new Option<int>("--repeat") { Description = "Timed runs after a warm-up; the median counts.", HelpName = "N", DefaultValueFactory = _ => 5 }.AtLeast(1);
+    private readonly Option<int> repeat = new Option<int>("--repeat")
+    {
+        Description = "Timed runs after a warm-up; the median counts.",
+        HelpName = "N",
+        DefaultValueFactory = _ => 5,
+    }.AtLeast(1);
 
-    public BenchTokenizeCommand(CliContext context) : base("tokenize", "Measure a tokenizer on one thread.")
+    public BenchTokenizeCommand(CliContext context)
+        : base("tokenize", "Measure a tokenizer on one thread.")
     {
         Add(model);
         Add(file);
@@ -25,7 +34,8 @@ internal sealed class BenchTokenizeCommand : CliCommand
         });
     }
 
-    public override IReadOnlyList<(string Line, string Does)> Examples => [("bench tokenize data/base-model data/train.csv", "encodes and decodes 6,000 questions")];
+    public override IReadOnlyList<(string Line, string Does)> Examples =>
+        [("bench tokenize data/base-model data/train.csv", "encodes and decodes 6,000 questions")];
 
     private static string[] Texts(string path)
     {

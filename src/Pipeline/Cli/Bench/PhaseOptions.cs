@@ -8,7 +8,12 @@ namespace Cppo.Pipeline.Cli.Bench;
 /// <summary>The options of the benchmarks on random weights; they are the Python baseline's, and some more.</summary>
 internal sealed class PhaseOptions
 {
-    private readonly Option<string> config = new("--config") { Description = "A Hugging Face config.json; the weights are random.", HelpName = "PATH", Required = true };
+    private readonly Option<string> config = new("--config")
+    {
+        Description = "A Hugging Face config.json; the weights are random.",
+        HelpName = "PATH",
+        Required = true,
+    };
     private readonly Option<int> questions = Count("--questions", "Prompts of a rollout.", 16);
     private readonly Option<int> group = Count("--group", "Completions of a question.", 16);
     private readonly Option<int> keep = Count("--keep", "Completions of a question that the CPPO update trains on.", 2);
@@ -16,7 +21,9 @@ internal sealed class PhaseOptions
     private readonly Option<int> completion = Count("--completion", "Tokens of a completion.", 64);
     private readonly Option<string> lengths = new Option<string>("--lengths")
     {
-        Description = $"{BenchLengths.FixedName}: as --prompt and --completion say; {BenchLengths.Gsm8kName}: prompts and completions as long as GSM8K's.",
+        Description =
+            $"{BenchLengths.FixedName}: as --prompt and --completion say; {BenchLengths.Gsm8kName}: prompts and completions as long as "
+            + "GSM8K's.",
         HelpName = "NAME",
         DefaultValueFactory = _ => BenchLengths.FixedName,
     }.AcceptOnlyFromAmong(BenchLengths.FixedName, BenchLengths.Gsm8kName);
@@ -24,24 +31,48 @@ internal sealed class PhaseOptions
     private readonly Option<int> iterations = Count("--iterations", "Optimizer steps of an update.", 2);
     private readonly Option<int> repeat = Count("--repeat", "Timed runs of each phase after a warm-up; the median counts.", 3);
     private readonly Option<int> threads = Count("--threads", "CPU threads.", 2).IsThreads(1);
-    private readonly Option<string> engine = new("--engine") { Description = "auto, torch or managed.", HelpName = "NAME", DefaultValueFactory = _ => "auto" };
-    private readonly Option<string> device = new("--device") { Description = "cpu or cuda:N.", HelpName = "DEVICE", DefaultValueFactory = _ => "cpu" };
-    private readonly Option<string> computeType = new Option<string>("--compute-type") { Description = "Number type of forward and backward.", HelpName = "TYPE", DefaultValueFactory = _ => "float32" }
-        .AcceptOnlyFromAmong("float32", "bfloat16");
+    private readonly Option<string> engine = new("--engine")
+    {
+        Description = "auto, torch or managed.",
+        HelpName = "NAME",
+        DefaultValueFactory = _ => "auto",
+    };
+    private readonly Option<string> device = new("--device")
+    {
+        Description = "cpu or cuda:N.",
+        HelpName = "DEVICE",
+        DefaultValueFactory = _ => "cpu",
+    };
+    private readonly Option<string> computeType = new Option<string>("--compute-type")
+    {
+        Description = "Number type of forward and backward.",
+        HelpName = "TYPE",
+        DefaultValueFactory = _ => "float32",
+    }.AcceptOnlyFromAmong("float32", "bfloat16");
 
     /// <summary>Gives a command these options and the action that measures <paramref name="phases"/>.</summary>
-    public static void AddTo(Command command, CliContext context, BenchPhases phases) => AddTo(command, phases, settings =>
-    {
-        var report = BenchRun.Execute(settings, context.Error.WriteLine, context.Stop.Graceful);
-        context.Print(report.ToTable(), report.ToJson());
-    });
+    public static void AddTo(Command command, CliContext context, BenchPhases phases) =>
+        AddTo(
+            command,
+            phases,
+            settings =>
+            {
+                var report = BenchRun.Execute(settings, context.Error.WriteLine, context.Stop.Graceful);
+                context.Print(report.ToTable(), report.ToJson());
+            }
+        );
 
     /// <summary>Gives a command these options and the action that measures how a step's phases grow.</summary>
-    public static void AddGrowthTo(Command command, CliContext context) => AddTo(command, BenchPhases.Step, settings =>
-    {
-        var report = GrowthBench.Execute(settings, context.Error.WriteLine, context.Stop.Graceful);
-        context.Print(report.ToTable(), report.ToJson());
-    });
+    public static void AddGrowthTo(Command command, CliContext context) =>
+        AddTo(
+            command,
+            BenchPhases.Step,
+            settings =>
+            {
+                var report = GrowthBench.Execute(settings, context.Error.WriteLine, context.Stop.Graceful);
+                context.Print(report.ToTable(), report.ToJson());
+            }
+        );
 
     private static void AddTo(Command command, BenchPhases phases, Action<BenchSettings> measure)
     {
@@ -51,11 +82,31 @@ internal sealed class PhaseOptions
     }
 
     private static Option<int> Count(string name, string description, int value) =>
-        new Option<int>(name) { Description = description, HelpName = "N", DefaultValueFactory = _ => value }.AtLeast(1);
+        new Option<int>(name)
+        {
+            Description = description,
+            HelpName = "N",
+            DefaultValueFactory = _ => value,
+        }.AtLeast(1);
 
     private void AddTo(Command command)
     {
-        Option[] options = [config, questions, group, keep, prompt, completion, lengths, iterations, repeat, threads, engine, device, computeType];
+        Option[] options =
+        [
+            config,
+            questions,
+            group,
+            keep,
+            prompt,
+            completion,
+            lengths,
+            iterations,
+            repeat,
+            threads,
+            engine,
+            device,
+            computeType,
+        ];
         foreach (var option in options)
         {
             command.Add(option);
@@ -84,9 +135,10 @@ internal sealed class PhaseOptions
                 Questions = line.GetValue(questions),
                 Group = line.GetValue(group),
                 Keep = line.GetValue(keep),
-                Lengths = line.GetValue(lengths) == BenchLengths.Gsm8kName
-                    ? BenchLengths.Gsm8k
-                    : BenchLengths.Fixed(line.GetValue(prompt), line.GetValue(completion)),
+                Lengths =
+                    line.GetValue(lengths) == BenchLengths.Gsm8kName
+                        ? BenchLengths.Gsm8k
+                        : BenchLengths.Fixed(line.GetValue(prompt), line.GetValue(completion)),
                 Iterations = line.GetValue(iterations),
             },
         };

@@ -25,12 +25,18 @@ public sealed record DatasetConfig
     [Key("Column that holds the question.", Pattern = "\\S", PatternHint = "the name of a column")]
     public string QuestionColumn { get; init; } = "question";
 
-    [Key("Column that holds the gold answer; of GSM8K's worked solutions the part after #### counts.",
-        Pattern = "\\S", PatternHint = "the name of a column")]
+    [Key(
+        "Column that holds the gold answer; of GSM8K's worked solutions the part after #### counts.",
+        Pattern = "\\S",
+        PatternHint = "the name of a column"
+    )]
     public string AnswerColumn { get; init; } = "answer";
 
-    [Key("A row with an empty answer: `refuse` stops before anything is loaded; `allow` takes it, and a question that an accuracy reward needs the answer of is dropped from training with a reason and counted.",
-        Choices = ["refuse", "allow"])]
+    [Key(
+        "A row with an empty answer: `refuse` stops before anything is loaded; `allow` takes it, and a question that an accuracy reward "
+            + "needs the answer of is dropped from training with a reason and counted.",
+        Choices = ["refuse", "allow"]
+    )]
     public string EmptyAnswers { get; init; } = "refuse";
 
     [Key("Column that holds a unique id; empty: ids are \"file-name:row\".")]

@@ -22,13 +22,18 @@ internal sealed class KeyAttribute(string doc) : Attribute
     public string Unit { get; init; } = "";
 
     /// <summary>The only texts allowed; empty: any. Those of <see cref="Table"/> where it is stated.</summary>
-    public string[] Choices { get => Table is null ? field : [.. Described.Select(choice => choice.Name)]; init; } = [];
+    public string[] Choices
+    {
+        get => Table is null ? field : [.. Described.Select(choice => choice.Name)];
+        init;
+    } = [];
 
     /// <summary>An F# module whose <c>table</c> holds the only texts allowed, with what each means; null: none does.</summary>
     public Type? Table { get; init; }
 
     /// <summary>The choices of <see cref="Table"/>; empty where it is not stated.</summary>
-    public NamedChoice[] Described => Table is null ? []
+    public NamedChoice[] Described =>
+        Table is null ? []
         : Table.GetProperty("table")?.GetValue(null) is IChoices table ? table.Choices
         : throw new InvalidOperationException($"{Table.FullName} has no value named table that is a Table of choices.");
 

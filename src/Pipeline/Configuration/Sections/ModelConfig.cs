@@ -5,8 +5,11 @@ namespace Cppo.Pipeline.Configuration;
 /// <summary>The model that is trained, and the engine that runs it.</summary>
 public sealed record ModelConfig
 {
-    [Key("Hugging Face directory of the starting model (Qwen2, Qwen2.5, Qwen3, Llama, SmolLM2): config.json, safetensors, tokenizer.",
-        Pattern = "\\S", PatternHint = "the path of a model directory")]
+    [Key(
+        "Hugging Face directory of the starting model (Qwen2, Qwen2.5, Qwen3, Llama, SmolLM2): config.json, safetensors, tokenizer.",
+        Pattern = "\\S",
+        PatternHint = "the path of a model directory"
+    )]
     public string Path { get; init; } = "data/base-model";
 
     [Key("Directory that holds the tokenizer: tokenizer.json, or vocab.json and merges.txt; empty: `model.path`.")]
@@ -15,18 +18,28 @@ public sealed record ModelConfig
     [Key("Directory of the reference model; empty: the starting weights are the reference. Not read where `objective.beta` is 0.")]
     public string ReferencePath { get; init; } = "";
 
-    [Key("`torch` runs on CPUs and GPUs, `managed` on CPUs without any native library; `auto` takes `torch` on cuda devices and for bfloat16, else `managed`.",
-        Choices = ["auto", "torch", "managed"])]
+    [Key(
+        "`torch` runs on CPUs and GPUs, `managed` on CPUs without any native library; `auto` takes `torch` on cuda devices and for "
+            + "bfloat16, else `managed`.",
+        Choices = ["auto", "torch", "managed"]
+    )]
     public string Engine { get; init; } = "auto";
 
-    [Key("Number type of forward and backward; `bfloat16` keeps float32 master weights and optimizer state.",
-        Choices = ["float32", "bfloat16"])]
+    [Key(
+        "Number type of forward and backward; `bfloat16` keeps float32 master weights and optimizer state.",
+        Choices = ["float32", "bfloat16"]
+    )]
     public string ComputeType { get; init; } = "float32";
 
     [Key("CPU threads; 0 takes all cores.", Min = 0, Max = EngineSettings.MaxThreads, Unit = "threads")]
     public int Threads { get; init; }
 
-    [Key("Logits are computed for at most this many tokens at a time, which bounds their memory.", Min = 1, Max = 1_048_576, Unit = "tokens")]
+    [Key(
+        "Logits are computed for at most this many tokens at a time, which bounds their memory.",
+        Min = 1,
+        Max = 1_048_576,
+        Unit = "tokens"
+    )]
     public int LogitChunkTokens { get; init; } = 1024;
 
     [Key("Compute each layer's activations anew in the backward pass instead of keeping them: less memory, more time.")]

@@ -18,7 +18,9 @@ public sealed record ObjectiveConfig
     [Key("How the tokens' terms are averaged.", Table = typeof(Aggregations))]
     public string Aggregation { get; init; } = "sequenceMean";
 
-    [Key("Where the ratio's denominator comes from: recorded at `sampling`, or `recompute`d by another forward pass before the update.",
-        Choices = ["sampling", "recompute"])]
+    [Key(
+        "Where the ratio's denominator comes from: recorded at `sampling`, or `recompute`d by another forward pass before the update.",
+        Choices = ["sampling", "recompute"]
+    )]
     public string GenerationLogprobs { get; init; } = "sampling";
 }

@@ -16,8 +16,9 @@ internal sealed class ChatTemplateChoices : IChoices
 {
     public static IChoices table { get; } = new ChatTemplateChoices();
 
-    public static IEnumerable<NamedChoice> Named => ChatTemplates.Names.Select(name => new NamedChoice(name, $"{ChatTemplates.DocOf(name)}."));
+    public static IEnumerable<NamedChoice> Named =>
+        ChatTemplates.Names.Select(name => new NamedChoice(name, $"{ChatTemplates.DocOf(name)}."));
 
     public NamedChoice[] Choices { get; } =
-        [new NamedChoice(ChatTemplates.Auto, "the model's own, which is refused where it is not known (docs/models.md)."), .. Named];
+    [new NamedChoice(ChatTemplates.Auto, "the model's own, which is refused where it is not known (docs/models.md)."), .. Named];
 }

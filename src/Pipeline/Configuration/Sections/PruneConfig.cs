@@ -6,8 +6,13 @@ public sealed record PruneConfig
     [Key("Which completions are removed.", Table = typeof(PruneRules))]
     public string Rule { get; init; } = "lowestAbsolute";
 
-    [Key("k: completions kept per question, at most `rollout.group`; the pruning rate is 1 - k/G. Only rules that keep a number of completions use it.",
-        Min = 1, Max = 4096, Unit = "completions")]
+    [Key(
+        "k: completions kept per question, at most `rollout.group`; the pruning rate is 1 - k/G. Only rules that keep a number of "
+            + "completions use it.",
+        Min = 1,
+        Max = 4096,
+        Unit = "completions"
+    )]
     public int Keep { get; init; } = 2;
 
     [Key("Among which completions the k best are chosen.", Table = typeof(PruneScopes))]

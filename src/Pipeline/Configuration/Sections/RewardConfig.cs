@@ -32,8 +32,12 @@ public sealed record RewardConfig
     [Key("Length at which `overlong` is -1; `null`: `rollout.maxNewTokens`.", Min = 1, Max = 1_048_576, Unit = "tokens")]
     public int? OverlongMaxLength { get; init; }
 
-    [Key("Tokens before `overlongMaxLength` over which `overlong` falls from 0 to -1; `null`: a fifth of it, DAPO's 4096 of 20480.",
-        Min = 0, Max = 1_048_576, Unit = "tokens")]
+    [Key(
+        "Tokens before `overlongMaxLength` over which `overlong` falls from 0 to -1; `null`: a fifth of it, DAPO's 4096 of 20480.",
+        Min = 0,
+        Max = 1_048_576,
+        Unit = "tokens"
+    )]
     public int? OverlongCache { get; init; }
 
     [Key("Added to the standard deviation that advantages are divided by.", Min = 1e-12, Max = 1)]
@@ -43,8 +47,13 @@ public sealed record RewardConfig
 /// <summary>One reward and its weight: one of the program's, a .NET assembly's, or one that an HTTP server computes.</summary>
 public sealed record RewardPartConfig
 {
-    [Key("A reward of the program, or a name of your own for a reward with `assembly` or `url`.", Table = typeof(BuiltInRewards),
-        AlsoPattern = true, Pattern = "^[A-Za-z][A-Za-z0-9_]{0,59}$", PatternHint = "a letter, then up to 59 letters, digits and underscores")]
+    [Key(
+        "A reward of the program, or a name of your own for a reward with `assembly` or `url`.",
+        Table = typeof(BuiltInRewards),
+        AlsoPattern = true,
+        Pattern = "^[A-Za-z][A-Za-z0-9_]{0,59}$",
+        PatternHint = "a letter, then up to 59 letters, digits and underscores"
+    )]
     public string Name { get; init; } = "";
 
     [Key("Factor of this reward in the sum.", Min = -1000, Max = 1000)]
@@ -62,7 +71,13 @@ public sealed record RewardPartConfig
     [Key("With `url`: the longest that one attempt may take; `null`: 30.", Min = 0.1, Max = 86_400, Unit = "seconds", OmitEmpty = true)]
     public double? TimeoutSeconds { get; init; }
 
-    [Key("With `url`: further attempts after timeouts, faults of the connection and the answers 408, 429 and 5xx; `null`: 4.", Min = 0, Max = 100, Unit = "attempts", OmitEmpty = true)]
+    [Key(
+        "With `url`: further attempts after timeouts, faults of the connection and the answers 408, 429 and 5xx; `null`: 4.",
+        Min = 0,
+        Max = 100,
+        Unit = "attempts",
+        OmitEmpty = true
+    )]
     public int? Retries { get; init; }
 
     [Key("With `url`: the most completions of one request; `null`: 64.", Min = 1, Max = 65_536, Unit = "completions", OmitEmpty = true)]
@@ -71,7 +86,11 @@ public sealed record RewardPartConfig
     [Key("With `url`: the most requests at a time; `null`: 4.", Min = 1, Max = 1024, Unit = "requests", OmitEmpty = true)]
     public int? Concurrency { get; init; }
 
-    [Key("With `url`: header fields of each request; `env:NAME` takes the value from the environment variable NAME, so that no secret stands in a file.", OmitEmpty = true)]
+    [Key(
+        "With `url`: header fields of each request; `env:NAME` takes the value from the environment variable NAME, so that no secret "
+            + "stands in a file.",
+        OmitEmpty = true
+    )]
     public IReadOnlyDictionary<string, string> Headers { get; init; } = ReadOnlyDictionary<string, string>.Empty;
 
     /// <summary>Whether it is a reward of the user's own.</summary>

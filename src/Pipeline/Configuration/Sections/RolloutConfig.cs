@@ -14,12 +14,21 @@ public sealed record RolloutConfig
     [Key("A completion that reaches this length ends there.", Min = 1, Max = 1_048_576, Unit = "tokens")]
     public int MaxNewTokens { get; init; } = 256;
 
-    [Key("Questions that one call of the engine generates together; memory grows with it, results do not change.",
-        Min = 1, Max = 65_536, Unit = "questions")]
+    [Key(
+        "Questions that one call of the engine generates together; memory grows with it, results do not change.",
+        Min = 1,
+        Max = 65_536,
+        Unit = "questions"
+    )]
     public int QuestionsPerCall { get; init; } = 16;
 
-    [Key("CPU threads of rollouts; 0: all, or half of them where `update.maxStaleness` lets updates run beside rollouts. Only the engine `managed` divides its threads.",
-        Min = 0, Max = EngineSettings.MaxThreads, Unit = "threads")]
+    [Key(
+        "CPU threads of rollouts; 0: all, or half of them where `update.maxStaleness` lets updates run beside rollouts. Only the engine "
+            + "`managed` divides its threads.",
+        Min = 0,
+        Max = EngineSettings.MaxThreads,
+        Unit = "threads"
+    )]
     public int Threads { get; init; }
 
     [Key("Devices that generate, each with a copy of the weights.", Pattern = DeviceName.Pattern, PatternHint = DeviceName.Hint)]

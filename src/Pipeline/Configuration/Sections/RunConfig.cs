@@ -3,8 +3,11 @@ namespace Cppo.Pipeline.Configuration;
 /// <summary>Name, place, seed and length of the run.</summary>
 public sealed record RunConfig
 {
-    [Key("Name of the run; its files go to `run.directory`/`run.name`.",
-        Pattern = "^[A-Za-z0-9][A-Za-z0-9._-]*$", PatternHint = "letters, digits, '.', '_' and '-', beginning with a letter or digit")]
+    [Key(
+        "Name of the run; its files go to `run.directory`/`run.name`.",
+        Pattern = "^[A-Za-z0-9][A-Za-z0-9._-]*$",
+        PatternHint = "letters, digits, '.', '_' and '-', beginning with a letter or digit"
+    )]
     public string Name { get; init; } = "default";
 
     [Key("Directory that holds the directories of runs.", Pattern = "\\S", PatternHint = "the path of a directory")]
