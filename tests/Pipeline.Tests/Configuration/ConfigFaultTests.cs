@@ -6,6 +6,9 @@ namespace Cppo.Pipeline.Tests.Configuration;
 public class ConfigFaultTests
 {
     /// <summary>The faults of a file "p.json" that names its datasets, so that they are not reported as well.</summary>
+    /// <summary>The text with the names of the program's rewards for {rewards}.</summary>
+    private static string WithRewards(string text) => text.Replace("{rewards}", string.Join(", ", BuiltInRewards.table.Names), StringComparison.Ordinal);
+
     private static string[] Faults(string json, params string[] overrides)
     {
         string[] datasets = ["data.train.path=train.csv", "data.test.path=test.csv"];
@@ -43,10 +46,10 @@ public class ConfigFaultTests
     [InlineData("{ 'model': { 'engine': 'trch' } }", "p.json:1:24: model.engine: \"trch\" is none of its choices; did you mean \"torch\"? It may be auto, torch, managed")]
     [InlineData("{ 'model': { 'engine': 'jax' } }", "p.json:1:24: model.engine: \"jax\" is none of its choices; give one of auto, torch, managed")]
     [InlineData("{ 'reward': { 'parts': [ { 'name': 'acuracy' } ] } }",
-        "p.json:1:36: reward.parts.0.name: \"acuracy\" is no reward of the program; did you mean \"accuracy\"? Give one of accuracy, mathAccuracy, format, tagCount, reasoningSteps, repetition, cosine, overlong, length, or state assembly or url for one of your own")]
+        "p.json:1:36: reward.parts.0.name: \"acuracy\" is no reward of the program; did you mean \"accuracy\"? Give one of {rewards}, or state assembly or url for one of your own")]
     [InlineData("{ 'reward': { 'parts': [ { 'name': 'format', 'headers': [] } ] } }", "p.json:1:57: reward.parts.0.headers: is a list; write { \"name\": \"text\", ... }")]
     [InlineData("{ 'reward': { 'parts': [ { 'name': 'j', 'url': 'http://a', 'headers': { 'X-A': 1 } } ] } }", "p.json:1:80: reward.parts.0.headers.X-A: is the number 1; write a text in double quotes")]
-    [InlineData("{ 'reward': { 'parts': [ { 'weight': 2 } ] } }", "p.json:1:26: reward.parts.0.name: is missing; give one of accuracy, mathAccuracy, format, tagCount, reasoningSteps, repetition, cosine, overlong, length")]
+    [InlineData("{ 'reward': { 'parts': [ { 'weight': 2 } ] } }", "p.json:1:26: reward.parts.0.name: is missing; give one of {rewards}")]
     [InlineData("{ 'rollout': { 'devices': ['cpu', 'cuda'] } }", "p.json:1:35: rollout.devices.1: \"cuda\" is not cpu, cuda:0, cuda:1, ...")]
     [InlineData("{ 'run': { 'name': '../x' } }", "p.json:1:20: run.name: \"../x\" is not letters, digits, '.', '_' and '-', beginning with a letter or digit")]
     [InlineData("{ 'update': { 'devices': [] } }", "p.json:1:26: update.devices: is an empty list; give at least one item")]
@@ -54,7 +57,7 @@ public class ConfigFaultTests
     [InlineData("{ 'run': { 'seed': 1, 'seed': 2 } }", "p.json:1:23: run.seed: is stated twice, first in line 1; remove one of them")]
     [InlineData("[ 1 ]", "p.json:1:1: holds a list; a pipeline file is one object { ... }")]
     public void A_fault_in_a_file_names_place_key_and_remedy(string json, string expected) =>
-        Assert.Equal([expected], Faults(json.Replace('\'', '"')));
+        Assert.Equal([WithRewards(expected)], Faults(json.Replace('\'', '"')));
 
     [Theory]
     [InlineData("prune.kep=3", "prune.kep: is no key; did you mean prune.keep?")]
@@ -71,11 +74,11 @@ public class ConfigFaultTests
     [InlineData("reward.parts.3.weight=1", "reward.parts.3: is no item of reward.parts, which has 2; give an index from 0 to 2")]
     [InlineData("reward.parts.x=1", "reward.parts.x: is no item of reward.parts, which has 2; give an index from 0 to 2")]
     [InlineData("update.devices.0.x=cpu", "update.devices.0: is no section, so it has no key x")]
-    [InlineData("reward.parts.2.weight=1", "reward.parts.2.name: is missing; give one of accuracy, mathAccuracy, format, tagCount, reasoningSteps, repetition, cosine, overlong, length")]
+    [InlineData("reward.parts.2.weight=1", "reward.parts.2.name: is missing; give one of {rewards}")]
     [InlineData("prune.keep", "write --set KEY=VALUE, e.g. --set prune.keep=4")]
     [InlineData("=3", "write --set KEY=VALUE, e.g. --set prune.keep=4")]
     public void A_fault_in_an_option_names_the_option(string option, string expected) =>
-        Assert.Equal([$"--set {option}: {expected}"], Faults("{}", option));
+        Assert.Equal([WithRewards($"--set {option}: {expected}")], Faults("{}", option));
 
     [Fact]
     public void Lines_and_columns_count_characters_of_the_file_with_its_comments()
