@@ -36,9 +36,13 @@ internal sealed class ConfigBinder(List<ConfigFault> faults)
             {
                 Places[keyPath] = value.Place;
                 if (BindValue(key, value, keyPath) is { } bound)
+                {
                     key.Property.SetValue(record, bound);
+                }
                 else if (key.IsNullable)
+                {
                     key.Property.SetValue(record, null);
+                }
             }
             else if (keyPath != "$schema")
             {
@@ -47,7 +51,9 @@ internal sealed class ConfigBinder(List<ConfigFault> faults)
         }
 
         foreach (var key in section.Keys.Where(key => node.Member(key.Name) is null && key.IsRequired(record)))
+        {
             Fault(ConfigSection.Join(path, key.Name), node.Place, $"is missing; give one of {Choices(key)}");
+        }
 
         return record;
     }
@@ -67,16 +73,24 @@ internal sealed class ConfigBinder(List<ConfigFault> faults)
         var element = key.Element!;
         var what = element.Kind == KeyKind.Section ? "a list [ { ... }, ... ]" : "a list [ \"...\", ... ]";
         if (node.Kind != JsonValueKind.Array)
+        {
             return (Array?)Fault(path, node.Place, $"is {node.Describe()}; write {what}");
+        }
+
         if (node.Items.Count == 0)
+        {
             return (Array?)Fault(path, node.Place, "is an empty list; give at least one item");
+        }
+
         var items = Array.CreateInstance(element.Type, node.Items.Count);
         for (var i = 0; i < items.Length; i++)
         {
             var itemPath = ConfigSection.Join(path, i.ToString(CultureInfo.InvariantCulture));
             Places[itemPath] = node.Items[i].Place;
             if (BindValue(element, node.Items[i], itemPath) is { } item)
+            {
                 items.SetValue(item, i);
+            }
         }
 
         return items;
@@ -85,16 +99,23 @@ internal sealed class ConfigBinder(List<ConfigFault> faults)
     private Dictionary<string, string>? BindMap(ConfigNode node, string path)
     {
         if (node.Kind != JsonValueKind.Object)
+        {
             return (Dictionary<string, string>?)Fault(path, node.Place, $"is {node.Describe()}; write {{ \"name\": \"text\", ... }}");
+        }
+
         var map = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var (name, _, value) in node.Members)
         {
             var keyPath = ConfigSection.Join(path, name);
             Places[keyPath] = value.Place;
             if (value.Kind == JsonValueKind.String)
+            {
                 map[name] = value.Text;
+            }
             else
+            {
                 Fault(keyPath, value.Place, $"is {value.Describe()}; write a text in double quotes");
+            }
         }
 
         return map;
@@ -103,9 +124,15 @@ internal sealed class ConfigBinder(List<ConfigFault> faults)
     private object? BindText(ConfigKey key, ConfigNode node, string path)
     {
         if (node.Kind != JsonValueKind.String)
+        {
             return Fault(path, node.Place, $"is {node.Describe()}; write a text in double quotes");
+        }
+
         if (key.About.Choices.Contains(node.Text))
+        {
             return node.Text;
+        }
+
         if (key.About.Choices.Length > 0 && !key.About.AlsoPattern)
         {
             var nearest = NearestName.Of(node.Text, key.About.Choices);
@@ -129,10 +156,16 @@ internal sealed class ConfigBinder(List<ConfigFault> faults)
     private object? BindNumber(ConfigKey key, ConfigNode node, string path)
     {
         if (node.Kind == JsonValueKind.Null && key.IsNullable)
+        {
             return null;
+        }
+
         var range = KeyRange.Of(key);
         if (node.Kind != JsonValueKind.Number)
+        {
             return Fault(path, node.Place, $"is {node.Describe()}; write {range}");
+        }
+
         if (key.Kind == KeyKind.Integer)
         {
             return !decimal.TryParse(node.Text, NumberStyles.Float, CultureInfo.InvariantCulture, out var integer) || decimal.Truncate(integer) != integer

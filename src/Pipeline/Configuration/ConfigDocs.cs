@@ -30,7 +30,10 @@ internal static class ConfigDocs
         var page = new StringBuilder(Introduction.ReplaceLineEndings("\n")).Append('\n');
         var defaults = new PipelineConfig();
         foreach (var key in ConfigSection.Root.Keys)
+        {
             WriteSection(page, key.Name, key.About.Doc, key.Section!, key.Property.GetValue(defaults)!);
+        }
+
         return page.ToString();
     }
 
@@ -39,7 +42,10 @@ internal static class ConfigDocs
         page.Append(CultureInfo.InvariantCulture, $"\n## {path}\n\n{doc}\n");
         var plain = section.Keys.Where(key => key.Section is null).ToArray();
         if (plain.Length > 0)
+        {
             page.Append("\n| key | default | values | meaning |\n|---|---|---|---|\n");
+        }
+
         foreach (var key in plain)
         {
             page.Append(CultureInfo.InvariantCulture,
@@ -49,9 +55,13 @@ internal static class ConfigDocs
         foreach (var key in section.Keys)
         {
             if (key.Section is { } inner)
+            {
                 WriteSection(page, $"{path}.{key.Name}", key.About.Doc, inner, key.Property.GetValue(defaults)!);
+            }
             else if (key.Element?.Section is { } item)
+            {
                 WriteSection(page, $"{path}.{key.Name}.N", $"Item N, from 0, of `{path}.{key.Name}`.", item, item.CreateDefault());
+            }
         }
     }
 

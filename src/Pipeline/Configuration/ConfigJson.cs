@@ -27,7 +27,10 @@ internal sealed class ConfigJson
     public static ConfigNode? ReadFile(byte[] utf8, string file, List<ConfigFault> faults)
     {
         if (utf8.AsSpan().StartsWith(Encoding.UTF8.Preamble))
+        {
             utf8 = utf8[Encoding.UTF8.Preamble.Length..];
+        }
+
         return new ConfigJson(utf8, offset => PlaceInFile(utf8, file, offset), faults).Read();
     }
 
@@ -37,7 +40,10 @@ internal sealed class ConfigJson
         var found = new List<ConfigFault>();
         var node = new ConfigJson(Encoding.UTF8.GetBytes(json), _ => place, found).Read();
         if (node is not null)
+        {
             faults.AddRange(found);
+        }
+
         return node;
     }
 
@@ -73,7 +79,10 @@ internal sealed class ConfigJson
             case JsonTokenType.StartArray:
                 var array = new ConfigNode(JsonValueKind.Array, place);
                 while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+                {
                     array.Items.Add(ReadValue(ref reader, ConfigSection.Join(path, $"{array.Items.Count}")));
+                }
+
                 return array;
             case JsonTokenType.String:
                 return new(JsonValueKind.String, place, reader.GetString()!);
@@ -99,10 +108,14 @@ internal sealed class ConfigJson
             var value = ReadValue(ref reader, ConfigSection.Join(path, name));
             var index = node.Members.FindIndex(member => member.Name == name);
             if (index < 0)
+            {
                 node.Members.Add((name, namePlace, value));
+            }
             else
+            {
                 faults.Add(new(ConfigSection.Join(path, name), namePlace,
                     $"is stated twice, first {FirstPlace(node.Members[index].NamePlace)}; remove one of them"));
+            }
         }
 
         return node;
@@ -115,7 +128,10 @@ internal sealed class ConfigJson
     {
         var offset = 0;
         for (var line = error.LineNumber ?? 0; line > 0; line--)
+        {
             offset += utf8.AsSpan(offset).IndexOf((byte)'\n') + 1;
+        }
+
         return Math.Min(utf8.Length, offset + (int)(error.BytePositionInLine ?? 0));
     }
 

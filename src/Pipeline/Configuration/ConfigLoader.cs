@@ -37,7 +37,9 @@ internal static class ConfigLoader
         var faults = new List<ConfigFault>();
         var root = ConfigJson.ReadFile(utf8, file, faults) ?? throw new ConfigException(faults);
         if (root.Kind != JsonValueKind.Object)
+        {
             throw new ConfigException([new("", root.Place, $"holds {root.Describe()}; a pipeline file is one object {{ ... }}")]);
+        }
 
         new ConfigOverrides(faults).Apply(root, overrides);
         var binder = new ConfigBinder(faults);

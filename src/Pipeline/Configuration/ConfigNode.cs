@@ -25,9 +25,13 @@ internal sealed class ConfigNode(JsonValueKind kind, ConfigPlace place, string t
     {
         var index = Members.FindIndex(member => member.Name == name);
         if (index < 0)
+        {
             Members.Add((name, value.Place, value));
+        }
         else
+        {
             Members[index] = (name, value.Place, value);
+        }
     }
 
     /// <summary>What the value is, in words: "the text \"abc\"".</summary>

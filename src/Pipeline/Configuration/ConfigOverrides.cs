@@ -18,9 +18,13 @@ internal sealed class ConfigOverrides(List<ConfigFault> faults)
             var place = new ConfigPlace("", 0, 0, $"--set {options[i]}", i);
             var equals = options[i].IndexOf('=', StringComparison.Ordinal);
             if (equals <= 0)
+            {
                 faults.Add(new("", place, "write --set KEY=VALUE, e.g. --set prune.keep=4"));
+            }
             else
+            {
                 ApplyOne(root, options[i][..equals].Trim(), options[i][(equals + 1)..], place);
+            }
         }
     }
 
@@ -47,13 +51,19 @@ internal sealed class ConfigOverrides(List<ConfigFault> faults)
             {
                 i++;
                 if (Item(node, key, names[i], walked, place) is not { } index)
+                {
                     return;
+                }
+
                 walked = ConfigSection.Join(walked, names[i]);
                 var items = node.Member(key.Name)!.Items;
                 if (i == names.Length - 1)
                 {
                     if (Value(key.Element!, value, place, walked) is { } item)
+                    {
                         items[index] = item.Kind == JsonValueKind.Object ? Merge(items[index], item) : item;
+                    }
+
                     return;
                 }
 
@@ -101,7 +111,10 @@ internal sealed class ConfigOverrides(List<ConfigFault> faults)
         }
 
         if (index == node.Items.Count)
+        {
             node.Items.Add(new(list.Element!.Kind == KeyKind.Section ? JsonValueKind.Object : JsonValueKind.String, place));
+        }
+
         return index;
     }
 
@@ -114,7 +127,10 @@ internal sealed class ConfigOverrides(List<ConfigFault> faults)
     private ConfigNode? Value(ConfigKey key, string text, ConfigPlace place, string path)
     {
         if (key.Kind == KeyKind.Text)
+        {
             return ConfigJson.ReadOption(text, place, []) is { Kind: JsonValueKind.String } quoted ? quoted : new(JsonValueKind.String, place, text);
+        }
+
         if (key.Kind == KeyKind.List && key.Element!.Kind == KeyKind.Text && !text.TrimStart().StartsWith('['))
         {
             var list = new ConfigNode(JsonValueKind.Array, place);
@@ -126,14 +142,20 @@ internal sealed class ConfigOverrides(List<ConfigFault> faults)
         var found = faults.Count;
         var node = ConfigJson.ReadOption(text, place, faults);
         for (; found < faults.Count; found++)
+        {
             faults[found] = faults[found] with { Path = ConfigSection.Join(path, faults[found].Path) };
+        }
+
         return node ?? new(JsonValueKind.String, place, text);
     }
 
     private static void Assign(ConfigNode parent, ConfigKey key, ConfigNode? value)
     {
         if (value is null)
+        {
             return;
+        }
+
         var existing = parent.Member(key.Name);
         parent.Set(key.Name, key.Kind == KeyKind.Section && existing is not null ? Merge(existing, value) : value);
     }
@@ -141,16 +163,25 @@ internal sealed class ConfigOverrides(List<ConfigFault> faults)
     private static ConfigNode Merge(ConfigNode below, ConfigNode above)
     {
         if (below.Kind != JsonValueKind.Object || above.Kind != JsonValueKind.Object)
+        {
             return above;
+        }
+
         foreach (var (name, _, value) in above.Members)
+        {
             below.Set(name, below.Member(name) is { } existing ? Merge(existing, value) : value);
+        }
+
         return below;
     }
 
     private static ConfigNode Child(ConfigNode parent, string name, ConfigPlace place)
     {
         if (parent.Member(name) is { } existing)
+        {
             return existing;
+        }
+
         var child = new ConfigNode(JsonValueKind.Object, place);
         parent.Set(name, child);
         return child;

@@ -94,7 +94,10 @@ internal static class ConfigSchema
         var required = element.Section.Keys.Where(key => key.IsRequired(defaults)).ToArray();
         writer.WriteStartArray("required");
         foreach (var key in required)
+        {
             writer.WriteStringValue(key.Name);
+        }
+
         writer.WriteEndArray();
     }
 
@@ -115,16 +118,24 @@ internal static class ConfigSchema
         }
 
         if (key.About.Choices.Length > 0)
+        {
             WriteEnum(writer, key);
+        }
+
         if (key.About.Pattern.Length > 0)
+        {
             writer.WriteString("pattern", key.About.Pattern);
+        }
     }
 
     private static void WriteEnum(Utf8JsonWriter writer, ConfigKey key)
     {
         writer.WriteStartArray("enum");
         foreach (var choice in key.About.Choices)
+        {
             writer.WriteStringValue(choice);
+        }
+
         writer.WriteEndArray();
         if (key.About.Table is null)
         {

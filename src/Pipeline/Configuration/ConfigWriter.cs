@@ -51,13 +51,19 @@ internal static class ConfigWriter
             case Array items:
                 writer.WriteStartArray();
                 foreach (var item in items)
+                {
                     WriteValue(writer, key.Element!, item);
+                }
+
                 writer.WriteEndArray();
                 break;
             case IReadOnlyDictionary<string, string> map:
                 writer.WriteStartObject();
                 foreach (var (name, text) in map)
+                {
                     writer.WriteString(name, text);
+                }
+
                 writer.WriteEndObject();
                 break;
             default:
@@ -71,7 +77,10 @@ internal static class ConfigWriter
     {
         var buffer = new ArrayBufferWriter<byte>();
         using (var writer = new Utf8JsonWriter(buffer, Options))
+        {
             write(writer);
+        }
+
         return Encoding.UTF8.GetString(buffer.WrittenSpan);
     }
 
@@ -82,7 +91,10 @@ internal static class ConfigWriter
         {
             var value = key.Property.GetValue(record);
             if (key.About.OmitEmpty && value is (null or "" or IReadOnlyDictionary<string, string> { Count: 0 }))
+            {
                 continue;
+            }
+
             writer.WritePropertyName(key.Name);
             WriteValue(writer, key, value);
         }

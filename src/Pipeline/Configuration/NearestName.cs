@@ -11,7 +11,10 @@ internal static class NearestName
     {
         var all = candidates.ToArray();
         if (name.Length >= 3 && all.Where(candidate => candidate.StartsWith(name, StringComparison.OrdinalIgnoreCase)).MinBy(candidate => candidate.Length) is { } longer)
+        {
             return longer;
+        }
+
         var best = all.Select(candidate => (Name: candidate, Distance: Distance(name, candidate)))
             .OrderBy(candidate => candidate.Distance).FirstOrDefault();
         return best.Name is not null && best.Distance <= Math.Max(2, name.Length / 3) && best.Distance < best.Name.Length ? best.Name : null;
@@ -35,7 +38,10 @@ internal static class NearestName
                 var best = Math.Min(cost[i - 1, j] + 1, cost[i, j - 1] + 1);
                 best = Math.Min(best, cost[i - 1, j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1));
                 if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
+                {
                     best = Math.Min(best, cost[i - 2, j - 2] + 1);
+                }
+
                 cost[i, j] = best;
             }
         }

@@ -79,7 +79,10 @@ internal static class RewardRules
     private static string? Url(string text)
     {
         if (!Uri.TryCreate(text, UriKind.Absolute, out var url) || (url.Scheme != Uri.UriSchemeHttp && url.Scheme != Uri.UriSchemeHttps))
+        {
             return $"\"{text}\" is no http or https address; write e.g. http://localhost:8000/score";
+        }
+
         return url.UserInfo.Length > 0
             ? "holds a user or password, which would stand in config.json; use headers, e.g. { \"Authorization\": \"env:NAME\" }"
             : null;
@@ -88,14 +91,23 @@ internal static class RewardRules
     private static string? Header(RewardPartConfig part)
     {
         if (part.Headers.Count == 0)
+        {
             return null;
+        }
+
         if (part.Url.Length == 0)
+        {
             return "belongs to a reward that a server computes, but no url is stated; state url too, or remove headers";
+        }
+
         using var probe = new HttpRequestMessage();
         var bad = part.Headers.Keys.FirstOrDefault(name =>
             name.StartsWith("Content-", StringComparison.OrdinalIgnoreCase) || !probe.Headers.TryAddWithoutValidation(name, "x"));
         if (part.Headers.FirstOrDefault(header => Secret.Contains(header.Key, StringComparer.OrdinalIgnoreCase) && !header.Value.Contains("env:", StringComparison.Ordinal)).Key is { } secret)
+        {
             return $"states {secret} itself, which would stand in config.json; take it from the environment, e.g. \"env:NAME\" or \"Bearer env:NAME\"";
+        }
+
         return bad is null ? null : $"has \"{bad}\", which is no header field of a request that can be set; correct or remove it";
     }
 

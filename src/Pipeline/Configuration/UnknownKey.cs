@@ -6,7 +6,10 @@ internal static class UnknownKey
     public static string Message(ConfigSection section, string path, string name)
     {
         if (NearestName.Of(name, section.Keys.Select(key => key.Name)) is { } sibling)
+        {
             return $"is no key; did you mean {ConfigSection.Join(path, sibling)}?";
+        }
+
         var elsewhere = ConfigSection.Root.AllPaths()
             .Where(key => NearestName.Distance(key.Key.Name, name) <= 1)
             .Select(key => key.Path).ToArray();
