@@ -6,6 +6,10 @@ namespace Cppo.Pipeline.Tests.Configuration;
 /// <summary>Each class of fault, with the exact line the user reads.</summary>
 public class ConfigFaultTests
 {
+    /// <summary>The text with the names of the program's rewards for {rewards}.</summary>
+    private static string WithRewards(string text) =>
+        text.Replace("{rewards}", string.Join(", ", BuiltInRewards.table.Names), StringComparison.Ordinal);
+
     /// <summary>The faults of a file "p.json" that names its datasets, so that they are not reported as well.</summary>
     private static string[] Faults(string json, params string[] overrides)
     {
@@ -28,8 +32,8 @@ public class ConfigFaultTests
     // A run's config.json states the versions of format and program, which others may copy; a newer format may mean something else.
     [InlineData(
         "{ 'formatVersion': 99, 'programVersion': '9.0.0' }",
-        "p.json:1:3: formatVersion: the file is of version 99 of the configuration format, and this program reads versions 1 to 2; "
-            + "take a newer Cppo.Pipeline than VERSION, or begin a new run with --set run.name=NAME"
+        "p.json:1:3: formatVersion: the file is of version 99 of the configuration format, and this program reads versions 1 to 2; take a "
+            + "newer Cppo.Pipeline than VERSION, or begin a new run with --set run.name=NAME"
     )]
     [InlineData("{ 'formatVersion': 'x' }", "p.json:1:20: formatVersion: is the text \"x\"; remove it, or write 2")]
     [InlineData(
@@ -80,9 +84,8 @@ public class ConfigFaultTests
     )]
     [InlineData(
         "{ 'reward': { 'parts': [ { 'name': 'acuracy' } ] } }",
-        "p.json:1:36: reward.parts.0.name: \"acuracy\" is no reward of the program; did you mean \"accuracy\"? Give one of accuracy, "
-            + "mathAccuracy, format, tagCount, reasoningSteps, repetition, cosine, overlong, length, or state assembly or url for one of "
-            + "your own"
+        "p.json:1:36: reward.parts.0.name: \"acuracy\" is no reward of the program; did you mean \"accuracy\"? Give one of {rewards}, or "
+            + "state assembly or url for one of your own"
     )]
     [InlineData(
         "{ 'reward': { 'parts': [ { 'name': 'format', 'headers': [] } ] } }",
@@ -92,11 +95,7 @@ public class ConfigFaultTests
         "{ 'reward': { 'parts': [ { 'name': 'j', 'url': 'http://a', 'headers': { 'X-A': 1 } } ] } }",
         "p.json:1:80: reward.parts.0.headers.X-A: is the number 1; write a text in double quotes"
     )]
-    [InlineData(
-        "{ 'reward': { 'parts': [ { 'weight': 2 } ] } }",
-        "p.json:1:26: reward.parts.0.name: is missing; give one of accuracy, mathAccuracy, format, tagCount, reasoningSteps, repetition, "
-            + "cosine, overlong, length"
-    )]
+    [InlineData("{ 'reward': { 'parts': [ { 'weight': 2 } ] } }", "p.json:1:26: reward.parts.0.name: is missing; give one of {rewards}")]
     [InlineData(
         "{ 'rollout': { 'devices': ['cpu', 'cuda'] } }",
         "p.json:1:35: rollout.devices.1: \"cuda\" is not cpu, cuda:0, cuda:1, ..."
@@ -127,15 +126,11 @@ public class ConfigFaultTests
     [InlineData("reward.parts.3.weight=1", "reward.parts.3: is no item of reward.parts, which has 2; give an index from 0 to 2")]
     [InlineData("reward.parts.x=1", "reward.parts.x: is no item of reward.parts, which has 2; give an index from 0 to 2")]
     [InlineData("update.devices.0.x=cpu", "update.devices.0: is no section, so it has no key x")]
-    [InlineData(
-        "reward.parts.2.weight=1",
-        "reward.parts.2.name: is missing; give one of accuracy, mathAccuracy, format, tagCount, reasoningSteps, repetition, cosine, "
-            + "overlong, length"
-    )]
+    [InlineData("reward.parts.2.weight=1", "reward.parts.2.name: is missing; give one of {rewards}")]
     [InlineData("prune.keep", "write --set KEY=VALUE, e.g. --set prune.keep=4")]
     [InlineData("=3", "write --set KEY=VALUE, e.g. --set prune.keep=4")]
     public void A_fault_in_an_option_names_the_option(string option, string expected) =>
-        Assert.Equal([$"--set {option}: {expected}"], Faults("{}", option));
+        Assert.Equal([WithRewards($"--set {option}: {expected}")], Faults("{}", option));
 
     [Fact]
     public void Lines_and_columns_count_characters_of_the_file_with_its_comments()

@@ -95,6 +95,16 @@ public class ConfigSchemaTests
     }
 
     [Fact]
+    public void The_page_about_rewards_has_a_row_for_each()
+    {
+        string page = File.ReadAllText(Repository.Path("docs/rewards.md"));
+        Assert.All(
+            BuiltInRewards.table.Names,
+            name => Assert.True(page.Contains($"\n| `{name}` |", StringComparison.Ordinal), $"docs/rewards.md has no row for {name}")
+        );
+    }
+
+    [Fact]
     public void Every_number_has_a_range_that_holds_its_default_and_every_key_a_sentence()
     {
         var defaults = new PipelineConfig();

@@ -143,32 +143,38 @@ let private cases =
     |> Arb.fromGen
 
 [<Property>]
-let ``the gradient is the loss's slope`` () =
+let ``the gradient is the loss's slope, whatever the surrogate`` () =
+    let surrogates = Gen.elements Surrogates.table.Entries |> Arb.fromGen
+
     Prop.forAll cases (fun (samples, policy, reference) ->
-        let lossAt policy =
-            (Objective.evaluateDouble Build.objective samples policy reference).Loss
+        Prop.forAll surrogates (fun surrogate ->
+            let settings =
+                { Build.objective with
+                    Surrogate = surrogate }
 
-        let gradient =
-            (Objective.evaluateDouble Build.objective samples policy reference).Gradient
+            let lossAt policy =
+                (Objective.evaluateDouble settings samples policy reference).Loss
 
-        let step = 1e-6
+            let gradient = (Objective.evaluateDouble settings samples policy reference).Gradient
 
-        let moved s t by =
+            let step = 1e-6
+
+            let moved s t by =
+                policy
+                |> Array.mapi (fun i row -> row |> Array.mapi (fun j value -> if i = s && j = t then value + by else value))
+
+            let isKink s t =
+                let ratio = exp (policy[s][t] - samples[s].GenerationLogprobs[t])
+                abs (ratio - 0.8) < 1e-4 || abs (ratio - 1.2) < 1e-4
+
             policy
-            |> Array.mapi (fun i row -> row |> Array.mapi (fun j value -> if i = s && j = t then value + by else value))
-
-        let isKink s t =
-            let ratio = exp (policy[s][t] - samples[s].GenerationLogprobs[t])
-            abs (ratio - 0.8) < 1e-4 || abs (ratio - 1.2) < 1e-4
-
-        policy
-        |> Array.indexed
-        |> Array.forall (fun (s, row) ->
-            row
             |> Array.indexed
-            |> Array.forall (fun (t, _) ->
-                let slope = (lossAt (moved s t step) - lossAt (moved s t -step)) / (2.0 * step)
-                isKink s t || abs (slope - gradient[s][t]) < 1e-5 * max 1.0 (abs slope))))
+            |> Array.forall (fun (s, row) ->
+                row
+                |> Array.indexed
+                |> Array.forall (fun (t, _) ->
+                    let slope = (lossAt (moved s t step) - lossAt (moved s t -step)) / (2.0 * step)
+                    isKink s t || abs (slope - gradient[s][t]) < 1e-5 * max 1.0 (abs slope)))))
 
 [<Property>]
 let ``samples add up and their order does not matter`` () =
