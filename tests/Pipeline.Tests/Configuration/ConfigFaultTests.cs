@@ -109,7 +109,10 @@ public class ConfigFaultTests
     [InlineData("{ 'run': { 'seed': 1, 'seed': 2 } }", "p.json:1:23: run.seed: is stated twice, first in line 1; remove one of them")]
     [InlineData("[ 1 ]", "p.json:1:1: holds a list; a pipeline file is one object { ... }")]
     public void A_fault_in_a_file_names_place_key_and_remedy(string json, string expected) =>
-        Assert.Equal([expected.Replace("VERSION", ProgramVersion.Text, StringComparison.Ordinal)], Faults(json.Replace('\'', '"')));
+        Assert.Equal(
+            [WithRewards(expected).Replace("VERSION", ProgramVersion.Text, StringComparison.Ordinal)],
+            Faults(json.Replace('\'', '"'))
+        );
 
     [Theory]
     [InlineData("prune.kep=3", "prune.kep: is no key; did you mean prune.keep?")]
