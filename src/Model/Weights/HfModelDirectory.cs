@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Cppo.Model.Decoders;
 using Cppo.Model.Engine;
+using Cppo.Model.Files;
 
 namespace Cppo.Model.Weights;
 
@@ -106,7 +107,7 @@ public sealed class HfModelDirectory : IDisposable
             ["metadata"] = new JsonObject { ["total_size"] = total },
             ["weight_map"] = map,
         };
-        File.WriteAllText(
+        AtomicFile.WriteText(
             System.IO.Path.Combine(path, IndexFileName),
             index.ToJsonString(new JsonSerializerOptions { WriteIndented = true }) + "\n"
         );

@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Cppo.Model.Files;
 using Cppo.Pipeline.Data;
 using Cppo.Stages;
 
@@ -82,16 +83,18 @@ internal sealed record QuestionScreen(IReadOnlyList<Question> Readable, IReadOnl
             return;
         }
 
-        File.WriteAllLines(
+        AtomicFile.WriteText(
             Path.Combine(directory, FileName),
-            Unreadable.Select(dropped =>
-                new JsonObject
-                {
-                    ["question_id"] = dropped.Question.Id,
-                    ["answer"] = dropped.Question.Answer,
-                    ["reward"] = dropped.Fault.Reward,
-                    ["reason"] = dropped.Fault.Reason,
-                }.ToJsonString(OneLine)
+            string.Concat(
+                Unreadable.Select(dropped =>
+                    new JsonObject
+                    {
+                        ["question_id"] = dropped.Question.Id,
+                        ["answer"] = dropped.Question.Answer,
+                        ["reward"] = dropped.Fault.Reward,
+                        ["reason"] = dropped.Fault.Reason,
+                    }.ToJsonString(OneLine) + "\n"
+                )
             )
         );
     }
