@@ -8,7 +8,7 @@ internal static class LlamaFamily
         {
             ModelType = "llama",
             Architecture = "LlamaForCausalLM",
-            Models = "Llama 2 to 3.3, SmolLM2",
+            Models = "Llama 3 to 3.3, SmolLM2",
             HasMlpBiasKey = true,
             DefaultMaxPositions = 2048,
             FurtherKeys = _ => new() { ["rope_scaling"] = null, ["pretraining_tp"] = 1 },
