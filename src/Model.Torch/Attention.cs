@@ -7,8 +7,7 @@ namespace Cppo.Model.Torch;
 
 /// <summary>
 /// Which tokens see which. Linear layers work on plain rows of tokens; only this knows sequences. <see cref="PackedAttention"/> serves
-/// training and
-/// prompts, <see cref="DecodeAttention"/> one new token per completion against a cache.
+/// training and prompts, <see cref="DecodeAttention"/> one new token per completion against a cache.
 /// </summary>
 internal interface IAttentionPattern
 {

@@ -6,8 +6,9 @@ using static TorchSharp.torch.nn;
 
 namespace Cppo.Model.Torch;
 
-/// <summary>Sequences padded to a rectangle. The R query heads that share a key head are stacked along time, so keys are not
-/// repeated.</summary>
+/// <summary>
+/// Sequences padded to a rectangle. The R query heads that share a key head are stacked along time, so keys are not repeated.
+/// </summary>
 internal sealed class AttentionBucket
 {
     private readonly DecoderConfig config;
@@ -60,8 +61,9 @@ internal sealed class AttentionBucket
     private static IEnumerable<long> Padded(RowSpan rows, int length) =>
         Enumerable.Range(0, length).Select(i => i < rows.Length ? rows.Start + (long)i : 0L);
 
-    /// <summary>0 where a token sees a key, else minus infinity. A padded token sees its sequence's keys, so that no row is
-    /// empty.</summary>
+    /// <summary>
+    /// 0 where a token sees a key, else minus infinity. A padded token sees its sequence's keys, so that no row is empty.
+    /// </summary>
     private Tensor Mask(long[] prefixLengths, int longestPrefix, ScalarType type, Device device)
     {
         using var scope = NewDisposeScope();

@@ -1,6 +1,5 @@
 // Letters: Q prompts, G completions of each, N = Q G, P longest prompt, T tokens of the completions with the newest, H query heads, K key
-// and value
-// heads, R = H / K, C width of a head.
+// and value heads, R = H / K, C width of a head.
 using Cppo.Model.Decoders;
 using static TorchSharp.torch;
 

@@ -3,8 +3,9 @@ using static TorchSharp.torch;
 
 namespace Cppo.Model.Torch;
 
-/// <summary>The decoder over plain rows of tokens: training, prompts and decoding differ only in the attention pattern that they
-/// pass.</summary>
+/// <summary>
+/// The decoder over plain rows of tokens: training, prompts and decoding differ only in the attention pattern that they pass.
+/// </summary>
 internal static class Decoder
 {
     /// <summary>Token ids [N] to their embeddings [N, D].</summary>

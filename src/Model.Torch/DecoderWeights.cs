@@ -48,8 +48,9 @@ internal sealed record DecoderWeights(DecoderConfig Config, Tensor Embedding_VD,
         );
     }
 
-    /// <summary>Copies weights, given one at a time under their Hugging Face names, into new tensors in the order of
-    /// <see cref="FusedLayout.Of"/>.</summary>
+    /// <summary>
+    /// Copies weights, given one at a time under their Hugging Face names, into new tensors in the order of <see cref="FusedLayout.Of"/>.
+    /// </summary>
     internal static Tensor[] Store(DecoderConfig config, IEnumerable<NamedArray> weights, ScalarType type, Device device)
     {
         var layout = FusedLayout.Of(config);
@@ -74,8 +75,10 @@ internal sealed record DecoderWeights(DecoderConfig Config, Tensor Embedding_VD,
         return missing.Count == 0 ? stored : throw new ModelFileException($"The weight '{missing.Keys.First()}' is missing.");
     }
 
-    /// <summary>Inverse of <see cref="Store"/>: fp32 copies on the host under the Hugging Face names, in the order of
-    /// <see cref="WeightMap.Expected"/>.</summary>
+    /// <summary>
+    /// Inverse of <see cref="Store"/>: fp32 copies on the host under the Hugging Face names, in the order of
+    /// <see cref="WeightMap.Expected"/>.
+    /// </summary>
     internal static IReadOnlyList<NamedArray> Export(DecoderConfig config, IReadOnlyList<Tensor> stored)
     {
         var byName = new Dictionary<string, NamedArray>();

@@ -11,9 +11,8 @@ internal sealed record FusedTensor(string Name, long[] Shape, IReadOnlyList<Weig
 
 /// <summary>
 /// Which parameters are stored as one tensor. Query, key and value projections read the same input, as do gate and up: one matrix product
-/// instead
-/// of three or two. The optimizer works element by element and does not notice; files and gradients are exchanged under the Hugging Face
-/// names.
+/// instead of three or two. The optimizer works element by element and does not notice; files and gradients are exchanged under the Hugging
+/// Face names.
 /// </summary>
 internal static class FusedLayout
 {

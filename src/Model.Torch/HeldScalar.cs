@@ -5,12 +5,9 @@ namespace Cppo.Model.Torch;
 
 /// <summary>
 /// Tensors with numbers. TorchSharp turns a number into a <see cref="Scalar"/> whose native value its finalizer frees, and nothing holds it
-/// once the native
-/// call has begun: under constant garbage collection a call in some thousands computes with freed memory. Here every Scalar is a static or
-/// lives in a using
-/// statement until the call has returned. That includes plain sums: TorchSharp's <c>a + b</c> is <c>a + 1 * b</c> with such a 1. A test
-/// reads the compiled
-/// engine and fails where a call makes a Scalar in another way.
+/// once the native call has begun: under constant garbage collection a call in some thousands computes with freed memory. Here every Scalar
+/// is a static or lives in a using statement until the call has returned. That includes plain sums: TorchSharp's <c>a + b</c> is <c>a + 1 *
+/// b</c> with such a 1. A test reads the compiled engine and fails where a call makes a Scalar in another way.
 /// </summary>
 internal static class HeldScalar
 {

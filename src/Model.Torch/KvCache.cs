@@ -7,8 +7,7 @@ namespace Cppo.Model.Torch;
 
 /// <summary>
 /// Keys and values of a generation: those of each prompt once, shared by its completions, and those of the completions, which all have the
-/// same
-/// length. Completions lie on a grid of Q x G; a compaction drops prompts that are done and shrinks G to the most completions that one
+/// same length. Completions lie on a grid of Q x G; a compaction drops prompts that are done and shrinks G to the most completions that one
 /// still has.
 /// </summary>
 internal sealed class KvCache : IDisposable
@@ -64,8 +63,9 @@ internal sealed class KvCache : IDisposable
     /// <summary>Ends a token: every layer has appended.</summary>
     internal void Advance() => Length++;
 
-    /// <summary>Keeps the named prompts [Q'] and, prompt by prompt, the named places [Q' * G'] of the grid, numbered prompt * G +
-    /// completion.</summary>
+    /// <summary>
+    /// Keeps the named prompts [Q'] and, prompt by prompt, the named places [Q' * G'] of the grid, numbered prompt * G + completion.
+    /// </summary>
     internal void Compact(Tensor prompts_Q, Tensor places_N, int groupSize)
     {
         int numPrompts = (int)prompts_Q.shape[0];

@@ -54,8 +54,9 @@ internal sealed class LogprobHead(int maxTokens, double temperature)
         return cat(chunks, 0).MoveToOuterDisposeScope();
     }
 
-    /// <summary>How many rows of logits are held at once: at most <paramref name="maxTokens"/>, and 64 MB of fp32 on a CPU or 512 MB on a
-    /// GPU.</summary>
+    /// <summary>
+    /// How many rows of logits are held at once: at most <paramref name="maxTokens"/>, and 64 MB of fp32 on a CPU or 512 MB on a GPU.
+    /// </summary>
     internal static int RowsPerChunk(int maxTokens, Tensor head_VD)
     {
         long maxLogits = head_VD.device.type == TorchSharp.DeviceType.CPU ? 1 << 24 : 1 << 27;

@@ -7,8 +7,7 @@ namespace Cppo.Model.Torch;
 
 /// <summary>
 /// The optimizer's state as one safetensors file: <c>mean.X</c> and <c>square.X</c> for every Hugging Face parameter X, <c>master.X</c>
-/// where the policy is
-/// bf16, and the number of steps in the metadata. All F32, so that a run goes on with the same bits.
+/// where the policy is bf16, and the number of steps in the metadata. All F32, so that a run goes on with the same bits.
 /// </summary>
 internal static class OptimizerFile
 {

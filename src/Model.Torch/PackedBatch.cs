@@ -7,12 +7,12 @@ namespace Cppo.Model.Torch;
 
 /// <summary>
 /// A micro-batch as rows of tokens without padding: first each distinct prompt once, then each completion without its last token, whose
-/// successor nobody
-/// asks for. The row before a completion token predicts it; for the first that is the prompt's last row.
-/// Example: prompts [a b], completions [x y z] and [u v] give the rows a b x y u, predicted by the rows 1 2 3, 1 4.
+/// successor nobody asks for. The row before a completion token predicts it; for the first that is the prompt's last row. Example: prompts
+/// [a b], completions [x y z] and [u v] give the rows a b x y u, predicted by the rows 1 2 3, 1 4.
 /// </summary>
-/// <remarks>Its tensors belong to no dispose scope, since it may outlive the call that made it and be read by other threads; it owns
-/// them.</remarks>
+/// <remarks>
+/// Its tensors belong to no dispose scope, since it may outlive the call that made it and be read by other threads; it owns them.
+/// </remarks>
 internal sealed class PackedBatch : IDisposable
 {
     private readonly Tensor[] tensors;

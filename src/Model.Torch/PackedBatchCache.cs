@@ -11,11 +11,9 @@ namespace Cppo.Model.Torch;
 /// </summary>
 /// <remarks>
 /// At most <paramref name="maxBytes"/> are kept: the first micro-batches of an update that fit. The order of use is the same in every pass,
-/// so
-/// making room by dropping the oldest would drop each one shortly before it is wanted again.
-/// A packed batch has one user at a time, who takes it out and gives it back; who asks for it meanwhile packs anew. So nothing is freed
-/// while
-/// it is read, and threads share nothing but this list.
+/// so making room by dropping the oldest would drop each one shortly before it is wanted again. A packed batch has one user at a time, who
+/// takes it out and gives it back; who asks for it meanwhile packs anew. So nothing is freed while it is read, and threads share nothing
+/// but this list.
 /// </remarks>
 /// <param name="config">The policy's architecture. Snapshots of another one are packed for one use: they have other masks and
 /// angles.</param>

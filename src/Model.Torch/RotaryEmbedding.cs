@@ -10,8 +10,10 @@ internal sealed class RotaryEmbedding
     private readonly Tensor cosine_L1C;
     private readonly Tensor sine_L1C;
 
-    /// <summary>Tables for positions 0 .. <paramref name="positions"/> - 1, in fp32 as the reference computes them, then rounded to the
-    /// compute type.</summary>
+    /// <summary>
+    /// Tables for positions 0 .. <paramref name="positions"/> - 1, in fp32 as the reference computes them, then rounded to the compute
+    /// type.
+    /// </summary>
     internal RotaryEmbedding(DecoderConfig config, int positions, ScalarType type, Device device)
     {
         int width = config.HeadSize,

@@ -11,8 +11,7 @@ internal static class TokenSampler
 
     /// <summary>
     /// Tokens and their logprobs as one fp32 array [2, N], so that one copy brings both to the host; ids below 2^24 are exact. Row i is
-    /// drawn
-    /// with the number i of <paramref name="uniforms_N"/>, fp32, made by <see cref="Rounded"/>; temperature 0 takes the largest logit
+    /// drawn with the number i of <paramref name="uniforms_N"/>, fp32, made by <see cref="Rounded"/>; temperature 0 takes the largest logit
     /// instead, and the logprob at temperature 1.
     /// </summary>
     internal static Tensor Sample(Tensor hidden_ND, Tensor head_VD, double temperature, Tensor uniforms_N, int maxRows)

@@ -5,8 +5,7 @@ namespace Cppo.Model.Torch;
 
 /// <summary>
 /// AdamW (Loshchilov and Hutter) on the fp32 masters: w -= lr * wd * w, then w -= lr * m / (1 - beta1^n) / (sqrt(v / (1 - beta2^n)) +
-/// epsilon)
-/// with m and v the running means of g and g^2 and n the number of steps.
+/// epsilon) with m and v the running means of g and g^2 and n the number of steps.
 /// </summary>
 internal sealed class TorchAdamW(TrainableWeights weights) : IDisposable
 {

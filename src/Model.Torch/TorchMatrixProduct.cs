@@ -9,8 +9,9 @@ internal static class TorchMatrixProduct
 {
     private const int Repeats = 8;
 
-    /// <summary>Floating-point operations a second, the best of some products of square matrices: 1,024 wide on a CPU, 8,192 on a
-    /// GPU.</summary>
+    /// <summary>
+    /// Floating-point operations a second, the best of some products of square matrices: 1,024 wide on a CPU, 8,192 on a GPU.
+    /// </summary>
     internal static double Rate(EngineSettings settings)
     {
         var device = TorchRuntime.Start(settings);

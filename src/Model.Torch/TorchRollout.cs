@@ -5,8 +5,10 @@ using static TorchSharp.torch;
 
 namespace Cppo.Model.Torch;
 
-/// <summary>One generation: each prompt runs once, then one token per completion and step until all have ended. Tokens stay on the
-/// device, from the draw to the next forward; the host looks every few.</summary>
+/// <summary>
+/// One generation: each prompt runs once, then one token per completion and step until all have ended. Tokens stay on the device, from the
+/// draw to the next forward; the host looks every few.
+/// </summary>
 internal sealed class TorchRollout : IDisposable
 {
     private readonly DecoderWeights weights;
@@ -36,8 +38,7 @@ internal sealed class TorchRollout : IDisposable
 
     /// <summary>
     /// How many tokens are drawn between two looks of the host at them. A look waits for a GPU to finish, so it is worth to draw some in
-    /// vain for completions
-    /// that have ended meanwhile; a CPU has nothing to wait for.
+    /// vain for completions that have ended meanwhile; a CPU has nothing to wait for.
     /// </summary>
     internal static int TokensPerLook(Device device) => device.type == TorchSharp.DeviceType.CPU ? 1 : 8;
 
@@ -134,8 +135,9 @@ internal sealed class TorchRollout : IDisposable
     /// <summary>The drawn ids [N], which stay on the device.</summary>
     private static Tensor Ids(Tensor drawn_2N) => drawn_2N.select(0, 0).to(ScalarType.Int64);
 
-    /// <summary>Runs the newest token of each completion: the next hidden rows and positions. Those that it was drawn from are
-    /// freed.</summary>
+    /// <summary>
+    /// Runs the newest token of each completion: the next hidden rows and positions. Those that it was drawn from are freed.
+    /// </summary>
     private (Tensor Hidden_ND, Tensor Positions_N) Next(Tensor hidden_ND, Tensor tokens_N, Tensor positions_N)
     {
         using var scope = NewDisposeScope();

@@ -26,8 +26,9 @@ internal sealed class TrainableTensor(FusedTensor layout, Tensor master, ScalarT
         return Gradient ??= zeros(layout.Shape, ScalarType.Float32, Master.device).DetachFromDisposeScope();
     }
 
-    /// <summary>Moves the gradient that autograd left at the compute copy into the accumulated one, in fp32 whatever the compute
-    /// type.</summary>
+    /// <summary>
+    /// Moves the gradient that autograd left at the compute copy into the accumulated one, in fp32 whatever the compute type.
+    /// </summary>
     internal void CollectGradient()
     {
         if (Compute.grad is not { } gradient)
@@ -110,8 +111,9 @@ internal sealed class TrainableWeights : IDisposable
     /// <summary>The tensor whose gradient the head's is part of: the head, or the embedding where they are tied.</summary>
     internal TrainableTensor Head => Config.TieWordEmbeddings ? Tensors[0] : Tensors[^1];
 
-    /// <summary>Something of every stored tensor as fp32 arrays under the Hugging Face names, in the order of
-    /// <see cref="WeightMap.Expected"/>.</summary>
+    /// <summary>
+    /// Something of every stored tensor as fp32 arrays under the Hugging Face names, in the order of <see cref="WeightMap.Expected"/>.
+    /// </summary>
     internal IReadOnlyList<NamedArray> Export(Func<TrainableTensor, Tensor> what) =>
         DecoderWeights.Export(Config, [.. Tensors.Select(what)]);
 

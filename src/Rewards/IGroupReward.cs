@@ -10,8 +10,7 @@ namespace Cppo.Rewards;
 /// <c>flow.rewardParallelism</c> groups at the same time, so what calls share must be thread-safe; a class without fields is.
 /// <b>Repeatability:</b> a run gives the same numbers again only if the score depends on the group alone: no clock, no shared random
 /// numbers. <b>Exceptions:</b> one stops the run with a sentence that names the reward, the question and the exception; so do a wrong
-/// number
-/// of scores, NaN and infinity. A bad answer is no exception: give it a low value.
+/// number of scores, NaN and infinity. A bad answer is no exception: give it a low value.
 /// </remarks>
 public interface IGroupReward
 {

@@ -5,8 +5,7 @@ namespace Cppo.Model.Tests;
 
 /// <summary>
 /// Runs the golden tests where there is no SDK, as a published program: <c>Model.Tests [TEXT]</c> runs those rows whose name holds the
-/// text, such as <c>cuda:0</c>.
-/// `dotnet test` does not come here.
+/// text, such as <c>cuda:0</c>. `dotnet test` does not come here.
 /// </summary>
 internal static class GoldenProgram
 {

@@ -4,12 +4,9 @@ namespace Cppo.Model.Torch.Native;
 
 /// <summary>
 /// Lets TorchSharp's native library load on systems whose C++ runtime is GCC 12's or 11's (Debian 12, Ubuntu 22.04). Built with GCC 13, it
-/// asks for the symbol
-/// version GLIBCXX_3.4.32 for one symbol alone, <c>std::ios_base_library_init()</c>, which initialises the standard streams. Older runtimes
-/// do that in their own
-/// objects, so there it may do nothing. A copy of the library in the user's cache directory marks that version as weak and calls another
-/// import instead, one
-/// that takes no argument, changes nothing and is in libtorch.
+/// asks for the symbol version GLIBCXX_3.4.32 for one symbol alone, <c>std::ios_base_library_init()</c>, which initialises the standard
+/// streams. Older runtimes do that in their own objects, so there it may do nothing. A copy of the library in the user's cache directory
+/// marks that version as weak and calls another import instead, one that takes no argument, changes nothing and is in libtorch.
 /// </summary>
 internal static class CppRuntimePatch
 {

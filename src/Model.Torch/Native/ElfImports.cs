@@ -3,14 +3,14 @@ using System.Text;
 
 namespace Cppo.Model.Torch.Native;
 
-/// <summary>A symbol version that a library needs: its index in the table of the symbols' versions, and where its entry lies in the
-/// file.</summary>
+/// <summary>
+/// A symbol version that a library needs: its index in the table of the symbols' versions, and where its entry lies in the file.
+/// </summary>
 internal readonly record struct NeededVersion(int Index, int Offset);
 
 /// <summary>
 /// The versioned imports of a 64-bit little-endian ELF library, found by its sections (System V ABI; Linux Standard Base, "Symbol
-/// Versioning"). Reads and
-/// changes the bytes that it was given.
+/// Versioning"). Reads and changes the bytes that it was given.
 /// </summary>
 internal sealed class ElfImports
 {

@@ -5,8 +5,7 @@ namespace Cppo.Model.Torch.Native;
 
 /// <summary>
 /// Loads libtorch and TorchSharp's native library before TorchSharp looks for them: where its own search fails, it prints a trace of a
-/// hundred lines and
-/// copies every native library of the package cache.
+/// hundred lines and copies every native library of the package cache.
 /// </summary>
 internal static partial class LibTorch
 {
@@ -19,8 +18,9 @@ internal static partial class LibTorch
     private static readonly Lazy<string?> Outcome = new(Load);
     private static string? reason;
 
-    /// <summary>A libtorch of the user's, in place of the build's: the directory of its libraries, such as torch/lib of a Python
-    /// installation.</summary>
+    /// <summary>
+    /// A libtorch of the user's, in place of the build's: the directory of its libraries, such as torch/lib of a Python installation.
+    /// </summary>
     private static string? ChosenDirectory { get; } =
         Environment.GetEnvironmentVariable("CPPO_LIBTORCH") is { Length: > 0 } path ? Path.GetFullPath(path) : null;
 
@@ -108,8 +108,7 @@ internal static partial class LibTorch
 
     /// <summary>
     /// libgomp's threads spin for a while when they wait, which takes the core from those that compute: twice the processor time on two
-    /// cores. It reads its
-    /// setting when it is loaded, from the native environment, which .NET's does not reach.
+    /// cores. It reads its setting when it is loaded, from the native environment, which .NET's does not reach.
     /// </summary>
     private static void LetThreadsSleep()
     {
@@ -133,8 +132,7 @@ internal static partial class LibTorch
 
     /// <summary>
     /// The directory that CPPO_LIBTORCH names, and where the runtime looks for native libraries: the program's directory and, by its
-    /// .deps.json, those of
-    /// packages.
+    /// .deps.json, those of packages.
     /// </summary>
     private static IEnumerable<string> SearchDirectories() =>
         (ChosenDirectory is { } chosen ? (string[])[chosen] : [])

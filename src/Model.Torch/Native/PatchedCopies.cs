@@ -5,8 +5,7 @@ internal static class PatchedCopies
 {
     /// <summary>
     /// The path of a file with exactly these bytes, written aside and renamed where it is not there yet, so that several processes may do
-    /// so at once. Where
-    /// the cache directory cannot be written, a directory of this process's own.
+    /// so at once. Where the cache directory cannot be written, a directory of this process's own.
     /// </summary>
     internal static string Store(string name, byte[] bytes)
     {

@@ -2,8 +2,7 @@ namespace Cppo.Model.Decoders;
 
 /// <summary>
 /// The architecture of a decoder: RMSNorm before attention and before a SwiGLU MLP, grouped-query attention with rotary positions, and a
-/// head. What differs between families
-/// is data here, so that an engine knows no family's name.
+/// head. What differs between families is data here, so that an engine knows no family's name.
 /// </summary>
 public sealed record DecoderConfig
 {
@@ -46,8 +45,9 @@ public sealed record DecoderConfig
     /// <summary>Whether the MLP's three projections have biases.</summary>
     public bool MlpBias { get; init; }
 
-    /// <summary>Whether each query and key head is normalised, with one weight for all query heads and one for all key heads, before it is
-    /// turned.</summary>
+    /// <summary>
+    /// Whether each query and key head is normalised, with one weight for all query heads and one for all key heads, before it is turned.
+    /// </summary>
     public bool HeadNorms { get; init; }
 
     /// <summary>Base of the rotary angles.</summary>

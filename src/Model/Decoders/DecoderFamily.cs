@@ -2,8 +2,9 @@ using System.Text.Json.Nodes;
 
 namespace Cppo.Model.Decoders;
 
-/// <summary>What config.json means in one family of models: which architecture its keys state, and what holds where a key is
-/// absent.</summary>
+/// <summary>
+/// What config.json means in one family of models: which architecture its keys state, and what holds where a key is absent.
+/// </summary>
 public sealed record DecoderFamily
 {
     /// <summary><c>model_type</c> of config.json.</summary>
@@ -15,8 +16,10 @@ public sealed record DecoderFamily
     /// <summary>Which published models belong to it.</summary>
     public required string Models { get; init; }
 
-    /// <summary>Whether queries, keys and values have biases whatever the file says; else <c>attention_bias</c> says it, for the output
-    /// projection, too.</summary>
+    /// <summary>
+    /// Whether queries, keys and values have biases whatever the file says; else <c>attention_bias</c> says it, for the output projection,
+    /// too.
+    /// </summary>
     public bool AlwaysQkvBias { get; init; }
 
     /// <summary>Whether <c>mlp_bias</c> is a key of the family.</summary>

@@ -23,8 +23,10 @@ public sealed record GenerationRequest
 /// <param name="Key">Together with seed, completion index and token index this fixes each draw; see <c>CountedRandom</c>.</param>
 public sealed record GenerationPrompt(int[] TokenIds, long Key)
 {
-    /// <summary>Shape [group]: completion i ends at so many tokens, or at the sampling settings' number where that is smaller; null: all at
-    /// the latter.</summary>
+    /// <summary>
+    /// Shape [group]: completion i ends at so many tokens, or at the sampling settings' number where that is smaller; null: all at the
+    /// latter.
+    /// </summary>
     public IReadOnlyList<int>? MaxNewTokens { get; init; }
 
     /// <summary>The number of tokens at which a completion of the group ends.</summary>
@@ -36,8 +38,9 @@ public sealed record GenerationPrompt(int[] TokenIds, long Key)
 /// <summary>How tokens are drawn from the logits.</summary>
 public sealed record SamplingSettings
 {
-    /// <summary>The smallest temperature above 0: smaller ones leave fp32 no digits for the logits' differences, and draw what 0
-    /// does.</summary>
+    /// <summary>
+    /// The smallest temperature above 0: smaller ones leave fp32 no digits for the logits' differences, and draw what 0 does.
+    /// </summary>
     public const double SmallestTemperature = 0.01;
 
     /// <summary>

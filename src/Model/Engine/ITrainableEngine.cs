@@ -43,8 +43,9 @@ public interface ITrainableEngine : IEngine
     /// <summary>The global L2 norm of the accumulated gradients; NaN or infinity where any element is not finite.</summary>
     double GradientNorm();
 
-    /// <summary>One AdamW step from the accumulated gradients times <see cref="AdamWStep.GradientScale"/>, after which they are
-    /// zero.</summary>
+    /// <summary>
+    /// One AdamW step from the accumulated gradients times <see cref="AdamWStep.GradientScale"/>, after which they are zero.
+    /// </summary>
     void Step(AdamWStep step);
 
     /// <summary>Discards the accumulated gradients.</summary>
@@ -53,8 +54,9 @@ public interface ITrainableEngine : IEngine
     /// <summary>Writes the weights as safetensors into an existing directory, sharded where they exceed the shard size.</summary>
     void SaveWeights(string directory);
 
-    /// <summary>Writes the optimizer's state (moments, number of steps, fp32 master weights where the policy is bf16) to one
-    /// file.</summary>
+    /// <summary>
+    /// Writes the optimizer's state (moments, number of steps, fp32 master weights where the policy is bf16) to one file.
+    /// </summary>
     void SaveOptimizer(string path);
 
     /// <summary>Reads what <see cref="SaveOptimizer"/> wrote.</summary>

@@ -4,8 +4,7 @@ namespace Cppo.Model.Engine;
 
 /// <summary>
 /// Long calls of one engine, one at a time in the order of asking, all on one thread: a call that waits for its turn holds none, and a
-/// tensor library, which ties its
-/// workers to the threads that call it, meets always the same.
+/// tensor library, which ties its workers to the threads that call it, meets always the same.
 /// </summary>
 public sealed class Turns : IDisposable
 {

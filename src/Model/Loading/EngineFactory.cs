@@ -21,8 +21,9 @@ public static class EngineFactory
         return Create(engineName, model.Config, model.ReadAll(), settings);
     }
 
-    /// <summary>Makes an engine from weights in memory; they are read once, one at a time, in the order of
-    /// <see cref="WeightMap.Expected"/>.</summary>
+    /// <summary>
+    /// Makes an engine from weights in memory; they are read once, one at a time, in the order of <see cref="WeightMap.Expected"/>.
+    /// </summary>
     /// <exception cref="EngineUnavailableException">The name is unknown, or the engine or its device cannot run on this
     /// machine.</exception>
     public static ILocalEngine Create(string engineName, DecoderConfig config, IEnumerable<NamedArray> weights, EngineSettings settings) =>
@@ -40,8 +41,9 @@ public static class EngineFactory
             ),
         };
 
-    /// <summary>Floating-point operations a second of a large matrix product where these settings compute: the yardstick of
-    /// benchmarks.</summary>
+    /// <summary>
+    /// Floating-point operations a second of a large matrix product where these settings compute: the yardstick of benchmarks.
+    /// </summary>
     /// <exception cref="EngineUnavailableException">The device cannot be used on this machine.</exception>
     public static double MatrixProductRate(EngineSettings settings) =>
         settings.Device == "cpu" && settings.ComputeType == ComputeType.Float32

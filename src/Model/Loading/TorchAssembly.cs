@@ -6,8 +6,7 @@ namespace Cppo.Model.Loading;
 
 /// <summary>
 /// Finds the engine on TorchSharp. It is a part of the program only where the build says so (Torch.targets), because libtorch is a download
-/// of
-/// 128 MB and takes 530 MB on disk.
+/// of 128 MB and takes 530 MB on disk.
 /// </summary>
 internal static class TorchAssembly
 {

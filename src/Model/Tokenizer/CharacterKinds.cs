@@ -20,8 +20,9 @@ internal static class CharacterKinds
 {
     private static readonly CharacterKind[] Kinds = [.. Enumerable.Range(0, 0x10000).Select(Classify)];
 
-    /// <summary>The kind of the code point at an index, and its width in UTF-16 units; beyond the end a line break, which ends
-    /// runs.</summary>
+    /// <summary>
+    /// The kind of the code point at an index, and its width in UTF-16 units; beyond the end a line break, which ends runs.
+    /// </summary>
     public static CharacterKind At(ReadOnlySpan<char> text, int index, out int width)
     {
         width = 1;

@@ -22,8 +22,9 @@ public sealed record SupervisedSettings
     public double MaxGradientNorm { get; init; } = 1.0;
 }
 
-/// <summary>Next-token training on completions: the loss is the mean of -logprob over a step's completion tokens; prompts carry
-/// none.</summary>
+/// <summary>
+/// Next-token training on completions: the loss is the mean of -logprob over a step's completion tokens; prompts carry none.
+/// </summary>
 public sealed class SupervisedTrainer(ITrainableEngine engine, SupervisedSettings settings)
 {
     /// <summary>One optimizer step; returns its loss in nats per token.</summary>

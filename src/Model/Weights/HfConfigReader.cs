@@ -102,8 +102,10 @@ internal static class HfConfigReader
         }
     }
 
-    /// <summary>A window counts where it is stated and switched on, for layers from <c>max_window_layers</c> on or for those that
-    /// <c>layer_types</c> names.</summary>
+    /// <summary>
+    /// A window counts where it is stated and switched on, for layers from <c>max_window_layers</c> on or for those that <c>layer_types</c>
+    /// names.
+    /// </summary>
     private static void RefuseSlidingWindow(DecoderConfig config, HfConfigKeys keys)
     {
         string[] types = [.. keys.Texts("layer_types")];

@@ -64,8 +64,9 @@ public sealed class HfModelDirectory : IDisposable
     /// <summary>All parameters in the order of <see cref="WeightMap.Expected"/>, one at a time.</summary>
     public IEnumerable<NamedArray> ReadAll() => WeightMap.Expected(Config).Select(expected => Read(expected.Name));
 
-    /// <summary>Writes <c>config.json</c> and the weights, in shards of at most <paramref name="shardBytes"/> where they exceed
-    /// it.</summary>
+    /// <summary>
+    /// Writes <c>config.json</c> and the weights, in shards of at most <paramref name="shardBytes"/> where they exceed it.
+    /// </summary>
     public static void Write(
         string path,
         DecoderConfig config,

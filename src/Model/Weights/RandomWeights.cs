@@ -8,8 +8,7 @@ public static class RandomWeights
 {
     /// <summary>
     /// Normal matrices of standard deviation 0.57 / sqrt(width), which is Qwen2's 0.02 at a width of about 800, and embeddings of 0.02;
-    /// norms
-    /// are 1, biases 0. The same seed gives the same weights on every machine.
+    /// norms are 1, biases 0. The same seed gives the same weights on every machine.
     /// </summary>
     public static IReadOnlyList<NamedArray> Create(DecoderConfig config, ulong seed)
     {

@@ -9,8 +9,9 @@ internal sealed class BenchData
     /// <summary>Ids below are special tokens in many vocabularies.</summary>
     public const int FirstTokenId = 3;
 
-    /// <summary>Questions that are generated together, as in a run that does not say otherwise: memory does not grow with all of
-    /// them.</summary>
+    /// <summary>
+    /// Questions that are generated together, as in a run that does not say otherwise: memory does not grow with all of them.
+    /// </summary>
     private const int QuestionsPerCall = 16;
 
     /// <summary>Completions of one forward and backward pass.</summary>
@@ -53,8 +54,10 @@ internal sealed class BenchData
                 }),
         ];
 
-    /// <summary>An update's batch with the first <paramref name="completionsPerQuestion"/> completions of each question, every token
-    /// weighing the same.</summary>
+    /// <summary>
+    /// An update's batch with the first <paramref name="completionsPerQuestion"/> completions of each question, every token weighing the
+    /// same.
+    /// </summary>
     public TrainingBatch Batch(int completionsPerQuestion)
     {
         int numSamples = work.Questions * completionsPerQuestion,

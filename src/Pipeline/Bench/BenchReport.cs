@@ -48,8 +48,9 @@ internal sealed record BenchReport(
     /// <summary>Share of the machine's matrix-product rate that a phase reaches, 0 .. 1.</summary>
     public double Share(BenchPhase phase) => phase.Operations / phase.Seconds / MatrixProductRate;
 
-    /// <summary>Rollout and GRPO update over rollout and CPPO update: how much sooner a step ends for pruning alone; null without all
-    /// three.</summary>
+    /// <summary>
+    /// Rollout and GRPO update over rollout and CPPO update: how much sooner a step ends for pruning alone; null without all three.
+    /// </summary>
     public double? StepSpeedup() =>
         (Find(Rollout), Find(GrpoUpdate), Find(CppoUpdate)) is ({ } rollout, { } grpo, { } cppo)
             ? (rollout.Seconds + grpo.Seconds) / (rollout.Seconds + cppo.Seconds)
@@ -78,8 +79,9 @@ internal sealed record BenchReport(
         }
     }
 
-    /// <summary>One JSON object in one line, with the Python baseline's keys first; <c>torch</c> names what ran in PyTorch's
-    /// place.</summary>
+    /// <summary>
+    /// One JSON object in one line, with the Python baseline's keys first; <c>torch</c> names what ran in PyTorch's place.
+    /// </summary>
     public string ToJson()
     {
         var work = Settings.Workload;

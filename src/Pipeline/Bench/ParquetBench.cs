@@ -5,8 +5,9 @@ using Cppo.Stages;
 
 namespace Cppo.Pipeline.Bench;
 
-/// <summary>How fast a run's completions are written: rows with text, token ids and logprobs, flushed to the disk, one file an
-/// update.</summary>
+/// <summary>
+/// How fast a run's completions are written: rows with text, token ids and logprobs, flushed to the disk, one file an update.
+/// </summary>
 /// <param name="Files">Files written.</param>
 /// <param name="Rows">Completions in all of them.</param>
 /// <param name="Bytes">What they take on the disk.</param>

@@ -29,8 +29,9 @@ internal sealed record RewardRate(string Rewards, long Completions, double Secon
 /// </summary>
 internal static class RewardBench
 {
-    /// <summary>Rewards that are measured where no file of cases is given: the paper's for GSM8K, then each that compares no
-    /// answers.</summary>
+    /// <summary>
+    /// Rewards that are measured where no file of cases is given: the paper's for GSM8K, then each that compares no answers.
+    /// </summary>
     private static readonly string[][] Gsm8k =
     [
         [Accuracy.rule.Name, Format.rule.Name],

@@ -49,8 +49,9 @@ internal sealed class PipelineFileOptions
     /// <exception cref="ConfigException">The configuration has faults.</exception>
     public PipelineConfig Load(ParseResult line, params IReadOnlyList<string> last) => Load(line, [], last);
 
-    /// <summary>Loads what the command line names; <c>--set</c> wins over <paramref name="first"/>, and <paramref name="last"/> over
-    /// both.</summary>
+    /// <summary>
+    /// Loads what the command line names; <c>--set</c> wins over <paramref name="first"/>, and <paramref name="last"/> over both.
+    /// </summary>
     /// <exception cref="ConfigException">The configuration has faults.</exception>
     public PipelineConfig Load(ParseResult line, IReadOnlyList<string> first, IReadOnlyList<string> last) =>
         ConfigLoader.Load(line.GetRequiredValue(file)!, [.. first, .. line.GetValue(set) ?? [], .. last]);

@@ -9,8 +9,9 @@ internal sealed partial record RenamedKeys(IReadOnlyList<(string Then, string No
     /// <summary>Every key that was renamed; none was so far. Its line is <c>("section.then", "section.now"),</c>.</summary>
     public static RenamedKeys All { get; } = new([]);
 
-    /// <summary>The name of now of a path: <c>reward.parts.2.factor</c> to <c>reward.parts.2.weight</c>; null where it was no
-    /// key.</summary>
+    /// <summary>
+    /// The name of now of a path: <c>reward.parts.2.factor</c> to <c>reward.parts.2.weight</c>; null where it was no key.
+    /// </summary>
     public string? Of(string path)
     {
         string general = Place().Replace(path, ".N");

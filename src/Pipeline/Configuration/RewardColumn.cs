@@ -4,8 +4,7 @@ namespace Cppo.Pipeline.Configuration;
 
 /// <summary>
 /// The column that a reward's values have in every table of completions, whoever writes it. A configuration is valid only where its rewards
-/// have
-/// columns of different names.
+/// have columns of different names.
 /// </summary>
 internal static class RewardColumn
 {

@@ -1,7 +1,8 @@
 namespace Cppo.Pipeline.Configuration;
 
-/// <summary>Says which key an unknown one probably means: the one that it became, else one of the same section, else one of that name
-/// elsewhere.</summary>
+/// <summary>
+/// Says which key an unknown one probably means: the one that it became, else one of the same section, else one of that name elsewhere.
+/// </summary>
 internal static class UnknownKey
 {
     /// <param name="section">Where it stands.</param>

@@ -8,8 +8,7 @@ internal static class OrderedWork
 
     /// <summary>
     /// The results in the order of the items. The items are read on the caller's thread, as far ahead as two chunks a core; a chunk is 256
-    /// items,
-    /// or fewer where they weigh a mebibyte.
+    /// items, or fewer where they weigh a mebibyte.
     /// </summary>
     /// <param name="items">Read as they are needed.</param>
     /// <param name="weight">An item's bytes.</param>
@@ -17,8 +16,9 @@ internal static class OrderedWork
     public static IEnumerable<TOut> Map<TIn, TOut>(IEnumerable<TIn> items, Func<TIn, int> weight, Func<TIn, TOut> work) =>
         MapChunks(items, weight, chunk => Task.FromResult(Array.ConvertAll(chunk, item => work(item))));
 
-    /// <summary>The same by chunks, for work that is better done for many items together; the results of a chunk are as many as its
-    /// items.</summary>
+    /// <summary>
+    /// The same by chunks, for work that is better done for many items together; the results of a chunk are as many as its items.
+    /// </summary>
     /// <param name="items">Read as they are needed.</param>
     /// <param name="weight">An item's bytes.</param>
     /// <param name="work">Called for several chunks at a time.</param>

@@ -71,8 +71,9 @@ internal static class ParquetShapes
         Bytes
     );
 
-    /// <summary>PageHeader: 1 type, 2 uncompressed size, 3 compressed size, 5 data page, 7 dictionary page, 8 data page of version
-    /// 2.</summary>
+    /// <summary>
+    /// PageHeader: 1 type, 2 uncompressed size, 3 compressed size, 5 data page, 7 dictionary page, 8 data page of version 2.
+    /// </summary>
     public static readonly ThriftShape Page = Structure(
         I32,
         I32,

@@ -9,8 +9,7 @@ public static class QuestionReader
 {
     /// <summary>
     /// All questions in the order of the file, at most <see cref="DatasetConfig.Limit"/>. Texts are as the dataset has them; ids are those
-    /// of
-    /// the id column, or <c>file-name:row</c> with rows from 1; <see cref="Question.Ordinal"/> is the place in the result, from 0.
+    /// of the id column, or <c>file-name:row</c> with rows from 1; <see cref="Question.Ordinal"/> is the place in the result, from 0.
     /// </summary>
     /// <exception cref="DataException">The dataset is missing, empty or faulty; up to ten faults are reported together.</exception>
     public static async Task<Question[]> ReadAsync(DatasetConfig dataset, CancellationToken cancel)

@@ -6,8 +6,9 @@ namespace Cppo.Pipeline.Evaluation;
 /// <summary>Evaluations and comparisons as JSON; docs/evaluation.md lists the fields. Shares and their 95 % intervals are 0 .. 1.</summary>
 internal static class EvaluationJson
 {
-    /// <summary>One object: a single evaluation's own fields, else <c>evaluations</c> and, where there are any,
-    /// <c>comparisons</c>.</summary>
+    /// <summary>
+    /// One object: a single evaluation's own fields, else <c>evaluations</c> and, where there are any, <c>comparisons</c>.
+    /// </summary>
     /// <param name="reports">At least one.</param>
     /// <param name="comparisons">May be empty.</param>
     /// <param name="hasOutcomes">Whether each question's outcome is written, which a later comparison needs.</param>

@@ -24,8 +24,9 @@ internal sealed record EvaluatorSettings(JudgingRule Rule, int Samples, int Ques
         );
 }
 
-/// <summary>Answers every question of a test file and judges the completions. The full file, always: nothing is left out of the last
-/// batch.</summary>
+/// <summary>
+/// Answers every question of a test file and judges the completions. The full file, always: nothing is left out of the last batch.
+/// </summary>
 internal sealed class Evaluator(IRolloutEngine engine, ITokenizer tokenizer, PromptRenderer prompts, IReadOnlyList<Question> questions)
 {
     /// <summary>Randomness of evaluations is counted from ordinals that no training question has.</summary>

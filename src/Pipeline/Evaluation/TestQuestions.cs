@@ -12,8 +12,9 @@ internal sealed record LabelColumn(string Name, string[] Labels);
 /// <summary>All questions of a test file, with the labels by which the result is broken down.</summary>
 internal sealed record TestQuestions(Question[] Questions, LabelColumn[] Labels)
 {
-    /// <summary>Reads the questions of a plan. Where a benchmark's rows have no ids, they are <c>NAME:row</c>, whatever the file is
-    /// called.</summary>
+    /// <summary>
+    /// Reads the questions of a plan. Where a benchmark's rows have no ids, they are <c>NAME:row</c>, whatever the file is called.
+    /// </summary>
     /// <exception cref="DataException">The file is missing or faulty, or lacks a column.</exception>
     public static async Task<TestQuestions> ReadAsync(EvaluationPlan plan, CancellationToken cancel)
     {

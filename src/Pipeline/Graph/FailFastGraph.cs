@@ -49,8 +49,9 @@ internal sealed class FailFastGraph : IDisposable
         int parallel = 1
     ) => Source<TransformBlock<TIn, TOut>, TOut>(new(Timed(name, work), Options(capacity, parallel)));
 
-    /// <summary>One message in, any number out, in the order of the messages; at most <paramref name="outputs"/> wait to be
-    /// taken.</summary>
+    /// <summary>
+    /// One message in, any number out, in the order of the messages; at most <paramref name="outputs"/> wait to be taken.
+    /// </summary>
     /// <param name="name">For the timeline and for errors.</param>
     /// <param name="work">The stage.</param>
     /// <param name="capacity">Messages queued, worked on, and finished but not yet sent, together.</param>

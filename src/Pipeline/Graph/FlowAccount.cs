@@ -4,8 +4,7 @@ namespace Cppo.Pipeline.Graph;
 
 /// <summary>
 /// Counts what goes in and what comes out, so that nothing vanishes unnoticed. Only the feeder changes the first two counts and only the
-/// update
-/// the others.
+/// update the others.
 /// </summary>
 internal sealed class FlowAccount(FlowPosition start)
 {

@@ -6,8 +6,9 @@ namespace Cppo.Pipeline.Graph;
 /// <param name="WaitedSeconds">The rest of the interval: it waited for input or for room in its output.</param>
 internal sealed record StageTime(string Stage, double BusySeconds, double WaitedSeconds);
 
-/// <summary>Completion tokens generated in an interval, and the seconds of their calls, added up over calls that ran side by
-/// side.</summary>
+/// <summary>
+/// Completion tokens generated in an interval, and the seconds of their calls, added up over calls that ran side by side.
+/// </summary>
 internal sealed record GeneratedTokens(long Tokens, double CallSeconds);
 
 /// <summary>What the feeder, which decides when rollouts begin, waited for in an interval.</summary>

@@ -2,8 +2,9 @@ using Cppo.Stages;
 
 namespace Cppo.Pipeline.Graph;
 
-/// <summary>What the graph's stages do. All but <see cref="Update"/> depend on their arguments only, which makes a run
-/// repeatable.</summary>
+/// <summary>
+/// What the graph's stages do. All but <see cref="Update"/> depend on their arguments only, which makes a run repeatable.
+/// </summary>
 internal sealed record TrainingStages
 {
     /// <summary>Questions of a batch's first round, at least 1.</summary>
@@ -22,12 +23,14 @@ internal sealed record TrainingStages
     /// <summary>Advantages of one group.</summary>
     public required Func<ScoredGroup, AdvantagedGroup> Advantage { get; init; }
 
-    /// <summary>Fates of one group's completions; those that only a whole batch can decide count as kept until
-    /// <see cref="PruneBatch"/>.</summary>
+    /// <summary>
+    /// Fates of one group's completions; those that only a whole batch can decide count as kept until <see cref="PruneBatch"/>.
+    /// </summary>
     public required Func<AdvantagedGroup, PrunedGroup> Prune { get; init; }
 
-    /// <summary>Fates of a complete batch's completions, each group of which has passed <see cref="Prune"/>: the same groups in
-    /// order.</summary>
+    /// <summary>
+    /// Fates of a complete batch's completions, each group of which has passed <see cref="Prune"/>: the same groups in order.
+    /// </summary>
     public required Func<PrunedGroup[], PrunedGroup[]> PruneBatch { get; init; }
 
     /// <summary>How many further questions the batch needs, given all its groups so far; 0 when it is full.</summary>

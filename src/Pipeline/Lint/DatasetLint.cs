@@ -9,8 +9,10 @@ internal sealed class DatasetLint(RewardSettings rewards)
 {
     private sealed record Checked(LintRow? Row, LintFinding[] Findings);
 
-    /// <summary>Reads the training file and, where there is one, the test file, checks every row and all rows with each other, and probes
-    /// the rewards.</summary>
+    /// <summary>
+    /// Reads the training file and, where there is one, the test file, checks every row and all rows with each other, and probes the
+    /// rewards.
+    /// </summary>
     /// <exception cref="DataException">A file is missing, empty or unreadable, or lacks a column.</exception>
     public LintReport Run(IReadOnlyList<DatasetConfig> datasets, CancellationToken stop)
     {

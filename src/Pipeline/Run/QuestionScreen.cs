@@ -10,8 +10,9 @@ namespace Cppo.Pipeline.Run;
 /// <summary>A question whose gold answer one of the configured accuracy rewards cannot read.</summary>
 internal sealed record UnreadableQuestion(Question Question, GoldCheck.GoldFault Fault);
 
-/// <summary>Tells the questions that can be rewarded from those that cannot. The same questions give the same result, in the same
-/// order.</summary>
+/// <summary>
+/// Tells the questions that can be rewarded from those that cannot. The same questions give the same result, in the same order.
+/// </summary>
 /// <param name="Readable">Those that training asks.</param>
 /// <param name="Unreadable">Those that it leaves out, and whose answers count as wrong in an evaluation.</param>
 internal sealed record QuestionScreen(IReadOnlyList<Question> Readable, IReadOnlyList<UnreadableQuestion> Unreadable)

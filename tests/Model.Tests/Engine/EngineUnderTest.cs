@@ -11,8 +11,7 @@ namespace Cppo.Model.Tests.Engine;
 
 /// <summary>
 /// The engines that run on this machine, by the names that tests show: the torch engine where its library is there, once more on the first
-/// CUDA device where
-/// there is one, and the managed one once for each level of its matrix kernels.
+/// CUDA device where there is one, and the managed one once for each level of its matrix kernels.
 /// </summary>
 internal static class EngineUnderTest
 {

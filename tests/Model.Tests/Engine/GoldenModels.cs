@@ -12,8 +12,7 @@ internal static class GoldenModels
 
     /// <summary>
     /// Every file of expected values with each checkpoint that it holds for, as paths from <see cref="Directory"/>: F/X_golden goes with
-    /// F/X, F/X_fp32 and F/X_fp32_sharded, whatever
-    /// family F and model X lie there.
+    /// F/X, F/X_fp32 and F/X_fp32_sharded, whatever family F and model X lie there.
     /// </summary>
     internal static IEnumerable<(string Golden, string Checkpoint)> Checkpoints() =>
         from family in System.IO.Directory.GetDirectories(Directory).Order(StringComparer.Ordinal)

@@ -86,8 +86,7 @@ internal static class FamilyTokenizers
 
     /// <summary>
     /// Merges characters with the first byte of whatever is not ASCII before anything else merges, so that the ids show whether both are in
-    /// one
-    /// piece. Neither added tokens nor a post-processor stay, nor are merges ignored.
+    /// one piece. Neither added tokens nor a post-processor stay, nor are merges ignored.
     /// </summary>
     public static void MergeAcross(TemporaryDirectory directory, string characters)
     {

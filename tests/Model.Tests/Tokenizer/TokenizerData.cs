@@ -3,8 +3,9 @@ using Cppo.Model.Tokenizer;
 
 namespace Cppo.Model.Tests.Tokenizer;
 
-/// <summary>A test that needs the real Qwen2.5 tokenizer files: CPPO_DATA/tokenizer, else ../shared/data/tokenizer beside the
-/// repository.</summary>
+/// <summary>
+/// A test that needs the real Qwen2.5 tokenizer files: CPPO_DATA/tokenizer, else ../shared/data/tokenizer beside the repository.
+/// </summary>
 internal sealed class TokenizerDataFactAttribute : FactAttribute
 {
     public TokenizerDataFactAttribute()

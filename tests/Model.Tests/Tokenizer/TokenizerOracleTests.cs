@@ -10,8 +10,10 @@ public sealed class TokenizerOracleTests
 {
     private const int NumStrings = 10_000;
 
-    /// <summary>What strings are made of: ASCII, accents and marks, other scripts and their digits, kinds of white space, letters and signs
-    /// beyond U+FFFF.</summary>
+    /// <summary>
+    /// What strings are made of: ASCII, accents and marks, other scripts and their digits, kinds of white space, letters and signs beyond
+    /// U+FFFF.
+    /// </summary>
     private static readonly (int First, int Last)[] Ranges =
     [
         (0x20, 0x7e),

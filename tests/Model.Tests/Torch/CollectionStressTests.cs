@@ -6,8 +6,7 @@ namespace Cppo.Model.Tests.Torch;
 
 /// <summary>
 /// Rollouts and updates while the garbage collector runs without pause: whatever native code still uses is held by someone.
-/// CPPO_STRESS_CALLS says how many
-/// tensor calls are made; `make stress` makes a million.
+/// CPPO_STRESS_CALLS says how many tensor calls are made; `make stress` makes a million.
 /// </summary>
 public sealed class CollectionStressTests
 {
@@ -55,8 +54,9 @@ public sealed class CollectionStressTests
         return made.CreatedInScopeCount + made.CreatedOutsideScopeCount;
     }
 
-    /// <summary>Two updates of a new engine, each on completions of the policy before it: tokens and logprobs of the last, and all
-    /// weights.</summary>
+    /// <summary>
+    /// Two updates of a new engine, each on completions of the policy before it: tokens and logprobs of the last, and all weights.
+    /// </summary>
     private static (string Completions, float[] Weights) Train(ComputeType type)
     {
         using var engine = TinyModel.Engine("torch", settings: new EngineSettings { Threads = 1, ComputeType = type });

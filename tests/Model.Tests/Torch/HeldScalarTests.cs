@@ -5,8 +5,9 @@ using TorchSharp;
 
 namespace Cppo.Model.Tests.Torch;
 
-/// <summary>Reads the compiled engine: no call makes a Scalar that nothing holds, neither the engine's own nor one inside
-/// TorchSharp.</summary>
+/// <summary>
+/// Reads the compiled engine: no call makes a Scalar that nothing holds, neither the engine's own nor one inside TorchSharp.
+/// </summary>
 public sealed class HeldScalarTests
 {
     private const BindingFlags Everything =

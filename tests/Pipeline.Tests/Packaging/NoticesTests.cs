@@ -5,8 +5,9 @@ namespace Cppo.Pipeline.Tests.Packaging;
 
 public class NoticesTests
 {
-    /// <summary>What the program and the engine on TorchSharp bring along, by the libraries that the build wrote down for this
-    /// assembly.</summary>
+    /// <summary>
+    /// What the program and the engine on TorchSharp bring along, by the libraries that the build wrote down for this assembly.
+    /// </summary>
     [Fact]
     public void Every_package_that_the_program_carries_is_in_the_notices_with_its_version()
     {

@@ -45,8 +45,9 @@ public sealed class TorchChoiceTests : IDisposable
         Assert.Contains(sentence ?? "", output, StringComparison.Ordinal);
     }
 
-    /// <summary>Checked before packages are looked for: restore asks for the references first, and `dotnet build` begins with a
-    /// restore.</summary>
+    /// <summary>
+    /// Checked before packages are looked for: restore asks for the references first, and `dotnet build` begins with a restore.
+    /// </summary>
     [Theory]
     [InlineData("-t:CheckCppoTorch")]
     [InlineData("-t:Restore")]

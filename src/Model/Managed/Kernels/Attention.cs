@@ -9,8 +9,7 @@ internal static unsafe class Attention
 
     /// <summary>
     /// Queries [B, H, C] to context [B, H, C], for a block of rows; where <paramref name="logSumExp"/> [B, H] is not null it gets log sum
-    /// exp of the scaled
-    /// scores, from which backward computes the shares anew.
+    /// exp of the scaled scores, from which backward computes the shares anew.
     /// </summary>
     internal static void Forward(
         SimdLevel level,

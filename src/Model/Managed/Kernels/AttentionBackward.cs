@@ -21,8 +21,9 @@ internal readonly unsafe struct HeadGradients(
     internal readonly float* ValueGradients = valueGradients;
 }
 
-/// <summary>What a block of rows brings to the query heads of one key head: arrays [B, R, C] whose rows lie a stride apart, log sum exp [B,
-/// R].</summary>
+/// <summary>
+/// What a block of rows brings to the query heads of one key head: arrays [B, R, C] whose rows lie a stride apart, log sum exp [B, R].
+/// </summary>
 internal readonly unsafe struct BlockGradients(
     float* q,
     float* dq,

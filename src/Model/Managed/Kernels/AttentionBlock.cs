@@ -3,9 +3,8 @@ namespace Cppo.Model.Managed.Kernels;
 
 /// <summary>
 /// The matrix products of attention for rows that see the same prompt, with the query heads of one key head: scores are [R, B, T], first
-/// those of the prompt, then
-/// those of the row's own sequence. Rows that follow each other in one sequence meet its places together; a row on its own does so with all
-/// its heads.
+/// those of the prompt, then those of the row's own sequence. Rows that follow each other in one sequence meet its places together; a row
+/// on its own does so with all its heads.
 /// What a row gets does not depend on the rows beside it.
 /// </summary>
 internal readonly unsafe ref struct AttentionBlock
@@ -73,8 +72,7 @@ internal readonly unsafe ref struct AttentionBlock
 
     /// <summary>
     /// Where the scores of a row's own sequence, whose first row in the block is <paramref name="first"/>, end in products over them: at
-    /// its own length or later, and
-    /// between the two they must be 0.
+    /// its own length or later, and between the two they must be 0.
     /// </summary>
     internal int OwnEnd(int first, int row)
     {
@@ -83,8 +81,9 @@ internal readonly unsafe ref struct AttentionBlock
         return KeyValues.WholeBlocks(sights[last].OwnLength);
     }
 
-    /// <summary>Dot products of x [B, R, C] with the places in sight, which lie by columns. Behind the last place of a sequence they are
-    /// undefined.</summary>
+    /// <summary>
+    /// Dot products of x [B, R, C] with the places in sight, which lie by columns. Behind the last place of a sequence they are undefined.
+    /// </summary>
     internal void Scores(float* x, nint xRow, float* columns, float* scores)
     {
         int width = heads.Width,

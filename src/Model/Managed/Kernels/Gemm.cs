@@ -5,16 +5,16 @@ namespace Cppo.Model.Managed.Kernels;
 
 /// <summary>
 /// Single-precision matrix products on packed right factors. Each element of C is summed over k in the same order whatever M and N are, in
-/// blocks of
-/// fixed length, so a row's result does not depend on the rows beside it or on how the work is split.
+/// blocks of fixed length, so a row's result does not depend on the rows beside it or on how the work is split.
 /// </summary>
 internal static unsafe class Gemm
 {
     /// <summary>Columns of a panel of B.</summary>
     internal const int PanelWidth = 32;
 
-    /// <summary>The largest sum that stays in registers; a panel of this length and the rows of a tile fit into the second-level
-    /// cache.</summary>
+    /// <summary>
+    /// The largest sum that stays in registers; a panel of this length and the rows of a tile fit into the second-level cache.
+    /// </summary>
     internal const int SumBlock = 1024;
 
     /// <summary>Rows of a tile at each level, and a multiple of all three.</summary>

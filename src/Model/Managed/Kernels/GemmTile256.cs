@@ -4,8 +4,9 @@ using System.Runtime.Intrinsics.X86;
 
 namespace Cppo.Model.Managed.Kernels;
 
-/// <summary>6 x 16 with 256-bit vectors: 12 accumulators, 2 registers of B, one broadcast of A. Few rows have a tile of their own, 2 x
-/// 32.</summary>
+/// <summary>
+/// 6 x 16 with 256-bit vectors: 12 accumulators, 2 registers of B, one broadcast of A. Few rows have a tile of their own, 2 x 32.
+/// </summary>
 internal static unsafe class GemmTile256
 {
     internal const int Rows = 6;

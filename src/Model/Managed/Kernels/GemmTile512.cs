@@ -4,8 +4,9 @@ using System.Runtime.Intrinsics.X86;
 
 namespace Cppo.Model.Managed.Kernels;
 
-/// <summary>8 x 32 with 512-bit vectors: 16 accumulators, 2 registers of B, one broadcast of A. Few rows or half a panel have tiles of
-/// their own.</summary>
+/// <summary>
+/// 8 x 32 with 512-bit vectors: 16 accumulators, 2 registers of B, one broadcast of A. Few rows or half a panel have tiles of their own.
+/// </summary>
 internal static unsafe partial class GemmTile512
 {
     internal const int Rows = 8;

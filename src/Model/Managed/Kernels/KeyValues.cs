@@ -3,10 +3,8 @@ namespace Cppo.Model.Managed.Kernels;
 
 /// <summary>
 /// Keys and values of one layer, by head and place: [K, S, P] floats each, S a multiple of 32. A sequence of tokens takes consecutive
-/// places from a multiple of
-/// 32 on. "By rows" has a place's P numbers side by side; "by columns" has, for 32 places at a time, number 0 of the 32, then number 1,
-/// ...: a
-/// panel of a matrix product.
+/// places from a multiple of 32 on. "By rows" has a place's P numbers side by side; "by columns" has, for 32 places at a time, number 0 of
+/// the 32, then number 1, ...: a panel of a matrix product.
 /// </summary>
 internal readonly unsafe struct KeyValues(float* keysByColumn, float* valuesByRow, nint headStride, int paddedWidth)
 {

@@ -4,8 +4,7 @@ namespace Cppo.Model.Managed.Kernels;
 
 /// <summary>
 /// Asks Linux for pages of 2 MiB: rollouts and updates walk over more memory than the processor keeps addresses of small pages for.
-/// Elsewhere, and where the system
-/// declines, nothing changes but the time that it takes.
+/// Elsewhere, and where the system declines, nothing changes but the time that it takes.
 /// </summary>
 internal static unsafe partial class LargePages
 {

@@ -87,8 +87,9 @@ internal static unsafe class TokenDraw
         return token;
     }
 
-    /// <summary>Skips whole blocks, then tokens. Blocks are summed as <see cref="VectorMath.ExpSum"/> summed them, so the two sums
-    /// agree.</summary>
+    /// <summary>
+    /// Skips whole blocks, then tokens. Blocks are summed as <see cref="VectorMath.ExpSum"/> summed them, so the two sums agree.
+    /// </summary>
     private static int Find(float* weights, int vocabulary, double threshold)
     {
         double passed = 0;

@@ -31,8 +31,7 @@ internal static unsafe class RmsNorm
 
     /// <summary>
     /// From the gradient by y: dx = residual + inverse w dy - x inverse^3 / D sum(w dy x), where the residual is what reaches x past the
-    /// norm, and
-    /// dw += dy x inverse. <paramref name="dx"/> may be the residual itself.
+    /// norm, and dw += dy x inverse. <paramref name="dx"/> may be the residual itself.
     /// </summary>
     internal static void Backward(float* x, float* weight, float* dy, float inverse, float* residual, float* dx, float* dw, int width)
     {

@@ -20,8 +20,10 @@ internal sealed unsafe class Rotary
         frequencies = RotaryFrequencies.Of(config);
     }
 
-    /// <summary>Cosines and sines of positions 0 .. <paramref name="positions"/> - 1 or more, shape [L, 2, C / 2], in fp32 as the reference
-    /// computes them.</summary>
+    /// <summary>
+    /// Cosines and sines of positions 0 .. <paramref name="positions"/> - 1 or more, shape [L, 2, C / 2], in fp32 as the reference computes
+    /// them.
+    /// </summary>
     internal Table For(int positions)
     {
         if (table.Positions < positions)

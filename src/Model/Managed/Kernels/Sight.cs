@@ -1,7 +1,8 @@
 namespace Cppo.Model.Managed.Kernels;
 
-/// <summary>The places that a token sees: those of its prompt, unless it belongs to one itself, then those of its own sequence up to
-/// itself.</summary>
+/// <summary>
+/// The places that a token sees: those of its prompt, unless it belongs to one itself, then those of its own sequence up to itself.
+/// </summary>
 internal readonly record struct Sight(int PrefixPlace, int PrefixLength, int OwnPlace, int OwnLength)
 {
     /// <summary>Scores of all places in whole blocks.</summary>

@@ -5,8 +5,7 @@ namespace Cppo.Model.Managed.Kernels;
 
 /// <summary>
 /// A matrix [N, W] cut into strips of a few columns, each contiguous: strip s holds the columns w s .. w s + w - 1 of row 0, then of row 1,
-/// ...: where a product
-/// sums over rows, a tile reads straight ahead. Columns of the last strip past W are undefined.
+/// ...: where a product sums over rows, a tile reads straight ahead. Columns of the last strip past W are undefined.
 /// </summary>
 internal readonly unsafe struct Strips(float* first, int stripWidth, nint rowStride, nint stripStride)
 {
@@ -27,8 +26,7 @@ internal readonly unsafe struct Strips(float* first, int stripWidth, nint rowStr
 
     /// <summary>
     /// Stores the rows <paramref name="firstRow"/> .. + <paramref name="count"/> - 1, which lie <paramref name="xRow"/> floats apart: strip
-    /// by strip, so that writing goes
-    /// straight ahead.
+    /// by strip, so that writing goes straight ahead.
     /// </summary>
     internal void Store(int firstRow, int count, float* x, nint xRow, int columns)
     {

@@ -23,8 +23,9 @@ internal static unsafe class SwiGlu
         }
     }
 
-    /// <summary>From the gradient by y [F] to that by gate and up [2F]; writes y again, too, for which it may be given the gradient's
-    /// place.</summary>
+    /// <summary>
+    /// From the gradient by y [F] to that by gate and up [2F]; writes y again, too, for which it may be given the gradient's place.
+    /// </summary>
     internal static void Backward(float* gateUp, float* dy, float* dGateUp, float* y, int width)
     {
         int i = 0;

@@ -16,8 +16,7 @@ internal static unsafe class VectorMath
 
     /// <summary>
     /// e^x within 2 ulp: x = n ln 2 + r with |r| at most ln 2 / 2, e^r by a polynomial of degree 6 (minimax coefficients of Cephes). NaN
-    /// stays NaN; e^x is 0
-    /// where it is no normal number, or a little later.
+    /// stays NaN; e^x is 0 where it is no normal number, or a little later.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static Vector<float> Exp(Vector<float> x)

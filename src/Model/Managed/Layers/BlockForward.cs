@@ -7,8 +7,8 @@ namespace Cppo.Model.Managed.Layers;
 
 /// <summary>
 /// What a layer's forward reads and writes, row by row. A training pass gives each its own memory, since backward reads it again; where
-/// nobody does, input, middle and
-/// output are one array, and <see cref="GateUp"/>, <see cref="LogSumExp"/>, <see cref="RawHeads"/> and the inverses are null.
+/// nobody does, input, middle and output are one array, and <see cref="GateUp"/>, <see cref="LogSumExp"/>, <see cref="RawHeads"/> and the
+/// inverses are null.
 /// </summary>
 internal unsafe struct BlockRows
 {

@@ -4,12 +4,15 @@ using Cppo.Model.Managed.Parameters;
 
 namespace Cppo.Model.Managed.Layers;
 
-/// <summary>RMSNorm of each query and key head before it is turned, with one weight [C] for all query heads and one for all key heads
-/// (Qwen3).</summary>
+/// <summary>
+/// RMSNorm of each query and key head before it is turned, with one weight [C] for all query heads and one for all key heads (Qwen3).
+/// </summary>
 internal static unsafe class HeadNorms
 {
-    /// <summary>A row's queries and keys [H + K, C], in place; where they are not null, <paramref name="raw"/> keeps them as they were, and
-    /// <paramref name="inverses"/> [H + K].</summary>
+    /// <summary>
+    /// A row's queries and keys [H + K, C], in place; where they are not null, <paramref name="raw"/> keeps them as they were, and
+    /// <paramref name="inverses"/> [H + K].
+    /// </summary>
     internal static void Forward(ModelShape shape, in LayerWeights weights, float* heads, float* raw, float* inverses)
     {
         int width = shape.Heads.Width,

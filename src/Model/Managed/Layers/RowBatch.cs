@@ -35,8 +35,10 @@ internal sealed unsafe class RowBatch
     /// <summary>Lets the first rows, which begin a sequence, begin others, too, which have these first places.</summary>
     internal void CopyFirst(int rows, int[] places) => (numCopied, copyPlaces) = (rows, places);
 
-    /// <summary>First places of the other sequences that a row is part of: its keys and values are also those of the place that is the
-    /// row's number behind each.</summary>
+    /// <summary>
+    /// First places of the other sequences that a row is part of: its keys and values are also those of the place that is the row's number
+    /// behind each.
+    /// </summary>
     internal ReadOnlySpan<int> CopiesOf(int row) => row < numCopied ? copyPlaces : [];
 
     /// <summary>Makes room, so that <see cref="Add"/> does not allocate.</summary>

@@ -4,8 +4,10 @@ using Cppo.Model.Managed.Threads;
 
 namespace Cppo.Model.Managed.Parameters;
 
-/// <summary>One layer's weights as a forward reads them; matrices [out, in] are packed as the right factor [in, out]. What the architecture
-/// lacks is null.</summary>
+/// <summary>
+/// One layer's weights as a forward reads them; matrices [out, in] are packed as the right factor [in, out]. What the architecture lacks is
+/// null.
+/// </summary>
 internal readonly unsafe struct LayerWeights
 {
     internal float* InputNorm { get; init; }

@@ -30,8 +30,7 @@ internal readonly record struct LayerOffsets
 
 /// <summary>
 /// All parameters in one flat array; gradients and moments lie alike, so that the optimizer is one pass. Projections that read the same
-/// input are adjacent: one
-/// matrix product instead of three or two. Files and gradients are exchanged under the Hugging Face names.
+/// input are adjacent: one matrix product instead of three or two. Files and gradients are exchanged under the Hugging Face names.
 /// </summary>
 internal sealed class ParameterLayout
 {

@@ -5,8 +5,10 @@ using Cppo.Model.Managed.Parameters;
 
 namespace Cppo.Model.Managed.Rollout;
 
-/// <summary>The layers for one thread's rollouts: the rows of a batch, each the last token of a completion or a token of a prompt, from
-/// embeddings to final norm.</summary>
+/// <summary>
+/// The layers for one thread's rollouts: the rows of a batch, each the last token of a completion or a token of a prompt, from embeddings
+/// to final norm.
+/// </summary>
 internal sealed unsafe class LaneForward
 {
     /// <summary>Rows that run through a layer at a time.</summary>

@@ -7,9 +7,8 @@ namespace Cppo.Model.Managed.Rollout;
 
 /// <summary>
 /// One thread's memory for rollouts: rows on their way through the layers, logits of a chunk, and keys and values of every layer. Places
-/// for completions come first, a
-/// stretch of equal length for each row, then as many stretches for prompts and one for what all prompts begin with. The system gives
-/// memory when a place is first used.
+/// for completions come first, a stretch of equal length for each row, then as many stretches for prompts and one for what all prompts
+/// begin with. The system gives memory when a place is first used.
 /// </summary>
 internal sealed unsafe class LaneMemory : IDisposable
 {

@@ -88,8 +88,7 @@ internal sealed class ManagedRollout(EngineSettings settings) : IDisposable
 
     /// <summary>
     /// Completions of a lane at a time, and how many are enough, so that no further prompt is opened. A step reads all weights once, and
-    /// each row's own keys and values. More
-    /// rows than make the two equal gain little, but drive the keys and values out of the caches.
+    /// each row's own keys and values. More rows than make the two equal gain little, but drive the keys and values out of the caches.
     /// </summary>
     private (int Most, int Enough) CompletionsPerLane(ModelShape shape, GenerationRequest request, RolloutQueue queue)
     {

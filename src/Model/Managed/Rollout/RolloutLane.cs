@@ -8,10 +8,8 @@ namespace Cppo.Model.Managed.Rollout;
 
 /// <summary>
 /// One thread's share of a generation: rows of completions that advance by one token a step. Where completions have ended, others begin at
-/// once, from
-/// the prompt that is open or from the next one in the queue. Completions of a prompt are one row until their tokens differ: what the
-/// layers compute for them is the
-/// same. Lanes share nothing but the queue, so no thread ever waits for another.
+/// once, from the prompt that is open or from the next one in the queue. Completions of a prompt are one row until their tokens differ:
+/// what the layers compute for them is the same. Lanes share nothing but the queue, so no thread ever waits for another.
 /// </summary>
 internal sealed unsafe class RolloutLane
 {
@@ -154,8 +152,10 @@ internal sealed unsafe class RolloutLane
         }
     }
 
-    /// <summary>Runs a prompt: its keys and values into its places, its last hidden row aside. What all prompts begin with is run for the
-    /// first alone.</summary>
+    /// <summary>
+    /// Runs a prompt: its keys and values into its places, its last hidden row aside. What all prompts begin with is run for the first
+    /// alone.
+    /// </summary>
     private void OpenPrompt(RolloutUnit unit)
     {
         int[] tokens = request.Prompts[unit.Prompt].TokenIds;
@@ -177,8 +177,9 @@ internal sealed unsafe class RolloutLane
         forward.FinalNorm(forward.Batch.Count - 1, forward.Batch.Count, memory.PromptHidden(weights.Shape, open.Stretch));
     }
 
-    /// <summary>Tokens <paramref name="first"/> .. <paramref name="end"/> - 1 of a prompt, whose keys and values begin at a
-    /// place.</summary>
+    /// <summary>
+    /// Tokens <paramref name="first"/> .. <paramref name="end"/> - 1 of a prompt, whose keys and values begin at a place.
+    /// </summary>
     private void RunPrompt(int[] tokens, int first, int end, int place)
     {
         forward.Batch.Clear();
@@ -237,8 +238,9 @@ internal sealed unsafe class RolloutLane
     private double Uniform(RolloutRow row) =>
         CountedRandom.Uniform(request.Sampling.Seed, request.Prompts[row.Prompt.Prompt].Key, row.Index, row.Length);
 
-    /// <summary>Hands over completions that have ended; the rows that go on keep their order, each led by the first of its completions that
-    /// goes on.</summary>
+    /// <summary>
+    /// Hands over completions that have ended; the rows that go on keep their order, each led by the first of its completions that goes on.
+    /// </summary>
     private void RemoveEnded()
     {
         int kept = 0;

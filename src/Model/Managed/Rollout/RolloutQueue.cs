@@ -11,8 +11,7 @@ internal readonly record struct RolloutUnit(int Prompt, int FirstCompletion, int
 
 /// <summary>
 /// The request cut into units that threads take when they have room. A unit is a whole group, or a part of it where there are too few
-/// groups to occupy all
-/// threads. What a completion becomes does not depend on who takes it.
+/// groups to occupy all threads. What a completion becomes does not depend on who takes it.
 /// </summary>
 internal sealed class RolloutQueue
 {

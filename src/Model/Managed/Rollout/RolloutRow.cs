@@ -34,8 +34,7 @@ internal sealed class OpenPrompt
 
 /// <summary>
 /// A completion in progress: what was drawn so far. Completions of a prompt whose tokens are the same so far are one row of the layers:
-/// that of the first of them, which the
-/// others follow in a chain until they draw another token.
+/// that of the first of them, which the others follow in a chain until they draw another token.
 /// </summary>
 internal sealed class RolloutRow(int stretch, int maxLength)
 {

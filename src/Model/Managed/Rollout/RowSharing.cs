@@ -7,8 +7,7 @@ internal static class RowSharing
 {
     /// <summary>
     /// Completions that have drawn another token than the one they follow become rows, with followers of their own, behind all others; each
-    /// gets a copy of the keys and
-    /// values that it shared.
+    /// gets a copy of the keys and values that it shared.
     /// </summary>
     internal static void Separate(List<RolloutRow> rows, LaneMemory memory, ModelShape shape)
     {

@@ -2,8 +2,7 @@ namespace Cppo.Model.Managed.Threads;
 
 /// <summary>
 /// Threads that work on one thing together, the caller among them. Items of a job are handed out one by one, so a thread that is held up
-/// takes fewer. Waiting threads
-/// spin for some microseconds, then sleep. One job at a time; a job allocates nothing.
+/// takes fewer. Waiting threads spin for some microseconds, then sleep. One job at a time; a job allocates nothing.
 /// </summary>
 internal sealed class Team : IDisposable
 {
@@ -37,8 +36,9 @@ internal sealed class Team : IDisposable
     /// <summary>Threads, the caller among them.</summary>
     internal int Size => helpers.Length + 1;
 
-    /// <summary>Runs <paramref name="work"/>(item, thread) for the items 0 .. <paramref name="items"/> - 1 and returns when all are
-    /// done.</summary>
+    /// <summary>
+    /// Runs <paramref name="work"/>(item, thread) for the items 0 .. <paramref name="items"/> - 1 and returns when all are done.
+    /// </summary>
     internal void Run(int items, Action<int, int> work)
     {
         lock (callers)

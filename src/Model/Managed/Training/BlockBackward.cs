@@ -8,9 +8,8 @@ namespace Cppo.Model.Managed.Training;
 
 /// <summary>
 /// The way back through one layer: MLP by chunks of rows, attention by question and key head, projections by chunks. The factors of weight
-/// gradients are multiplied, by
-/// outputs, as soon as a stretch of rows has stored them, while they are in the caches. Every sum has an order that does not depend on the
-/// number of threads.
+/// gradients are multiplied, by outputs, as soon as a stretch of rows has stored them, while they are in the caches. Every sum has an order
+/// that does not depend on the number of threads.
 /// </summary>
 internal sealed unsafe partial class BlockBackward(
     ForwardWeights weights,

@@ -8,8 +8,7 @@ namespace Cppo.Model.Managed.Training;
 
 /// <summary>
 /// Packed rows through all layers to final hidden rows. Threads take chunks of rows; between two layers they wait for each other once,
-/// because a
-/// chunk's attention needs the keys of all rows of its sequences.
+/// because a chunk's attention needs the keys of all rows of its sequences.
 /// </summary>
 internal sealed unsafe class ForwardPass(ForwardWeights weights, PackedRows packed, PassMemory memory, Team team)
 {

@@ -7,8 +7,7 @@ namespace Cppo.Model.Managed.Training;
 
 /// <summary>
 /// From the final hidden rows to the targets' logprobs and back, a chunk of rows at a time, so that no more than one [B, V] array ever
-/// exists. Backward
-/// computes the logits anew unless all rows were one chunk.
+/// exists. Backward computes the logits anew unless all rows were one chunk.
 /// </summary>
 internal sealed unsafe class LogprobHead(
     ForwardWeights weights,
@@ -104,8 +103,7 @@ internal sealed unsafe class LogprobHead(
 
     /// <summary>
     /// Logits of every chunk; <paramref name="forRow"/>(row, logits) for each row, then <paramref name="forRows"/>(first, end, logits) for
-    /// the rows of a
-    /// task, and <paramref name="forChunk"/>(first, end) when a chunk is complete.
+    /// the rows of a task, and <paramref name="forChunk"/>(first, end) when a chunk is complete.
     /// </summary>
     private void ForChunks(bool isBackward, RowAction forRow, RowsAction? forRows = null, Action<int, int>? forChunk = null)
     {

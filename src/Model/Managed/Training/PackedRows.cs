@@ -7,10 +7,8 @@ namespace Cppo.Model.Managed.Training;
 
 /// <summary>
 /// A micro-batch as rows of tokens without padding: each distinct prompt once, what all prompts begin with once for all, each completion
-/// without its last token,
-/// whose successor nobody asks for. Rows that predict no completion token, all of a prompt but its last, come first: after the last layer's
-/// keys and values nothing
-/// needs them.
+/// without its last token, whose successor nobody asks for. Rows that predict no completion token, all of a prompt but its last, come
+/// first: after the last layer's keys and values nothing needs them.
 /// Example: prompts [a b] and [c], completions [x y z] and [u v] of the first, [w] of the second give the rows a | b c | x y u; b predicts
 /// x and u.
 /// </summary>

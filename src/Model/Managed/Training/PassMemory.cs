@@ -8,8 +8,7 @@ namespace Cppo.Model.Managed.Training;
 
 /// <summary>
 /// Activations of a pass over packed rows, used again by the next pass. Inference needs those of one layer; training keeps every layer's,
-/// or every layer's
-/// input and one layer's rest where backward computes them anew.
+/// or every layer's input and one layer's rest where backward computes them anew.
 /// </summary>
 internal sealed unsafe class PassMemory : IDisposable
 {

@@ -7,8 +7,7 @@ namespace Cppo.Model.Managed.Training;
 
 /// <summary>
 /// Forward to logprobs and backward of one micro-batch. With <paramref name="recompute"/> only the layers' inputs are kept, about a twelfth
-/// of
-/// the activations, and backward runs each layer's forward anew: a third more work.
+/// of the activations, and backward runs each layer's forward anew: a third more work.
 /// </summary>
 internal sealed unsafe class TrainingPass(int logitChunkTokens, bool recompute) : IDisposable
 {
@@ -17,8 +16,10 @@ internal sealed unsafe class TrainingPass(int logitChunkTokens, bool recompute) 
     private readonly PassMemory memory = new();
     private readonly BackwardMemory gradients = new();
 
-    /// <summary>Hands the logprobs [M] to <paramref name="gradient"/> and adds the parameters' gradients that follow from what it returns,
-    /// shape [M].</summary>
+    /// <summary>
+    /// Hands the logprobs [M] to <paramref name="gradient"/> and adds the parameters' gradients that follow from what it returns, shape
+    /// [M].
+    /// </summary>
     internal void Run(
         ForwardWeights weights,
         PackedWeights back,
@@ -99,8 +100,9 @@ internal sealed unsafe class TrainingPass(int logitChunkTokens, bool recompute) 
         }
     }
 
-    /// <summary>Adds the first layer's by-input, which has become by-output, to the tokens' embeddings, for each token in the order of the
-    /// rows.</summary>
+    /// <summary>
+    /// Adds the first layer's by-input, which has become by-output, to the tokens' embeddings, for each token in the order of the rows.
+    /// </summary>
     private void AddToEmbedding(ModelShape shape, PackedRows packed, ParameterArray into, Team team) =>
         team.Run(
             EmbeddingTasks,
