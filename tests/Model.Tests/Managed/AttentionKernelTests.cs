@@ -44,13 +44,16 @@ public sealed unsafe class AttentionKernelTests
             level,
             heads,
             sights,
-            q.Pointer,
-            size,
+            new AttentionRows
+            {
+                Queries = q.Pointer,
+                QueryRow = size,
+                Context = context.Pointer,
+                ContextRow = size,
+                LogSumExp = logSumExp.Pointer,
+            },
             cache.KeyValues,
-            scratch.Pointer,
-            context.Pointer,
-            size,
-            logSumExp.Pointer
+            scratch.Pointer
         );
         double Context(int i, AlignedBuffer moved, int at, double by) =>
             Reference(heads, q, k, v, sights[i / size], i / size, i % size, moved, at, by);
@@ -117,20 +120,35 @@ public sealed unsafe class AttentionKernelTests
         using AlignedBuffer together = new(count),
             alone = new(size);
         using var scratch = new AlignedBuffer(Attention.ScratchFloats(sights.Max(sight => sight.Scores), heads));
-        Attention.Forward(level, heads, sights, q.Pointer, size, cache.KeyValues, scratch.Pointer, together.Pointer, size, null);
+        Attention.Forward(
+            level,
+            heads,
+            sights,
+            new AttentionRows
+            {
+                Queries = q.Pointer,
+                QueryRow = size,
+                Context = together.Pointer,
+                ContextRow = size,
+            },
+            cache.KeyValues,
+            scratch.Pointer
+        );
         for (int row = 0; row < sights.Length; row++)
         {
             Attention.Forward(
                 level,
                 heads,
                 sights.AsSpan(row, 1),
-                q.Pointer + (row * size),
-                size,
+                new AttentionRows
+                {
+                    Queries = q.Pointer + (row * size),
+                    QueryRow = size,
+                    Context = alone.Pointer,
+                    ContextRow = size,
+                },
                 cache.KeyValues,
-                scratch.Pointer,
-                alone.Pointer,
-                size,
-                null
+                scratch.Pointer
             );
             Assert.True(alone.Span(size).SequenceEqual(new Span<float>(together.Pointer + (row * size), size)), $"row {row}");
         }

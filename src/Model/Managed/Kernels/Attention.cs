@@ -8,28 +8,26 @@ internal static unsafe class Attention
     internal static nint ScratchFloats(int scores, in Heads heads) => AttentionBlock.ScoreFloats(scores, heads);
 
     /// <summary>
-    /// Queries [B, H, C] to context [B, H, C], for a block of rows; where <paramref name="logSumExp"/> [B, H] is not null it gets log sum
-    /// exp of the scaled scores, from which backward computes the shares anew.
+    /// Queries to context, for a block of rows; the log sum exp of the scaled scores is what backward computes the shares from anew.
     /// </summary>
     internal static void Forward(
         SimdLevel level,
         in Heads heads,
         ReadOnlySpan<Sight> sights,
-        float* q,
-        nint qRow,
+        in AttentionRows rows,
         in KeyValues cache,
-        float* scratch,
-        float* context,
-        nint contextRow,
-        float* logSumExp
+        float* scratch
     )
     {
+        float* q = rows.Queries;
+        float* context = rows.Context;
+        float* logSumExp = rows.LogSumExp;
         var block = new AttentionBlock(level, heads, sights, stackalloc int[sights.Length]);
         Span<float> inverses = stackalloc float[sights.Length * heads.PerKey];
         for (int key = 0; key < heads.KeyValues; key++)
         {
             int firstHead = key * heads.PerKey;
-            block.Scores(q + (firstHead * heads.Width), qRow, cache.KeysByColumn + (key * cache.HeadStride), scratch);
+            block.Scores(q + (firstHead * heads.Width), rows.QueryRow, cache.KeysByColumn + (key * cache.HeadStride), scratch);
             for (int first = 0; first < sights.Length; first = block.End(first))
             {
                 for (int row = first; row < block.End(first); row++)
@@ -51,11 +49,11 @@ internal static unsafe class Attention
                 }
             }
 
-            block.WeightedSums(scratch, cache.ValuesByRow + (key * cache.HeadStride), context + (firstHead * heads.Width), contextRow);
+            block.WeightedSums(scratch, cache.ValuesByRow + (key * cache.HeadStride), context + (firstHead * heads.Width), rows.ContextRow);
             for (int i = 0; i < inverses.Length; i++)
             {
                 VectorMath.Scale(
-                    context + (i / heads.PerKey * contextRow) + ((firstHead + (i % heads.PerKey)) * heads.Width),
+                    context + (i / heads.PerKey * rows.ContextRow) + ((firstHead + (i % heads.PerKey)) * heads.Width),
                     heads.Width,
                     inverses[i]
                 );

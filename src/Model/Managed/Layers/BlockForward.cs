@@ -195,13 +195,16 @@ internal static unsafe class BlockForward
                 shape.Level,
                 shape.Heads,
                 sights[..length],
-                rows.Qkv + ((nint)row * shape.Qkv),
-                shape.Qkv,
+                new AttentionRows
+                {
+                    Queries = rows.Qkv + ((nint)row * shape.Qkv),
+                    QueryRow = shape.Qkv,
+                    Context = rows.Context + ((nint)row * shape.Queries),
+                    ContextRow = shape.Queries,
+                    LogSumExp = rows.LogSumExp == null ? null : rows.LogSumExp + ((nint)row * shape.Heads.Queries),
+                },
                 cache,
-                scratch.Attention,
-                rows.Context + ((nint)row * shape.Queries),
-                shape.Queries,
-                rows.LogSumExp == null ? null : rows.LogSumExp + ((nint)row * shape.Heads.Queries)
+                scratch.Attention
             );
         }
 
