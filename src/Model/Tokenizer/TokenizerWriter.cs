@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Cppo.Model.Engine;
 using Cppo.Model.Files;
 
@@ -84,6 +85,25 @@ public static class TokenizerWriter
         {
             AtomicFile.WriteBytes(Path.Combine(to, name), File.ReadAllBytes(Path.Combine(from, name)));
         }
+    }
+
+    /// <summary>Puts an id before those that end a completion according to a directory's generation_config.json, if it has one.</summary>
+    public static void AddStopToken(string directory, int id)
+    {
+        string path = Path.Combine(directory, "generation_config.json");
+        if (!File.Exists(path) || JsonNode.Parse(File.ReadAllText(path)) is not JsonObject json)
+        {
+            return;
+        }
+
+        int[] former = json["eos_token_id"] switch
+        {
+            null => [],
+            JsonArray several => [.. several.Select(one => one!.GetValue<int>())],
+            var one => [one.GetValue<int>()],
+        };
+        json["eos_token_id"] = new JsonArray([.. former.Prepend(id).Distinct().Select(stop => JsonValue.Create(stop))]);
+        AtomicFile.WriteText(path, json.ToJsonString(new JsonSerializerOptions { WriteIndented = true }) + "\n");
     }
 
     private static void WriteTokenizer(Utf8JsonWriter json, TokenizerFile file)

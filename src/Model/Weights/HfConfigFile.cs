@@ -34,7 +34,8 @@ public static class HfConfigFile
         {
             throw new ModelFileException($"{path} cannot be read: {e.Message}", e);
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException or OverflowException)
+        catch (Exception e)
+            when (e is JsonException or InvalidOperationException or FormatException or OverflowException or ArgumentException)
         {
             throw new ModelFileException($"{path} is malformed: {e.Message}", e);
         }
@@ -107,7 +108,8 @@ public static class HfConfigFile
 
         if (eosTokenIds is { Count: > 0 })
         {
-            json["eos_token_id"] = eosTokenIds[0];
+            json["eos_token_id"] =
+                eosTokenIds.Count == 1 ? eosTokenIds[0] : new JsonArray([.. eosTokenIds.Select(id => JsonValue.Create(id))]);
         }
 
         AtomicFile.WriteText(path, json.ToJsonString(new JsonSerializerOptions { WriteIndented = true }) + "\n");

@@ -21,10 +21,21 @@ internal sealed class HfConfigKeys(JsonObject json, string path)
     internal bool IsNull(string key) => json.ContainsKey(key) && json[key] is null;
 
     internal IEnumerable<string> Texts(string key) =>
-        json[key] is JsonArray texts ? texts.Select(text => text?.GetValue<string>() ?? "") : [];
+        json[key] switch
+        {
+            null => [],
+            JsonArray texts => texts.Select(text => text?.GetValue<string>() ?? ""),
+            _ => throw Fault($"'{key}' is no list"),
+        };
 
     /// <summary>The keys of an object; null where there is none.</summary>
-    internal HfConfigKeys? Object(string key) => json[key] is JsonObject inner ? new HfConfigKeys(inner, $"{path}: {key}") : null;
+    internal HfConfigKeys? Object(string key) =>
+        json[key] switch
+        {
+            null => null,
+            JsonObject inner => new HfConfigKeys(inner, $"{path}: {key}"),
+            _ => throw Fault($"'{key}' is no object"),
+        };
 
     /// <summary>A sentence that begins with the file.</summary>
     internal ModelFileException Fault(string what) => new($"{path}: {what}.");

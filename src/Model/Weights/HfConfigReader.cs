@@ -9,6 +9,9 @@ namespace Cppo.Model.Weights;
 /// </summary>
 internal static class HfConfigReader
 {
+    /// <summary>Far more than any model has; a file is refused before a list of its parameters is made.</summary>
+    private const int MostLayers = 10_000;
+
     internal static DecoderConfig Read(HfConfigKeys keys)
     {
         string type = keys.Text("model_type", "");
@@ -140,12 +143,32 @@ internal static class HfConfigReader
             ("num_key_value_heads", config.NumKeyValueHeads),
             ("max_position_embeddings", config.MaxPositions),
         ];
+        if (config.NumLayers > MostLayers)
+        {
+            throw keys.Fault($"'num_hidden_layers' is {config.NumLayers}; {MostLayers} are the most");
+        }
+
+        if (
+            !(config.RopeTheta > 0 && double.IsFinite(config.RopeTheta))
+            || !(config.RmsNormEpsilon > 0 && double.IsFinite(config.RmsNormEpsilon))
+        )
+        {
+            throw keys.Fault(
+                $"rope_theta is {config.RopeTheta} and rms_norm_eps {config.RmsNormEpsilon}; both must be finite and more than 0"
+            );
+        }
+
         foreach (var (key, value) in counts)
         {
             if (value < 1)
             {
                 throw keys.Fault($"'{key}' is {value}; it must be at least 1");
             }
+        }
+
+        if (keys.Count("head_dim", 1) < 1)
+        {
+            throw keys.Fault($"'head_dim' is {keys.Count("head_dim")}; it must be at least 2");
         }
 
         bool stated = keys.Count("head_dim", config.Family.DefaultHeadSize ?? 0) != 0;

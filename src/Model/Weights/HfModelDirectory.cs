@@ -202,7 +202,8 @@ public sealed class HfModelDirectory : IDisposable
                 ?? throw new ModelFileException($"{index} has no weight_map.");
             return [.. map.Select(pair => (pair.Key, pair.Value!.GetValue<string>()))];
         }
-        catch (Exception e) when (e is IOException or JsonException or InvalidOperationException or NullReferenceException)
+        catch (Exception e)
+            when (e is IOException or JsonException or InvalidOperationException or NullReferenceException or ArgumentException)
         {
             throw new ModelFileException($"{index} cannot be read: {e.Message}", e);
         }

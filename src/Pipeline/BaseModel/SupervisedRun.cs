@@ -85,6 +85,7 @@ internal static class SupervisedRun
         if (tokenizerFile is null)
         {
             TokenizerWriter.CopyTokenizerFiles(settings.ModelDirectory!, settings.OutputDirectory);
+            TokenizerWriter.AddStopToken(settings.OutputDirectory, endOfMessage);
         }
         else
         {

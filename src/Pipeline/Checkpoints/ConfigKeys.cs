@@ -26,6 +26,13 @@ internal static class ConfigKeys
         "flow.maxConsecutiveEmptyUpdates",
     ];
 
+    /// <summary>Keys that earlier programs did not have, with the value that means what these did: left out where they have it.</summary>
+    private static readonly Dictionary<string, string> Later = new(StringComparer.Ordinal)
+    {
+        ["prompt.chat"] = "\"auto\"",
+        ["objective.surrogate"] = "\"clipped\"",
+    };
+
     /// <summary>Keys of a reward of the user's own that say where and how it is reached.</summary>
     private static readonly string[] FreeOfRewards = ["assembly", "url", "timeoutSeconds", "retries", "batch", "concurrency", "headers"];
 
@@ -66,6 +73,7 @@ internal static class ConfigKeys
 
     private static Dictionary<string, string> Determining(string json) =>
         Flatten(json)
+            .Where(key => Later.GetValueOrDefault(key.Key) != key.Value)
             .Where(key => !Array.Exists(Free, free => key.Key == free || key.Key.StartsWith(free + ".", StringComparison.Ordinal)))
             .ToDictionary(
                 key => key.Key,

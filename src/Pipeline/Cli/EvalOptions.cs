@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using Cppo.Model.Tokenizer;
 using Cppo.Pipeline.Configuration;
 using Cppo.Pipeline.Evaluation;
 using Cppo.Pipeline.Files;
@@ -108,7 +109,12 @@ internal sealed class EvalOptions
     private EvaluationPlan Plan(ParseResult line, Benchmark? benchmark, string path)
     {
         string[] otherSystem = line.GetValue(template) is { } name && name != "custom" ? ["prompt.system="] : [];
-        var config = pipeline.Load(line, [AnyLength, .. otherSystem, .. benchmark?.Overrides(path) ?? []], [.. Overrides(line)]);
+        string[] first = [AnyLength, .. otherSystem, .. benchmark?.Overrides(path) ?? []],
+            last = [.. Overrides(line)];
+        var config = WithChatTemplate(
+            pipeline.Load(line, first, last),
+            pipeline.Load(line, [.. first.Where(IsNoTemplate)], [.. last.Where(IsNoTemplate)])
+        );
         string[] columns = line.GetValue(by) is { Length: > 0 } stated ? stated : benchmark?.LabelColumns ?? [];
         int[] k = line.GetValue(ks) is { } text ? Ks(text) : [config.Evaluation.Samples];
         return new(benchmark?.Name, config, Rule(line) ?? benchmark?.Rule ?? SettingsMap.Judging(config), [.. columns.Distinct()], k);
@@ -170,4 +176,19 @@ internal sealed class EvalOptions
             .Where(option => option.Value is not null)
             .Select(option => string.Create(CultureInfo.InvariantCulture, $"{option.Key}={option.Value}"));
     }
+
+    private static bool IsNoTemplate(string option) => !option.StartsWith("prompt.template=", StringComparison.Ordinal);
+
+    /// <summary>A benchmark states another system text; the chat template that the file chose by the same key stays.</summary>
+    private static PipelineConfig WithChatTemplate(PipelineConfig config, PipelineConfig stated) =>
+        config with
+        {
+            Prompt = config.Prompt with
+            {
+                Chat =
+                    PromptConfig.ChatTemplateOf(config.Prompt) is ChatTemplates.Auto
+                        ? PromptConfig.ChatTemplateOf(stated.Prompt)
+                        : config.Prompt.Chat,
+            },
+        };
 }

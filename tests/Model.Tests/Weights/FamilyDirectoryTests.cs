@@ -78,6 +78,12 @@ public sealed class FamilyDirectoryTests
     [InlineData("hidden_act", "\"gelu\"", "'gelu'")]
     [InlineData("head_dim", "7", "even")]
     [InlineData("num_key_value_heads", "3", "does not divide")]
+    [InlineData("head_dim", "-8", "head_dim")]
+    [InlineData("rope_scaling", "\"yarn\"", "no object")]
+    [InlineData("layer_types", "\"full_attention\"", "no list")]
+    [InlineData("rope_theta", "-5", "rope_theta")]
+    [InlineData("rms_norm_eps", "0", "rms_norm_eps")]
+    [InlineData("num_hidden_layers", "2000000000", "are the most")]
     public void What_would_compute_something_else_is_refused_by_name(string key, string value, string named)
     {
         var json = Smallest("llama");
