@@ -22,6 +22,9 @@ public sealed record DecoderFamily
     /// </summary>
     public bool AlwaysQkvBias { get; init; }
 
+    /// <summary>Whether <c>attention_bias</c> is a key of the family.</summary>
+    public bool HasAttentionBiasKey { get; init; } = true;
+
     /// <summary>Whether <c>mlp_bias</c> is a key of the family.</summary>
     public bool HasMlpBiasKey { get; init; }
 

@@ -81,7 +81,7 @@ public static class HfConfigFile
             json["head_dim"] = config.HeadSize;
         }
 
-        if (!family.AlwaysQkvBias)
+        if (family.HasAttentionBiasKey)
         {
             json["attention_bias"] = config.QkvBias;
         }

@@ -25,7 +25,7 @@ internal static class HfConfigReader
         int heads = keys.Count("num_attention_heads"),
             maxPositions = keys.Count("max_position_embeddings", family.DefaultMaxPositions);
         var (theta, scaling) = Rope(keys, maxPositions);
-        bool attentionBias = !family.AlwaysQkvBias && keys.Flag("attention_bias", false);
+        bool attentionBias = family.HasAttentionBiasKey && keys.Flag("attention_bias", false);
         var config = new DecoderConfig
         {
             Family = family,
