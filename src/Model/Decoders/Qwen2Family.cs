@@ -10,7 +10,7 @@ internal static class Qwen2Family
             Architecture = "Qwen2ForCausalLM",
             Models = "Qwen2, Qwen2.5",
             AlwaysQkvBias = true,
-        HasAttentionBiasKey = false,
+            HasAttentionBiasKey = false,
             FurtherKeys = _ => new() { ["use_sliding_window"] = false },
         };
 }

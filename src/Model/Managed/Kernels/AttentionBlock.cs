@@ -225,16 +225,21 @@ internal readonly unsafe ref struct AttentionBlock
     {
         for (; place < endPlace; place += Gemm.PanelWidth)
         {
-            var product = new PanelProduct
-            {
-                A = x,
-                ARow = xRow,
-                B = columns + At(place),
-                K = heads.Width,
-                C = scores + place,
-                CRow = scoreRow,
-            };
-            Gemm.Panel(level, count, product, Math.Min(Gemm.PanelWidth, endPlace - place));
+            Gemm.Panel(
+                level,
+                count,
+                x,
+                xRow,
+                1,
+                columns + At(place),
+                Gemm.PanelWidth,
+                heads.Width,
+                null,
+                0,
+                scores + place,
+                scoreRow,
+                Math.Min(Gemm.PanelWidth, endPlace - place)
+            );
         }
     }
 
@@ -242,19 +247,21 @@ internal readonly unsafe ref struct AttentionBlock
     {
         for (int column = 0; column < heads.Width; column += Gemm.PanelWidth)
         {
-            var product = new PanelProduct
-            {
-                A = shares,
-                ARow = shareRow,
-                B = rows + column,
-                BRow = heads.PaddedWidth,
-                K = places,
-                Start = accumulate ? sums + column : null,
-                StartRow = sumRow,
-                C = sums + column,
-                CRow = sumRow,
-            };
-            Gemm.Panel(level, count, product, Math.Min(Gemm.PanelWidth, heads.Width - column));
+            Gemm.Panel(
+                level,
+                count,
+                shares,
+                shareRow,
+                1,
+                rows + column,
+                heads.PaddedWidth,
+                places,
+                accumulate ? sums + column : null,
+                sumRow,
+                sums + column,
+                sumRow,
+                Math.Min(Gemm.PanelWidth, heads.Width - column)
+            );
         }
     }
 
@@ -262,20 +269,21 @@ internal readonly unsafe ref struct AttentionBlock
     {
         for (int column = 0; column < heads.Width; column += Gemm.PanelWidth)
         {
-            var product = new PanelProduct
-            {
-                A = shares,
-                ARow = 1,
-                AColumn = Stride,
-                B = x + column,
-                BRow = xRow,
-                K = count,
-                Start = rows + column,
-                StartRow = heads.PaddedWidth,
-                C = rows + column,
-                CRow = heads.PaddedWidth,
-            };
-            Gemm.Panel(level, places, product, Math.Min(Gemm.PanelWidth, heads.Width - column));
+            Gemm.Panel(
+                level,
+                places,
+                shares,
+                1,
+                Stride,
+                x + column,
+                xRow,
+                count,
+                rows + column,
+                heads.PaddedWidth,
+                rows + column,
+                heads.PaddedWidth,
+                Math.Min(Gemm.PanelWidth, heads.Width - column)
+            );
         }
     }
 }

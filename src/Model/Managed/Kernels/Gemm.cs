@@ -1,5 +1,6 @@
 // Letters: M rows of A and C, N columns of B and C, K the dimension that is summed over.
-// A tile of each level holds C[rows, columns] = S + A[rows, K] B[K, columns] in registers (PanelProduct).
+// A tile of each level holds C[rows, columns] = S + A[rows, K] B[K, columns] in registers, S being 0 where start is null.
+// A[i, k] lies at a[i * aRow + k * aColumn]; B[k, j] at b[k * bRow + j]; C[i, j] at c[i * cRow + j]; S[i, j] at start[i * startRow + j].
 // Rows past the last read the last row and are not stored, so every row runs through the same operations in the same order.
 namespace Cppo.Model.Managed.Kernels;
 
@@ -49,18 +50,7 @@ internal static unsafe class Gemm
                     k > 0 ? ((nint)(c + column), cRow)
                     : start == null ? (0, 0)
                     : ((nint)(start + column), startRow);
-                var product = new PanelProduct
-                {
-                    A = a + k,
-                    ARow = aRow,
-                    B = panel,
-                    K = length,
-                    Start = (float*)from,
-                    StartRow = fromRow,
-                    C = c + column,
-                    CRow = cRow,
-                };
-                Panel(level, m, product, columns);
+                Panel(level, m, a + k, aRow, 1, panel, PanelWidth, length, (float*)from, fromRow, c + column, cRow, columns);
             }
         }
     }
@@ -69,8 +59,25 @@ internal static unsafe class Gemm
     internal static void Multiply(SimdLevel level, int m, float* a, nint aRow, in PackedMatrix b, float* c, nint cRow) =>
         Multiply(level, m, a, aRow, b, null, 0, c, cRow);
 
-    /// <summary>The product with one panel: C[M, columns]. Without rows nothing is read or written.</summary>
-    internal static void Panel(SimdLevel level, int m, in PanelProduct product, int columns)
+    /// <summary>
+    /// The product with one panel, whose rows lie <paramref name="bRow"/> floats apart: C[M, columns]. Without rows nothing is read or
+    /// written.
+    /// </summary>
+    internal static void Panel(
+        SimdLevel level,
+        int m,
+        float* a,
+        nint aRow,
+        nint aColumn,
+        float* panel,
+        nint bRow,
+        int k,
+        float* start,
+        nint startRow,
+        float* c,
+        nint cRow,
+        int columns
+    )
     {
         if (m == 0)
         {
@@ -79,20 +86,35 @@ internal static unsafe class Gemm
 
         if (level == SimdLevel.Avx512 && columns == PanelWidth)
         {
-            GemmTile512.Panel(m, product);
+            GemmTile512.Panel(m, a, aRow, aColumn, panel, bRow, k, start, startRow, c, cRow);
             return;
         }
 
         if (level == SimdLevel.Avx2 && columns % GemmTile256.Columns == 0)
         {
-            GemmTile256.Panel(m, product, columns);
+            GemmTile256.Panel(m, a, aRow, aColumn, panel, bRow, k, start, startRow, c, cRow, columns);
             return;
         }
 
         int tileRows = TileRows(level);
         for (int i = 0; i < m; i += tileRows)
         {
-            Tiles(level, Math.Min(tileRows, m - i), product.From(i, 0), columns);
+            float* from = start == null ? null : start + (i * startRow);
+            Tiles(
+                level,
+                Math.Min(tileRows, m - i),
+                a + (i * aRow),
+                aRow,
+                aColumn,
+                panel,
+                bRow,
+                k,
+                from,
+                startRow,
+                c + (i * cRow),
+                cRow,
+                columns
+            );
         }
     }
 
@@ -106,11 +128,25 @@ internal static unsafe class Gemm
         };
 
     /// <summary>One tile's rows across the panel.</summary>
-    private static void Tiles(SimdLevel level, int rows, in PanelProduct product, int columns)
+    private static void Tiles(
+        SimdLevel level,
+        int rows,
+        float* a,
+        nint aRow,
+        nint aColumn,
+        float* panel,
+        nint bRow,
+        int k,
+        float* start,
+        nint startRow,
+        float* c,
+        nint cRow,
+        int columns
+    )
     {
         if (level == SimdLevel.Avx512 && columns == PanelWidth / 2)
         {
-            GemmTile512.RunHalf(rows, product);
+            GemmTile512.RunHalf(rows, a, aRow, aColumn, panel, bRow, k, start, startRow, c, cRow);
             return;
         }
 
@@ -122,50 +158,73 @@ internal static unsafe class Gemm
         };
         for (int j = 0; j < columns; j += width)
         {
-            var tile = product.From(0, j);
+            float* from = start == null ? null : start + j;
             if (j + width <= columns)
             {
-                Tile(level, rows, tile);
+                Tile(level, rows, a, aRow, aColumn, panel + j, bRow, k, from, startRow, c + j, cRow);
             }
             else
             {
-                Edge(level, rows, tile, columns - j, width);
+                Edge(level, rows, a, aRow, aColumn, panel + j, bRow, k, from, startRow, c + j, cRow, columns - j, width);
             }
         }
     }
 
-    private static void Tile(SimdLevel level, int rows, in PanelProduct product)
+    private static void Tile(
+        SimdLevel level,
+        int rows,
+        float* a,
+        nint aRow,
+        nint aColumn,
+        float* b,
+        nint bRow,
+        int k,
+        float* start,
+        nint startRow,
+        float* c,
+        nint cRow
+    )
     {
         switch (level)
         {
             case SimdLevel.Avx512:
-                GemmTile512.Panel(rows, product);
+                GemmTile512.Panel(rows, a, aRow, aColumn, b, bRow, k, start, startRow, c, cRow);
                 break;
             case SimdLevel.Avx2:
-                GemmTile256.Run(rows, product);
+                GemmTile256.Run(rows, a, aRow, aColumn, b, bRow, k, start, startRow, c, cRow);
                 break;
             default:
-                GemmTilePortable.Run(rows, product);
+                GemmTilePortable.Run(rows, a, aRow, aColumn, b, bRow, k, start, startRow, c, cRow);
                 break;
         }
     }
 
     /// <summary>A tile that reaches past C's last column goes through the stack.</summary>
-    private static void Edge(SimdLevel level, int rows, in PanelProduct product, int columns, int width)
+    private static void Edge(
+        SimdLevel level,
+        int rows,
+        float* a,
+        nint aRow,
+        nint aColumn,
+        float* b,
+        nint bRow,
+        int k,
+        float* start,
+        nint startRow,
+        float* c,
+        nint cRow,
+        int columns,
+        int width
+    )
     {
-        float* sums = stackalloc float[GemmTile512.Rows * PanelWidth];
-        var whole = product;
-        whole.Start = null;
-        whole.C = sums;
-        whole.CRow = width;
-        Tile(level, rows, whole);
+        float* tile = stackalloc float[GemmTile512.Rows * PanelWidth];
+        Tile(level, rows, a, aRow, aColumn, b, bRow, k, null, 0, tile, width);
         for (int i = 0; i < rows; i++)
         {
             for (int j = 0; j < columns; j++)
             {
-                float sum = sums[(i * width) + j];
-                float* to = product.C + (i * product.CRow) + j;
-                *to = product.Start == null ? sum : sum + product.Start[(i * product.StartRow) + j];
+                float sum = tile[(i * width) + j];
+                c[(i * cRow) + j] = start == null ? sum : sum + start[(i * startRow) + j];
             }
         }
     }

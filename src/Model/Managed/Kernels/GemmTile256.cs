@@ -16,34 +16,49 @@ internal static unsafe class GemmTile256
     internal const int FewRows = 2;
 
     /// <summary>A panel's tiles: one below the other, so that 16 columns of B stay in the first-level cache, then the next 16.</summary>
-    internal static void Panel(int m, in PanelProduct product, int columns)
+    internal static void Panel(
+        int m,
+        float* a,
+        nint aRow,
+        nint aColumn,
+        float* b,
+        nint bRow,
+        nint k,
+        float* start,
+        nint startRow,
+        float* c,
+        nint cRow,
+        int columns
+    )
     {
         if (m <= FewRows && columns == 2 * Columns)
         {
-            RunFew(m, product);
+            RunFew(m, a, aRow, aColumn, b, bRow, k, start, startRow, c, cRow);
             return;
         }
 
         for (int j = 0; j < columns; j += Columns)
         {
-            Run(m, product.From(0, j));
+            Run(m, a, aRow, aColumn, b + j, bRow, k, start == null ? null : start + j, startRow, c + j, cRow);
         }
     }
 
     /// <summary>16 columns of a panel, tile below tile: a product of few k spends more on calls than on what is around its loop.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    internal static void Run(int m, in PanelProduct product)
+    internal static void Run(
+        int m,
+        float* a,
+        nint aRow,
+        nint aColumn,
+        float* panel,
+        nint bRow,
+        nint k,
+        float* start,
+        nint startRow,
+        float* c,
+        nint cRow
+    )
     {
-        float* a = product.A;
-        nint aRow = product.ARow;
-        nint aColumn = product.AColumn;
-        float* panel = product.B;
-        nint bRow = product.BRow;
-        nint k = product.K;
-        float* start = product.Start;
-        nint startRow = product.StartRow;
-        float* c = product.C;
-        nint cRow = product.CRow;
         for (; m > 0; m -= Rows, a += Rows * aRow, c += Rows * cRow)
         {
             float* b = panel;
@@ -190,18 +205,20 @@ internal static unsafe class GemmTile256
 
     /// <summary>Up to 2 rows by 32 columns.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    internal static void RunFew(int rows, in PanelProduct product)
+    internal static void RunFew(
+        int rows,
+        float* a,
+        nint aRow,
+        nint aColumn,
+        float* b,
+        nint bRow,
+        nint k,
+        float* start,
+        nint startRow,
+        float* c,
+        nint cRow
+    )
     {
-        float* a = product.A;
-        nint aRow = product.ARow;
-        nint aColumn = product.AColumn;
-        float* b = product.B;
-        nint bRow = product.BRow;
-        nint k = product.K;
-        float* start = product.Start;
-        nint startRow = product.StartRow;
-        float* c = product.C;
-        nint cRow = product.CRow;
         int last = rows - 1;
         float* a0 = a;
         float* a1 = a + (last * aRow);

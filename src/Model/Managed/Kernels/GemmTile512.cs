@@ -16,18 +16,20 @@ internal static unsafe partial class GemmTile512
     internal const int FewRows = 4;
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    internal static void Run(int rows, in PanelProduct product)
+    internal static void Run(
+        int rows,
+        float* a,
+        nint aRow,
+        nint aColumn,
+        float* b,
+        nint bRow,
+        nint k,
+        float* start,
+        nint startRow,
+        float* c,
+        nint cRow
+    )
     {
-        float* a = product.A;
-        nint aRow = product.ARow;
-        nint aColumn = product.AColumn;
-        float* b = product.B;
-        nint bRow = product.BRow;
-        nint k = product.K;
-        float* start = product.Start;
-        nint startRow = product.StartRow;
-        float* c = product.C;
-        nint cRow = product.CRow;
         int last = rows - 1;
         float* a0 = a;
         float* a1 = a + (Math.Min(1, last) * aRow);
@@ -95,41 +97,52 @@ internal static unsafe partial class GemmTile512
     }
 
     /// <summary>A panel's tiles, one below the other.</summary>
-    internal static void Panel(int m, in PanelProduct product)
+    internal static void Panel(
+        int m,
+        float* a,
+        nint aRow,
+        nint aColumn,
+        float* b,
+        nint bRow,
+        nint k,
+        float* start,
+        nint startRow,
+        float* c,
+        nint cRow
+    )
     {
-        var tile = product;
-        for (; m > FewRows; m -= Rows)
+        nint step = start == null ? 0 : Rows * startRow;
+        for (; m > FewRows; m -= Rows, a += Rows * aRow, start += step, c += Rows * cRow)
         {
-            Run(Math.Min(Rows, m), tile);
-            tile.A += Rows * tile.ARow;
-            tile.C += Rows * tile.CRow;
-            tile.Start += tile.Start == null ? 0 : Rows * tile.StartRow;
+            Run(Math.Min(Rows, m), a, aRow, aColumn, b, bRow, k, start, startRow, c, cRow);
         }
 
         if (m > 2)
         {
-            RunFew(m, tile);
+            RunFew(m, a, aRow, aColumn, b, bRow, k, start, startRow, c, cRow);
         }
         else if (m > 0)
         {
-            RunTwo(m, tile);
+            RunTwo(m, a, aRow, aColumn, b, bRow, k, start, startRow, c, cRow);
         }
     }
 
     /// <summary>3 or 4 rows.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    internal static void RunFew(int rows, in PanelProduct product)
+    internal static void RunFew(
+        int rows,
+        float* a,
+        nint aRow,
+        nint aColumn,
+        float* b,
+        nint bRow,
+        nint k,
+        float* start,
+        nint startRow,
+        float* c,
+        nint cRow
+    )
     {
-        float* a = product.A;
-        nint aRow = product.ARow;
-        nint aColumn = product.AColumn;
-        float* b = product.B;
-        nint bRow = product.BRow;
-        nint k = product.K;
-        float* start = product.Start;
-        nint startRow = product.StartRow;
-        float* c = product.C;
-        nint cRow = product.CRow;
         int last = rows - 1;
         float* a0 = a;
         float* a1 = a + aRow;
@@ -170,18 +183,20 @@ internal static unsafe partial class GemmTile512
 
     /// <summary>Up to 2 rows, which wait for B's lines: fewer operations between them let the processor ask for more lines ahead.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    internal static void RunTwo(int rows, in PanelProduct product)
+    internal static void RunTwo(
+        int rows,
+        float* a,
+        nint aRow,
+        nint aColumn,
+        float* b,
+        nint bRow,
+        nint k,
+        float* start,
+        nint startRow,
+        float* c,
+        nint cRow
+    )
     {
-        float* a = product.A;
-        nint aRow = product.ARow;
-        nint aColumn = product.AColumn;
-        float* b = product.B;
-        nint bRow = product.BRow;
-        nint k = product.K;
-        float* start = product.Start;
-        nint startRow = product.StartRow;
-        float* c = product.C;
-        nint cRow = product.CRow;
         int last = rows - 1;
         float* a1 = a + (last * aRow);
         Vector512<float> c00 = default,

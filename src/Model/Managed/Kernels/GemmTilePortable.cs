@@ -11,18 +11,20 @@ internal static unsafe class GemmTilePortable
     internal static int Columns => 2 * Vector<float>.Count;
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    internal static void Run(int rows, in PanelProduct product)
+    internal static void Run(
+        int rows,
+        float* a,
+        nint aRow,
+        nint aColumn,
+        float* b,
+        nint bRow,
+        nint k,
+        float* start,
+        nint startRow,
+        float* c,
+        nint cRow
+    )
     {
-        float* a = product.A;
-        nint aRow = product.ARow;
-        nint aColumn = product.AColumn;
-        float* b = product.B;
-        nint bRow = product.BRow;
-        nint k = product.K;
-        float* start = product.Start;
-        nint startRow = product.StartRow;
-        float* c = product.C;
-        nint cRow = product.CRow;
         int last = rows - 1;
         float* a0 = a;
         float* a1 = a + (Math.Min(1, last) * aRow);

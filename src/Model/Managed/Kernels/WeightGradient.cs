@@ -47,20 +47,21 @@ internal static unsafe class WeightGradient
                 for (int output = first; output < end; output += strip)
                 {
                     float* sum = dw + ((nint)output * inputs) + column;
-                    var product = new PanelProduct
-                    {
-                        A = dy.At(row, output),
-                        ARow = 1,
-                        AColumn = dy.RowStride,
-                        B = panel,
-                        BRow = x.RowStride,
-                        K = length,
-                        Start = sum,
-                        StartRow = inputs,
-                        C = sum,
-                        CRow = inputs,
-                    };
-                    Gemm.Panel(level, Math.Min(strip, end - output), product, columns);
+                    Gemm.Panel(
+                        level,
+                        Math.Min(strip, end - output),
+                        dy.At(row, output),
+                        1,
+                        dy.RowStride,
+                        panel,
+                        x.RowStride,
+                        length,
+                        sum,
+                        inputs,
+                        sum,
+                        inputs,
+                        columns
+                    );
                 }
             }
         }
