@@ -111,10 +111,14 @@ internal sealed class EvalOptions
         string[] otherSystem = line.GetValue(template) is { } name && name != "custom" ? ["prompt.system="] : [];
         string[] first = [AnyLength, .. otherSystem, .. benchmark?.Overrides(path) ?? []],
             last = [.. Overrides(line)];
-        var config = WithChatTemplate(
-            pipeline.Load(line, first, last),
-            pipeline.Load(line, [.. first.Where(IsNoTemplate)], [.. last.Where(IsNoTemplate)])
-        );
+        var config = pipeline.Load(line, first, last);
+        if (PromptConfig.ChatTemplateOf(config.Prompt) == ChatTemplates.Auto && first.Concat(last).Any(IsOfPrompt))
+        {
+            // These options state another system text; a chat template that the file chose by the same key stays.
+            var ofFile = pipeline.Load(line, [.. first.Where(option => !IsOfPrompt(option))], []);
+            config = config with { Prompt = config.Prompt with { Chat = PromptConfig.ChatTemplateOf(ofFile.Prompt) } };
+        }
+
         string[] columns = line.GetValue(by) is { Length: > 0 } stated ? stated : benchmark?.LabelColumns ?? [];
         int[] k = line.GetValue(ks) is { } text ? Ks(text) : [config.Evaluation.Samples];
         return new(benchmark?.Name, config, Rule(line) ?? benchmark?.Rule ?? SettingsMap.Judging(config), [.. columns.Distinct()], k);
@@ -177,18 +181,5 @@ internal sealed class EvalOptions
             .Select(option => string.Create(CultureInfo.InvariantCulture, $"{option.Key}={option.Value}"));
     }
 
-    private static bool IsNoTemplate(string option) => !option.StartsWith("prompt.template=", StringComparison.Ordinal);
-
-    /// <summary>A benchmark states another system text; the chat template that the file chose by the same key stays.</summary>
-    private static PipelineConfig WithChatTemplate(PipelineConfig config, PipelineConfig stated) =>
-        config with
-        {
-            Prompt = config.Prompt with
-            {
-                Chat =
-                    PromptConfig.ChatTemplateOf(config.Prompt) is ChatTemplates.Auto
-                        ? PromptConfig.ChatTemplateOf(stated.Prompt)
-                        : config.Prompt.Chat,
-            },
-        };
+    private static bool IsOfPrompt(string option) => option.StartsWith("prompt.", StringComparison.Ordinal);
 }

@@ -90,6 +90,31 @@ public sealed class EvalCommandTests : IDisposable
     }
 
     [EngineFact]
+    public async Task Another_system_text_takes_the_place_of_the_files_own()
+    {
+        string file = folder.Write(
+            "custom.json",
+            File.ReadAllText(pipeline)
+                .Replace("\"template\":\"none\"", "\"template\":\"custom\",\"system\":\"Reason.\"", StringComparison.Ordinal)
+        );
+        var (code, _, error) = await TinyModelFolder.RunAsync("", "eval", file, "--template", "none");
+        Assert.Equal((0, $"evaluating {folder.Model} on {folder.PathOf("questions.csv")}\n"), (code, error));
+    }
+
+    [EngineFact]
+    public async Task A_chat_template_that_the_file_chose_by_prompt_template_stays_where_a_benchmark_states_a_system_text()
+    {
+        string questions = folder.Write("g.jsonl", "{\"question\":\"3 + 4\",\"answer\":\"#### 7\"}\n");
+        string file = folder.Write(
+            "llama.json",
+            File.ReadAllText(pipeline).Replace("\"template\":\"none\"", "\"template\":\"llama3\"", StringComparison.Ordinal)
+        );
+        var (code, _, error) = await TinyModelFolder.RunAsync("", "eval", file, "--benchmark", $"gsm8k={questions}");
+        Assert.Equal(2, code);
+        Assert.Contains("has no token <|begin_of_text|>", error, StringComparison.Ordinal);
+    }
+
+    [EngineFact]
     public async Task Benchmarks_need_no_column_settings()
     {
         string gsm8k = folder.Write(
