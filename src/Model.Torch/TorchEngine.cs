@@ -51,22 +51,13 @@ internal sealed class TorchEngine : ILocalEngine
     /// <inheritdoc/>
     public IPolicySnapshot LoadSnapshot(string modelDirectory, int policyVersion)
     {
-        using var model = HfModelDirectory.Open(modelDirectory);
-        return model.Config.VocabSize == Config.VocabSize
-            ? new TorchSnapshot(policyVersion, model.Config, DecoderWeights.Store(model.Config, model.ReadAll(), ComputeType, device))
-            : throw new ModelFileException(
-                $"'{modelDirectory}' has a vocabulary of {model.Config.VocabSize}, the policy one of {Config.VocabSize}; they must be the "
-                    + "same."
-            );
+        using var model = HfModelDirectory.Open(modelDirectory, Config.VocabSize);
+        return new TorchSnapshot(policyVersion, model.Config, DecoderWeights.Store(model.Config, model.ReadAll(), ComputeType, device));
     }
 
     /// <inheritdoc/>
     public IPolicySnapshot ImportSnapshot(IReadOnlyList<NamedArray> weights, int policyVersion) =>
         new TorchSnapshot(policyVersion, Config, DecoderWeights.Store(Config, weights, ComputeType, device));
-
-    /// <inheritdoc/>
-    public Task<IPolicySnapshot> TakeWeightsAsync(IReadOnlyList<NamedArray> weights, int policyVersion, CancellationToken stop) =>
-        Task.FromResult(ImportSnapshot(weights, policyVersion));
 
     /// <inheritdoc/>
     public Task<GeneratedGroup[]> GenerateAsync(IPolicySnapshot snapshot, GenerationRequest request, CancellationToken stop) =>
@@ -150,10 +141,10 @@ internal sealed class TorchEngine : ILocalEngine
         );
 
     /// <inheritdoc/>
-    public void SaveOptimizer(string path) => OptimizerFile.Save(path, weights, optimizer);
+    public void SaveOptimizer(string path) => OptimizerState.Save(path, weights, optimizer);
 
     /// <inheritdoc/>
-    public void LoadOptimizer(string path) => OptimizerFile.Load(path, weights, optimizer);
+    public void LoadOptimizer(string path) => OptimizerState.Load(path, weights, optimizer);
 
     /// <inheritdoc/>
     public void Dispose()

@@ -16,4 +16,8 @@ public interface IEngine : IDisposable
 }
 
 /// <summary>An engine in this process: it trains, and it generates from what it publishes without a copy.</summary>
-public interface ILocalEngine : ITrainableEngine, IRolloutEngine { }
+public interface ILocalEngine : ITrainableEngine, IRolloutEngine
+{
+    Task<IPolicySnapshot> IRolloutEngine.TakeWeightsAsync(IReadOnlyList<NamedArray> weights, int policyVersion, CancellationToken stop) =>
+        Task.FromResult(ImportSnapshot(weights, policyVersion));
+}

@@ -1,3 +1,6 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
 namespace Cppo.Model.Files;
 
 /// <summary>
@@ -7,6 +10,8 @@ namespace Cppo.Model.Files;
 /// </summary>
 public static class AtomicFile
 {
+    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
+
     /// <summary>What a file is called while it is written, after its own name.</summary>
     public const string Ending = ".tmp";
 
@@ -78,6 +83,10 @@ public static class AtomicFile
             }
         );
     }
+
+    /// <summary>Writes JSON, indented, with a line break at its end.</summary>
+    /// <exception cref="IOException">It could not be written.</exception>
+    public static void WriteJson(string path, JsonNode json) => WriteText(path, json.ToJsonString(Indented) + "\n");
 
     /// <summary>Ends without a trace where a file could be written.</summary>
     /// <exception cref="IOException">It could not be.</exception>

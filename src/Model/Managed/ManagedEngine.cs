@@ -45,7 +45,7 @@ internal sealed unsafe class ManagedEngine : ILocalEngine
         this.weights = new ParameterArray(layout);
         this.weights.Read(weights);
         gradients = new ParameterArray(layout);
-        optimizer = new ManagedAdamW(layout);
+        optimizer = new ManagedAdamW(config, layout);
         threads = settings.Threads > 0 ? settings.Threads : Environment.ProcessorCount;
         updateThreads = settings.UpdateThreads > 0 ? Math.Min(settings.UpdateThreads, threads) : threads;
         forward = new PackedWeights(shape, layout, forward: true);
@@ -75,15 +75,7 @@ internal sealed unsafe class ManagedEngine : ILocalEngine
     /// <inheritdoc/>
     public IPolicySnapshot LoadSnapshot(string modelDirectory, int policyVersion)
     {
-        using var model = HfModelDirectory.Open(modelDirectory);
-        if (model.Config.VocabSize != Config.VocabSize)
-        {
-            throw new ModelFileException(
-                $"'{modelDirectory}' has a vocabulary of {model.Config.VocabSize}, the policy one of {Config.VocabSize}; they must be the "
-                    + "same."
-            );
-        }
-
+        using var model = HfModelDirectory.Open(modelDirectory, Config.VocabSize);
         var flat = new ParameterArray(new ParameterLayout(model.Config));
         flat.Read(model.ReadAll());
         return Snapshot(policyVersion, new ModelShape(model.Config, shape.Level), flat);
@@ -96,10 +88,6 @@ internal sealed unsafe class ManagedEngine : ILocalEngine
         flat.Read(weights);
         return Snapshot(policyVersion, shape, flat);
     }
-
-    /// <inheritdoc/>
-    public Task<IPolicySnapshot> TakeWeightsAsync(IReadOnlyList<NamedArray> weights, int policyVersion, CancellationToken stop) =>
-        Task.FromResult(ImportSnapshot(weights, policyVersion));
 
     /// <inheritdoc/>
     public Task<GeneratedGroup[]> GenerateAsync(IPolicySnapshot snapshot, GenerationRequest request, CancellationToken stop) =>

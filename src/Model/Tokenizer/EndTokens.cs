@@ -20,7 +20,7 @@ internal static class EndTokens
 
         foreach (string name in (string[])["generation_config.json", "config.json"])
         {
-            int[] ids = JsonFile.ReadIfPresent<int[]>(Path.Combine(directory, name), [], file => ReadIds(file, "eos_token_id"));
+            int[] ids = JsonFile.ReadIfPresent<int[]>(Path.Combine(directory, name), [], ReadStops);
             if (ids.Length > 0)
             {
                 return ids;
@@ -41,6 +41,9 @@ internal static class EndTokens
         int[] ids = JsonFile.ReadIfPresent<int[]>(Path.Combine(directory, "config.json"), [], file => ReadIds(file, "bos_token_id"));
         return ids is [var first, ..] ? first : ReadToken(directory, "bos_token", idOf);
     }
+
+    /// <summary>The ids that one file names; empty where it names none.</summary>
+    public static int[] ReadStops(JsonFile file) => ReadIds(file, "eos_token_id");
 
     private static int[] ReadIds(JsonFile file, string name) =>
         JsonFile.Find(file.Root, name) switch

@@ -88,22 +88,20 @@ public static class TokenizerWriter
     }
 
     /// <summary>Puts an id before those that end a completion according to a directory's generation_config.json, if it has one.</summary>
+    /// <exception cref="ModelFileException">The file is malformed.</exception>
     public static void AddStopToken(string directory, int id)
     {
         string path = Path.Combine(directory, "generation_config.json");
-        if (!File.Exists(path) || JsonNode.Parse(File.ReadAllText(path)) is not JsonObject json)
+        var (json, former) = JsonFile.ReadIfPresent(
+            path,
+            default,
+            file => (JsonObject.Create(file.Root.Clone()), EndTokens.ReadStops(file))
+        );
+        if (json is not null)
         {
-            return;
+            json["eos_token_id"] = new JsonArray([.. former.Prepend(id).Distinct().Select(stop => JsonValue.Create(stop))]);
+            AtomicFile.WriteJson(path, json);
         }
-
-        int[] former = json["eos_token_id"] switch
-        {
-            null => [],
-            JsonArray several => [.. several.Select(one => one!.GetValue<int>())],
-            var one => [one.GetValue<int>()],
-        };
-        json["eos_token_id"] = new JsonArray([.. former.Prepend(id).Distinct().Select(stop => JsonValue.Create(stop))]);
-        AtomicFile.WriteText(path, json.ToJsonString(new JsonSerializerOptions { WriteIndented = true }) + "\n");
     }
 
     private static void WriteTokenizer(Utf8JsonWriter json, TokenizerFile file)

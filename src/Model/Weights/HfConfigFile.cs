@@ -112,7 +112,7 @@ public static class HfConfigFile
                 eosTokenIds.Count == 1 ? eosTokenIds[0] : new JsonArray([.. eosTokenIds.Select(id => JsonValue.Create(id))]);
         }
 
-        AtomicFile.WriteText(path, json.ToJsonString(new JsonSerializerOptions { WriteIndented = true }) + "\n");
+        AtomicFile.WriteJson(path, json);
     }
 
     private static JsonObject Scaling(Llama3Scaling scaling) =>

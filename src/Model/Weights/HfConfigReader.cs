@@ -4,8 +4,7 @@ namespace Cppo.Model.Weights;
 
 /// <summary>
 /// From the keys of a config.json to an architecture. Versions 4 and 5 of transformers name some of them differently: <c>rope_theta</c> and
-/// <c>rope_scaling</c>, or both in
-/// <c>rope_parameters</c>. What would compute something else than is run here, is refused.
+/// <c>rope_scaling</c>, or both in <c>rope_parameters</c>. What would compute something else than is run here, is refused.
 /// </summary>
 internal static class HfConfigReader
 {
@@ -143,6 +142,14 @@ internal static class HfConfigReader
             ("num_key_value_heads", config.NumKeyValueHeads),
             ("max_position_embeddings", config.MaxPositions),
         ];
+        foreach (var (key, value) in counts)
+        {
+            if (value < 1)
+            {
+                throw keys.Fault($"'{key}' is {value}; it must be at least 1");
+            }
+        }
+
         if (config.NumLayers > MostLayers)
         {
             throw keys.Fault($"'num_hidden_layers' is {config.NumLayers}; {MostLayers} are the most");
@@ -158,21 +165,13 @@ internal static class HfConfigReader
             );
         }
 
-        foreach (var (key, value) in counts)
-        {
-            if (value < 1)
-            {
-                throw keys.Fault($"'{key}' is {value}; it must be at least 1");
-            }
-        }
-
         if (keys.Count("head_dim", 1) < 1)
         {
             throw keys.Fault($"'head_dim' is {keys.Count("head_dim")}; it must be at least 2");
         }
 
-        bool stated = keys.Count("head_dim", config.Family.DefaultHeadSize ?? 0) != 0;
-        if (!stated && config.HiddenSize % config.NumHeads != 0)
+        bool isDerived = keys.Count("head_dim", config.Family.DefaultHeadSize ?? 0) == 0;
+        if (isDerived && config.HiddenSize % config.NumHeads != 0)
         {
             throw keys.Fault($"hidden_size {config.HiddenSize} does not divide into {config.NumHeads} heads, and head_dim is not stated");
         }

@@ -51,6 +51,22 @@ public sealed class HfModelDirectory : IDisposable
         }
     }
 
+    /// <summary>Opens a directory whose model has as many token ids as the policy.</summary>
+    /// <exception cref="ModelFileException">It has another number, or as <see cref="Open(string)"/>.</exception>
+    internal static HfModelDirectory Open(string path, int vocabSize)
+    {
+        var model = Open(path);
+        if (model.Config.VocabSize == vocabSize)
+        {
+            return model;
+        }
+
+        model.Dispose();
+        throw new ModelFileException(
+            $"'{path}' has a vocabulary of {model.Config.VocabSize}, the policy one of {vocabSize}; they must be the same."
+        );
+    }
+
     /// <summary>Reads one parameter as fp32.</summary>
     public NamedArray Read(string name)
     {
@@ -108,10 +124,7 @@ public sealed class HfModelDirectory : IDisposable
             ["metadata"] = new JsonObject { ["total_size"] = total },
             ["weight_map"] = map,
         };
-        AtomicFile.WriteText(
-            System.IO.Path.Combine(path, IndexFileName),
-            index.ToJsonString(new JsonSerializerOptions { WriteIndented = true }) + "\n"
-        );
+        AtomicFile.WriteJson(System.IO.Path.Combine(path, IndexFileName), index);
         File.Delete(System.IO.Path.Combine(path, SingleFileName));
     }
 

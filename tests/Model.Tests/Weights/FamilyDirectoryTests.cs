@@ -116,6 +116,17 @@ public sealed class FamilyDirectoryTests
         );
     }
 
+    [Theory]
+    [InlineData("7", 7)]
+    [InlineData("[7,3]", 7, 3)]
+    public void Every_stop_token_is_written(string written, params int[] stops)
+    {
+        using var directory = new TemporaryDirectory();
+        string path = directory.File(HfConfigFile.FileName);
+        HfConfigFile.Write(path, TinyModel.Config(), WeightType.F32, eosTokenIds: stops);
+        Assert.Equal(written, JsonNode.Parse(File.ReadAllText(path))!["eos_token_id"]!.ToJsonString());
+    }
+
     private static JsonObject Smallest(string type) =>
         new()
         {

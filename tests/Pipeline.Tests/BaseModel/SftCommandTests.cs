@@ -56,9 +56,14 @@ public sealed class SftCommandTests(SmallModel small) : IDisposable
             File.ReadAllBytes(directory.Of("new", "model.safetensors")),
             File.ReadAllBytes(directory.Of("same", "model.safetensors"))
         );
+        string generation = directory.Of("new", "generation_config.json");
+        File.WriteAllText(generation, "{ \"temperature\": 0.6, \"eos_token_id\": 5 }");
         var (again, more) = await RunAsync([examples, "--model", directory.Of("new"), "--output", directory.Of("more"), "--threads", "1"]);
         Assert.Equal(0, again);
         Assert.True(Loss(more) < Loss(output), $"{more} after {output}");
+        var trained = ByteLevelTokenizer.Load(directory.Of("more"));
+        Assert.Equal([tokenizer.IdOf("<|im_end|>")!.Value, 5], trained.StopTokenIds);
+        Assert.Contains("\"temperature\": 0.6", File.ReadAllText(directory.Of("more", "generation_config.json")), StringComparison.Ordinal);
         using var engine = EngineFactory.Load("auto", directory.Of("more"), new EngineSettings { Threads = 1 });
         Assert.Equal(300, engine.Config.VocabSize);
     }

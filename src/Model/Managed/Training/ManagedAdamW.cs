@@ -1,4 +1,4 @@
-using System.Globalization;
+using Cppo.Model.Decoders;
 using Cppo.Model.Engine;
 using Cppo.Model.Managed.Kernels;
 using Cppo.Model.Managed.Parameters;
@@ -8,9 +8,8 @@ using Cppo.Model.Weights;
 namespace Cppo.Model.Managed.Training;
 
 /// <summary>AdamW on the flat weights, and its state as a file.</summary>
-internal sealed unsafe class ManagedAdamW(ParameterLayout layout) : IDisposable
+internal sealed unsafe class ManagedAdamW(DecoderConfig config, ParameterLayout layout) : IDisposable
 {
-    private const string StepsKey = "steps";
     private const int ParametersPerTask = 1 << 15;
 
     private readonly ParameterArray mean = new(layout);
@@ -59,58 +58,21 @@ internal sealed unsafe class ManagedAdamW(ParameterLayout layout) : IDisposable
         );
     }
 
-    /// <summary>
-    /// Writes one safetensors file: <c>mean.X</c> and <c>square.X</c> for every Hugging Face parameter X, and the number of steps in the
-    /// metadata.
-    /// </summary>
+    /// <summary>Writes mean and square of every parameter, and the number of steps, to one file.</summary>
     internal void Save(string path) =>
-        SafetensorsWriter.Write(
-            path,
-            [
-                .. Sections.SelectMany(section =>
-                    section.Array.Export().Select(array => array with { Name = $"{section.Name}.{array.Name}" })
-                ),
-            ],
-            WeightType.F32,
-            new Dictionary<string, string> { ["format"] = "pt", [StepsKey] = NumSteps.ToString(CultureInfo.InvariantCulture) }
-        );
+        OptimizerFile.Write(path, Sections.Select(section => (section.Name, section.Array.Export())), NumSteps);
 
     /// <summary>Inverse of <see cref="Save"/>.</summary>
     /// <exception cref="ModelFileException">The file is missing, damaged or of another model; nothing was changed then.</exception>
     internal void Load(string path)
     {
-        using var reader = SafetensorsReader.Open(path);
-        if (
-            !reader.Metadata.TryGetValue(StepsKey, out string? text)
-            || !long.TryParse(text, CultureInfo.InvariantCulture, out long steps)
-            || steps < 0
-        )
-        {
-            throw new ModelFileException($"{path} is no optimizer file: its metadata has no number of steps.");
-        }
-
-        foreach (var (section, _) in Sections)
-        {
-            foreach (var parameter in layout.Parameters)
-            {
-                if (
-                    reader.Find($"{section}.{parameter.Name}") is not { Type: WeightType.F32 } found
-                    || !found.Shape.SequenceEqual(parameter.Shape)
-                )
-                {
-                    throw new ModelFileException(
-                        $"{path} is of another model: '{section}.{parameter.Name}' is missing or has another shape or type."
-                    );
-                }
-            }
-        }
-
+        using var file = OptimizerFile.Open(path, config, Sections.Select(section => section.Name));
         foreach (var (section, array) in Sections)
         {
-            array.Read(layout.Parameters.Select(p => new NamedArray(p.Name, p.Shape, reader.ReadFloat32($"{section}.{p.Name}"))));
+            array.Read(file.Read(section));
         }
 
-        NumSteps = steps;
+        NumSteps = file.NumSteps;
     }
 
     /// <inheritdoc/>

@@ -1,0 +1,82 @@
+using System.Globalization;
+using Cppo.Model.Decoders;
+using Cppo.Model.Engine;
+
+namespace Cppo.Model.Weights;
+
+/// <summary>
+/// An optimizer's state as one safetensors file, for every engine the same: a section, such as <c>mean</c>, has an array <c>mean.X</c> for
+/// every Hugging Face parameter X, and the number of steps is in the metadata. All F32, so that a run goes on with the same bits.
+/// </summary>
+internal sealed class OptimizerFile : IDisposable
+{
+    private const string StepsKey = "steps";
+
+    private readonly SafetensorsReader reader;
+    private readonly DecoderConfig config;
+
+    private OptimizerFile(SafetensorsReader reader, DecoderConfig config, long numSteps) =>
+        (this.reader, this.config, NumSteps) = (reader, config, numSteps);
+
+    /// <summary>The steps taken when it was written.</summary>
+    internal long NumSteps { get; }
+
+    /// <summary>Writes sections, each with the model's parameters.</summary>
+    internal static void Write(string path, IEnumerable<(string Section, IReadOnlyList<NamedArray> Arrays)> sections, long numSteps) =>
+        SafetensorsWriter.Write(
+            path,
+            [.. sections.SelectMany(section => section.Arrays.Select(array => array with { Name = $"{section.Section}.{array.Name}" }))],
+            WeightType.F32,
+            new Dictionary<string, string> { ["format"] = "pt", [StepsKey] = numSteps.ToString(CultureInfo.InvariantCulture) }
+        );
+
+    /// <summary>Opens a file and checks that it has these sections of a model.</summary>
+    /// <exception cref="ModelFileException">The file is missing, damaged or of another model.</exception>
+    internal static OptimizerFile Open(string path, DecoderConfig config, IEnumerable<string> sections)
+    {
+        var reader = SafetensorsReader.Open(path);
+        try
+        {
+            long steps = Steps(path, reader);
+            Check(path, reader, config, sections);
+            return new OptimizerFile(reader, config, steps);
+        }
+        catch
+        {
+            reader.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>
+    /// A section's arrays under the parameters' names, read one at a time, in the order of <see cref="WeightMap.Expected"/>.
+    /// </summary>
+    internal IEnumerable<NamedArray> Read(string section) =>
+        WeightMap.Expected(config).Select(e => new NamedArray(e.Name, e.Shape, reader.ReadFloat32($"{section}.{e.Name}")));
+
+    /// <inheritdoc/>
+    public void Dispose() => reader.Dispose();
+
+    private static long Steps(string path, SafetensorsReader reader) =>
+        reader.Metadata.TryGetValue(StepsKey, out string? text)
+        && long.TryParse(text, CultureInfo.InvariantCulture, out long steps)
+        && steps >= 0
+            ? steps
+            : throw new ModelFileException($"{path} is no optimizer file: its metadata has no number of steps.");
+
+    private static void Check(string path, SafetensorsReader reader, DecoderConfig config, IEnumerable<string> sections)
+    {
+        foreach (string section in sections)
+        {
+            foreach (var (parameter, shape) in WeightMap.Expected(config))
+            {
+                if (reader.Find($"{section}.{parameter}") is not { Type: WeightType.F32 } found || !found.Shape.SequenceEqual(shape))
+                {
+                    throw new ModelFileException(
+                        $"{path} is of another model: '{section}.{parameter}' is missing or has another shape or type."
+                    );
+                }
+            }
+        }
+    }
+}
