@@ -42,7 +42,7 @@ module Paired =
 
     /// Where all differences are equal, resampling gives an interval of no width; then as many further questions may differ as
     /// Wilson's bound allows for an event that was seen in none of n.
-    let private unseen (difference: float) (numQuestions: int) : struct (float * float) =
+    let internal unseen (difference: float) (numQuestions: int) : struct (float * float) =
         let bound = (Intervals.wilson 0 numQuestions).High
         struct (max -1.0 (difference - bound), min 1.0 (difference + bound))
 

@@ -1,0 +1,195 @@
+namespace Cppo.Stages.Evaluation
+
+open System
+open Cppo.Stages
+open Cppo.Stages.Rewards
+
+/// The four kinds of completion of the paper's table 3.
+[<RequireQualifiedAccess>]
+type CompletionKind =
+    | RightInFormat
+    | RightOnly
+    | FormatOnly
+    | Neither
+
+/// What one completion adds to an update's gradient, measured alone: its loss is the mean over its tokens of -surrogate + beta KL
+/// (CPPO, arXiv 2503.22342, eq. 4), and norms are global L2 norms of the gradient by all parameters.
+type Contribution =
+    {
+        /// From 0.
+        Update: int
+        /// Optimizer steps that the policy is ahead of the one that generated; 0: all ratios are 1, but for rounding.
+        Pass: int
+        QuestionId: string
+        /// The group within all that are measured.
+        Group: int
+        Completion: int
+        NumTokens: int
+        Kind: CompletionKind
+        Reward: float
+        Advantage: float
+        IsKept: bool
+        /// Of the whole loss.
+        Norm: float
+        /// Of the loss without the KL term.
+        SurrogateNorm: float
+        /// Of beta KL alone.
+        KlNorm: float
+        /// The surrogate's part of the loss.
+        PolicyLoss: float
+        /// beta KL's part of the loss.
+        KlLoss: float
+        /// Share of its tokens whose surrogate is the clipped one, 0 .. 1.
+        ClipRatio: float
+    }
+
+/// Means over the completions of one kind.
+type KindMeans =
+    { Kind: CompletionKind
+      NumCompletions: int
+      AbsoluteAdvantage: float
+      Norm: float
+      SurrogateNorm: float }
+
+/// Which share of the summed norms k completions of each question hold.
+type TopShare =
+    {
+        K: int
+        /// Of those with the largest |A|, ties to the lowest index: what `lowestAbsolute` keeps.
+        ByAdvantage: float
+        /// The same without the KL term.
+        ByAdvantageWithoutKl: float
+        /// Of those with the largest norms: the most that k can hold.
+        ByNorm: float
+        /// k / G: what a random choice holds.
+        Even: float
+    }
+
+/// What the contributions of one pass come to. Correlations are those of |A|; NaN where a column has no spread.
+type ContributionSummary =
+    {
+        /// See `Contribution.Pass`.
+        Pass: int
+        NumCompletions: int
+        Pearson: float
+        Spearman: float
+        PearsonWithoutKl: float
+        SpearmanWithoutKl: float
+        /// Mean norm by quarters of ascending |A|, see `Correlation.quarterMeans`.
+        QuarterNorms: float[]
+        QuarterNormsWithoutKl: float[]
+        Kinds: KindMeans[]
+        TopShares: TopShare[]
+        /// Sum of KL norms over the sum of KL and surrogate norms, 0 .. 1.
+        KlGradientShare: float
+        /// Sum of |KL losses| over the sum of |KL losses| and |policy losses|, 0 .. 1.
+        KlLossShare: float
+        /// Share of all tokens, 0 .. 1.
+        ClipRatio: float
+    }
+
+/// Sums up contributions.
+module Contributions =
+
+    /// All kinds, in the order of table 3.
+    let kinds =
+        [| CompletionKind.RightInFormat
+           CompletionKind.Neither
+           CompletionKind.FormatOnly
+           CompletionKind.RightOnly |]
+
+    /// The kind in words.
+    let nameOf (kind: CompletionKind) : string =
+        match kind with
+        | CompletionKind.RightInFormat -> "right answer in format"
+        | CompletionKind.RightOnly -> "right answer only"
+        | CompletionKind.FormatOnly -> "format only"
+        | CompletionKind.Neither -> "neither"
+
+    /// The kind of a completion, by its rewards and by whether its text keeps the format, rewarded or not.
+    let kindOf (reward: CompletionReward) (text: string) : CompletionKind =
+        match reward.Correct, Format.valueOf text = 1.0 with
+        | true, true -> CompletionKind.RightInFormat
+        | true, false -> CompletionKind.RightOnly
+        | false, true -> CompletionKind.FormatOnly
+        | false, false -> CompletionKind.Neither
+
+    let private share (part: float) (whole: float) =
+        if whole = 0.0 then 0.0 else part / whole
+
+    /// The sum over groups of what the k first completions by a key have, over the sum of all; ties keep the lowest index.
+    let private topShare k (key: Contribution -> float) (value: Contribution -> float) (groups: Contribution[][]) =
+        let first =
+            groups
+            |> Array.sumBy (fun group ->
+                group
+                |> List.ofArray
+                |> List.sortBy (fun completion -> -(key completion))
+                |> List.truncate k
+                |> List.sumBy value)
+
+        share first (groups |> Array.sumBy (Array.sumBy value))
+
+    /// Rounded as pruning does it, so that the rounding of a mean makes no ties different.
+    let private absolute (completion: Contribution) =
+        Math.Round(abs completion.Advantage, 12)
+
+    let private kindMeans (completions: Contribution[]) (kind: CompletionKind) : KindMeans =
+        let ofKind = completions |> Array.filter (fun completion -> completion.Kind = kind)
+
+        let mean (value: Contribution -> float) =
+            if ofKind.Length = 0 then
+                0.0
+            else
+                Array.averageBy value ofKind
+
+        { Kind = kind
+          NumCompletions = ofKind.Length
+          AbsoluteAdvantage = mean absolute
+          Norm = mean _.Norm
+          SurrogateNorm = mean _.SurrogateNorm }
+
+    /// Summaries of each pass, ascending; the ks are those below the group's size.
+    let summarize (ks: int[]) (completions: Contribution[]) : ContributionSummary[] =
+        let ofPass (pass: int, completions: Contribution[]) =
+            let column (value: Contribution -> float) = completions |> Array.map value
+            let total (value: Contribution -> float) = completions |> Array.sumBy value
+
+            let groups =
+                completions
+                |> Array.groupBy (fun completion -> struct (completion.Update, completion.Group))
+                |> Array.map (snd >> Array.sortBy _.Completion)
+
+            let size = groups |> Array.map _.Length |> Array.max
+            let advantages = column absolute
+            let norms, withoutKl = column _.Norm, column _.SurrogateNorm
+
+            let klNorms, klLosses =
+                total _.KlNorm, total (fun completion -> abs completion.KlLoss)
+
+            { Pass = pass
+              NumCompletions = completions.Length
+              Pearson = Correlation.pearson advantages norms
+              Spearman = Correlation.spearman advantages norms
+              PearsonWithoutKl = Correlation.pearson advantages withoutKl
+              SpearmanWithoutKl = Correlation.spearman advantages withoutKl
+              QuarterNorms = Correlation.quarterMeans advantages norms
+              QuarterNormsWithoutKl = Correlation.quarterMeans advantages withoutKl
+              Kinds = kinds |> Array.map (kindMeans completions)
+              TopShares =
+                ks
+                |> Array.filter (fun k -> k < size)
+                |> Array.map (fun k ->
+                    { K = k
+                      ByAdvantage = topShare k absolute _.Norm groups
+                      ByAdvantageWithoutKl = topShare k absolute _.SurrogateNorm groups
+                      ByNorm = topShare k _.Norm _.Norm groups
+                      Even = float k / float size })
+              KlGradientShare = share klNorms (klNorms + Array.sum withoutKl)
+              KlLossShare = share klLosses (klLosses + total (fun completion -> abs completion.PolicyLoss))
+              ClipRatio =
+                share
+                    (total (fun completion -> completion.ClipRatio * float completion.NumTokens))
+                    (total (fun completion -> float completion.NumTokens)) }
+
+        completions |> Array.groupBy _.Pass |> Array.sortBy fst |> Array.map ofPass
