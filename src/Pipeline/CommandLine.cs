@@ -106,6 +106,7 @@ internal static class CommandLine
             new LintDataCommand(context),
             new LogprobsCommand(context),
             new TokenizeCommand(context),
+            new ContributionCommand(context),
             new ConfigCommand(context),
             new BenchCommand(context),
         ];

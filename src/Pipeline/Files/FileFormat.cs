@@ -42,6 +42,9 @@ internal sealed record FileFormat(string Name, int Current, int Oldest, string O
     /// <summary>Completions as Parquet.</summary>
     public static FileFormat Completions { get; } = new("completions", Current: 2, Oldest: 1, "read the file with another program");
 
+    /// <summary>The line of JSON that <c>contribution</c> writes.</summary>
+    public static FileFormat Contribution { get; } = new("contribution", Current: 1, Oldest: 1, "measure again");
+
     /// <summary>A sentence about a file of a version that is not read; null for one that is.</summary>
     public string? Refusal(string file, int version)
     {

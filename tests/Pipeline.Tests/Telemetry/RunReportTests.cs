@@ -90,12 +90,12 @@ public sealed class RunReportTests
         }
 
         string svg = ReportChart.Draw("Loss", ["loss"], StepLines.Read(directory.Of("metrics.jsonl")));
-        string path = svg[(svg.IndexOf(" d='", StringComparison.Ordinal) + 4)..];
+        string path = svg[(svg.IndexOf("<path class='line' d='", StringComparison.Ordinal) + 22)..];
         path = path[..path.IndexOf('\'', StringComparison.Ordinal)];
         Assert.Equal(2, path.Split('M').Length - 1);
         var points = path.Split('M', 'L')
             .Where(point => point.Length > 0)
             .Select(point => point.Split(' ').Select(XmlConvert.ToDouble).ToArray());
-        Assert.All(points, point => Assert.True(point[0] is >= 52 and <= 360 && point[1] is >= 8 and <= 132));
+        Assert.All(points, point => Assert.True(point[0] is >= 20 and <= 400 && point[1] is >= 20 and <= 240));
     }
 }

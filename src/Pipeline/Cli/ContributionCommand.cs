@@ -1,0 +1,72 @@
+using System.CommandLine;
+using Cppo.Pipeline.Analysis;
+using Cppo.Pipeline.Files;
+
+namespace Cppo.Pipeline.Cli;
+
+/// <summary><c>contribution</c>: how a completion's advantage and its gradient hang together (section 3.2 of the paper).</summary>
+internal sealed class ContributionCommand : CliCommand
+{
+    private readonly PipelineFileOptions pipeline = new();
+    private readonly Option<int> updates = new Option<int>("--updates")
+    {
+        Description = "Batches to measure; the policy is trained on each, as in a run.",
+        HelpName = "N",
+        DefaultValueFactory = _ => 2,
+    }.AtLeast(1);
+    private readonly Option<int> questions = new Option<int>("--questions")
+    {
+        Description = "Questions of a batch, of which all completions are measured.",
+        HelpName = "N",
+        DefaultValueFactory = _ => 6,
+    }.AtLeast(1);
+    private readonly Option<string?> model = new("--model")
+    {
+        Description = "Measure this model directory, e.g. a run's; the reference stays the pipeline file's.",
+        HelpName = "DIR",
+    };
+    private readonly Option<string?> output = new("--output")
+    {
+        Description = "Directory of the files. [default: the run's name with -contribution, in run.directory]",
+        HelpName = "DIR",
+    };
+    private readonly CliContext context;
+
+    public ContributionCommand(CliContext context)
+        : base("contribution", "Measure each completion's gradient against its advantage.")
+    {
+        this.context = context;
+        pipeline.AddTo(this);
+        Option[] options = [updates, questions, model, output];
+        foreach (var option in options)
+        {
+            Add(option);
+        }
+
+        SetAction(ExecuteAsync);
+    }
+
+    public override IReadOnlyList<(string Line, string Does)> Examples =>
+        [
+            ("contribution pipeline.json", "measures 192 completions of the embedded default before each pass"),
+            ("contribution pipeline.json --model runs/default/model --updates 1", "measures what a run has trained"),
+        ];
+
+    private async Task ExecuteAsync(ParseResult line, CancellationToken _)
+    {
+        var config = pipeline.Load(line);
+        if (line.GetValue(model) is { } trained)
+        {
+            string reference = config.Model.ReferencePath.Length > 0 ? config.Model.ReferencePath : config.Model.Path;
+            config = config with { Model = config.Model with { Path = trained, ReferencePath = reference, RandomInitialization = false } };
+        }
+
+        string directory = line.GetValue(output) ?? Path.Combine(config.Run.Directory, $"{config.Run.Name}-contribution");
+        LineFile.RequireDirectory("--output", directory);
+        var run = new ContributionRun(config, line.GetValue(updates), line.GetValue(questions), context.Error.WriteLine);
+        var report = ContributionReport.Of(config.Model.Path, config.Run.Seed, await run.MeasureAsync(context.Stop.Graceful));
+        report.WriteTo(directory);
+        LineFile.Write(null, context.Output, report.Markdown());
+        await context.Output.WriteLineAsync($"\n{directory}: {ContributionReport.CsvFile}, {ContributionReport.ChartFile} and the numbers");
+    }
+}
