@@ -1,6 +1,7 @@
 # The two commands: `make run` trains the embedded default, `make test` runs every test. Each does its own set-up.
 .DEFAULT_GOAL := help
-.PHONY: help sdk setup program build run test publish-check lint format questions base-model gsm8k-smoke bench bench-parts bench-linear accuracy soak stress schema clean
+TABLES := table1 table4 table3 table6 fig1 overlap table2 table5 table9 fig4 fig5
+.PHONY: help sdk setup program build run test publish-check lint format questions base-model gsm8k-smoke bench bench-parts bench-linear accuracy soak stress schema clean $(TABLES) reproduce
 
 SET ?=
 SYSTEM := Reason in <think>, answer in <answer>.
@@ -8,11 +9,14 @@ GSM8K ?= data/gsm8k/train.jsonl
 TOKENIZER ?= data/qwen2.5-tokenizer
 BASELINE ?=
 ARGS ?=
+SCALE ?= small
+QUICK ?=
 BUILD := dotnet build Cppo.Pipeline.sln --nologo -v quiet
 APP := dotnet run --no-build --project Cppo.Pipeline.csproj --
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@echo "  make table1   $(filter-out table1,$(TABLES)): a table or figure of the paper; QUICK=1 with one seed, SCALE=paper on GPUs"
 	@echo "  Options of a run go in SET:  make run SET='--set run.seed=2 --set run.name=second'"
 
 sdk:
@@ -48,6 +52,7 @@ gsm8k-smoke: program ## Two updates over GSM8K=train.jsonl with the tokenizer in
 schema: program ## Write pipeline.schema.json and docs/configuration.md anew
 	@mkdir -p artifacts
 	@$(APP) config --schema > artifacts/schema.tmp && mv artifacts/schema.tmp pipeline.schema.json
+	@$(APP) sweep --schema > artifacts/sweep.tmp && mv artifacts/sweep.tmp sweep.schema.json
 	@$(APP) config --docs > artifacts/docs.tmp && mv artifacts/docs.tmp docs/configuration.md
 
 # ARGS are flags of `bench`: ARGS='--config bench/medium.json --questions 4 --repeat 1'.
@@ -65,6 +70,17 @@ bench-linear: program ## How time and memory grow with twice the questions and t
 
 accuracy: program ## Train the default as GRPO and as CPPO with three seeds; prints accuracies with intervals
 	@bash bench/accuracy.sh $(SET)
+
+# The paper's tables and figures (docs/reproduction.md). QUICK=1 takes one seed; SCALE=paper takes Qwen2.5 and the paper's settings on GPUs,
+# after a check of devices, memory, model and data. Cells are shared and kept in runs/cells: what was interrupted goes on.
+SWEEP = $(APP) sweep $(if $(filter paper,$(SCALE)),--cells runs/paper-cells) $(if $(QUICK),--seeds 1) $(ARGS)
+SWEEPS = recipes/tables/$(if $(filter paper,$(SCALE)),paper/)
+
+$(TABLES): program
+	@$(SWEEP) $(SWEEPS)$@.json
+
+reproduce: program ## All tables and figures of the paper at small scale, into docs/reproduction.md (two hours or more)
+	@$(SWEEP) $(TABLES:%=$(SWEEPS)%.json) --document docs/reproduction.md
 
 # What the process holds, in MiB, over the updates: the numbers must stay level.
 soak: program ## 10,000 updates of the smallest model; prints the working set every 1,000

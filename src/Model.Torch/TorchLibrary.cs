@@ -12,5 +12,8 @@ internal sealed class TorchLibrary : IEngineLibrary
         new TorchEngine(config, weights, settings);
 
     /// <inheritdoc/>
+    public void RequireDevice(EngineSettings settings) => _ = TorchRuntime.Start(settings);
+
+    /// <inheritdoc/>
     public double MatrixProductRate(EngineSettings settings) => TorchMatrixProduct.Rate(settings);
 }

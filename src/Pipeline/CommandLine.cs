@@ -108,6 +108,8 @@ internal static class CommandLine
             new TokenizeCommand(context),
             new ContributionCommand(context),
             new ConfigCommand(context),
+            new SweepCommand(context),
+            new KindsCommand(context),
             new BenchCommand(context),
         ];
 

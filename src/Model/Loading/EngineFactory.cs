@@ -11,6 +11,9 @@ public static class EngineFactory
     /// <summary>What <c>model.engine</c> may say; <c>auto</c> is <c>torch</c> on CUDA devices and for bf16, else <c>managed</c>.</summary>
     public static IReadOnlyList<string> Names { get; } = ["auto", "torch", "managed"];
 
+    /// <summary>The vector instructions that the managed engine computes with on this machine: Portable, Avx2 or Avx512.</summary>
+    public static string VectorLevel => Managed.Kernels.SimdLevels.Best.ToString();
+
     /// <summary>Loads a Hugging Face model directory into an engine.</summary>
     /// <exception cref="ModelFileException">The directory is missing, damaged or of another architecture.</exception>
     /// <exception cref="EngineUnavailableException">The name is unknown, or the engine or its device cannot run on this
@@ -30,23 +33,38 @@ public static class EngineFactory
         engineName switch
         {
             "managed" => new ManagedEngine(config, weights, settings),
-            "auto" when settings.Device == "cpu" && settings.ComputeType == ComputeType.Float32 => new ManagedEngine(
-                config,
-                weights,
-                settings
-            ),
+            "auto" when IsManagedByDefault(settings) => new ManagedEngine(config, weights, settings),
             "auto" or "torch" => TorchAssembly.Library.Create(config, weights, settings),
             _ => throw new EngineUnavailableException(
                 $"The engine '{engineName}' is unknown; model.engine is one of {string.Join(", ", Names)}."
             ),
         };
 
+    /// <summary>Refuses an engine or a device that cannot be used on this machine, without loading a model.</summary>
+    /// <exception cref="EngineUnavailableException">It is one.</exception>
+    public static void RequireDevice(string engineName, EngineSettings settings)
+    {
+        bool isManaged = engineName == "managed" || (engineName == "auto" && IsManagedByDefault(settings));
+        if (isManaged && settings.Device != "cpu")
+        {
+            throw new EngineUnavailableException($"The engine 'managed' computes on cpu, not on '{settings.Device}'.");
+        }
+
+        if (!isManaged)
+        {
+            TorchAssembly.Library.RequireDevice(settings);
+        }
+    }
+
     /// <summary>
     /// Floating-point operations a second of a large matrix product where these settings compute: the yardstick of benchmarks.
     /// </summary>
     /// <exception cref="EngineUnavailableException">The device cannot be used on this machine.</exception>
     public static double MatrixProductRate(EngineSettings settings) =>
-        settings.Device == "cpu" && settings.ComputeType == ComputeType.Float32
+        IsManagedByDefault(settings)
             ? Managed.MatrixProductRate.Measure(settings.Threads)
             : TorchAssembly.Library.MatrixProductRate(settings);
+
+    private static bool IsManagedByDefault(EngineSettings settings) =>
+        settings.Device == "cpu" && settings.ComputeType == ComputeType.Float32;
 }

@@ -11,6 +11,10 @@ public interface IEngineLibrary
     /// <exception cref="ModelFileException">A weight is missing, or has another shape.</exception>
     ILocalEngine Create(DecoderConfig config, IEnumerable<NamedArray> weights, EngineSettings settings);
 
+    /// <summary>Ends without a word where the settings' device can be used.</summary>
+    /// <exception cref="EngineUnavailableException">As of <see cref="Create"/>.</exception>
+    void RequireDevice(EngineSettings settings);
+
     /// <summary>Floating-point operations a second of a large matrix product on the settings' device and in their compute type.</summary>
     /// <exception cref="EngineUnavailableException">As of <see cref="Create"/>.</exception>
     double MatrixProductRate(EngineSettings settings);

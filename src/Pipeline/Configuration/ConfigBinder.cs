@@ -8,8 +8,11 @@ namespace Cppo.Pipeline.Configuration;
 /// <summary>
 /// Turns nodes to records by the keys' attributes and collects every fault; a faulty value leaves its key at the default.
 /// </summary>
-internal sealed class ConfigBinder(List<ConfigFault> faults)
+/// <param name="faults">Takes the faults.</param>
+/// <param name="root">The keys of the whole file; null: those of a pipeline file.</param>
+internal sealed class ConfigBinder(List<ConfigFault> faults, ConfigSection? root = null)
 {
+    private readonly ConfigSection root = root ?? ConfigSection.Root;
     private readonly HashSet<string> faultyPaths = [];
 
     /// <summary>Where each key that was stated was stated.</summary>
@@ -23,7 +26,8 @@ internal sealed class ConfigBinder(List<ConfigFault> faults)
             || path.StartsWith(faulty + ".", StringComparison.Ordinal)
         );
 
-    public PipelineConfig Bind(ConfigNode root) => (PipelineConfig)BindSection(ConfigSection.Root, root, "");
+    /// <summary>The record of the whole file.</summary>
+    public object Bind(ConfigNode node) => BindSection(root, node, "");
 
     private object BindSection(ConfigSection section, ConfigNode node, string path)
     {
@@ -55,7 +59,7 @@ internal sealed class ConfigBinder(List<ConfigFault> faults)
             }
             else if (keyPath is not ("$schema" or ProgramVersion.JsonKey))
             {
-                Fault(keyPath, namePlace, UnknownKey.Message(section, path, name));
+                Fault(keyPath, namePlace, UnknownKey.Message(root, section, path, name));
             }
         }
 

@@ -11,24 +11,27 @@ internal static class ConfigLoader
 {
     /// <summary>Reads a file and lays <c>--set</c> options (KEY=VALUE) over it.</summary>
     /// <exception cref="ConfigException">Something is wrong; it holds all faults of file, options and combinations.</exception>
-    public static PipelineConfig Load(string path, IReadOnlyList<string> overrides)
+    public static PipelineConfig Load(string path, IReadOnlyList<string> overrides) =>
+        Parse(ReadBytes(path, "a pipeline file, e.g. pipeline.json"), path, overrides);
+
+    /// <summary>A file's bytes.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="wanted">What should have been named, for the remedy.</param>
+    /// <exception cref="ConfigException">It is missing or cannot be read.</exception>
+    public static byte[] ReadBytes(string path, string wanted)
     {
         try
         {
-            return Parse(File.ReadAllBytes(path), path, overrides);
+            return File.ReadAllBytes(path);
         }
         catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException or ArgumentException)
         {
-            throw new ConfigException([new("", new(path, 0, 0), "no such file; name a pipeline file, e.g. pipeline.json")]);
+            throw new ConfigException([new("", new(path, 0, 0), $"no such file; name {wanted}")]);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             throw new ConfigException([
-                new(
-                    "",
-                    new(path, 0, 0),
-                    Directory.Exists(path) ? "is a directory; name a pipeline file" : $"cannot be read: {error.Message}"
-                ),
+                new("", new(path, 0, 0), Directory.Exists(path) ? $"is a directory; name {wanted}" : $"cannot be read: {error.Message}"),
             ]);
         }
     }
@@ -49,7 +52,7 @@ internal static class ConfigLoader
 
         new ConfigOverrides(faults).Apply(root, overrides);
         var binder = new ConfigBinder(faults);
-        var config = binder.Bind(root);
+        var config = (PipelineConfig)binder.Bind(root);
         faults.AddRange(ConfigValidation.Check(config, binder.Places, binder.IsFaulty));
         return faults.Count == 0 ? config : throw new ConfigException(faults);
     }

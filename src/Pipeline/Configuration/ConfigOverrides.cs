@@ -36,7 +36,9 @@ internal sealed class ConfigOverrides(List<ConfigFault> faults)
         {
             if (section.Find(names[i]) is not { } key)
             {
-                faults.Add(new(ConfigSection.Join(walked, names[i]), place, UnknownKey.Message(section, walked, names[i])));
+                faults.Add(
+                    new(ConfigSection.Join(walked, names[i]), place, UnknownKey.Message(ConfigSection.Root, section, walked, names[i]))
+                );
                 return;
             }
 

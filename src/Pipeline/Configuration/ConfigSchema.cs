@@ -2,26 +2,29 @@ using System.Text.Json;
 
 namespace Cppo.Pipeline.Configuration;
 
-/// <summary>Writes <c>pipeline.schema.json</c> (JSON Schema, draft 2020-12), which gives editors completion and checks.</summary>
+/// <summary>Writes <c>pipeline.schema.json</c> and <c>sweep.schema.json</c> (JSON Schema, draft 2020-12), which gives editors completion and checks.</summary>
 internal static class ConfigSchema
 {
     /// <summary>The schema of the whole configuration, ending with a newline.</summary>
-    public static string Write() =>
+    public static string Write() => Write(ConfigSection.Root, "Cppo.Pipeline configuration");
+
+    /// <summary>The schema of a file with other keys.</summary>
+    public static string Write(ConfigSection root, string title) =>
         ConfigWriter.Text(writer =>
         {
             writer.WriteStartObject();
             writer.WriteString("$schema", "https://json-schema.org/draft/2020-12/schema");
-            writer.WriteString("title", "Cppo.Pipeline configuration");
-            WriteSection(writer, ConfigSection.Root, new PipelineConfig());
+            writer.WriteString("title", title);
+            WriteSection(writer, root, root.CreateDefault(), isRoot: true);
             writer.WriteEndObject();
         }) + "\n";
 
-    private static void WriteSection(Utf8JsonWriter writer, ConfigSection section, object defaults)
+    private static void WriteSection(Utf8JsonWriter writer, ConfigSection section, object defaults, bool isRoot = false)
     {
         writer.WriteString("type", "object");
         writer.WriteBoolean("additionalProperties", false);
         writer.WriteStartObject("properties");
-        if (section == ConfigSection.Root)
+        if (isRoot)
         {
             writer.WriteStartObject("$schema");
             writer.WriteString("type", "string");

@@ -5,13 +5,14 @@ namespace Cppo.Pipeline.Configuration;
 /// </summary>
 internal static class UnknownKey
 {
+    /// <param name="root">The keys of the whole file.</param>
     /// <param name="section">Where it stands.</param>
     /// <param name="path">That section's path.</param>
     /// <param name="name">The key.</param>
     /// <param name="renamed">Keys that had other names; null: <see cref="RenamedKeys.All"/>.</param>
-    public static string Message(ConfigSection section, string path, string name, RenamedKeys? renamed = null)
+    public static string Message(ConfigSection root, ConfigSection section, string path, string name, RenamedKeys? renamed = null)
     {
-        if ((renamed ?? RenamedKeys.All).Of(ConfigSection.Join(path, name)) is { } now)
+        if (root == ConfigSection.Root && (renamed ?? RenamedKeys.All).Of(ConfigSection.Join(path, name)) is { } now)
         {
             return $"is no key any more; it is called {now} now";
         }
@@ -21,11 +22,7 @@ internal static class UnknownKey
             return $"is no key; did you mean {ConfigSection.Join(path, sibling)}?";
         }
 
-        string[] elsewhere = ConfigSection
-            .Root.AllPaths()
-            .Where(key => NearestName.Distance(key.Key.Name, name) <= 1)
-            .Select(key => key.Path)
-            .ToArray();
+        string[] elsewhere = root.AllPaths().Where(key => NearestName.Distance(key.Key.Name, name) <= 1).Select(key => key.Path).ToArray();
         return elsewhere.Length > 0
             ? $"is no key; did you mean {string.Join(" or ", elsewhere)}?"
             : $"is no key; {(path.Length == 0 ? "the sections are" : $"{path} has")} "

@@ -23,12 +23,14 @@ internal static class TrainingRun
     /// <param name="notices">Warnings.</param>
     /// <param name="stop">Finish the update in progress, save a checkpoint, end.</param>
     /// <param name="cancel">End at once; the last checkpoint stays.</param>
+    /// <param name="shownBy">Shows progress; null: a display on <paramref name="output"/>.</param>
     public static async Task<RunOutcome> ExecuteAsync(
         PipelineConfig config,
         TextWriter output,
         TextWriter notices,
         CancellationToken stop,
-        CancellationToken cancel
+        CancellationToken cancel,
+        IRunProgress? shownBy = null
     )
     {
         // Everything that can be wrong with the input is found before the run's directory is made.
@@ -50,7 +52,7 @@ internal static class TrainingRun
         }
 
         var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(output) });
-        await using var progress = RunProgress.On(console, config.Run.Updates, TimeProvider.System);
+        await using var progress = shownBy ?? RunProgress.On(console, config.Run.Updates, TimeProvider.System);
         int done = start.Flow.Position.NextBatch;
         bool evaluatesNow = (config.Evaluation.Before && done == 0) || (config.Evaluation.After && done == config.Run.Updates);
         using var metrics = new MetricsWriter(start.Directory.DirectoryPath, done, evaluatesNow);

@@ -1,0 +1,121 @@
+using System.Diagnostics;
+using System.Globalization;
+using Cppo.Model.Decoders;
+using Cppo.Model.Engine;
+using Cppo.Model.Loading;
+using Cppo.Model.Weights;
+using Cppo.Pipeline.Configuration;
+using Cppo.Pipeline.Settings;
+
+namespace Cppo.Pipeline.Sweep.Cells;
+
+/// <summary>Whether this machine has the devices and the memory of a sweep's cells, asked before the first of them is run.</summary>
+internal static class Preflight
+{
+    /// <summary>Master weights, their gradients and both moments of AdamW, in float32; a device that trains holds all four.</summary>
+    private const int TrainingBytes = 16;
+
+    /// <summary>What is missing, a sentence each; the same sentence once.</summary>
+    public static IReadOnlyList<string> Faults(IEnumerable<PipelineConfig> configs) =>
+        [
+            .. configs
+                .DistinctBy(config => (config.Model, Join(config.Update.Devices), Join(config.Rollout.Devices), config.Objective.Beta > 0))
+                .SelectMany(Faults)
+                .Distinct(),
+        ];
+
+    /// <summary>
+    /// Bytes that the parameters take at least on a device of the configuration: 16 where it trains, 4 where it generates alone (2 in
+    /// bfloat16), as much again for the reference. Activations, keys and values come on top.
+    /// </summary>
+    public static long ParameterBytes(PipelineConfig config, DecoderConfig model, string device)
+    {
+        long parameters = WeightMap.Expected(model).Sum(weight => weight.Shape.Aggregate(1L, (product, size) => checked(product * size)));
+        int each = config.Model.ComputeType == "bfloat16" ? 2 : 4;
+        bool trains = config.Update.Devices.Contains(device);
+        int computed = config.Model.ComputeType == "bfloat16" || !trains ? each : 0;
+        int reference = trains && config.Objective.Beta > 0 ? each : 0;
+        return checked(parameters * ((trains ? TrainingBytes : 0) + computed + reference));
+    }
+
+    private static IEnumerable<string> Faults(PipelineConfig config)
+    {
+        string[] devices = [.. config.Update.Devices.Concat(config.Rollout.Devices).Distinct()];
+        foreach (string device in devices)
+        {
+            if (Unavailable(config, device) is { } sentence)
+            {
+                yield return sentence;
+            }
+        }
+
+        if (ReadModel(config) is not { } model)
+        {
+            yield break;
+        }
+
+        foreach (string device in devices)
+        {
+            long needed = ParameterBytes(config, model, device);
+            if (MemoryOf(device) is { } memory && needed > memory)
+            {
+                yield return string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{config.Model.Path} does not fit: its parameters alone take {Gibibytes(needed)} GiB on {device}, which has "
+                        + $"{Gibibytes(memory)} GiB; take a smaller model or a larger device."
+                );
+            }
+        }
+    }
+
+    private static string? Unavailable(PipelineConfig config, string device)
+    {
+        try
+        {
+            EngineFactory.RequireDevice(config.Model.Engine, SettingsMap.Engine(config.Model, device));
+            return null;
+        }
+        catch (EngineUnavailableException fault)
+        {
+            return fault.Message;
+        }
+    }
+
+    /// <summary>Null where the model is not there, which loading the configuration's files says.</summary>
+    private static DecoderConfig? ReadModel(PipelineConfig config)
+    {
+        string path = Path.Combine(config.Model.Path, HfConfigFile.FileName);
+        return File.Exists(path) ? HfConfigFile.Read(path) : null;
+    }
+
+    /// <summary>Null where it cannot be told.</summary>
+    private static long? MemoryOf(string device)
+    {
+        if (device == "cpu")
+        {
+            return GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
+        }
+
+        string index = device.Contains(':', StringComparison.Ordinal) ? device[(device.IndexOf(':', StringComparison.Ordinal) + 1)..] : "0";
+        try
+        {
+            var start = new ProcessStartInfo("nvidia-smi", ["--query-gpu=memory.total", "--format=csv,noheader,nounits", $"--id={index}"])
+            {
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+            };
+            using var process = Process.Start(start)!;
+            string text = process.StandardOutput.ReadToEnd();
+            process.WaitForExit();
+            return long.TryParse(text.Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out long mebibytes) ? mebibytes << 20 : null;
+        }
+        catch (System.ComponentModel.Win32Exception)
+        {
+            return null;
+        }
+    }
+
+    private static string Gibibytes(long bytes) => (bytes / (double)(1L << 30)).ToString("0.0", CultureInfo.InvariantCulture);
+
+    private static string Join(string[] devices) => string.Join(' ', devices);
+}

@@ -1,0 +1,208 @@
+using Cppo.Pipeline.Checkpoints;
+using Cppo.Pipeline.Configuration;
+using Cppo.Pipeline.Data;
+using Cppo.Pipeline.Files;
+using Cppo.Pipeline.Models;
+using Cppo.Pipeline.Run;
+using Cppo.Pipeline.Settings;
+using Cppo.Pipeline.Sweep.Definition;
+
+namespace Cppo.Pipeline.Sweep.Cells;
+
+/// <summary>All cells of a sweep, configured and checked, before any of them is run.</summary>
+/// <param name="File">The sweep.</param>
+/// <param name="Methods">In the order of the axes.</param>
+/// <param name="Cells">Seed by seed, so that a machine that becomes slower meanwhile slows down all methods.</param>
+internal sealed record SweepPlan(SweepFile File, IReadOnlyList<SweepMethod> Methods, IReadOnlyList<SweepCell> Cells)
+{
+    /// <summary>Nothing is trained by an evaluation, so the largest value keeps the check of micro-batches from refusing long completions.</summary>
+    private const string AnyLength = "update.microBatchTokens=16777216";
+
+    /// <summary>Makes a plan.</summary>
+    /// <param name="file">The sweep.</param>
+    /// <param name="seeds">Seeds in place of the file's; null: those.</param>
+    /// <param name="directory">Where cells lie.</param>
+    /// <param name="digests">Hashes of the files that cells read.</param>
+    /// <param name="cancel">Stops the reading.</param>
+    /// <exception cref="ConfigException">Cells have faults; it holds those of all methods.</exception>
+    /// <exception cref="DataException">Questions cannot be read.</exception>
+    public static async Task<SweepPlan> MakeAsync(
+        SweepFile file,
+        IReadOnlyList<int>? seeds,
+        string directory,
+        InputDigests digests,
+        CancellationToken cancel
+    )
+    {
+        var methods = SweepMethod.Of(file.Config);
+        var faults = new List<ConfigFault>();
+        var cells = new List<SweepCell>();
+        var questions = new Dictionary<DatasetConfig, int>();
+        foreach (int seed in seeds ?? file.Config.Seeds)
+        {
+            foreach (var method in methods)
+            {
+                try
+                {
+                    var config = ConfigLoader.Load(method.Base, [.. method.Set, $"run.seed={seed}"]);
+                    config = await WithUpdatesAsync(file, method, config, questions, cancel);
+                    cells.Add(CellOf(file.Config, method, config, directory, digests));
+                }
+                catch (ConfigException fault)
+                {
+                    faults.AddRange(fault.Faults.Select(each => Placed(file, method, each)));
+                }
+            }
+        }
+
+        return faults.Count == 0 ? new(file, methods, cells) : throw new ConfigException(faults.DistinctBy(fault => fault.ToString()));
+    }
+
+    /// <summary>A fault of an option that the sweep states has its place in the sweep's file.</summary>
+    private static ConfigFault Placed(SweepFile file, SweepMethod method, ConfigFault fault)
+    {
+        string option = fault.Place.Option.StartsWith("--set ", StringComparison.Ordinal) ? fault.Place.Option[6..] : "";
+        string? key = option.Length == 0 ? null : KeyOf(file.Config, option);
+        return key is null
+            ? fault with
+            {
+                Message = $"{fault.Message} (method {method.Name})",
+            }
+            : fault with
+            {
+                Place = file.Fault(key, "").Place,
+            };
+    }
+
+    /// <summary>The key of the sweep's file that states an option.</summary>
+    private static string? KeyOf(SweepConfig sweep, string option)
+    {
+        int own = Array.IndexOf(sweep.Set, option);
+        if (own >= 0)
+        {
+            return $"set.{own}";
+        }
+
+        for (int axis = 0; axis < sweep.Axes.Length; axis++)
+        {
+            if (sweep.Axes[axis].Key.Length > 0 && option.StartsWith($"{sweep.Axes[axis].Key}=", StringComparison.Ordinal))
+            {
+                return $"axes.{axis}.key";
+            }
+
+            for (int point = 0; point < sweep.Axes[axis].Points.Length; point++)
+            {
+                int at = Array.IndexOf(sweep.Axes[axis].Points[point].Set, option);
+                if (at >= 0)
+                {
+                    return $"axes.{axis}.points.{point}.set.{at}";
+                }
+            }
+        }
+
+        for (int test = 0; test < sweep.Tests.Length; test++)
+        {
+            int at = Array.IndexOf(sweep.Tests[test].Set, option);
+            if (at >= 0)
+            {
+                return $"tests.{test}.set.{at}";
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>As many whole updates as the epochs have, unless the method states its own number.</summary>
+    private static async Task<PipelineConfig> WithUpdatesAsync(
+        SweepFile file,
+        SweepMethod method,
+        PipelineConfig config,
+        Dictionary<DatasetConfig, int> questions,
+        CancellationToken cancel
+    )
+    {
+        bool hasOwn = method.StatedValue("run.updates") is not null;
+        if (file.Config.Epochs == 0 || hasOwn)
+        {
+            return config;
+        }
+
+        if (!questions.TryGetValue(config.Data.Train, out int number))
+        {
+            var screen = QuestionScreen.Of(await QuestionReader.ReadAsync(config.Data.Train, cancel), SettingsMap.Reward(config));
+            questions[config.Data.Train] = number = screen.Readable.Count;
+        }
+
+        var batch = BatchArithmetic.Of(config);
+        if (batch.Trained is null || config.Allocation.Mode == "tokens")
+        {
+            throw new ConfigException([
+                file.Fault("epochs", $"cannot be counted for {method.Name}, whose updates differ in questions; state run.updates for it"),
+            ]);
+        }
+
+        int updates = (int)(file.Config.Epochs * number / batch.Questions);
+        return updates > 0
+            ? config with
+            {
+                Run = config.Run with { Updates = updates },
+            }
+            : throw new ConfigException([
+                file.Fault("epochs", $"have {number} questions, and an update of {method.Name} takes {batch.Questions}; raise epochs"),
+            ]);
+    }
+
+    private static SweepCell CellOf(SweepConfig sweep, SweepMethod method, PipelineConfig config, string directory, InputDigests digests)
+    {
+        var trained = config with { Evaluation = config.Evaluation with { Before = false, After = false, Every = 0 } };
+        string id = InputDigests.Short(
+            ProgramVersion.Text,
+            ConfigKeys.Hash(ConfigWriter.Write(trained)),
+            digests.Of(config.Model.Path),
+            digests.Of(RunModels.TokenizerDirectory(config)),
+            digests.Of(config.Model.ReferencePath),
+            digests.Of(config.Data.Train.Path)
+        );
+        CellTest[] tests = config.Data.Test.Path.Length == 0 ? [] : [TestOf("test", config, digests)];
+        return new SweepCell(
+            method.Name,
+            config.Run.Seed,
+            trained with
+            {
+                Run = trained.Run with { Name = id, Directory = directory, Resume = false },
+            },
+            [
+                .. tests,
+                .. sweep.Tests.Select(test =>
+                    TestOf(
+                        test.Name,
+                        ConfigLoader.Load(method.Base, [.. method.Set, $"run.seed={config.Run.Seed}", AnyLength, .. test.Set]),
+                        digests
+                    )
+                ),
+            ],
+            id
+        );
+    }
+
+    private static CellTest TestOf(string name, PipelineConfig config, InputDigests digests) =>
+        new(
+            name,
+            config,
+            InputDigests.Short(
+                ProgramVersion.Text,
+                ConfigWriter.Write(
+                    new PipelineConfig
+                    {
+                        Data = new DataConfig { Test = config.Data.Test },
+                        Prompt = config.Prompt,
+                        Reward = config.Reward,
+                        Evaluation = config.Evaluation,
+                        Run = new RunConfig { Seed = config.Run.Seed },
+                        Rollout = new RolloutConfig { MaxNewTokens = config.Rollout.MaxNewTokens },
+                    }
+                ),
+                digests.Of(config.Data.Test.Path)
+            )
+        );
+}
