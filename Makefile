@@ -34,7 +34,7 @@ build: setup ## Build everything
 	@$(BUILD) --no-restore
 
 run: program ## Train the embedded default (pipeline.json)
-	@$(APP) pipeline.json $(SET)
+	@CPPO_MAKE_TARGET=run $(APP) pipeline.json $(SET)
 
 questions: program ## Make data/train.csv and data/test.csv anew (the same every time)
 	@$(APP) questions

@@ -68,14 +68,20 @@ internal sealed class TorchRollout : IDisposable
     /// <inheritdoc/>
     public void Dispose() => cache.Dispose();
 
-    private CompletionInProgress[] NewGroup(GenerationPrompt prompt)
+    private CompletionInProgress[] NewGroup(GenerationPrompt prompt, int place)
     {
         int maxTokens = Math.Min(request.Sampling.MaxNewTokens, weights.Config.MaxPositions - prompt.TokenIds.Length);
         return
         [
             .. Enumerable
                 .Range(0, request.GroupSize)
-                .Select(index => new CompletionInProgress(prompt.Key, index, prompt.MaxNewTokensOf(index, maxTokens))),
+                .Select(index => new CompletionInProgress(
+                    place,
+                    prompt.Key,
+                    index,
+                    prompt.MaxNewTokensOf(index, maxTokens),
+                    request.OnToken
+                )),
         ];
     }
 

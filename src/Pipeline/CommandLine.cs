@@ -3,7 +3,7 @@ using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using Cppo.Pipeline.Cli;
 using Cppo.Pipeline.Cli.Bench;
-using Cppo.Pipeline.Configuration;
+using Cppo.Pipeline.Files;
 
 namespace Cppo.Pipeline;
 
@@ -19,6 +19,7 @@ internal static class CommandLine
         ("pipeline.json", "trains; short for train pipeline.json"),
         ("pipeline.json --set update.learningRate=1e-5", "trains with another learning rate"),
         ("config pipeline.json --explain", "says how many questions and completions an update takes"),
+        ("chat runs/default", "talks with the model that the run trained"),
         ("config --help", "explains one command"),
     ];
 
@@ -27,7 +28,15 @@ internal static class CommandLine
     {
         var verbose = new Option<bool>("--verbose") { Description = "Show where in the program a failure arose.", Recursive = true };
         var root = CreateRoot(context, verbose);
-        var line = root.Parse(WithDefaultCommand(args, [.. root.Subcommands.Select(command => command.Name)], DefaultCommand, File.Exists));
+        string[] commands = [.. root.Subcommands.Select(command => command.Name)];
+        args = args.Count == 0 ? ["--help"] : WithDefaultCommand(args, commands, DefaultCommand, File.Exists);
+        if (MeantCommand(args, commands) is { } meant)
+        {
+            await context.Error.WriteLineAsync($"{args[0]} is no command; did you mean {meant}? --help shows what there is.");
+            return ExitCodes.BadInput;
+        }
+
+        var line = root.Parse(args);
         if (line.Action is ParseErrorAction)
         {
             foreach (var error in line.Errors)
@@ -80,6 +89,10 @@ internal static class CommandLine
         return !fileExists(args[0]) && NearestName.Of(args[0], commands) is not null ? args : [byDefault, .. args];
     }
 
+    /// <summary>The command that a mistyped first word probably means, whatever follows it; null for a command or an option.</summary>
+    private static string? MeantCommand(IReadOnlyList<string> args, IReadOnlyList<string> commands) =>
+        args[0].StartsWith('-') || args[0].StartsWith('[') || commands.Contains(args[0]) ? null : NearestName.Of(args[0], commands);
+
     /// <summary>The parser ends its sentence about a text that is no number with the name of a .NET type, which helps nobody.</summary>
     private static string WithoutTypeName(string sentence)
     {
@@ -99,6 +112,7 @@ internal static class CommandLine
             new TrainCommand(context),
             new EvalCommand(context),
             new GenerateCommand(context),
+            new ChatCommand(context),
             new ReportCommand(context),
             new SftCommand(context),
             new QuestionsCommand(context),
@@ -123,6 +137,8 @@ internal static class CommandLine
         {
             root.Add(command);
         }
+
+        root.Add(new CompletionCommand(context, words => WordCompletion.Of(root, words, DefaultCommand)));
 
         foreach (var option in root.Options.OfType<HelpOption>())
         {

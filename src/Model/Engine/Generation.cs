@@ -16,7 +16,19 @@ public sealed record GenerationRequest
 
     /// <summary>CPU threads, at most the engine's; 0 takes all of them. It changes no result. The torch engine always takes all.</summary>
     public int Threads { get; init; }
+
+    /// <summary>
+    /// Takes each token of a completion as it is drawn, in their order; from threads of the engine, which wait for it meanwhile. A GPU's
+    /// tokens come several at a time. Null: nobody watches.
+    /// </summary>
+    public TokenDrawn? OnToken { get; init; }
 }
+
+/// <summary>Takes a token that was drawn.</summary>
+/// <param name="prompt">Place in the request.</param>
+/// <param name="completion">Place in the group.</param>
+/// <param name="tokenId">The token.</param>
+public delegate void TokenDrawn(int prompt, int completion, int tokenId);
 
 /// <summary>A prompt and the number that its randomness is counted from.</summary>
 /// <param name="TokenIds">Shape [P], P at least 1.</param>

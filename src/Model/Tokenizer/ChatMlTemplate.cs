@@ -110,7 +110,7 @@ public sealed partial class ChatMlTemplate : IChatTemplate
         return addGenerationPrompt ? text.Append(ImStart).Append("assistant\n").ToString() : text.ToString();
     }
 
-    /// <summary>The template as Jinja text for <c>tokenizer_config.json</c>, in a form of our own.</summary>
+    /// <inheritdoc/>
     public string ToJinja()
     {
         string jinja = DefaultSystem is null ? Messages : SystemBlock + Messages;

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Cppo.Model.Engine;
 
 namespace Cppo.Model.Tokenizer;
@@ -28,6 +27,7 @@ public static class ChatTemplates
         ChatMlTemplate.Recognise,
         Qwen3Template.Recognise,
         Llama3Template.Recognise,
+        TextTemplate.Recognise,
     ];
 
     /// <summary>The names of the table, in its order.</summary>
@@ -45,7 +45,8 @@ public static class ChatTemplates
     public static IChatTemplate FromJinja(string jinja, string source)
     {
         string canonical = JinjaText.Canonical(jinja);
-        return Recognisers.Select(recognise => recognise(canonical)).FirstOrDefault(template => template is not null)
+        return Recognise(canonical)
+            ?? DefaultSystemTemplate.Recognise(canonical, Recognise)
             ?? throw new ModelFileException(
                 $"{source} has a chat template that is none of those known ({string.Join(", ", Names)}); choose the one that it is most "
                     + "like with prompt.chat or prompt.template, or set prompt.chatTemplate to false."
@@ -68,6 +69,9 @@ public static class ChatTemplates
             : template;
     }
 
+    private static IChatTemplate? Recognise(string canonical) =>
+        Recognisers.Select(recognise => recognise(canonical)).FirstOrDefault(template => template is not null);
+
     private static ChatMlTemplate Fallback(string directory, Func<string, int?> idOf) =>
         ChatMlTemplate.Qwen25.ControlTokens.All(token => idOf(token) is not null)
             ? ChatMlTemplate.Qwen25
@@ -76,45 +80,8 @@ public static class ChatTemplates
                     + "or set prompt.chatTemplate to false."
             );
 
-    private static IChatTemplate? Read(string directory)
-    {
-        string jinja = Path.Combine(directory, "chat_template.jinja");
-        if (!File.Exists(jinja))
-        {
-            return JsonFile.ReadIfPresent(Path.Combine(directory, "tokenizer_config.json"), null, ReadConfig);
-        }
-
-        try
-        {
-            return FromJinja(File.ReadAllText(jinja), jinja);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new ModelFileException($"{jinja} cannot be read: {e.Message}", e);
-        }
-    }
-
-    private static IChatTemplate? ReadConfig(JsonFile file)
-    {
-        if (JsonFile.Find(file.Root, "chat_template") is not { } template)
-        {
-            return null;
-        }
-
-        if (template.ValueKind == JsonValueKind.Array)
-        {
-            // Several named templates: the one called default is the chat's.
-            template = template.EnumerateArray().FirstOrDefault(one => file.TextOrEmpty(one, "name") == "default");
-            if (template.ValueKind == JsonValueKind.Undefined)
-            {
-                throw file.Fault("has several chat templates and none called default");
-            }
-
-            template = file.Require(template, "template", JsonValueKind.String);
-        }
-
-        return FromJinja(file.Text(template, "chat_template"), file.Path);
-    }
+    private static IChatTemplate? Read(string directory) =>
+        ChatTemplateFile.Read(directory) is var (jinja, source) ? FromJinja(jinja, source) : null;
 
     private static (string Name, string Doc, IChatTemplate Template) Row(string name) =>
         Table.FirstOrDefault(row => row.Name == name) is { Template: not null } row

@@ -14,4 +14,9 @@ public interface IChatTemplate
     /// <param name="addGenerationPrompt">Whether the assistant's next message is opened at the end.</param>
     /// <exception cref="ArgumentException">There is no message, or one has a role other than system, user and assistant.</exception>
     string Render(IReadOnlyList<ChatMessage> messages, bool addGenerationPrompt);
+
+    /// <summary>
+    /// The same as Jinja text, for <c>tokenizer_config.json</c>; <see cref="ChatTemplates.FromJinja"/> makes the template of it again.
+    /// </summary>
+    string ToJinja();
 }

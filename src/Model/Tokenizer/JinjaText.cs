@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -63,11 +64,27 @@ internal static class JinjaText
     public static string Digest(string text) => Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
 
     /// <summary>A text as between the quotes of a literal.</summary>
-    public static string Escape(string text) =>
-        text.Replace("\\", "\\\\", StringComparison.Ordinal)
-            .Replace("'", "\\'", StringComparison.Ordinal)
-            .Replace("\n", "\\n", StringComparison.Ordinal)
-            .Replace("\t", "\\t", StringComparison.Ordinal);
+    public static string Escape(string text)
+    {
+        var literal = new StringBuilder(text.Length);
+        foreach (char c in text)
+        {
+            literal.Append(
+                c switch
+                {
+                    '\\' => @"\\",
+                    '\'' => @"\'",
+                    '\n' => @"\n",
+                    '\t' => @"\t",
+                    // What ends a line for some reader would not stay what it is in a template's text.
+                    < ' ' or '\u007F' or '\u0085' or '\u2028' or '\u2029' => $"\\u{(int)c:x4}",
+                    _ => c.ToString(),
+                }
+            );
+        }
+
+        return literal.ToString();
+    }
 
     /// <summary>The text of a literal that <see cref="Escape"/> wrote; null where it has an escape of another kind.</summary>
     public static string? Unescape(string literal)
@@ -82,6 +99,18 @@ internal static class JinjaText
             }
 
             i++;
+            if (
+                i < literal.Length
+                && literal[i] == 'u'
+                && i + 4 < literal.Length
+                && ushort.TryParse(literal.AsSpan(i + 1, 4), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out ushort code)
+            )
+            {
+                text.Append((char)code);
+                i += 4;
+                continue;
+            }
+
             if (i == literal.Length || literal[i] is not ('\\' or '\'' or 'n' or 't'))
             {
                 return null;

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Cppo.Model.Engine;
+using Cppo.Model.Files;
 
 namespace Cppo.Model.Tokenizer;
 
@@ -24,11 +25,11 @@ internal sealed class JsonFile
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
-            throw new ModelFileException($"{path} is not well-formed JSON ({e.Message}); copy the model's file again.", e);
+            throw new ModelFileException($"{path} is not well-formed JSON ({FileFault.Malformed(e)}); copy the model's file again.", e);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new ModelFileException($"{path} cannot be read: {e.Message}", e);
+            throw new ModelFileException($"{path} cannot be read: {FileFault.Reason(e)}", e);
         }
     }
 

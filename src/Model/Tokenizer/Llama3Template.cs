@@ -15,9 +15,41 @@ public sealed class Llama3Template : IChatTemplate
     private const string EndOfTurn = "<|eot_id|>";
     private const string Dates = "Cutting Knowledge Date: December 2023\nToday Date: 26 Jul 2024\n\n";
 
+    private const string Messages = """
+            {{- '<|start_header_id|>' + message['role'] + '<|end_header_id|>\n\n' + message['content'] | trim + '<|eot_id|>' }}
+        {%- endfor %}
+        {%- if add_generation_prompt %}
+            {{- '<|start_header_id|>assistant<|end_header_id|>\n\n' }}
+        {%- endif %}
+        """;
+
+    private const string PlainJinja =
+        """
+            {{- '<|begin_of_text|>' }}
+            {%- for message in messages %}
+
+            """ + Messages;
+
+    private const string DatesJinja =
+        """
+            {{- '<|begin_of_text|>' }}
+            {%- if messages[0]['role'] == 'system' %}
+                {%- set system = messages[0]['content'] | trim %}
+                {%- set turns = messages[1:] %}
+            {%- else %}
+                {%- set system = '' %}
+                {%- set turns = messages %}
+            {%- endif %}
+            {{- '<|start_header_id|>system<|end_header_id|>\n\nCutting Knowledge Date: December 2023\nToday Date: 26 Jul 2024\n\n' }}
+            {{- system + '<|eot_id|>' }}
+            {%- for message in turns %}
+
+            """ + Messages;
+
     /// <summary>Digests of Llama 3's templates.</summary>
     private static readonly string[] Known =
     [
+        JinjaText.Digest(JinjaText.Canonical(PlainJinja)),
         "9C7EF0D543469FFC3229B4C82A0F4C53B3F7790ACF067D741252ADF3B64BB173",
         "10374BD6560A56D488EC2E28E74FF003D09973D1A5B0EF4C0E24BF94E15A6547", // As first published, which always opens an answer
     ];
@@ -25,6 +57,7 @@ public sealed class Llama3Template : IChatTemplate
     /// <summary>Digests of the templates of Llama 3.1, 3.2 and 3.3.</summary>
     private static readonly string[] KnownWithDates =
     [
+        JinjaText.Digest(JinjaText.Canonical(DatesJinja)),
         "33D77D0D4E55FDE128F6A55E0D32784862AD4428FA8B0EFF87FAC913E98E7E9F", // 3.1 and 3.3, with built-in tools
         "B566839473E9726BA7CD4ECED85A16CD06344A39F247C6FC6BDC7DA06C26FA7E", // 3.2, with the date of the day where a clock is given
     ];
@@ -74,6 +107,9 @@ public sealed class Llama3Template : IChatTemplate
 
         return addGenerationPrompt ? AppendHeader(text, "assistant").ToString() : text.ToString();
     }
+
+    /// <inheritdoc/>
+    public string ToJinja() => (writesDates ? DatesJinja : PlainJinja).ReplaceLineEndings("\n");
 
     private static StringBuilder AppendHeader(StringBuilder text, string role) =>
         text.Append(StartHeader).Append(role).Append(EndHeader).Append("\n\n");

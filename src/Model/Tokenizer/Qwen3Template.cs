@@ -12,9 +12,54 @@ public sealed class Qwen3Template : IChatTemplate
     private const string OpenThink = "<think>";
     private const string CloseThink = "</think>";
 
+    private const string Messages = """
+        {%- set ns = namespace(last=messages | length - 1, found=false) %}
+        {%- for message in messages[::-1] %}
+            {%- set content = message['content'] %}
+            {%- set response = content.startswith('<tool_response>') and content.endswith('</tool_response>') %}
+            {%- if message['role'] == 'user' and not ns.found and not response %}
+                {%- set ns.found = true %}
+                {%- set ns.last = messages | length - 1 - loop.index0 %}
+            {%- endif %}
+        {%- endfor %}
+        {%- for message in messages %}
+            {%- set content = message['content'] %}
+            {%- if message['role'] == 'assistant' %}
+                {%- set reasoning = '' %}
+                {%- if '</think>' in content %}
+                    {%- set reasoning = content.split('</think>')[0].rstrip('\n').split('<think>')[-1].strip('\n') %}
+                    {%- set content = content.split('</think>')[-1].lstrip('\n') %}
+                {%- endif %}
+                {%- if loop.index0 > ns.last and (loop.last or reasoning) %}
+                    {%- set content = '<think>\n' + reasoning + '\n</think>\n\n' + content.lstrip('\n') %}
+                {%- endif %}
+            {%- endif %}
+            {{- '<|im_start|>' + message['role'] + '\n' + content + '<|im_end|>\n' }}
+        {%- endfor %}
+        {%- if add_generation_prompt %}
+
+        """;
+
+    private const string ThinkingJinja =
+        Messages
+        + """
+                {{- '<|im_start|>assistant\n' }}
+            {%- endif %}
+            """;
+
+    private const string NoThinkingJinja =
+        Messages
+        + """
+                {{- '<|im_start|>assistant\n<think>\n\n</think>\n\n' }}
+            {%- endif %}
+            """;
+
+    private static readonly string NoThinkingDigest = JinjaText.Digest(JinjaText.Canonical(NoThinkingJinja));
+
     /// <summary>Digests of Qwen3's templates; whether to think is no matter of their text.</summary>
     private static readonly string[] Known =
     [
+        JinjaText.Digest(JinjaText.Canonical(ThinkingJinja)),
         "F1A1DFEEFB46D68485EE5A9F262D2848862A1486265581015620F06AB4B70164", // As first published
         "E3932692BA92BC8D5C59BA4A56477D0ED1170252F85CD44D6D4BA70523B261ED", // With content that may be absent
     ];
@@ -36,7 +81,13 @@ public sealed class Qwen3Template : IChatTemplate
     public IReadOnlyList<string> ControlTokens => [ChatMlTemplate.ImStart, ChatMlTemplate.ImEnd];
 
     /// <summary>Recognises the template's canonical text; null where it is another.</summary>
-    internal static Qwen3Template? Recognise(string canonical) => Known.Contains(JinjaText.Digest(canonical)) ? Thinking : null;
+    internal static Qwen3Template? Recognise(string canonical)
+    {
+        string digest = JinjaText.Digest(canonical);
+        return Known.Contains(digest) ? Thinking
+            : digest == NoThinkingDigest ? NoThinking
+            : null;
+    }
 
     /// <inheritdoc/>
     public string Render(IReadOnlyList<ChatMessage> messages, bool addGenerationPrompt)
@@ -57,6 +108,9 @@ public sealed class Qwen3Template : IChatTemplate
 
         return text.ToString();
     }
+
+    /// <inheritdoc/>
+    public string ToJinja() => (thinks ? ThinkingJinja : NoThinkingJinja).ReplaceLineEndings("\n");
 
     /// <summary>The last message of the user that is no tool's response; without one the last message.</summary>
     private static int LastQuestion(IReadOnlyList<ChatMessage> messages)

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using Cppo.Model.Engine;
 using Cppo.Model.Files;
 
@@ -84,23 +83,6 @@ public static class TokenizerWriter
         foreach (string? name in present)
         {
             AtomicFile.WriteBytes(Path.Combine(to, name), File.ReadAllBytes(Path.Combine(from, name)));
-        }
-    }
-
-    /// <summary>Puts an id before those that end a completion according to a directory's generation_config.json, if it has one.</summary>
-    /// <exception cref="ModelFileException">The file is malformed.</exception>
-    public static void AddStopToken(string directory, int id)
-    {
-        string path = Path.Combine(directory, "generation_config.json");
-        var (json, former) = JsonFile.ReadIfPresent(
-            path,
-            default,
-            file => (JsonObject.Create(file.Root.Clone()), EndTokens.ReadStops(file))
-        );
-        if (json is not null)
-        {
-            json["eos_token_id"] = new JsonArray([.. former.Prepend(id).Distinct().Select(stop => JsonValue.Create(stop))]);
-            AtomicFile.WriteJson(path, json);
         }
     }
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Cppo.Model.Engine;
+using Cppo.Model.Files;
 
 namespace Cppo.Model.Tokenizer;
 
@@ -55,7 +56,7 @@ internal static class VocabAndMerges
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new ModelFileException($"{path} cannot be read: {e.Message}", e);
+            throw new ModelFileException($"{path} cannot be read: {FileFault.Reason(e)}", e);
         }
 
         return merges;

@@ -32,12 +32,12 @@ public static class HfConfigFile
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new ModelFileException($"{path} cannot be read: {e.Message}", e);
+            throw new ModelFileException($"{path} cannot be read: {FileFault.Reason(e)}", e);
         }
         catch (Exception e)
             when (e is JsonException or InvalidOperationException or FormatException or OverflowException or ArgumentException)
         {
-            throw new ModelFileException($"{path} is malformed: {e.Message}", e);
+            throw new ModelFileException($"{path} is malformed: {FileFault.Malformed(e)}", e);
         }
     }
 

@@ -218,7 +218,7 @@ public sealed class HfModelDirectory : IDisposable
         catch (Exception e)
             when (e is IOException or JsonException or InvalidOperationException or NullReferenceException or ArgumentException)
         {
-            throw new ModelFileException($"{index} cannot be read: {e.Message}", e);
+            throw new ModelFileException($"{index} cannot be read: {FileFault.Malformed(e)}", e);
         }
     }
 

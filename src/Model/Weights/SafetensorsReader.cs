@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Runtime.InteropServices;
 using Cppo.Model.Engine;
+using Cppo.Model.Files;
 using Microsoft.Win32.SafeHandles;
 
 namespace Cppo.Model.Weights;
@@ -47,7 +48,7 @@ public sealed class SafetensorsReader : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new ModelFileException($"{path} cannot be read: {e.Message}", e);
+            throw new ModelFileException($"{path} cannot be read: {FileFault.Reason(e)}", e);
         }
     }
 

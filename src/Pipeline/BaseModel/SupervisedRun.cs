@@ -85,12 +85,15 @@ internal static class SupervisedRun
         if (tokenizerFile is null)
         {
             TokenizerWriter.CopyTokenizerFiles(settings.ModelDirectory!, settings.OutputDirectory);
-            TokenizerWriter.AddStopToken(settings.OutputDirectory, endOfMessage);
         }
         else
         {
             TokenizerWriter.Write(settings.OutputDirectory, tokenizerFile, ChatMlTemplate.Qwen25, engine.Config.MaxPositions);
         }
+
+        ChatTemplateFile.State(settings.OutputDirectory, tokenizer.ChatTemplate, isOwn: true, settings.System);
+        int[] stops = [.. tokenizer.StopTokenIds.Prepend(endOfMessage).Distinct()];
+        GenerationConfigFile.State(settings.OutputDirectory, stops);
     }
 
     private static void Check(SupervisedRunSettings settings)

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Cppo.Model.Engine;
+using Cppo.Model.Files;
 using Cppo.Pipeline.Files;
 
 namespace Cppo.Pipeline.Checkpoints;
@@ -76,7 +77,7 @@ internal sealed class CheckpointStore(string directory, int keepLast)
             }
             catch (Exception fault) when (fault is IOException or InvalidDataException or JsonException or ModelFileException)
             {
-                warn($"warning: checkpoint {path} is damaged and passed over: {fault.Message}");
+                warn($"warning: checkpoint {path} is damaged and passed over: {FileFault.Malformed(fault)}");
             }
         }
 
@@ -84,6 +85,51 @@ internal sealed class CheckpointStore(string directory, int keepLast)
             ? null
             : throw new RunDirectoryException($"No checkpoint in {directory} can be read; begin a new run with --set run.name=NAME.");
     }
+
+    /// <summary>The newest checkpoint in a run's directory of checkpoints that is whole; null where there is none.</summary>
+    /// <param name="directory">It need not exist.</param>
+    /// <param name="warn">Receives a line for each checkpoint that is passed over.</param>
+    /// <exception cref="FileFormatException">The newest is of a format that this program does not read.</exception>
+    public static Checkpoint? Newest(string directory, Action<string> warn)
+    {
+        foreach (string path in Paths(directory).OrderByDescending(StepOf))
+        {
+            try
+            {
+                return Open(path);
+            }
+            catch (Exception fault) when (fault is IOException or InvalidDataException or JsonException)
+            {
+                warn($"warning: checkpoint {path} is damaged and passed over: {FileFault.Malformed(fault)}");
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>The whole checkpoint in a directory.</summary>
+    /// <exception cref="FileFormatException">It is of a format that this program does not read.</exception>
+    /// <exception cref="ModelFileException">It is damaged.</exception>
+    public static Checkpoint Require(string path)
+    {
+        try
+        {
+            return Open(path);
+        }
+        catch (Exception fault) when (fault is IOException or InvalidDataException or JsonException)
+        {
+            throw new ModelFileException($"The checkpoint {path} is damaged: {FileFault.Malformed(fault)}; name another one.", fault);
+        }
+    }
+
+    /// <summary>Whether a directory is a checkpoint, whole or not.</summary>
+    public static bool IsCheckpoint(string directory) => File.Exists(Path.Combine(directory, StateFile)) && StepOf(directory) >= 0;
+
+    /// <summary>The checkpoint that a number of updates names, <c>20</c> or <c>step-20</c>; null where there is none.</summary>
+    public static string? Named(string directory, string number) =>
+        int.TryParse(number.Replace(Prefix, "", StringComparison.Ordinal), NumberStyles.None, CultureInfo.InvariantCulture, out int step)
+            ? Paths(directory).FirstOrDefault(path => StepOf(path) == step)
+            : null;
 
     private static Checkpoint Open(string path)
     {
@@ -121,10 +167,15 @@ internal sealed class CheckpointStore(string directory, int keepLast)
         }
     }
 
-    private static int StepOf(string path) =>
-        int.TryParse(Path.GetFileName(path).AsSpan(Prefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out int step)
+    private static int StepOf(string path)
+    {
+        string name = Path.GetFileName(Path.GetFullPath(path));
+        return
+            name.StartsWith(Prefix, StringComparison.Ordinal)
+            && int.TryParse(name.AsSpan(Prefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out int step)
             ? step
             : -1;
+    }
 
     private static Dictionary<string, long> SizesIn(string path) =>
         Directory
@@ -143,7 +194,9 @@ internal sealed class CheckpointStore(string directory, int keepLast)
 
     private string PathOf(int step) => Path.Combine(directory, string.Create(CultureInfo.InvariantCulture, $"{Prefix}{step:000000}"));
 
-    private IEnumerable<string> Paths() =>
+    private IEnumerable<string> Paths() => Paths(directory);
+
+    private static IEnumerable<string> Paths(string directory) =>
         Directory.Exists(directory) ? Directory.EnumerateDirectories(directory, Prefix + "*").Where(path => StepOf(path) >= 0) : [];
 
     private void RemoveLeftovers()

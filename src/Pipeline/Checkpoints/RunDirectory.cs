@@ -11,8 +11,10 @@ namespace Cppo.Pipeline.Checkpoints;
 /// </summary>
 internal sealed class RunDirectory : IDisposable
 {
+    /// <summary>The name of the trained model's directory.</summary>
+    public const string ModelName = "model";
+
     private const string LockFile = "run.lock";
-    private const string ConfigFile = "config.json";
     private const string StepPrefix = "step=";
     private readonly FileStream held;
 
@@ -20,7 +22,7 @@ internal sealed class RunDirectory : IDisposable
     {
         this.held = held;
         DirectoryPath = path;
-        AtomicFile.WriteText(Path.Combine(path, ConfigFile), configJson);
+        AtomicFile.WriteText(Path.Combine(path, RunConfigFile.FileName), configJson);
     }
 
     /// <summary>The directory.</summary>
@@ -30,7 +32,7 @@ internal sealed class RunDirectory : IDisposable
     public string CompletionsDirectory => CompletionsOf(DirectoryPath);
 
     /// <summary>Where checkpoints go.</summary>
-    public string CheckpointsDirectory => Path.Combine(DirectoryPath, "checkpoints");
+    public string CheckpointsDirectory => CheckpointsOf(DirectoryPath);
 
     /// <summary>Where the trained model goes, as a Hugging Face directory.</summary>
     public string ModelDirectory => ModelOf(DirectoryPath);
@@ -38,8 +40,11 @@ internal sealed class RunDirectory : IDisposable
     /// <summary>Where the scored completions of a run lie, whether it is held or not.</summary>
     public static string CompletionsOf(string runDirectory) => Path.Combine(runDirectory, "completions");
 
-    /// <summary>Where the trained model of a run lies, once it has finished.</summary>
-    public static string ModelOf(string runDirectory) => Path.Combine(runDirectory, "model");
+    /// <summary>Where the model of a run lies, once it has finished or was stopped.</summary>
+    public static string ModelOf(string runDirectory) => Path.Combine(runDirectory, ModelName);
+
+    /// <summary>Where the checkpoints of a run lie.</summary>
+    public static string CheckpointsOf(string runDirectory) => Path.Combine(runDirectory, "checkpoints");
 
     /// <summary>Makes the directory of a new run and writes its <c>config.json</c>.</summary>
     /// <param name="path">The directory; made where it does not exist.</param>
@@ -71,10 +76,10 @@ internal sealed class RunDirectory : IDisposable
     /// <exception cref="RunDirectoryException">There is no run, another process holds it, or the configuration differs.</exception>
     public static RunDirectory Resume(string path, string configJson)
     {
-        string config = Path.Combine(path, ConfigFile);
+        string config = RunConfigFile.Of(path);
         if (!File.Exists(config))
         {
-            throw new RunDirectoryException($"{path} holds no run to resume; begin one with --set run.resume=false.");
+            throw new RunDirectoryException($"{path} holds no run to resume; begin one with {SetOption.Of("run.resume=false")}.");
         }
 
         var held = Hold(path);
@@ -115,6 +120,18 @@ internal sealed class RunDirectory : IDisposable
         }
     }
 
+    /// <summary>
+    /// Removes the model that a run left when it was stopped: while it goes on, its checkpoints alone are its policy, and the end makes
+    /// the model anew.
+    /// </summary>
+    public void RemoveModel()
+    {
+        if (Directory.Exists(ModelDirectory))
+        {
+            Directory.Delete(ModelDirectory, recursive: true);
+        }
+    }
+
     /// <summary>Lets other processes have the directory.</summary>
     public void Dispose() => held.Dispose();
 
@@ -132,7 +149,10 @@ internal sealed class RunDirectory : IDisposable
         }
         catch (Exception fault) when (fault is JsonException or InvalidDataException)
         {
-            throw new RunDirectoryException($"{configPath} is damaged ({fault.Message}); begin a new run with --set run.name=NAME.", fault);
+            throw new RunDirectoryException(
+                $"{configPath} is damaged ({FileFault.Malformed(fault)}); begin a new run with {SetOption.Of("run.name=NAME")}.",
+                fault
+            );
         }
     }
 
@@ -148,7 +168,8 @@ internal sealed class RunDirectory : IDisposable
         if (Directory.Exists(path) && Directory.EnumerateFileSystemEntries(path).Any(entry => Path.GetFileName(entry) != LockFile))
         {
             throw new RunDirectoryException(
-                $"{path} already holds a run; choose another name with --set run.name=NAME, or continue it with --set run.resume=true."
+                $"{path} already holds a run; begin another with {SetOption.Of("run.name=NAME")}, or continue this one with "
+                    + $"{SetOption.Of("run.resume=true")}."
             );
         }
     }
@@ -162,7 +183,7 @@ internal sealed class RunDirectory : IDisposable
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
             throw new RunDirectoryException(
-                $"{path} cannot be made ({fault.Message}); choose another place with --set run.directory=PLACE.",
+                $"{path} cannot be made ({FileFault.Reason(fault)}); choose another place with {SetOption.Of("run.directory=PLACE")}.",
                 fault
             );
         }
@@ -174,8 +195,10 @@ internal sealed class RunDirectory : IDisposable
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
             throw new RunDirectoryException(
-                $"{path} is in use by another process or cannot be written ({fault.Message}); "
-                    + "wait for it, or choose another name with --set run.name=NAME.",
+                fault is IOException && FileFault.IsInUse(fault)
+                    ? $"{path} is in use by another process; wait for it, or choose another name with {SetOption.Of("run.name=NAME")}."
+                    : $"{path} cannot be written ({FileFault.Reason(fault)}); choose another place with "
+                        + $"{SetOption.Of("run.directory=PLACE")}.",
                 fault
             );
         }

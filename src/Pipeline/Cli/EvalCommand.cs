@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Diagnostics;
 using Cppo.Pipeline.Evaluation;
 using Cppo.Pipeline.Files;
+using Cppo.Pipeline.Models;
 using Cppo.Pipeline.Scoring;
 
 namespace Cppo.Pipeline.Cli;
@@ -14,14 +15,16 @@ internal sealed class EvalCommand : CliCommand
     private readonly EvalOptions options = new();
     private readonly Option<string?> model = new("--model")
     {
-        Description = "Model directory to evaluate; without it the run's trained model, or where there is none, `model.path`.",
-        HelpName = "DIRECTORY",
+        Description =
+            "Run, checkpoint or model directory to evaluate; without it the one that is named, and of a pipeline file its run's, or where "
+            + "there is none, `model.path`.",
+        HelpName = "MODEL",
     };
 
     private readonly Option<string?> against = new("--against")
     {
         Description = "Evaluate this model too, and compare on the same questions: the difference is the model minus this one.",
-        HelpName = "DIRECTORY",
+        HelpName = "MODEL",
     };
     private readonly Option<string?> output = new("--output")
     {
@@ -52,7 +55,7 @@ internal sealed class EvalCommand : CliCommand
 
     public override IReadOnlyList<(string Line, string Does)> Examples =>
         [
-            ("eval pipeline.json", "evaluates the run's model, greedily"),
+            ("eval runs/default", "evaluates a run's model, greedily, on its test questions"),
             (
                 "eval pipeline.json --model data/base-model --output base.json --completions base.jsonl",
                 "keeps the result and every completion"
@@ -68,7 +71,8 @@ internal sealed class EvalCommand : CliCommand
 
     private async Task<int> ExecuteAsync(ParseResult line)
     {
-        var plans = options.Plans(line);
+        var named = options.Place(line, context.Error.WriteLine);
+        var plans = options.Plans(line, named);
         RequireTargets(line, plans);
         var questions = new TestQuestions[plans.Length];
         for (int i = 0; i < plans.Length; i++)
@@ -76,8 +80,8 @@ internal sealed class EvalCommand : CliCommand
             questions[i] = await TestQuestions.ReadAsync(plans[i], context.Stop.Graceful);
         }
 
-        var evaluatedPlans = WithModel(plans, line.GetValue(model));
-        var baseline = line.GetValue(against) is { } other ? await EvaluateAsync(WithModel(plans, other), questions) : [];
+        var evaluatedPlans = WithModel(plans, Find(line.GetValue(model)) ?? named ?? ModelPlace.OfPipeline(plans[0].Config, Warn));
+        var baseline = Find(line.GetValue(against)) is { } other ? await EvaluateAsync(WithModel(plans, other), questions) : [];
         var evaluated = await EvaluateAsync(evaluatedPlans, questions);
         EvaluationComparison[] comparisons =
         [
@@ -100,9 +104,14 @@ internal sealed class EvalCommand : CliCommand
         return ExitCodes.Done;
     }
 
-    private static EvaluationPlan[] WithModel(EvaluationPlan[] plans, string? directory)
+    private ModelPlace? Find(string? path) => path is null ? null : ModelPlace.Find(path, Warn);
+
+    private void Warn(string line) => context.Error.WriteLine(line);
+
+    private EvaluationPlan[] WithModel(EvaluationPlan[] plans, ModelPlace place)
     {
-        EvaluationPlan[] placed = [.. plans.Select(plan => plan with { Config = ModelEvaluation.WithModel(plan.Config, directory) })];
+        context.Error.WriteLine($"model: {place.Description}");
+        EvaluationPlan[] placed = [.. plans.Select(plan => plan with { Config = place.In(plan.Config) })];
         ModelEvaluation.RequireModel(placed[0].Config);
         return placed;
     }

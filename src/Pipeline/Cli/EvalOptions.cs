@@ -1,9 +1,11 @@
 using System.CommandLine;
 using System.Globalization;
 using Cppo.Model.Tokenizer;
+using Cppo.Pipeline.Checkpoints;
 using Cppo.Pipeline.Configuration;
 using Cppo.Pipeline.Evaluation;
 using Cppo.Pipeline.Files;
+using Cppo.Pipeline.Models;
 using Cppo.Pipeline.Settings;
 
 namespace Cppo.Pipeline.Cli;
@@ -14,7 +16,13 @@ internal sealed class EvalOptions
     /// <summary>Nothing is trained, so the largest value keeps the check of micro-batches from refusing long completions.</summary>
     private const string AnyLength = "update.microBatchTokens=16777216";
 
-    private readonly PipelineFileOptions pipeline = new();
+    /// <summary>What stands for a pipeline file where a model directory is named, which has no questions of its own.</summary>
+    private const string WithoutRun =
+        """{"data":{"train":{"path":"none.jsonl"}},"prompt":{"template":"none"},"evaluation":{"before":false,"after":false}}""";
+
+    private readonly PipelineFileOptions pipeline = new(
+        "A pipeline file, or a run, a checkpoint or a model directory; of a run and its checkpoints, questions and prompt are the run's."
+    );
     private readonly Option<string[]> benchmarks = new("--benchmark")
     {
         Description =
@@ -79,16 +87,24 @@ internal sealed class EvalOptions
         }
     }
 
+    /// <summary>The model that the command line names in the place of a pipeline file; null where it names a file.</summary>
+    /// <exception cref="UsageException">It names a directory that holds no model.</exception>
+    public ModelPlace? Place(ParseResult line, Action<string> warn)
+    {
+        string path = pipeline.Path(line);
+        return File.Exists(path) || (!Directory.Exists(path) && Path.HasExtension(path)) ? null : ModelPlace.Find(path, warn);
+    }
+
     /// <summary>The evaluations that a command line asks for, in its order.</summary>
     /// <exception cref="ConfigException">The configuration has faults.</exception>
     /// <exception cref="UsageException">A benchmark, a rule or a k is unknown or impossible.</exception>
-    public EvaluationPlan[] Plans(ParseResult line)
+    public EvaluationPlan[] Plans(ParseResult line, ModelPlace? named)
     {
         string[] stated = line.GetValue(benchmarks) ?? [];
         EvaluationPlan[] plans =
             stated.Length == 0
-                ? [Plan(line, null, "")]
-                : [.. stated.Select(text => BenchmarkOf(text)).Select(found => Plan(line, found.Benchmark, found.Path))];
+                ? [Plan(line, named, null, "")]
+                : [.. stated.Select(text => BenchmarkOf(text)).Select(found => Plan(line, named, found.Benchmark, found.Path))];
         if (plans.GroupBy(plan => plan.Name).FirstOrDefault(same => same.Count() > 1) is { } twice)
         {
             throw new UsageException($"--benchmark {twice.Key} is given {twice.Count()} times; give each benchmark once.");
@@ -106,16 +122,16 @@ internal sealed class EvalOptions
         return plans;
     }
 
-    private EvaluationPlan Plan(ParseResult line, Benchmark? benchmark, string path)
+    private EvaluationPlan Plan(ParseResult line, ModelPlace? named, Benchmark? benchmark, string path)
     {
         string[] otherSystem = line.GetValue(template) is { } name && name != "custom" ? ["prompt.system="] : [];
         string[] first = [AnyLength, .. otherSystem, .. benchmark?.Overrides(path) ?? []],
             last = [.. Overrides(line)];
-        var config = pipeline.Load(line, first, last);
+        var config = Load(line, named, first, last);
         if (PromptConfig.ChatTemplateOf(config.Prompt) == ChatTemplates.Auto && first.Concat(last).Any(IsOfPrompt))
         {
             // These options state another system text; a chat template that the file chose by the same key stays.
-            var ofFile = pipeline.Load(line, [.. first.Where(option => !IsOfPrompt(option))], []);
+            var ofFile = Load(line, named, [.. first.Where(option => !IsOfPrompt(option))], []);
             config = config with { Prompt = config.Prompt with { Chat = PromptConfig.ChatTemplateOf(ofFile.Prompt) } };
         }
 
@@ -123,6 +139,11 @@ internal sealed class EvalOptions
         int[] k = line.GetValue(ks) is { } text ? Ks(text) : [config.Evaluation.Samples];
         return new(benchmark?.Name, config, Rule(line) ?? benchmark?.Rule ?? SettingsMap.Judging(config), [.. columns.Distinct()], k);
     }
+
+    private PipelineConfig Load(ParseResult line, ModelPlace? named, IReadOnlyList<string> first, IReadOnlyList<string> last) =>
+        named is null ? pipeline.Load(line, first, last)
+        : named.Run is { } run ? ConfigLoader.Load(RunConfigFile.Of(run), pipeline.Overrides(line, first, last))
+        : ConfigLoader.Parse(WithoutRun, "", pipeline.Overrides(line, first, last));
 
     private static (Benchmark Benchmark, string Path) BenchmarkOf(string text)
     {
@@ -143,7 +164,9 @@ internal sealed class EvalOptions
             throw new UsageException($"--benchmark {name} names no file; give {name}=PATH.");
         }
 
-        return File.Exists(path) ? (benchmark, path) : throw new UsageException($"--benchmark {text}: {path}: no such file.");
+        return File.Exists(path)
+            ? (benchmark, path)
+            : throw new UsageException($"--benchmark {text}: {path}: no such file{NearFile.Hint(path)}");
     }
 
     private JudgingRule? Rule(ParseResult line)

@@ -1,4 +1,5 @@
 using Cppo.Model.Engine;
+using Cppo.Model.Files;
 using Cppo.Pipeline.Checkpoints;
 using Cppo.Pipeline.Configuration;
 using Cppo.Pipeline.Data;
@@ -25,9 +26,27 @@ internal sealed record Failure(int ExitCode, string Message)
             or FileFormatException
             or ModelFileException
             or EngineUnavailableException => new(ExitCodes.BadInput, Unwrap(error).Message),
+            IOException or UnauthorizedAccessException when !verbose => OfFile(Unwrap(error)),
             OperationCanceledException when stop.IsRequested => new(ExitCodes.Interrupted, "interrupted"),
             var other => new(ExitCodes.Failed, verbose ? $"failed: {other}" : $"failed: {other.Message} (--verbose shows where)"),
         };
+
+    /// <summary>
+    /// A file that could not be read or written: a wrong path or missing rights are the user's to mend, all else broke on the way.
+    /// </summary>
+    private static Failure OfFile(Exception error)
+    {
+        string place = FileFault.PathOf(error) ?? "a file";
+        string remedy = FileFault.IsFull(error) ? "make room, then start again" : "correct the path or its rights";
+        bool isMistake =
+            error is UnauthorizedAccessException or FileNotFoundException or DirectoryNotFoundException or PathTooLongException;
+        return isMistake
+            ? new(ExitCodes.BadInput, $"{place} cannot be read or written: {FileFault.Reason(error)}; {remedy}.")
+            : new(
+                ExitCodes.Failed,
+                $"failed: {place} cannot be read or written: {FileFault.Reason(error)}; {remedy} (--verbose shows where)."
+            );
+    }
 
     /// <summary>The first of several that were gathered on the way up.</summary>
     private static Exception Unwrap(Exception error) =>

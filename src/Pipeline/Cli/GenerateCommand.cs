@@ -1,6 +1,4 @@
 using System.CommandLine;
-using Cppo.Model.Tokenizer;
-using Cppo.Pipeline.Configuration;
 using Cppo.Pipeline.Evaluation;
 using Cppo.Pipeline.Files;
 
@@ -21,35 +19,7 @@ internal sealed class GenerateCommand : CliCommand
         Description = "Completions for each question.",
         DefaultValueFactory = _ => 1,
     }.AtLeast(1);
-    private readonly Option<double?> temperature = new Option<double?>("--temperature")
-    {
-        Description = "0 is greedy. [default: 0 for one sample, 1 for more]",
-    }.IsTemperature();
-    private readonly Option<int> maxTokens = new Option<int>("--max-tokens")
-    {
-        Description = "A completion that reaches this length, or the end of the model's context, ends there.",
-        DefaultValueFactory = _ => 512,
-    }.AtLeast(1);
-
-    private readonly Option<string> system = new("--system")
-    {
-        Description = "System text of every prompt.",
-        HelpName = "TEXT",
-        DefaultValueFactory = _ => "",
-    };
-    private readonly Option<ulong> seed = new("--seed")
-    {
-        Description = "The same seed draws the same completions.",
-        DefaultValueFactory = _ => 1,
-    };
-    private readonly Option<string> chat = new Option<string>("--chat")
-    {
-        Description = "Chat template: auto is the model's own, or one of those that prompt.chat may name.",
-        HelpName = "NAME",
-        DefaultValueFactory = _ => ChatTemplates.Auto,
-    }.AcceptOnlyFromAmong([ChatTemplates.Auto, .. ChatTemplates.Names]);
-
-    private readonly Option<bool> noChatTemplate = new("--no-chat-template") { Description = "Put the question to the model as it is." };
+    private readonly PromptOptions prompt = new();
     private readonly CliContext context;
 
     public GenerateCommand(CliContext context)
@@ -58,43 +28,25 @@ internal sealed class GenerateCommand : CliCommand
         this.context = context;
         model.AddTo(this);
         Add(question);
-        Option[] options = [samples, temperature, maxTokens, system, seed, chat, noChatTemplate];
-        foreach (var option in options)
-        {
-            Add(option);
-        }
+        Add(samples);
+        prompt.AddTo(this);
 
         SetAction(ExecuteAsync);
     }
 
     public override IReadOnlyList<(string Line, string Does)> Examples =>
         [
-            (
-                "generate data/base-model \"Tom has 3 apples and buys 4. How many has he?\" --system \"Reason in <think>, answer in "
-                    + "<answer>.\"",
-                "answers greedily"
-            ),
-            ("generate runs/default/model --samples 4 --temperature 0.6 < questions.txt", "answers each line four times"),
+            ("generate runs/default \"Tom has 3 apples and buys 4. How many has he?\"", "answers greedily, as the run was trained"),
+            ("generate data/base-model --samples 4 --temperature 0.6 < questions.txt", "answers each line four times"),
         ];
 
     private async Task ExecuteAsync(ParseResult line)
     {
-        var (stated, numSamples, text) = (line.GetValue(question), line.GetValue(samples), line.GetValue(system)!);
-        var prompt = new PromptConfig
-        {
-            Template = text.Length == 0 ? "none" : "custom",
-            System = text,
-            Chat = line.GetValue(chat)!,
-            ChatTemplate = !line.GetValue(noChatTemplate),
-        };
-        var settings = new CompletionSettings(
-            numSamples,
-            line.GetValue(temperature) ?? (numSamples == 1 ? 0 : 1),
-            line.GetValue(maxTokens),
-            line.GetValue(seed)
-        );
-        using var loaded = model.Load(line, prompt);
-        var printer = new CompletionPrinter(loaded, prompt, settings, context.Output);
+        string? stated = line.GetValue(question);
+        var place = model.Find(line, context.Error);
+        var asked = prompt.Prompt(line, place);
+        using var loaded = model.Load(line, place, asked);
+        var printer = new CompletionPrinter(loaded, asked, prompt.Settings(line, place, line.GetValue(samples)), context.Output);
         if (stated is not null)
         {
             await printer.PrintAsync(stated, isNamed: false, context.Stop.Graceful);
@@ -116,7 +68,7 @@ internal sealed class GenerateCommand : CliCommand
 
         if (!isAny)
         {
-            throw new UsageException("There is no question; give one after the model directory, or pipe in one a line.");
+            throw new UsageException("There is no question; give one after the model, or pipe in one a line.");
         }
     }
 }

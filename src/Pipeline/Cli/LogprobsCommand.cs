@@ -49,7 +49,8 @@ internal sealed class LogprobsCommand : CliCommand
             string path = line.GetRequiredValue(input);
             LineFile.RequireWritable(output.Name, line.GetValue(output), path);
             var lines = LineFile.Read(path);
-            using var loaded = model.Load(line);
+            var place = model.Find(line, context.Error);
+            using var loaded = model.Load(line, place, place.Prompt);
             var rows = new LogprobRows(loaded, line.GetValue(temperature)!.Value, line.GetValue(batch));
             LineFile.Write(line.GetValue(output), context.Output, NotEmpty(path, rows.Compute(path, lines, context.Stop.Graceful)));
         });

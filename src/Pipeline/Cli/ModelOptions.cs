@@ -2,18 +2,21 @@ using System.CommandLine;
 using Cppo.Model.Engine;
 using Cppo.Model.Loading;
 using Cppo.Pipeline.Configuration;
+using Cppo.Pipeline.Files;
 using Cppo.Pipeline.Models;
 
 namespace Cppo.Pipeline.Cli;
 
 /// <summary>
-/// A model directory and the options that say how it is run, for every command that takes a model without a pipeline file.
+/// A model and the options that say how it is run, for every command that takes a model without a pipeline file.
 /// </summary>
 internal sealed class ModelOptions
 {
-    private readonly Argument<string> directory = new("model-directory")
+    private readonly Argument<string> directory = new("model")
     {
-        Description = "Hugging Face directory of a model (Qwen2, Qwen2.5, Qwen3, Llama, SmolLM2): config.json, safetensors, tokenizer.",
+        Description =
+            "A run (runs/NAME), one of its checkpoints (runs/NAME/checkpoints/20), or a Hugging Face directory of a model (Qwen2, "
+            + "Qwen2.5, Qwen3, Llama, SmolLM2).",
     };
     private readonly Option<string> engine = new("--engine")
     {
@@ -50,19 +53,30 @@ internal sealed class ModelOptions
         }
     }
 
-    /// <summary>Loads what the command line names.</summary>
+    /// <summary>Which model the command line names; says so on <paramref name="notices"/>.</summary>
+    /// <exception cref="UsageException">It names none.</exception>
+    public ModelPlace Find(ParseResult line, TextWriter notices)
+    {
+        var place = ModelPlace.Find(line.GetRequiredValue(directory), notices.WriteLine);
+        notices.WriteLine($"model: {place.Description}");
+        return place;
+    }
+
+    /// <summary>Loads it.</summary>
     /// <param name="line">The command line.</param>
-    /// <param name="prompt">Says which chat template the tokenizer takes; null: the model's own.</param>
+    /// <param name="place">What it names.</param>
+    /// <param name="prompt">Says which chat template the tokenizer takes.</param>
     /// <exception cref="ModelFileException">The directory is missing or damaged.</exception>
     /// <exception cref="EngineUnavailableException">The engine or its device cannot run on this machine.</exception>
-    public LoadedModel Load(ParseResult line, PromptConfig? prompt = null) =>
+    public LoadedModel Load(ParseResult line, ModelPlace place, PromptConfig prompt) =>
         LoadedModel.Load(
             new PipelineConfig
             {
-                Prompt = prompt ?? new PromptConfig(),
+                Prompt = prompt,
                 Model = new ModelConfig
                 {
-                    Path = line.GetRequiredValue(directory),
+                    Path = place.Model.Path,
+                    TokenizerPath = place.Model.TokenizerPath,
                     Engine = line.GetValue(engine)!,
                     Threads = line.GetValue(threads),
                     ComputeType = line.GetValue(computeType)!,

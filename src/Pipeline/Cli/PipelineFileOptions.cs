@@ -4,19 +4,17 @@ using Cppo.Pipeline.Configuration;
 namespace Cppo.Pipeline.Cli;
 
 /// <summary>The pipeline file and the <c>--set</c> options, as every command takes them that needs a configuration.</summary>
-internal sealed class PipelineFileOptions
+internal sealed class PipelineFileOptions(string about = PipelineFileOptions.About)
 {
-    private readonly Argument<string?> file = CreateFile(ArgumentArity.ExactlyOne);
+    private const string About = "The pipeline file (docs/configuration.md has all keys).";
+
+    private readonly Argument<string?> file = CreateFile(ArgumentArity.ExactlyOne, about);
     private readonly Option<string[]> set = CreateSet();
 
     /// <summary>The argument that names the pipeline file; a mistyped option is not taken for one.</summary>
-    public static Argument<string?> CreateFile(ArgumentArity arity)
+    public static Argument<string?> CreateFile(ArgumentArity arity, string about = About)
     {
-        var file = new Argument<string?>("pipeline-file")
-        {
-            Description = "The pipeline file (docs/configuration.md has all keys).",
-            Arity = arity,
-        };
+        var file = new Argument<string?>("pipeline-file") { Description = about, Arity = arity };
         file.Validators.Add(result =>
         {
             foreach (var token in result.Tokens.Where(token => token.Value.StartsWith('-')))
@@ -54,5 +52,12 @@ internal sealed class PipelineFileOptions
     /// </summary>
     /// <exception cref="ConfigException">The configuration has faults.</exception>
     public PipelineConfig Load(ParseResult line, IReadOnlyList<string> first, IReadOnlyList<string> last) =>
-        ConfigLoader.Load(line.GetRequiredValue(file)!, [.. first, .. line.GetValue(set) ?? [], .. last]);
+        ConfigLoader.Load(Path(line), Overrides(line, first, last));
+
+    /// <summary>The argument.</summary>
+    public string Path(ParseResult line) => line.GetRequiredValue(file)!;
+
+    /// <summary>All overrides, in their order.</summary>
+    public IReadOnlyList<string> Overrides(ParseResult line, IReadOnlyList<string> first, IReadOnlyList<string> last) =>
+        [.. first, .. line.GetValue(set) ?? [], .. last];
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Cppo.Model.Files;
 using Cppo.Pipeline.Files;
 using Cppo.Pipeline.Run;
 using Cppo.Pipeline.Telemetry;
@@ -35,7 +36,7 @@ internal sealed class ReportCommand : CliCommand
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new UsageException($"{Path.Combine(run, RunReport.FileName)} cannot be written: {error.Message}");
+            throw new UsageException($"{Path.Combine(run, RunReport.FileName)} cannot be written: {FileFault.Reason(error)}.");
         }
     }
 }

@@ -8,9 +8,17 @@ namespace Cppo.Pipeline.Cli;
 /// </summary>
 internal sealed class StopSignals : IDisposable
 {
+    private static readonly string[] Notices =
+    [
+        "stopped; once more to leave",
+        "stopping after the work in progress; once more to stop now",
+        "stopping now",
+    ];
+
     private readonly CancellationTokenSource graceful = new();
     private readonly CancellationTokenSource hard = new();
     private readonly List<PosixSignalRegistration> registrations = [];
+    private CancellationTokenSource? diverted;
     private int requests;
 
     /// <summary>Cancelled by the first request: take up no new work.</summary>
@@ -32,11 +40,11 @@ internal sealed class StopSignals : IDisposable
                     signal,
                     context =>
                     {
-                        int number = signals.Request();
+                        int number = signals.Request(isInterrupt: context.Signal == PosixSignal.SIGINT);
                         context.Cancel = number <= 2;
                         if (number <= 2)
                         {
-                            notices.WriteLine(number == 2 ? "stopping now" : "stopping after the work in progress; once more to stop now");
+                            notices.WriteLine(Notices[number]);
                         }
                     }
                 )
@@ -46,9 +54,26 @@ internal sealed class StopSignals : IDisposable
         return signals;
     }
 
-    /// <summary>Makes one request; returns its number, from 1. Those after the second change nothing.</summary>
-    public int Request()
+    /// <summary>
+    /// Until it is disposed of, one Ctrl-C cancels <paramref name="work"/> alone, and the program goes on; the next one is the first
+    /// request.
+    /// </summary>
+    public IDisposable Divert(CancellationTokenSource work)
     {
+        Volatile.Write(ref diverted, work);
+        return new Diversion(this);
+    }
+
+    /// <summary>Makes one request; returns its number, from 1. Those after the second change nothing.</summary>
+    /// <param name="isInterrupt">Whether it is a Ctrl-C, which may concern only a part of the work: then it is number 0.</param>
+    public int Request(bool isInterrupt = true)
+    {
+        if (isInterrupt && Interlocked.Exchange(ref diverted, null) is { } work)
+        {
+            work.Cancel();
+            return 0;
+        }
+
         int number = Interlocked.Increment(ref requests);
         if (number == 1)
         {
@@ -67,5 +92,10 @@ internal sealed class StopSignals : IDisposable
         registrations.ForEach(registration => registration.Dispose());
         graceful.Dispose();
         hard.Dispose();
+    }
+
+    private sealed class Diversion(StopSignals signals) : IDisposable
+    {
+        public void Dispose() => Volatile.Write(ref signals.diverted, null);
     }
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using Cppo.Model.Files;
 using Cppo.Model.Tokenizer;
 using Cppo.Pipeline.Files;
 
@@ -61,7 +62,7 @@ internal sealed class TokenizeCommand : CliCommand
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new UsageException($"{path} cannot be read: {error.Message}");
+            throw new UsageException($"{path} cannot be read: {FileFault.Reason(error)}.");
         }
     }
 

@@ -1,3 +1,7 @@
+using System.CommandLine;
+using Cppo.Pipeline.Checkpoints;
+using Cppo.Pipeline.Configuration;
+using Cppo.Pipeline.Files;
 using Cppo.Pipeline.Run;
 
 namespace Cppo.Pipeline.Cli;
@@ -15,7 +19,7 @@ internal sealed class TrainCommand : CliCommand
             async (line, _) =>
             {
                 var outcome = await TrainingRun.ExecuteAsync(
-                    pipeline.Load(line),
+                    Load(line),
                     context.Output,
                     context.Error,
                     context.Stop.Graceful,
@@ -33,4 +37,16 @@ internal sealed class TrainCommand : CliCommand
             ("pipeline.json --set run.resume=true", "continues an interrupted run from its newest checkpoint"),
             ("recipes/gsm8k-smoke.json --set data.train.path=train.jsonl", "two updates over real GSM8K questions"),
         ];
+
+    /// <summary>All faults of the file and of the files that it names, at once.</summary>
+    private PipelineConfig Load(ParseResult line)
+    {
+        string path = pipeline.Path(line);
+        return !RunConfigFile.IsIn(path)
+            ? ConfigLoader.Load(path, pipeline.Overrides(line, [], []), PathRules.All)
+            : throw new UsageException(
+                $"{path} is a run, and train takes a pipeline file: train {RunConfigFile.Of(path)} --set run.resume=true continues it, "
+                    + $"chat {path} talks with its model."
+            );
+    }
 }

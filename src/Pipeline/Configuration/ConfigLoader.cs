@@ -1,5 +1,7 @@
 using System.Text;
 using System.Text.Json;
+using Cppo.Model.Files;
+using Cppo.Pipeline.Files;
 
 namespace Cppo.Pipeline.Configuration;
 
@@ -11,8 +13,15 @@ internal static class ConfigLoader
 {
     /// <summary>Reads a file and lays <c>--set</c> options (KEY=VALUE) over it.</summary>
     /// <exception cref="ConfigException">Something is wrong; it holds all faults of file, options and combinations.</exception>
-    public static PipelineConfig Load(string path, IReadOnlyList<string> overrides) =>
-        Parse(ReadBytes(path, "a pipeline file, e.g. pipeline.json"), path, overrides);
+    public static PipelineConfig Load(string path, IReadOnlyList<string> overrides) => Load(path, overrides, []);
+
+    /// <summary>The same with rules that reach beyond the configuration, such as those about the files that it names.</summary>
+    /// <exception cref="ConfigException">As above.</exception>
+    public static PipelineConfig Load(string path, IReadOnlyList<string> overrides, IReadOnlyList<ConfigRule> further)
+    {
+        byte[] utf8 = ReadBytes(path, "a pipeline file, e.g. pipeline.json");
+        return Parse(utf8, path, overrides, further);
+    }
 
     /// <summary>A file's bytes.</summary>
     /// <param name="path">The file.</param>
@@ -26,22 +35,22 @@ internal static class ConfigLoader
         }
         catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException or ArgumentException)
         {
-            throw new ConfigException([new("", new(path, 0, 0), $"no such file; name {wanted}")]);
+            string remedy = NearFile.Of(path) is { } near ? $"did you mean {near}?" : $"name {wanted}";
+            throw new ConfigException([new("", new(path, 0, 0), $"no such file; {remedy}")]);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new ConfigException([
-                new("", new(path, 0, 0), Directory.Exists(path) ? $"is a directory; name {wanted}" : $"cannot be read: {error.Message}"),
-            ]);
+            string what = Directory.Exists(path) ? $"is a directory; name {wanted}" : $"cannot be read: {FileFault.Reason(error)}";
+            throw new ConfigException([new("", new(path, 0, 0), what)]);
         }
     }
 
     /// <summary>Reads JSON text that stands in the file of the given name.</summary>
     /// <exception cref="ConfigException">Something is wrong.</exception>
     public static PipelineConfig Parse(string json, string file, IReadOnlyList<string> overrides) =>
-        Parse(Encoding.UTF8.GetBytes(json), file, overrides);
+        Parse(Encoding.UTF8.GetBytes(json), file, overrides, []);
 
-    private static PipelineConfig Parse(byte[] utf8, string file, IReadOnlyList<string> overrides)
+    private static PipelineConfig Parse(byte[] utf8, string file, IReadOnlyList<string> overrides, IReadOnlyList<ConfigRule> further)
     {
         var faults = new List<ConfigFault>();
         var root = ConfigJson.ReadFile(utf8, file, faults) ?? throw new ConfigException(faults);
@@ -53,7 +62,7 @@ internal static class ConfigLoader
         new ConfigOverrides(faults).Apply(root, overrides);
         var binder = new ConfigBinder(faults);
         var config = (PipelineConfig)binder.Bind(root);
-        faults.AddRange(ConfigValidation.Check(config, binder.Places, binder.IsFaulty));
+        faults.AddRange(ConfigValidation.Check(config, binder.Places, binder.IsFaulty, further));
         return faults.Count == 0 ? config : throw new ConfigException(faults);
     }
 }

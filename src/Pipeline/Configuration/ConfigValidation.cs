@@ -132,13 +132,16 @@ internal static class ConfigValidation
     /// <param name="config">What was bound.</param>
     /// <param name="places">Where each stated key was stated.</param>
     /// <param name="isFaulty">Keys with a fault of their own; rules about them are skipped.</param>
+    /// <param name="further">Rules that reach beyond the configuration.</param>
     public static IEnumerable<ConfigFault> Check(
         PipelineConfig config,
         IReadOnlyDictionary<string, ConfigPlace> places,
-        Func<string, bool> isFaulty
+        Func<string, bool> isFaulty,
+        IReadOnlyList<ConfigRule> further
     ) =>
         Rules
             .Concat(RewardRules.Parts(config))
+            .Concat(further)
             .Where(rule => !rule.Keys.Any(isFaulty))
             .SelectMany(rule =>
                 rule.Message(config) is { } message ? new[] { new ConfigFault(rule.Keys[0], PlaceOf(rule.Keys, places), message) } : []

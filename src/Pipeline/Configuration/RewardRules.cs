@@ -1,4 +1,5 @@
 using System.Globalization;
+using Cppo.Pipeline.Files;
 
 namespace Cppo.Pipeline.Configuration;
 

@@ -1,3 +1,5 @@
+using Cppo.Pipeline.Files;
+
 namespace Cppo.Pipeline.Configuration;
 
 /// <summary>

@@ -1,4 +1,4 @@
-using Cppo.Pipeline.Configuration;
+using Cppo.Pipeline.Files;
 
 namespace Cppo.Pipeline.Data;
 
@@ -39,6 +39,10 @@ internal static class RowReader
             ),
         };
     }
+
+    /// <summary>Whether the name of a file says its format.</summary>
+    public static bool KnowsFormat(string path) =>
+        Path.GetExtension(path).ToLowerInvariant() is ".csv" or ".jsonl" or ".ndjson" or ".parquet";
 
     /// <summary>The sentence for a column that the file does not have.</summary>
     public static string NoColumn(string place, string column, IReadOnlyCollection<string> present)

@@ -1,4 +1,5 @@
 using Cppo.Model.Engine;
+using Cppo.Model.Tokenizer;
 using Cppo.Pipeline.Configuration;
 using Cppo.Pipeline.Data;
 using Cppo.Pipeline.Models;
@@ -10,7 +11,18 @@ namespace Cppo.Pipeline.Evaluation;
 /// <param name="Temperature">0 is greedy.</param>
 /// <param name="MaxNewTokens">A completion that reaches this length, or the end of the model's context, ends there.</param>
 /// <param name="Seed">The same seed draws the same completions.</param>
-internal sealed record CompletionSettings(int Samples, double Temperature, int MaxNewTokens, ulong Seed);
+internal sealed record CompletionSettings(int Samples, double Temperature, int MaxNewTokens, ulong Seed)
+{
+    /// <summary>The same in the engine's words.</summary>
+    public SamplingSettings Sampling(ITokenizer tokenizer) =>
+        new()
+        {
+            Temperature = Temperature,
+            MaxNewTokens = MaxNewTokens,
+            StopTokenIds = tokenizer.StopTokenIds,
+            Seed = Seed,
+        };
+}
 
 /// <summary>Answers questions and prints the completions.</summary>
 internal sealed class CompletionPrinter(LoadedModel model, PromptConfig prompt, CompletionSettings settings, TextWriter output)
@@ -38,13 +50,7 @@ internal sealed class CompletionPrinter(LoadedModel model, PromptConfig prompt, 
         {
             Prompts = [new GenerationPrompt(ids, numQuestions++)],
             GroupSize = settings.Samples,
-            Sampling = new SamplingSettings
-            {
-                Temperature = settings.Temperature,
-                MaxNewTokens = settings.MaxNewTokens,
-                StopTokenIds = model.Tokenizer.StopTokenIds,
-                Seed = settings.Seed,
-            },
+            Sampling = settings.Sampling(model.Tokenizer),
         };
         var completions = (await model.Engine.GenerateAsync(model.Snapshot, request, cancel))[0].Completions;
         if (isNamed)

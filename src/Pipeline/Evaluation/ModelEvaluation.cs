@@ -1,6 +1,5 @@
 using Cppo.Model.Engine;
 using Cppo.Model.Weights;
-using Cppo.Pipeline.Checkpoints;
 using Cppo.Pipeline.Configuration;
 using Cppo.Pipeline.Data;
 using Cppo.Pipeline.Models;
@@ -11,30 +10,6 @@ namespace Cppo.Pipeline.Evaluation;
 /// <summary>Evaluates model directories outside of a run.</summary>
 internal static class ModelEvaluation
 {
-    /// <summary>
-    /// The configuration with the model to evaluate: <paramref name="stated"/>, else the run's trained model, else the model that the run
-    /// would start from. A directory without a tokenizer takes the configured one.
-    /// </summary>
-    public static PipelineConfig WithModel(PipelineConfig config, string? stated)
-    {
-        string trained = RunDirectory.ModelOf(Path.Combine(config.Run.Directory, config.Run.Name));
-        if ((stated ?? (Directory.Exists(trained) ? trained : null)) is not { } directory)
-        {
-            return config;
-        }
-
-        bool hasTokenizer = Array.Exists(["tokenizer.json", "vocab.json"], file => File.Exists(Path.Combine(directory, file)));
-        return config with
-        {
-            Model = config.Model with
-            {
-                Path = directory,
-                TokenizerPath = hasTokenizer ? "" : RunModels.TokenizerDirectory(config),
-                RandomInitialization = false,
-            },
-        };
-    }
-
     /// <summary>Refuses a model directory without a readable config.json, before another model is evaluated for hours.</summary>
     /// <exception cref="ModelFileException">It is missing or damaged.</exception>
     public static void RequireModel(PipelineConfig config) => HfConfigFile.Read(Path.Combine(config.Model.Path, HfConfigFile.FileName));

@@ -52,7 +52,7 @@ internal static class LineFile
         catch (Exception error) when (error is UnauthorizedAccessException or IOException or ArgumentException)
         {
             throw new UsageException(
-                $"{option} {directory}: no files can be made there ({error.Message.TrimEnd('.')}); name another directory."
+                $"{option} {directory}: no files can be made there ({FileFault.Reason(error)}); name another directory."
             );
         }
     }
@@ -89,7 +89,7 @@ internal static class LineFile
         }
         catch (Exception error) when (error is UnauthorizedAccessException or IOException)
         {
-            throw new UsageException($"{target} cannot be written ({error.Message.TrimEnd('.')}); name another file.");
+            throw new UsageException($"{target} cannot be written ({FileFault.Reason(error)}); name another file.");
         }
     }
 
@@ -115,7 +115,9 @@ internal static class LineFile
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException)
         {
-            throw new UsageException(File.Exists(path) ? $"{path} cannot be read: {error.Message}" : $"{path}: no such file.");
+            throw new UsageException(
+                File.Exists(path) ? $"{path} cannot be read: {FileFault.Reason(error)}." : $"{path}: no such file{NearFile.Hint(path)}"
+            );
         }
     }
 }

@@ -21,20 +21,15 @@ internal sealed class PromptRenderer
     }
 
     /// <summary>The prompt's token ids, shape [P].</summary>
-    public int[] Render(string question)
+    public int[] Render(string question) => Render([new ChatMessage("user", question)]);
+
+    /// <summary>The prompt of a chat of several turns, the last one the user's; the template's system text comes before them.</summary>
+    public int[] Render(IReadOnlyList<ChatMessage> turns)
     {
-        var messages = template.Messages(system, question);
-        if (chatTemplate is null)
-        {
-            return tokenizer.EncodePrompt(messages.System.Length == 0 ? messages.User : $"{messages.System}\n{messages.User}\n");
-        }
-
-        List<ChatMessage> chat = [new("user", messages.User)];
-        if (messages.System.Length > 0)
-        {
-            chat.Insert(0, new("system", messages.System));
-        }
-
-        return tokenizer.Encode(chatTemplate.Render(chat, addGenerationPrompt: true));
+        string text = template.Messages(system, "").System;
+        var chat = text.Length == 0 ? turns : [new("system", text), .. turns];
+        return chatTemplate is null
+            ? tokenizer.EncodePrompt(new TextTemplate("").Render(chat, addGenerationPrompt: true))
+            : tokenizer.Encode(chatTemplate.Render(chat, addGenerationPrompt: true));
     }
 }

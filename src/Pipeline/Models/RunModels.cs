@@ -28,8 +28,10 @@ internal sealed class RunModels : IDisposable
     public DecoderConfig Config => Replicas[0].Config;
 
     /// <summary>Where the tokenizer's files lie.</summary>
-    public static string TokenizerDirectory(PipelineConfig config) =>
-        config.Model.TokenizerPath.Length > 0 ? config.Model.TokenizerPath : config.Model.Path;
+    public static string TokenizerDirectory(PipelineConfig config) => TokenizerDirectory(config.Model);
+
+    /// <summary>As above.</summary>
+    public static string TokenizerDirectory(ModelConfig model) => model.TokenizerPath.Length > 0 ? model.TokenizerPath : model.Path;
 
     /// <summary>
     /// Loads tokenizer and weights; <paramref name="weightsPath"/> is a checkpoint's model directory or the configured one.

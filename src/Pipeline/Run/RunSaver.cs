@@ -52,7 +52,10 @@ internal sealed class RunSaver(RunPolicy policy, CheckpointStore checkpoints, st
         savedBatch = position.NextBatch;
     }
 
-    /// <summary>Writes the trained model as a Hugging Face directory with its tokenizer.</summary>
+    /// <summary>
+    /// Writes the trained model as a Hugging Face directory with its tokenizer, a chat template that asks as the run did, and how the run
+    /// sampled.
+    /// </summary>
     public void SaveModel(string directory)
     {
         Directory.CreateDirectory(directory);
@@ -65,6 +68,18 @@ internal sealed class RunSaver(RunPolicy policy, CheckpointStore checkpoints, st
         );
         models.Replicas[0].SaveWeights(directory);
         TokenizerWriter.CopyTokenizerFiles(RunModels.TokenizerDirectory(config), directory);
+        bool isChat = config.Prompt.ChatTemplate;
+        ChatTemplateFile.State(
+            directory,
+            isChat ? models.Tokenizer.ChatTemplate : TextTemplate.For(models.Tokenizer),
+            isOwn: isChat && PromptConfig.ChatTemplateOf(config.Prompt) == ChatTemplates.Auto,
+            PromptConfig.SystemOf(config.Prompt)
+        );
+        GenerationConfigFile.State(
+            directory,
+            models.Tokenizer.StopTokenIds,
+            new GenerationDefaults(config.Rollout.Temperature, config.Rollout.MaxNewTokens)
+        );
     }
 
     private static WeightType WeightTypeOf(PipelineConfig config) =>

@@ -85,6 +85,10 @@ internal sealed class RunStart : IDisposable
     {
         directory ??= RunDirectory.Create(path, configJson);
         directory.RemoveCompletionsFrom(Flow.Position.NextBatch);
+        if (Flow.Position.NextBatch < config.Run.Updates)
+        {
+            directory.RemoveModel();
+        }
     }
 
     /// <summary>What saves checkpoints and the model of this run.</summary>

@@ -2,6 +2,7 @@ using Cppo.Model.Training;
 using Cppo.Pipeline.Configuration;
 using Cppo.Pipeline.CustomRewards;
 using Cppo.Pipeline.Data;
+using Cppo.Pipeline.Files;
 using Cppo.Pipeline.Graph;
 using Cppo.Pipeline.Models;
 using Cppo.Pipeline.Settings;
@@ -21,7 +22,7 @@ internal static class TrainingRun
     /// <param name="config">Validated.</param>
     /// <param name="output">Progress and results.</param>
     /// <param name="notices">Warnings.</param>
-    /// <param name="stop">Finish the update in progress, save a checkpoint, end.</param>
+    /// <param name="stop">Finish the update in progress, save checkpoint, model and report, end.</param>
     /// <param name="cancel">End at once; the last checkpoint stays.</param>
     /// <param name="shownBy">Shows progress; null: a display on <paramref name="output"/>.</param>
     public static async Task<RunOutcome> ExecuteAsync(
@@ -39,7 +40,7 @@ internal static class TrainingRun
         screen.RequireReadable(config.Data.Train.Path);
         Action<string> notice = notices.WriteLine;
         using var rewards = RewardScorer.Open(config.Reward, settings, line => notice(line));
-        var test = NeedsTest(config) ? await QuestionReader.ReadAsync(config.Data.Test, cancel) : [];
+        var test = config.NeedsTest() ? await QuestionReader.ReadAsync(config.Data.Test, cancel) : [];
         using var start = RunStart.Load(config, notices.WriteLine);
         var prompts = new PromptRenderer(start.Models.Tokenizer, config.Prompt);
         PromptCheck.Run(config, start.Models, prompts, screen.Readable, test);
@@ -81,33 +82,32 @@ internal static class TrainingRun
 
         recorder.Phase("training");
         var end = await RunGraphAsync(start, new RunInputs(screen, test, prompts, rewards), recorder, evaluation, stop, cancel);
+        cancel.ThrowIfCancellationRequested();
+        start.Saver(recorder).SaveModel(start.Directory.ModelDirectory);
         if (end.Stopped)
         {
-            recorder.Line($"stopped after {end.Position.NextBatch} of {config.Run.Updates} updates; continue with --set run.resume=true");
-            return new RunOutcome(end.Position.NextBatch, IsStopped: true);
+            string remedy = SetOption.Of("run.resume=true");
+            recorder.Line($"stopped after {end.Position.NextBatch} of {config.Run.Updates} updates; continue with {remedy}");
         }
-
-        if (config.Evaluation.After && evaluation is not null)
+        else if (config.Evaluation.After && evaluation is not null)
         {
             recorder.Phase("evaluating after training");
             await evaluation.RunAsync(config.Run.Updates, cancel);
         }
 
-        start.Saver(recorder).SaveModel(start.Directory.ModelDirectory);
+        cancel.ThrowIfCancellationRequested();
         string report = RunReport.Write(start.Directory.DirectoryPath, steps => ReportSample.Read(start.Directory.DirectoryPath, steps));
         recorder.Line($"model    {start.Directory.ModelDirectory}");
         recorder.Line($"report   {report}");
+        recorder.Line($"try it   dotnet run -- chat {start.Directory.DirectoryPath}");
         if (screen.Unreadable.Count > 0)
         {
             string file = Path.Combine(start.Directory.DirectoryPath, QuestionScreen.FileName);
             recorder.Line($"dropped  {screen.Unreadable.Count} training questions: {file}");
         }
 
-        return new RunOutcome(config.Run.Updates, IsStopped: false);
+        return new RunOutcome(end.Position.NextBatch, end.Stopped);
     }
-
-    private static bool NeedsTest(PipelineConfig config) =>
-        config.Data.Test.Path.Length > 0 && (config.Evaluation.Before || config.Evaluation.After || config.Evaluation.Every > 0);
 
     private static async Task<FlowEnd> RunGraphAsync(
         RunStart start,

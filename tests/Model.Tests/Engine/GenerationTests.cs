@@ -67,6 +67,38 @@ public sealed class GenerationTests
 
     [Theory]
     [Engines]
+    public void Each_token_is_told_when_it_is_drawn(string engineName)
+    {
+        using var engine = TinyModel.Engine(engineName);
+        using var snapshot = engine.Publish(0);
+        var told = new List<(int Prompt, int Completion, int Token)>();
+        var request = TinyModel.Request(3, 4, 1, 12, 3, 4, 5) with
+        {
+            OnToken = (prompt, completion, token) =>
+            {
+                lock (told)
+                {
+                    told.Add((prompt, completion, token));
+                }
+            },
+        };
+        var groups = engine.Generate(snapshot, request, CancellationToken.None);
+        for (int prompt = 0; prompt < groups.Length; prompt++)
+        {
+            for (int i = 0; i < groups[prompt].Completions.Length; i++)
+            {
+                Assert.Equal(
+                    groups[prompt].Completions[i].TokenIds,
+                    told.Where(token => token.Prompt == prompt && token.Completion == i).Select(token => token.Token)
+                );
+            }
+        }
+
+        Assert.Equal(groups.Sum(group => group.Completions.Sum(completion => completion.TokenIds.Length)), told.Count);
+    }
+
+    [Theory]
+    [Engines]
     public void Completions_of_a_group_differ_and_the_same_call_gives_the_same_bits(string engineName)
     {
         using var engine = TinyModel.Engine(engineName);

@@ -58,6 +58,60 @@ public class ChatTemplateTextTests
         Assert.Equal(system, DefaultSystem(template.ToJinja()));
     }
 
+    [Fact]
+    public void Every_template_is_recognised_by_the_text_that_it_writes()
+    {
+        foreach (
+            var template in ChatTemplates.Names.Select(ChatTemplates.Named).Append(new TextTemplate("")).Append(new TextTemplate("<|b|>"))
+        )
+        {
+            var again = ChatTemplates.FromJinja(template.ToJinja(), "f");
+            Assert.IsType(template.GetType(), again);
+            foreach (var chat in Chats)
+            {
+                Assert.Equal(template.Render(chat, addGenerationPrompt: true), again.Render(chat, addGenerationPrompt: true));
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData("Reason in <think>, answer in <answer>.")]
+    [InlineData("It's \"quoted\",\r\nof\ttwo lines \u2028, with a \\boxed{} and {% tags %} {{ x }} {# y #}")]
+    public void A_system_text_takes_the_place_of_any_templates_own(string system)
+    {
+        string[] texts =
+        [
+            ChatMl,
+            Qwen2,
+            Qwen2.Replace('\'', '"'),
+            Llama3,
+            .. ChatTemplates.Names.Select(name => ChatTemplates.Named(name).ToJinja()),
+            new TextTemplate("").ToJinja(),
+        ];
+        foreach (string text in texts)
+        {
+            var plain = ChatTemplates.FromJinja(text, "f");
+            string jinja = DefaultSystemTemplate.WithSystem(DefaultSystemTemplate.WithSystem(text, "An earlier one."), system);
+            var template = ChatTemplates.FromJinja(jinja, "f");
+            Assert.DoesNotContain("An earlier one.", jinja, StringComparison.Ordinal);
+            foreach (var chat in Chats)
+            {
+                ChatMessage[] stated = chat[0].Role == "system" ? chat : [new("system", system), .. chat];
+                Assert.Equal(plain.Render(stated, addGenerationPrompt: true), template.Render(chat, addGenerationPrompt: true));
+            }
+
+            Assert.Equal(jinja, DefaultSystemTemplate.WithSystem(jinja, system));
+        }
+    }
+
+    private static readonly ChatMessage[][] Chats =
+    [
+        [new("user", "Q")],
+        [new("system", "S"), new("user", "Q")],
+        [new("user", "Q"), new("assistant", "<think>\nx\n</think>\n\nA"), new("user", "Q2")],
+        [new("user", "Q"), new("assistant", "A")],
+    ];
+
     [Theory]
     [InlineData("{{'<|im_start|>' + message", "{{ '<|im_start|>' + ' ' + message")]
     [InlineData("{{'<|im_start|>' + message", "\n\n{{'<|im_start|>' + message")]

@@ -33,7 +33,7 @@ public sealed class DecodeGridTests
                         .Select(
                             (mark, index) =>
                             {
-                                var completion = new CompletionInProgress(prompt, index, 5);
+                                var completion = new CompletionInProgress(prompt, prompt, index, 5, onToken: null);
                                 completion.Add(mark == 'x' ? 0 : 1, -1f, [0]);
                                 return completion;
                             }

@@ -31,7 +31,9 @@ public sealed class ResumeTests(SmallModel model) : IDisposable
         Assert.InRange(done, 2, 2 + staleness);
         Assert.Contains($"stopped after {done} of 4 updates", stopped.Output, StringComparison.Ordinal);
         Assert.Equal([$"step-00000{done}"], stopped.Checkpoints);
-        Assert.False(Directory.Exists(stopped.Of("model")));
+        Assert.Contains($"continue with --set run.resume=true", stopped.Output, StringComparison.Ordinal);
+        Assert.Equal(File.ReadAllBytes(stopped.Of("checkpoints", $"step-00000{done}", "policy", "model.safetensors")), stopped.Weights);
+        Assert.True(File.Exists(stopped.Of("report.html")));
         var resumed = await SmallRun.RunAsync(model, directory.Path, key, "run.resume=true");
         await AssertSameAsync(await model.StraightAsync(staleness), resumed);
     }

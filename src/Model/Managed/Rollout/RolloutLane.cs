@@ -44,7 +44,7 @@ internal sealed unsafe class RolloutLane
         rows = new List<RolloutRow>(work.MostCompletions);
         for (int stretch = work.MostCompletions - 1; stretch >= 0; stretch--)
         {
-            freeRows.Push(new RolloutRow(stretch, maxNewTokens));
+            freeRows.Push(new RolloutRow(stretch, maxNewTokens, request.OnToken));
             freePromptStretches.Push(stretch);
             freePrompts.Push(new OpenPrompt());
         }

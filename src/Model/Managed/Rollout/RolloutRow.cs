@@ -36,7 +36,7 @@ internal sealed class OpenPrompt
 /// A completion in progress: what was drawn so far. Completions of a prompt whose tokens are the same so far are one row of the layers:
 /// that of the first of them, which the others follow in a chain until they draw another token.
 /// </summary>
-internal sealed class RolloutRow(int stretch, int maxLength)
+internal sealed class RolloutRow(int stretch, int maxLength, TokenDrawn? onToken)
 {
     private readonly int[] tokens = new int[maxLength];
     private readonly float[] logprobs = new float[maxLength];
@@ -74,6 +74,7 @@ internal sealed class RolloutRow(int stretch, int maxLength)
     {
         (tokens[Length], logprobs[Length]) = (token, logprob);
         Length++;
+        onToken?.Invoke(Prompt.Prompt, Index, token);
     }
 
     internal GeneratedCompletion ToCompletion(bool stopped) =>

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Cppo.Model.Files;
 using Cppo.Model.Tokenizer;
 using Cppo.Pipeline.Bench;
 using Cppo.Pipeline.Files;
@@ -46,7 +47,7 @@ internal sealed class BenchTokenizeCommand : CliCommand
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new UsageException($"{path} cannot be read: {error.Message}");
+            throw new UsageException($"{path} cannot be read: {FileFault.Reason(error)}.");
         }
     }
 }

@@ -41,4 +41,7 @@ public sealed record PipelineConfig
 
     [Key("Bounds of the stages' graph.")]
     public FlowConfig Flow { get; init; } = new();
+
+    /// <summary>Whether a run reads the test questions: whether there are any, and an evaluation is on.</summary>
+    public bool NeedsTest() => Data.Test.Path.Length > 0 && (Evaluation.Before || Evaluation.After || Evaluation.Every > 0);
 }

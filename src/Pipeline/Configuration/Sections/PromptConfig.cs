@@ -28,6 +28,18 @@ public sealed record PromptConfig
     public static string ChatTemplateOf(PromptConfig prompt) =>
         ChatTemplates.Names.Contains(prompt.Template) ? prompt.Template : prompt.Chat;
 
+    /// <summary>The system text that questions are put with; empty: none but the chat template's own.</summary>
+    public static string SystemOf(PromptConfig prompt) => SystemTemplateOf(prompt).Messages(prompt.System, "").System;
+
+    /// <summary>The same with another system text; empty: none but the chat template's own.</summary>
+    public PromptConfig WithSystem(string text) =>
+        this with
+        {
+            Template = text.Length == 0 ? "none" : "custom",
+            System = text,
+            Chat = ChatTemplateOf(this),
+        };
+
     /// <summary>The template that gives the system text; beside the name of a chat template it is the user's own, or none.</summary>
     public static PromptTemplate SystemTemplateOf(PromptConfig prompt)
     {

@@ -80,7 +80,8 @@ internal sealed class CellRunner(SweepProgress progress, CancellationToken stop,
 
     private async Task EvaluateAsync(SweepCell cell, CellTest test)
     {
-        var config = ModelEvaluation.WithModel(test.Config, RunDirectory.ModelOf(cell.Directory));
+        var trained = test.Config.Model with { Path = RunDirectory.ModelOf(cell.Directory), TokenizerPath = "", RandomInitialization = false };
+        var config = test.Config with { Model = trained };
         var plan = new EvaluationPlan(null, config, SettingsMap.Judging(config), [], [config.Evaluation.Samples]);
         var questions = await TestQuestions.ReadAsync(plan, cancel);
         progress.Evaluating(cell, test);

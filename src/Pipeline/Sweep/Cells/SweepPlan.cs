@@ -44,7 +44,7 @@ internal sealed record SweepPlan(SweepFile File, IReadOnlyList<SweepMethod> Meth
             {
                 try
                 {
-                    var config = ConfigLoader.Load(method.Base, [.. method.Set, $"run.seed={seed}"]);
+                    var config = ConfigLoader.Load(method.Base, [.. method.Set, $"run.seed={seed}"], PathRules.All);
                     config = await WithUpdatesAsync(file, method, config, questions, cancel);
                     cells.Add(CellOf(file.Config, method, config, directory, digests));
                 }
@@ -176,7 +176,8 @@ internal sealed record SweepPlan(SweepFile File, IReadOnlyList<SweepMethod> Meth
                 .. sweep.Tests.Select(test =>
                     TestOf(
                         test.Name,
-                        ConfigLoader.Load(method.Base, [.. method.Set, $"run.seed={config.Run.Seed}", AnyLength, .. test.Set]),
+                        ConfigLoader.Load(method.Base, [.. method.Set, $"run.seed={config.Run.Seed}", AnyLength, .. test.Set],
+                            PathRules.All),
                         digests
                     )
                 ),

@@ -1,4 +1,5 @@
 using Cppo.Pipeline.Configuration;
+using Cppo.Pipeline.Files;
 using Cppo.Pipeline.Sweep.Results;
 
 namespace Cppo.Pipeline.Sweep.Definition;

@@ -1,4 +1,4 @@
-namespace Cppo.Pipeline.Configuration;
+namespace Cppo.Pipeline.Files;
 
 /// <summary>Finds the name that a mistyped one probably means.</summary>
 internal static class NearestName

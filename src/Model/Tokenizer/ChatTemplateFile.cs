@@ -1,0 +1,112 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Cppo.Model.Engine;
+using Cppo.Model.Files;
+
+namespace Cppo.Model.Tokenizer;
+
+/// <summary>
+/// The chat template of a model directory as text: <c>chat_template.jinja</c>, else the chat_template of <c>tokenizer_config.json</c>, of
+/// several the one called default.
+/// </summary>
+public static class ChatTemplateFile
+{
+    private const string OwnFile = "chat_template.jinja";
+    private const string TokenizerConfig = "tokenizer_config.json";
+    private const string Key = "chat_template";
+    private const string Default = "default";
+
+    /// <summary>
+    /// Makes a directory's template render what <paramref name="template"/> does, with <paramref name="system"/> as the system message of
+    /// chats that have none. A text that does so already stays.
+    /// </summary>
+    /// <param name="directory">With the tokenizer's files.</param>
+    /// <param name="template">The template that the model is asked by.</param>
+    /// <param name="isOwn">Whether that is the directory's own, whose text stays but for the system message.</param>
+    /// <param name="system">Empty: the template's own, or none.</param>
+    /// <exception cref="ModelFileException">A file is malformed.</exception>
+    public static void State(string directory, IChatTemplate template, bool isOwn, string system)
+    {
+        ArgumentNullException.ThrowIfNull(template);
+        ArgumentNullException.ThrowIfNull(system);
+        string? own = Read(directory)?.Text;
+        string jinja = isOwn && own is not null ? own : template.ToJinja();
+        jinja = system.Length == 0 ? jinja : DefaultSystemTemplate.WithSystem(jinja, system);
+        if (jinja != own)
+        {
+            Write(directory, jinja);
+        }
+    }
+
+    /// <summary>The text, and the file that it stands in; null where the directory has none.</summary>
+    /// <exception cref="ModelFileException">A file is malformed.</exception>
+    internal static (string Text, string Source)? Read(string directory)
+    {
+        string jinja = Path.Combine(directory, OwnFile),
+            config = Path.Combine(directory, TokenizerConfig);
+        if (!File.Exists(jinja))
+        {
+            return JsonFile.ReadIfPresent<string?>(config, null, ReadConfig) is { } text ? (text, config) : null;
+        }
+
+        try
+        {
+            return (File.ReadAllText(jinja), jinja);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new ModelFileException($"{jinja} cannot be read ({FileFault.Reason(e)}); copy the model's file again.", e);
+        }
+    }
+
+    private static string? ReadConfig(JsonFile file)
+    {
+        if (JsonFile.Find(file.Root, Key) is not { } template)
+        {
+            return null;
+        }
+
+        if (template.ValueKind == JsonValueKind.Array)
+        {
+            template = template.EnumerateArray().FirstOrDefault(one => file.TextOrEmpty(one, "name") == Default);
+            if (template.ValueKind == JsonValueKind.Undefined)
+            {
+                throw file.Fault("has several chat templates and none called default");
+            }
+
+            template = file.Require(template, "template", JsonValueKind.String);
+        }
+
+        return file.Text(template, Key);
+    }
+
+    /// <summary>Into every place where the directory has one, so that no reader finds another.</summary>
+    private static void Write(string directory, string jinja)
+    {
+        string ownFile = Path.Combine(directory, OwnFile),
+            configFile = Path.Combine(directory, TokenizerConfig);
+        var config = JsonFile.ReadIfPresent<JsonObject?>(configFile, null, file => JsonObject.Create(file.Root.Clone()));
+
+        // Without the file a tokenizer has Qwen2.5's added tokens, which one with a template alone would take away.
+        if (config is null || File.Exists(ownFile))
+        {
+            AtomicFile.WriteText(ownFile, jinja);
+        }
+
+        if (config is null || (config[Key] is null && File.Exists(ownFile)))
+        {
+            return;
+        }
+
+        if ((config[Key] as JsonArray)?.OfType<JsonObject>().FirstOrDefault(one => (string?)one["name"] == Default) is { } named)
+        {
+            named["template"] = jinja;
+        }
+        else
+        {
+            config[Key] = jinja;
+        }
+
+        AtomicFile.WriteJson(configFile, config);
+    }
+}

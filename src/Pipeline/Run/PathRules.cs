@@ -1,0 +1,108 @@
+using Cppo.Model.Engine;
+using Cppo.Model.Weights;
+using Cppo.Pipeline.Configuration;
+using Cppo.Pipeline.Data;
+using Cppo.Pipeline.Models;
+
+namespace Cppo.Pipeline.Run;
+
+/// <summary>
+/// What a training run would find wrong with the files that its configuration names, as rules that are checked with those about keys, so
+/// that all faults of a pipeline file come in one answer.
+/// </summary>
+internal static class PathRules
+{
+    private static readonly string[] DatasetKeys = ["path", "format", "questionColumn", "answerColumn", "idColumn"];
+    private static readonly string[] TokenizerFiles = ["tokenizer.json", "vocab.json"];
+
+    /// <summary>One for each file or directory.</summary>
+    public static IReadOnlyList<ConfigRule> All { get; } =
+    [
+        new(["model.path"], Model),
+        new(["model.tokenizerPath", "model.path"], Tokenizer),
+        new(["model.referencePath", "objective.beta"], Reference),
+        new(KeysOf("data.train"), c => Dataset(c.Data.Train)),
+        new([.. KeysOf("data.test"), "evaluation"], c => c.NeedsTest() ? Dataset(c.Data.Test) : null),
+    ];
+
+    private static string[] KeysOf(string dataset) => [.. DatasetKeys.Select(key => $"{dataset}.{key}")];
+
+    private static string? Model(PipelineConfig config)
+    {
+        string path = config.Model.Path;
+        if (!Directory.Exists(path))
+        {
+            return Missing(path);
+        }
+
+        return FaultOf(() =>
+        {
+            HfConfigFile.Read(Path.Combine(path, HfConfigFile.FileName));
+            if (!config.Model.RandomInitialization)
+            {
+                HfModelDirectory.Open(path).Dispose();
+            }
+        });
+    }
+
+    private static string? Tokenizer(PipelineConfig config)
+    {
+        string path = RunModels.TokenizerDirectory(config);
+        if (!Directory.Exists(path))
+        {
+            return path == config.Model.Path ? null : Missing(path);
+        }
+
+        return TokenizerFiles.Any(file => File.Exists(Path.Combine(path, file)))
+            ? null
+            : $"{path} has neither {string.Join(" nor ", TokenizerFiles)}; name the directory of the model's tokenizer with "
+                + "model.tokenizerPath";
+    }
+
+    private static string? Reference(PipelineConfig config)
+    {
+        string path = config.Model.ReferencePath;
+        return path.Length == 0 || config.Objective.Beta == 0 || Directory.Exists(path) ? null : Missing(path);
+    }
+
+    private static string? Dataset(DatasetConfig dataset)
+    {
+        bool isNamed = dataset.Path.Trim().Length > 0;
+        if (!isNamed || (dataset.Format == "auto" && !RowReader.KnowsFormat(dataset.Path)))
+        {
+            return null;
+        }
+
+        try
+        {
+            // The first row shows whether the file can be read and has the columns; off the caller's thread, which may not be waited for.
+            Task.Run(() => QuestionReader.ReadAsync(dataset with { Limit = 1 }, CancellationToken.None)).GetAwaiter().GetResult();
+            return null;
+        }
+        catch (DataException fault)
+        {
+            string hint = File.Exists(dataset.Path) ? "" : Downloads.OfData(dataset.Path);
+            return fault.Message.TrimEnd('.') + hint;
+        }
+    }
+
+    private static string Missing(string directory) =>
+        $"The model directory {directory} does not exist{Downloads.OfModel(directory) switch
+        {
+            { Length: > 0 } command => command,
+            _ => "; give the path of a Hugging Face model directory",
+        }}";
+
+    private static string? FaultOf(Action open)
+    {
+        try
+        {
+            open();
+            return null;
+        }
+        catch (ModelFileException fault)
+        {
+            return fault.Message.TrimEnd('.');
+        }
+    }
+}
