@@ -18,7 +18,7 @@ internal sealed class ContributionCommand : CliCommand
     {
         Description = "Questions of a batch, of which all completions are measured.",
         HelpName = "N",
-        DefaultValueFactory = _ => 6,
+        DefaultValueFactory = _ => 4,
     }.AtLeast(1);
     private readonly Option<string?> model = new("--model")
     {
@@ -48,7 +48,7 @@ internal sealed class ContributionCommand : CliCommand
 
     public override IReadOnlyList<(string Line, string Does)> Examples =>
         [
-            ("contribution pipeline.json", "measures 192 completions of the embedded default before each pass"),
+            ("contribution pipeline.json", "measures 128 completions of the embedded default before each pass"),
             ("contribution pipeline.json --model runs/default/model --updates 1", "measures what a run has trained"),
         ];
 
