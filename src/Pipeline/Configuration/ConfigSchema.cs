@@ -2,7 +2,9 @@ using System.Text.Json;
 
 namespace Cppo.Pipeline.Configuration;
 
-/// <summary>Writes <c>pipeline.schema.json</c> and <c>sweep.schema.json</c> (JSON Schema, draft 2020-12), which gives editors completion and checks.</summary>
+/// <summary>
+/// Writes <c>pipeline.schema.json</c> and <c>sweep.schema.json</c> (JSON Schema, draft 2020-12), which give editors completion and checks.
+/// </summary>
 internal static class ConfigSchema
 {
     /// <summary>The schema of the whole configuration, ending with a newline.</summary>

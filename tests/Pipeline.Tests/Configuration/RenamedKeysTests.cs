@@ -22,7 +22,8 @@ public sealed class RenamedKeysTests
     public void An_unknown_key_that_was_renamed_is_told_its_new_name_before_any_that_is_near()
     {
         var prune = ConfigSection.Root.Find("prune")!.Section!;
-        Assert.Equal("is no key any more; it is called prune.threshold now", UnknownKey.Message(ConfigSection.Root, prune, "prune", "gamma", Renamed));
+        string renamed = UnknownKey.Message(ConfigSection.Root, prune, "prune", "gamma", Renamed);
+        Assert.Equal("is no key any more; it is called prune.threshold now", renamed);
         Assert.Equal("is no key; did you mean prune.keep?", UnknownKey.Message(ConfigSection.Root, prune, "prune", "kep", Renamed));
     }
 

@@ -16,7 +16,7 @@ internal sealed class CellRunner(SweepProgress progress, CancellationToken stop,
 {
     private const string LogFile = "log.txt";
 
-    /// <summary>Evaluation's files: <c>evaluations/NAME-ID.json</c> with each question's outcome, <c>.parquet</c> with each completion.</summary>
+    /// <summary>Where <c>NAME-ID.json</c> has each question's outcome and <c>NAME-ID.parquet</c> each completion.</summary>
     private const string Evaluations = "evaluations";
 
     /// <summary>The file of a cell's evaluation, below its directory.</summary>
@@ -80,7 +80,8 @@ internal sealed class CellRunner(SweepProgress progress, CancellationToken stop,
 
     private async Task EvaluateAsync(SweepCell cell, CellTest test)
     {
-        var trained = test.Config.Model with { Path = RunDirectory.ModelOf(cell.Directory), TokenizerPath = "", RandomInitialization = false };
+        string model = RunDirectory.ModelOf(cell.Directory);
+        var trained = test.Config.Model with { Path = model, TokenizerPath = "", RandomInitialization = false };
         var config = test.Config with { Model = trained };
         var plan = new EvaluationPlan(null, config, SettingsMap.Judging(config), [], [config.Evaluation.Samples]);
         var questions = await TestQuestions.ReadAsync(plan, cancel);

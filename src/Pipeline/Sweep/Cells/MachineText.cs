@@ -17,7 +17,8 @@ internal static class MachineText
         string.Create(
             CultureInfo.InvariantCulture,
             $"{Processor()}, {Environment.ProcessorCount} cores, {EngineFactory.VectorLevel}; devices "
-                + $"{string.Join(", ", config.Update.Devices.Concat(config.Rollout.Devices).Distinct())}; Cppo.Pipeline {ProgramVersion.Text}, "
+                + $"{string.Join(", ", config.Update.Devices.Concat(config.Rollout.Devices).Distinct())}; "
+                + $"Cppo.Pipeline {ProgramVersion.Text}, "
                 + $"{RuntimeInformation.FrameworkDescription}"
         );
 

@@ -15,7 +15,7 @@ namespace Cppo.Pipeline.Sweep.Cells;
 /// <param name="Cells">Seed by seed, so that a machine that becomes slower meanwhile slows down all methods.</param>
 internal sealed record SweepPlan(SweepFile File, IReadOnlyList<SweepMethod> Methods, IReadOnlyList<SweepCell> Cells)
 {
-    /// <summary>Nothing is trained by an evaluation, so the largest value keeps the check of micro-batches from refusing long completions.</summary>
+    /// <summary>Nothing is trained by an evaluation: the largest value keeps micro-batches from refusing long completions.</summary>
     private const string AnyLength = "update.microBatchTokens=16777216";
 
     /// <summary>Makes a plan.</summary>
@@ -176,8 +176,11 @@ internal sealed record SweepPlan(SweepFile File, IReadOnlyList<SweepMethod> Meth
                 .. sweep.Tests.Select(test =>
                     TestOf(
                         test.Name,
-                        ConfigLoader.Load(method.Base, [.. method.Set, $"run.seed={config.Run.Seed}", AnyLength, .. test.Set],
-                            PathRules.All),
+                        ConfigLoader.Load(
+                            method.Base,
+                            [.. method.Set, $"run.seed={config.Run.Seed}", AnyLength, .. test.Set],
+                            PathRules.All
+                        ),
                         digests
                     )
                 ),

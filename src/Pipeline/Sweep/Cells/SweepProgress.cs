@@ -4,8 +4,8 @@ using Cppo.Pipeline.Telemetry;
 namespace Cppo.Pipeline.Sweep.Cells;
 
 /// <summary>
-/// Shows how a sweep is going: a line for each cell that has ended, and on a terminal a status below them that is redrawn. Time left is that
-/// of cells like those that ended.
+/// Shows how a sweep is going: a line for each cell that has ended, and on a terminal a status below them that is redrawn. Time left is
+/// that of cells like those that ended.
 /// </summary>
 /// <param name="output">Where to.</param>
 /// <param name="width">Columns of the terminal; 0 where the output is none.</param>

@@ -81,8 +81,8 @@ internal sealed record AnswerTable(string[] Methods, AnsweredQuestion[] Question
         });
 
     /// <summary>
-    /// In Markdown: how many questions only one method gets right; then a question that most get right, and one that the first method misses
-    /// and most others get right.
+    /// In Markdown: how many questions only one method gets right; then a question that most get right, and one that the first method
+    /// misses and most others get right.
     /// </summary>
     public IEnumerable<string> Lines()
     {

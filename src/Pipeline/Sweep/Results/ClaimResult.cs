@@ -118,7 +118,7 @@ internal sealed record ClaimResult(string Text, Verdict Verdict, string Evidence
             text,
             difference.NumValues < 2 ? Verdict.Undecided : Verdicts.atLeast(0, difference.Low, difference.High),
             Invariant(
-                $"mean reward under the curve {means.Average(area => area.Second):0.000} against {means.Average(area => area.First):0.000}, "
+                $"mean under the curve {means.Average(area => area.Second):0.000} against {means.Average(area => area.First):0.000}, "
             ) + Invariant($"difference {new Estimate(difference.Mean, difference.Low, difference.High).Text("0.000")}")
         );
     }

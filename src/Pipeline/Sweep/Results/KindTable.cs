@@ -118,8 +118,8 @@ internal static class KindTable
         if (missing.Length > 0 || accuracy is null)
         {
             throw new DataException(
-                $"{file} lacks {string.Join(" and ", accuracy is null ? [.. missing, "an accuracy reward"] : missing)}, which the four kinds "
-                    + "of completions need; take a run whose reward.parts have format and accuracy or mathAccuracy."
+                $"{file} lacks {string.Join(" and ", accuracy is null ? [.. missing, "an accuracy reward"] : missing)}, which the "
+                    + "four kinds of completions need; take a run whose reward.parts have format and accuracy or mathAccuracy."
             );
         }
 

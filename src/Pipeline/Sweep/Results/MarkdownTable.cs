@@ -1,6 +1,6 @@
 namespace Cppo.Pipeline.Sweep.Results;
 
-/// <summary>A table in Markdown, whose columns are padded so that it is also read as plain text: the first flush left, others right.</summary>
+/// <summary>A table in Markdown, padded so that it also reads as plain text: the first column flush left, others right.</summary>
 internal sealed class MarkdownTable(params string[] header)
 {
     private readonly List<string[]> rows =

@@ -32,7 +32,7 @@ internal sealed record MethodColumn(string Name, string Header, string Format, F
     /// <summary>A column by its name, which the file's checks have found to be there.</summary>
     public static MethodColumn Find(string name, IReadOnlyList<string> tests) => All(tests).First(column => column.Name == name);
 
-    /// <summary>Seconds of the reference over the method's, of the same seed; the geometric mean over seeds with Student's interval.</summary>
+    /// <summary>Seconds of the reference over the method's, of the same seed; geometric mean over seeds, Student's interval.</summary>
     public static Estimate? Acceleration(SweepResults results, MethodResult method) =>
         Ratio(results, method, (own, reference) => reference.Seconds / own.Seconds);
 
@@ -80,7 +80,7 @@ internal sealed record MethodColumn(string Name, string Header, string Format, F
     private static Estimate? Limit(SweepResults results, MethodResult method) =>
         Ratio(results, method, (own, reference) => own.LimitAgainst(reference)) is { } limit ? new Estimate(limit.Value) : null;
 
-    /// <summary>The geometric mean over seeds of a ratio with Student's interval; null for the reference and where a seed has none.</summary>
+    /// <summary>The geometric mean of a ratio over seeds, with Student's interval; null for the reference and without a value.</summary>
     private static Estimate? Ratio(SweepResults results, MethodResult method, Func<CellResult, CellResult, double?> of)
     {
         if (results.Reference is not { } reference || reference == method)

@@ -22,7 +22,7 @@ internal sealed record MethodResult(SweepMethod Method, CellResult[] Cells)
                 .Select(pair => (pair.own, pair.Item2!)),
         ];
 
-    /// <summary>The accuracies of both methods on the seeds that both have; null where there is no such seed or no such evaluation.</summary>
+    /// <summary>The accuracies of both on the seeds that both have; null where there is no such seed or evaluation.</summary>
     public (double[][] Other, double[][] Own)? RightPairedWith(MethodResult other, string test)
     {
         var pairs = PairedWith(other);
