@@ -2,6 +2,7 @@ using System.CommandLine;
 using Cppo.Pipeline.Configuration;
 using Cppo.Pipeline.Data;
 using Cppo.Pipeline.Evaluation;
+using Cppo.Pipeline.Files;
 
 namespace Cppo.Pipeline.Cli;
 
@@ -104,7 +105,7 @@ internal sealed class ChatCommand : CliCommand
 
     private void Print(string part)
     {
-        context.Output.Write(part);
+        context.Output.Write(TerminalText.For(part, context.Output));
         context.Output.Flush();
     }
 

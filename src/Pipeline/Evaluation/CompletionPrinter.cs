@@ -2,6 +2,7 @@ using Cppo.Model.Engine;
 using Cppo.Model.Tokenizer;
 using Cppo.Pipeline.Configuration;
 using Cppo.Pipeline.Data;
+using Cppo.Pipeline.Files;
 using Cppo.Pipeline.Models;
 
 namespace Cppo.Pipeline.Evaluation;
@@ -68,7 +69,7 @@ internal sealed class CompletionPrinter(LoadedModel model, PromptConfig prompt, 
                 );
             }
 
-            output.WriteLine(model.Tokenizer.Decode(completions[i].TokenIds));
+            output.WriteLine(TerminalText.For(model.Tokenizer.Decode(completions[i].TokenIds), output));
         }
 
         await output.FlushAsync(cancel);

@@ -200,22 +200,30 @@ internal sealed record ModelPlace
             return $"{path} is a file; name a run such as runs/default, one of its checkpoints, or a model directory.";
         }
 
-        return $"{path}: no such run, checkpoint or model directory{NearFile.Hint(path)}";
+        string parent = Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(path)) is { Length: > 0 } stated ? stated : ".";
+        return NearFile.Of(path) is null && ModelsIn(parent) is { Length: > 0 } beside
+            ? $"{path}: no such run, checkpoint or model directory; in {parent} there are {string.Join(", ", beside)}."
+            : $"{path}: no such run, checkpoint or model directory{NearFile.Hint(path)}";
     }
 
     private static string NoModelIn(string directory)
     {
-        string[] inside =
-        [
-            .. Directory
-                .EnumerateDirectories(directory)
-                .Where(entry => RunConfigFile.IsIn(entry) || CheckpointStore.IsCheckpoint(entry))
-                .Select(entry => Path.GetFileName(entry))
-                .Order(StringComparer.Ordinal),
-        ];
+        string[] inside = ModelsIn(directory);
         return inside.Length > 0
             ? $"{directory} is no run, checkpoint or model itself; name one in it: {string.Join(", ", inside)}."
             : $"{directory} holds no run, no checkpoint and no model ({HfConfigFile.FileName} is missing); name a run such as runs/x, "
                 + "one of its checkpoints, or a model directory.";
     }
+
+    private static string[] ModelsIn(string directory) =>
+        Directory.Exists(directory)
+            ?
+            [
+                .. Directory
+                    .EnumerateDirectories(directory)
+                    .Where(entry => File.Exists(RunConfigFile.Of(entry)) || CheckpointStore.IsCheckpoint(entry))
+                    .Select(entry => Path.GetFileName(entry))
+                    .Order(StringComparer.Ordinal),
+            ]
+            : [];
 }

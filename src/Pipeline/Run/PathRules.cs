@@ -86,12 +86,14 @@ internal static class PathRules
         }
     }
 
-    private static string Missing(string directory) =>
-        $"The model directory {directory} does not exist{Downloads.OfModel(directory) switch
-        {
-            { Length: > 0 } command => command,
-            _ => "; give the path of a Hugging Face model directory",
-        }}";
+    private static string Missing(string directory)
+    {
+        string download = Downloads.OfModel(directory);
+        return File.Exists(directory)
+            ? $"{directory} is a file; give the path of a Hugging Face model directory"
+            : $"The model directory {directory} does not exist"
+                + (download.Length > 0 ? download : "; give the path of a Hugging Face model directory");
+    }
 
     private static string? FaultOf(Action open)
     {

@@ -63,6 +63,7 @@ public sealed class ModelPlaceTests(SmallModel model) : IDisposable
         Assert.Equal($"{above} is no run, checkpoint or model itself; name one in it: small.", Fault(above));
         Assert.EndsWith("name one in it: step-000003, step-000004.", Fault(run.Of("checkpoints")), StringComparison.Ordinal);
         Assert.EndsWith($"; did you mean {run.DirectoryPath}?", Fault(Path.Combine(above, "smal")), StringComparison.Ordinal);
+        Assert.EndsWith("there are step-000003, step-000004.", Fault(run.Of("checkpoints", "9")), StringComparison.Ordinal);
         Assert.Contains("is a file", Fault(run.Of("config.json")), StringComparison.Ordinal);
         Assert.Contains("holds no run, no checkpoint and no model", Fault(directory.Path), StringComparison.Ordinal);
         string outside = directory.Of("step-000003");
