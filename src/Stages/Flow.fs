@@ -186,8 +186,11 @@ type TrainingBatch =
         NumSamples: int
         /// Completion tokens of the kept completions.
         NumLossTokens: int
-        /// Tokens in micro-batches over their capacity, 0 .. 1.
-        Fill: float
+        /// What is kept over what allocation has room for, 0 .. 1: completions over devices * B * G, in mode `tokens` tokens over
+        /// those of all micro-batches that the devices may have.
+        CapacityFill: float
+        /// Tokens in micro-batches over what these hold, 0 .. 1.
+        TokenFill: float
         OldestPolicyVersion: int
     }
 

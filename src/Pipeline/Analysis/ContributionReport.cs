@@ -95,7 +95,7 @@ internal sealed record ContributionReport(string Model, ulong Seed, Contribution
                 .Kinds.Select(
                     (kind, at) =>
                         Row(
-                            $"{Summing.nameOf(kind.Kind)}: {kind.NumCompletions}, mean {Absolute} {Plain(kind.AbsoluteAdvantage)}",
+                            $"{CompletionKinds.nameOf(kind.Kind)}: {kind.NumCompletions}, mean {Absolute} {Plain(kind.AbsoluteAdvantage)}",
                             pass => kind.NumCompletions == 0 ? "none" : Plain(pass.Kinds[at].Norm)
                         )
                 )
@@ -126,7 +126,7 @@ internal sealed record ContributionReport(string Model, ulong Seed, Contribution
         {
             yield return string.Create(
                 CultureInfo.InvariantCulture,
-                $"{row.Update},{row.Pass + 1},{Quote(row.QuestionId)},{row.Completion},{row.NumTokens},{Summing.nameOf(row.Kind)},"
+                $"{row.Update},{row.Pass + 1},{Quote(row.QuestionId)},{row.Completion},{row.NumTokens},{CompletionKinds.nameOf(row.Kind)},"
                     + $"{row.Reward:R},{row.Advantage:R},{(row.IsKept ? "true" : "false")},{row.Norm:R},{row.SurrogateNorm:R},"
                     + $"{row.KlNorm:R},{row.PolicyLoss:R},{row.KlLoss:R},{row.ClipRatio:R}"
             );
@@ -158,8 +158,8 @@ internal sealed record ContributionReport(string Model, ulong Seed, Contribution
             HasZeroY = true,
             Series =
             [
-                .. Summing.kinds.Select(kind => new XySeries(
-                    Summing.nameOf(kind),
+                .. CompletionKinds.all.Select(kind => new XySeries(
+                    CompletionKinds.nameOf(kind),
                     [
                         .. Contributions
                             .Where(row => row.Pass == pass && row.Kind.Equals(kind))
@@ -186,7 +186,7 @@ internal sealed record ContributionReport(string Model, ulong Seed, Contribution
             ["kinds"] = new JsonArray([
                 .. pass.Kinds.Select(kind => new JsonObject
                 {
-                    ["kind"] = Summing.nameOf(kind.Kind),
+                    ["kind"] = CompletionKinds.nameOf(kind.Kind),
                     ["completions"] = kind.NumCompletions,
                     ["absolute_advantage"] = Finite(kind.AbsoluteAdvantage),
                     ["norm"] = Finite(kind.Norm),

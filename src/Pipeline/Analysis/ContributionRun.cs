@@ -156,7 +156,7 @@ internal sealed class ContributionRun(PipelineConfig config, int updates, int qu
                 at,
                 completion.Index,
                 completion.TokenIds.Length,
-                Contributions.kindOf(reward, completion.Text),
+                CompletionKinds.ofCompletion(reward, completion.Text),
                 reward.Total,
                 advantage,
                 pruned.Fates[completion.Index].IsKept,
@@ -178,7 +178,8 @@ internal sealed class ContributionRun(PipelineConfig config, int updates, int qu
             batch.NumQuestions,
             batch.NumSamples,
             batch.NumLossTokens,
-            batch.Fill,
+            batch.CapacityFill,
+            batch.TokenFill,
             batch.OldestPolicyVersion
         );
 }

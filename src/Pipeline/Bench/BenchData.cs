@@ -73,7 +73,8 @@ internal sealed class BenchData
             numQuestions: work.Questions,
             numSamples: numSamples,
             numLossTokens: numTokens,
-            fill: 1,
+            capacityFill: 1,
+            tokenFill: 1,
             oldestPolicyVersion: 0
         );
     }
@@ -103,7 +104,8 @@ internal sealed class BenchData
             batch.NumQuestions,
             batch.NumSamples,
             batch.NumLossTokens,
-            batch.Fill,
+            batch.CapacityFill,
+            batch.TokenFill,
             batch.OldestPolicyVersion
         );
 

@@ -30,6 +30,8 @@ internal sealed record ParquetBench(int Files, long Rows, long Bytes, double Sec
                 RunId = "bench",
                 UpdateDevices = ["cpu"],
                 RewardNames = ["accuracy", "format"],
+                PromptText = static _ =>
+                    "<|im_start|>user\nHow many apples are left of 7 when 3 are eaten?<|im_end|>\n<|im_start|>assistant\n",
             };
             double seconds = BenchClock.MedianSeconds(() => WriteAsync(settings, batches, stop).GetAwaiter().GetResult(), repeat, stop);
             long bytes = place.EnumerateFiles("*.parquet", SearchOption.AllDirectories).Sum(file => file.Length);
@@ -82,7 +84,8 @@ internal sealed record ParquetBench(int Files, long Rows, long Bytes, double Sec
             numQuestions: 0,
             numSamples: 0,
             numLossTokens: 0,
-            fill: 0,
+            capacityFill: 0,
+            tokenFill: 0,
             oldestPolicyVersion: index
         );
     }

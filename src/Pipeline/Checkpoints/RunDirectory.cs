@@ -1,7 +1,7 @@
-using System.Globalization;
 using System.Text.Json;
 using Cppo.Model.Files;
 using Cppo.Pipeline.Files;
+using Cppo.Pipeline.Sinks;
 
 namespace Cppo.Pipeline.Checkpoints;
 
@@ -15,7 +15,6 @@ internal sealed class RunDirectory : IDisposable
     public const string ModelName = "model";
 
     private const string LockFile = "run.lock";
-    private const string StepPrefix = "step=";
     private readonly FileStream held;
 
     private RunDirectory(string path, FileStream held, string configJson)
@@ -28,7 +27,7 @@ internal sealed class RunDirectory : IDisposable
     /// <summary>The directory.</summary>
     public string DirectoryPath { get; }
 
-    /// <summary>Where the scored completions go, a directory <c>step=NNNNNN</c> for each update.</summary>
+    /// <summary>Where the scored completions go, a file for each update.</summary>
     public string CompletionsDirectory => CompletionsOf(DirectoryPath);
 
     /// <summary>Where checkpoints go.</summary>
@@ -103,22 +102,7 @@ internal sealed class RunDirectory : IDisposable
     }
 
     /// <summary>Removes the completions of update <paramref name="nextBatch"/> and later ones, which are about to be done again.</summary>
-    public void RemoveCompletionsFrom(int nextBatch)
-    {
-        if (!Directory.Exists(CompletionsDirectory))
-        {
-            return;
-        }
-
-        foreach (string? path in Directory.EnumerateDirectories(CompletionsDirectory, StepPrefix + "*").ToArray())
-        {
-            var number = Path.GetFileName(path.AsSpan())[StepPrefix.Length..];
-            if (int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out int step) && step >= nextBatch)
-            {
-                Directory.Delete(path, recursive: true);
-            }
-        }
-    }
+    public void RemoveCompletionsFrom(int nextBatch) => RolloutFiles.RemoveFrom(CompletionsDirectory, nextBatch);
 
     /// <summary>
     /// Removes the model that a run left when it was stopped: while it goes on, its checkpoints alone are its policy, and the end makes

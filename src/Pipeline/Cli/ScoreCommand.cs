@@ -110,7 +110,7 @@ internal sealed class ScoreCommand : CliCommand
     public override IReadOnlyList<(string Line, string Does)> Examples =>
         [
             ("score completions.jsonl --output scored.jsonl", "adds the rewards to every line"),
-            ("score runs/default/completions/step=000000/part-0.parquet --output scored.parquet", "scores a run's completions again"),
+            ("score runs/default/completions/step-000000.parquet --output scored.parquet", "scores a run's completions again"),
             ("score out.jsonl --completion-column text --answer-column gold --rewards mathAccuracy", "takes other fields and rewards"),
             ("score completions.jsonl --config pipeline.json", "takes the rewards of a pipeline file, your own among them"),
             ("score --cases cases.jsonl", "compares the verifier with what the rows expect"),

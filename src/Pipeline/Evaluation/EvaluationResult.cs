@@ -21,6 +21,9 @@ internal sealed record EvaluationResult(int PolicyVersion, EvaluationSummary Sum
     /// <summary>Strict pass@1.</summary>
     public Proportion Accuracy => Summary.Strict.PassAtOne;
 
+    /// <summary>Lenient pass@1.</summary>
+    public Proportion LenientAccuracy => Summary.Lenient.PassAtOne;
+
     /// <summary>Completions that keep the format.</summary>
     public Proportion FormatRate => Summary.Format;
 
@@ -32,7 +35,7 @@ internal sealed record EvaluationResult(int PolicyVersion, EvaluationSummary Sum
         string.Create(
             CultureInfo.InvariantCulture,
             $"accuracy {100 * Accuracy.Value:F1} % (95 %: {100 * Accuracy.Low:F1} to {100 * Accuracy.High:F1}), lenient "
-                + $"{100 * Summary.Lenient.PassAtOne.Value:F1} %, format {100 * FormatRate.Value:F1} % (95 %: {100 * FormatRate.Low:F1} to "
+                + $"{100 * LenientAccuracy.Value:F1} %, format {100 * FormatRate.Value:F1} % (95 %: {100 * FormatRate.Low:F1} to "
                 + $"{100 * FormatRate.High:F1}), {Accuracy.NumQuestions} questions, {Summary.MeanTokens:F1} tokens each, {Seconds:F1} s"
         );
 }

@@ -37,7 +37,7 @@ internal sealed record FileFormat(string Name, int Current, int Oldest, string O
     public static FileFormat Checkpoint { get; } = new("checkpoint", Current: 2, Oldest: 1, NewRun);
 
     /// <summary><c>metrics.jsonl</c> and <c>evaluations.jsonl</c>, line by line.</summary>
-    public static FileFormat Metrics { get; } = new("metrics", Current: 2, Oldest: 1, NewRun);
+    public static FileFormat Metrics { get; } = new("metrics", Current: 3, Oldest: 1, NewRun);
 
     /// <summary>Completions as Parquet.</summary>
     public static FileFormat Completions { get; } = new("completions", Current: 2, Oldest: 1, "read the file with another program");

@@ -28,8 +28,8 @@ internal static class ReportSample
     /// <exception cref="DataException">A file is damaged.</exception>
     public static IEnumerable<ReportedGroup> Read(string runDirectory, IReadOnlyList<int> steps) =>
         from step in steps
-        let path = ParquetRolloutSink.PathOf(RunDirectory.CompletionsOf(runDirectory), step)
-        where File.Exists(path)
+        let path = RolloutFiles.Find(RunDirectory.CompletionsOf(runDirectory), step)
+        where path is not null
         from reported in Groups(path, step).Take(GroupsPerStep)
         select reported;
 

@@ -126,6 +126,7 @@ internal static class TrainingRun
                 RunId = config.Run.Name,
                 UpdateDevices = config.Update.Devices,
                 RewardNames = [.. config.Reward.Parts.Select(part => part.Name)],
+                PromptText = ids => start.Models.Tokenizer.Decode(ids, skipSpecialTokens: false),
             }
         );
         var saver = start.Saver(recorder);

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Cppo.Model.Files;
 using Cppo.Stages;
 
@@ -7,7 +6,7 @@ namespace Cppo.Pipeline.Sinks;
 /// <summary>What a <see cref="ParquetRolloutSink"/> needs to know of its run.</summary>
 public sealed record RolloutSinkSettings
 {
-    /// <summary>The directory that gets <c>step=NNNNNN/part-0.parquet</c>; made where it is absent.</summary>
+    /// <summary>The directory that gets <c>step-NNNNNN.parquet</c>; made where it is absent.</summary>
     public required string Directory { get; init; }
 
     /// <summary>The text of column <c>run_id</c>.</summary>
@@ -18,6 +17,9 @@ public sealed record RolloutSinkSettings
 
     /// <summary>The rewards in the order of the configuration; each becomes a column <c>reward_name</c>.</summary>
     public required IReadOnlyList<string> RewardNames { get; init; }
+
+    /// <summary>The text of prompt ids [P], special tokens included, for the column <c>prompt</c>.</summary>
+    public required Func<int[], string> PromptText { get; init; }
 }
 
 /// <summary>
@@ -38,12 +40,11 @@ public sealed class ParquetRolloutSink : IRolloutSink
     {
         ArgumentNullException.ThrowIfNull(settings);
         (this.settings, this.pause) = (settings, pause);
-        table = new RolloutTable(settings.RunId, settings.RewardNames);
+        table = new RolloutTable(settings);
     }
 
     /// <summary>The file of a step.</summary>
-    public static string PathOf(string directory, int step) =>
-        Path.Combine(directory, string.Create(CultureInfo.InvariantCulture, $"step={step:D6}"), "part-0.parquet");
+    public static string PathOf(string directory, int step) => RolloutFiles.PathOf(directory, step);
 
     /// <inheritdoc/>
     public async Task WriteAsync(TrainingBatch batch, CancellationToken cancel)

@@ -24,26 +24,29 @@ internal sealed class RolloutTable
     private readonly ParquetOptions options = new() { CompressionMethod = CompressionMethod.Snappy };
 
     /// <summary>Creates the table of a run.</summary>
-    /// <param name="runId">The text of the first column.</param>
-    /// <param name="rewardNames">The rewards in the order of the configuration; each becomes a column.</param>
-    public RolloutTable(string runId, IReadOnlyList<string> rewardNames)
+    public RolloutTable(RolloutSinkSettings settings)
     {
+        var prompts = new PromptTexts(settings.PromptText);
         columns =
         [
-            RolloutColumn.RepeatedText("run_id", _ => runId),
+            RolloutColumn.RepeatedText("run_id", _ => settings.RunId),
             RolloutColumn.Number("step", row => row.Step),
             RolloutColumn.Number("policy_version", row => row.Rollout.PolicyVersion),
             RolloutColumn.RepeatedText("question_id", row => row.Rollout.Question.Id),
             RolloutColumn.RepeatedText("question", row => row.Rollout.Question.Text),
             RolloutColumn.RepeatedText("answer", row => row.Rollout.Question.Answer),
+            RolloutColumn.RepeatedText("prompt", row => prompts.Of(row.Rollout.PromptTokenIds)),
             RolloutColumn.Number("completion_index", row => row.Completion.Index),
             RolloutColumn.Text("completion", row => row.Completion.Text),
             RolloutColumn.List("token_ids", row => row.Completion.TokenIds),
             RolloutColumn.List("logprobs", row => row.Completion.GenerationLogprobs),
             RolloutColumn.Number("num_tokens", row => row.Completion.TokenIds.Length),
             RolloutColumn.RepeatedText("finish_reason", row => row.Completion.FinishReason.IsStop ? "stop" : "length"),
-            .. rewardNames.Select((name, place) => RolloutColumn.Number(RewardColumn.Of(name), row => Part(row.Reward, name, place))),
+            .. settings.RewardNames.Select(
+                (name, place) => RolloutColumn.Number(RewardColumn.Of(name), row => Part(row.Reward, name, place))
+            ),
             RolloutColumn.Number("reward", row => row.Reward.Total),
+            RolloutColumn.Number("correct", row => row.Reward.Correct),
             RolloutColumn.RepeatedText("reward_reason", row => row.Reward.Reason),
             RolloutColumn.RepeatedText("extracted_answer", row => row.Reward.ExtractedAnswer),
             RolloutColumn.Number("advantage", row => row.Advantage),
@@ -83,4 +86,20 @@ internal sealed class RolloutTable
         place < reward.Parts.Length && reward.Parts[place].Name == name
             ? reward.Parts[place].Value
             : throw new InvalidOperationException($"A completion's reward part {place} is not \"{name}\".");
+
+    /// <summary>The texts of prompts; the rows of a group follow each other and share one.</summary>
+    private sealed class PromptTexts(Func<int[], string> textOf)
+    {
+        private (int[] Ids, string Text)? last;
+
+        public string Of(int[] ids)
+        {
+            if (last is not { } known || !ReferenceEquals(known.Ids, ids))
+            {
+                last = known = (ids, textOf(ids));
+            }
+
+            return known.Text;
+        }
+    }
 }

@@ -57,10 +57,12 @@ internal sealed record ProgressState(int TotalUpdates, long StartedAt)
 
             rows.Add(("reward", Text($"{last.RewardMean:0.000}  {(unicode ? Spark(Rewards) : "")}")));
             rows.Add(("accuracy", Text($"{last.Accuracy * 100:0.0} %, format {last.FormatRate * 100:0.0} %")));
+            rows.Add(("kinds", $"{Kinds(last)}, kept of generated"));
+            rows.Add(("pruning", Text($"{Pruning(last)}, {last.QuestionsWithoutSpread} questions without spread")));
             rows.Add(("length", Text($"{last.CompletionTokensMean:0} tokens, {last.TruncatedShare * 100:0.0} % cut off")));
             rows.Add(("speed", Text($"rollout {RolloutRate(last)} tokens/s, update {last.UpdateTokensPerSecond:0} tokens/s")));
             rows.Add(("stages", $"{Stages(last)}; {Waits(last)}"));
-            rows.Add(("fill", Text($"{last.Fill * 100:0.0} %, staleness {last.Staleness}")));
+            rows.Add(("fill", Text($"{Fill(last)}, staleness {last.Staleness}")));
         }
 
         string elapsed = Duration(time.GetElapsedTime(StartedAt));
@@ -75,11 +77,33 @@ internal sealed record ProgressState(int TotalUpdates, long StartedAt)
             : Text($"update {last.Step + 1}/{TotalUpdates}  questions {last.Questions}  reward {last.RewardMean:0.000}  ")
                 + Text($"accuracy {last.Accuracy * 100:0.0} %  format {last.FormatRate * 100:0.0} %  loss {last.Loss:0.0000}  kl ")
                 + Text($"{last.Kl:0.0000}  ")
-                + Text(
-                    $"tokens/s {RolloutRate(last)} rollout {last.UpdateTokensPerSecond:0} update  fill {last.Fill * 100:0.0} %  staleness "
-                )
-                + Text($"{last.Staleness}  ")
+                + Text($"tokens/s {RolloutRate(last)} rollout {last.UpdateTokensPerSecond:0} update  {Pruning(last)}  fill: {Fill(last)}  ")
+                + Text($"staleness {last.Staleness}  ")
                 + Text($"busy: {Stages(last)}  {Left(time)} left");
+
+    /// <summary>The four kinds of completions, those kept of those generated.</summary>
+    private static string Kinds(UpdateMetrics last)
+    {
+        var (kept, all) = (last.KindsKept, last.KindsGenerated);
+        return Text($"both right {kept.FormatAndAnswer}/{all.FormatAndAnswer}, neither {kept.Neither}/{all.Neither}, ")
+            + Text($"format only {kept.FormatOnly}/{all.FormatOnly}, answer only {kept.AnswerOnly}/{all.AnswerOnly}");
+    }
+
+    /// <summary>What pruning saved, and what of the advantages it left.</summary>
+    private static string Pruning(UpdateMetrics last)
+    {
+        double avoided = last.TokensGenerated > 0 ? (double)last.TokensAvoided / last.TokensGenerated : 0;
+        return Text($"{avoided * 100:0.0} % of tokens avoided, {last.KeptAdvantageShare * 100:0.0} % of |A| kept");
+    }
+
+    /// <summary>How full the update was, and with several devices how even.</summary>
+    private static string Fill(UpdateMetrics last) =>
+        Text($"capacity {last.CapacityFill * 100:0.0} %, tokens {last.TokenFill * 100:0.0} %")
+        + (
+            last.UpdateDevices > 1
+                ? Text($", device balance {last.DeviceBalance * 100:0.0} % (threshold {last.DeviceBalanceThreshold * 100:0.0} %)")
+                : ""
+        );
 
     /// <summary>A dash where rollouts that ran ahead left none to this interval.</summary>
     private static string RolloutRate(UpdateMetrics last) =>

@@ -37,8 +37,16 @@ internal static class RunReport
         ("Tokens per second", ["rollout_tokens_per_second", "update_tokens_per_second"]),
         ("Seconds of rollouts and updates", ["rollout_seconds", "update_seconds"]),
         ("Seconds waited for one another", ["rollouts_waited_for_update_seconds", "update_waited_for_rollouts_seconds"]),
-        ("Fill and staleness", ["fill", "staleness"]),
+        ("Share of |advantage| kept", ["kept_advantage_share"]),
+        ("Fill of capacity and micro-batches", ["capacity_fill", "token_fill"]),
+        ("Staleness", ["staleness"]),
     ];
+
+    /// <summary>Of runs on several devices; one is always even with itself.</summary>
+    private static readonly (string Title, string[] Keys) DeviceChart = (
+        "Balance of the devices' tokens",
+        ["device_balance", "device_balance_threshold"]
+    );
 
     /// <summary>Writes the report from the files of a run directory.</summary>
     /// <param name="runDirectory">Holds <c>metrics.jsonl</c>, and <c>config.json</c> and <c>evaluations.jsonl</c> where there are
@@ -52,10 +60,12 @@ internal static class RunReport
         int[] steps =
             updates.Length == 0 ? [] : [.. new[] { updates[0].Step, updates[updates.Length / 2].Step, updates[^1].Step }.Distinct()];
         string name = Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(runDirectory)));
-        var curves = Charts.Select(chart => ReportChart.Draw(chart.Title, chart.Keys, updates));
+        var charts = PruningAccounts.HasSeveralDevices(updates) ? [.. Charts, DeviceChart] : Charts;
+        var curves = charts.Select(chart => ReportChart.Draw(chart.Title, chart.Keys, updates));
         string html = Template()
             .Replace("{{title}}", Escape(name), StringComparison.Ordinal)
             .Replace("{{summary}}", Summary(updates), StringComparison.Ordinal)
+            .Replace("{{accounts}}", PruningAccounts.Of(updates), StringComparison.Ordinal)
             .Replace("{{evaluations}}", Evaluations(evaluations), StringComparison.Ordinal)
             .Replace("{{curves}}", string.Concat(curves), StringComparison.Ordinal)
             .Replace("{{configuration}}", Configuration(Path.Combine(runDirectory, "config.json")), StringComparison.Ordinal)
@@ -123,11 +133,16 @@ internal static class RunReport
             string.Create(
                 CultureInfo.InvariantCulture,
                 $"<tr><td>{line.Step}<td>{Percent(line, "accuracy")}<td>{Percent(line, "accuracy_low")} to {Percent(line, "accuracy_high")}"
-                    + $"<td>{Percent(line, "format_rate")}<td>{Value(line, "questions"):0}</tr>"
+                    + $"<td>{Lenient(line)}<td>{Percent(line, "format_rate")}<td>{Value(line, "questions"):0}</tr>"
             )
         );
-        return "<table><tr><th>updates<th>accuracy<th>95 % interval<th>format<th>questions</tr>" + string.Concat(rows) + "</table>";
+        return "<table><tr><th>updates<th>accuracy<th>95 % interval<th>lenient<th>format<th>questions</tr>"
+            + string.Concat(rows)
+            + "</table>";
     }
+
+    /// <summary>Empty in lines of earlier programs, which did not state it.</summary>
+    private static string Lenient(StepLine line) => line.Values.ContainsKey("lenient_accuracy") ? Percent(line, "lenient_accuracy") : "";
 
     private static string Configuration(string path)
     {

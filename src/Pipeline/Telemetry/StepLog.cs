@@ -84,7 +84,10 @@ internal static class StepLines
 {
     private const string VersionKey = "format_version";
 
-    /// <summary>The lines that are whole, in order; none where the file does not exist.</summary>
+    /// <summary>
+    /// The lines that are whole, in order; none where the file does not exist. Values of earlier versions are under the keys of now, the
+    /// text is as it stands.
+    /// </summary>
     /// <exception cref="FileFormatException">A line is of a version that is not read.</exception>
     public static StepLine[] Read(string path)
     {
@@ -92,7 +95,9 @@ internal static class StepLines
         foreach (var line in lines)
         {
             bool isStated = line.Values[VersionKey] is JsonValue stated && stated.TryGetValue(out int _);
-            FileFormat.Metrics.Require(path, isStated ? (int)line.Values[VersionKey]! : FileFormat.Unstated);
+            int version = isStated ? (int)line.Values[VersionKey]! : FileFormat.Unstated;
+            FileFormat.Metrics.Require(path, version);
+            EarlierLines.Renew(line.Values, version);
         }
 
         return lines;

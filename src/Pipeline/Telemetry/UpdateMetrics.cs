@@ -13,7 +13,9 @@ internal sealed record UpdateMetrics : IStepRecord
     /// <summary>The update, from 0; the same number as its batch and as the step of its completions' files.</summary>
     public required int Step { get; init; }
 
-    /// <summary>The version that the update made.</summary>
+    /// <summary>
+    /// The version that generated the completions, as in their files; the update trains version <see cref="Step"/> and makes the next.
+    /// </summary>
     public required int PolicyVersion { get; init; }
 
     public required int Questions { get; init; }
@@ -60,6 +62,15 @@ internal sealed record UpdateMetrics : IStepRecord
     /// <summary>Share of completions that reached the maximal number of tokens.</summary>
     public required double TruncatedShare { get; init; }
 
+    /// <summary>All completions by whether format and answer are right.</summary>
+    public required KindCounts KindsGenerated { get; init; }
+
+    /// <summary>Those of them that were trained on.</summary>
+    public required KindCounts KindsKept { get; init; }
+
+    /// <summary>Share of the sum of all |advantages| that the completions hold which were trained on.</summary>
+    public required double KeptAdvantageShare { get; init; }
+
     public required double Loss { get; init; }
 
     public required double PolicyLoss { get; init; }
@@ -79,7 +90,28 @@ internal sealed record UpdateMetrics : IStepRecord
 
     public required int MicroBatches { get; init; }
 
-    public required double Fill { get; init; }
+    public required int UpdateDevices { get; init; }
+
+    /// <summary>
+    /// Kept completions over those of an update without pruning; in allocation mode <c>tokens</c> tokens over those of all micro-batches.
+    /// </summary>
+    public required double CapacityFill { get; init; }
+
+    /// <summary>Tokens over what the micro-batches hold that there are.</summary>
+    public required double TokenFill { get; init; }
+
+    /// <summary>Mean over largest tokens of the update devices; 1 with one.</summary>
+    public required double DeviceBalance { get; init; }
+
+    /// <summary>
+    /// The same where |A| >= gamma decides what stays (eq. 7 of the paper) and each device trains on questions of its own.
+    /// </summary>
+    public required double DeviceBalanceThreshold { get; init; }
+
+    /// <summary>
+    /// Prompt and completion tokens of all completions, each counted with its prompt: the sum of the tokens forwarded and avoided.
+    /// </summary>
+    public required long TokensGenerated { get; init; }
 
     /// <summary>Prompt and completion tokens that one pass forwarded.</summary>
     public required long TokensForwarded { get; init; }
@@ -128,7 +160,7 @@ internal sealed record UpdateMetrics : IStepRecord
         return new UpdateMetrics
         {
             Step = batch.Index,
-            PolicyVersion = report.PolicyVersion,
+            PolicyVersion = batch.OldestPolicyVersion,
             Questions = summary.NumGroups,
             CompletionsGenerated = summary.NumCompletions,
             CompletionsKept = summary.NumKept,
@@ -145,6 +177,9 @@ internal sealed record UpdateMetrics : IStepRecord
             CompletionTokensMean = summary.CompletionLengthMean,
             CompletionTokensMax = summary.CompletionLengthMax,
             TruncatedShare = summary.TruncatedShare,
+            KindsGenerated = summary.KindsGenerated,
+            KindsKept = summary.KindsKept,
+            KeptAdvantageShare = summary.KeptAdvantageShare,
             Loss = report.Loss,
             PolicyLoss = report.PolicyLoss,
             Kl = report.Kl,
@@ -154,7 +189,12 @@ internal sealed record UpdateMetrics : IStepRecord
             LearningRate = report.LearningRate,
             Staleness = report.Staleness,
             MicroBatches = summary.NumMicroBatches,
-            Fill = summary.Fill,
+            UpdateDevices = summary.NumDevices,
+            CapacityFill = summary.CapacityFill,
+            TokenFill = summary.TokenFill,
+            DeviceBalance = summary.DeviceBalance,
+            DeviceBalanceThreshold = summary.DeviceBalanceThreshold,
+            TokensGenerated = summary.TokensGenerated,
             TokensForwarded = summary.TokensForwarded,
             TokensAvoided = summary.TokensAvoided,
             RolloutTokensPerSecond = Rate(generated.Tokens * rolloutDevices, generated.CallSeconds),
@@ -190,6 +230,15 @@ internal sealed record EvaluationMetrics : IStepRecord
 
     /// <summary>Upper end of the 95 % interval.</summary>
     public required double AccuracyHigh { get; init; }
+
+    /// <summary>Share of answers that are right by the lenient judgement, which asks for no format.</summary>
+    public required double LenientAccuracy { get; init; }
+
+    /// <summary>Lower end of its 95 % interval.</summary>
+    public required double LenientAccuracyLow { get; init; }
+
+    /// <summary>Upper end of its 95 % interval.</summary>
+    public required double LenientAccuracyHigh { get; init; }
 
     /// <summary>Share of completions that keep the format.</summary>
     public required double FormatRate { get; init; }

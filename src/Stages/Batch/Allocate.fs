@@ -29,6 +29,14 @@ let questionsPerUpdate (allocation: AllocationSettings) (prune: PruneSettings) :
     | Completions, ValueSome kept -> completionCapacity allocation / kept
     | _ -> unprunedQuestions allocation
 
+/// The share of its capacity that an update uses, 0 .. 1: tokens of `tokenCapacity` in mode `Tokens`, else completions of
+/// `completionCapacity`. Example: 1 device, B = 2, G = 16 -> 32 kept completions are 1, whatever their tokens.
+let capacityFill (allocation: AllocationSettings) (numKept: int) (numTokens: int64) : float =
+    match allocation.Mode with
+    | Tokens -> float numTokens / float (tokenCapacity allocation)
+    | Completions
+    | Off -> float numKept / float (completionCapacity allocation)
+
 /// Prompt and completion tokens of one completion: what it takes of a micro-batch.
 let cost (rollout: RolloutGroup) (completion: int) : int =
     rollout.PromptTokenIds.Length + rollout.Completions[completion].TokenIds.Length

@@ -30,14 +30,29 @@ type BatchMetrics =
         CompletionLengthMax: int
         /// Share of completions that reached the maximal number of tokens.
         TruncatedShare: float
+        /// The four kinds of all completions.
+        KindsGenerated: KindCounts
+        /// The four kinds of those that are trained on.
+        KindsKept: KindCounts
         /// Share of the sum of all |advantages| that the kept completions hold; 0 where all are zero.
         KeptAdvantageShare: float
+        /// Prompt and completion tokens of all completions, each counted with its prompt: what one pass would forward without pruning,
+        /// and the sum of the next two.
+        TokensGenerated: int64
         /// Prompt and completion tokens that one pass forwards, each sample counted with its prompt.
         TokensForwarded: int64
         /// The same of the completions that are not trained on.
         TokensAvoided: int64
+        NumDevices: int
         NumMicroBatches: int
-        Fill: float
+        /// See `TrainingBatch.CapacityFill`.
+        CapacityFill: float
+        /// See `TrainingBatch.TokenFill`.
+        TokenFill: float
+        /// Mean over largest tokens of the devices, as packed; 1: none waits for another.
+        DeviceBalance: float
+        /// The same where |A| >= gamma decides which completions stay and each device trains on its own questions (`DeviceBalance`).
+        DeviceBalanceThreshold: float
         /// Updates between the oldest version that generated and the version that is trained.
         StalenessMax: int
     }
@@ -95,6 +110,17 @@ module Metrics =
         let forwarded =
             microBatches |> Array.sumBy (fun microBatch -> int64 microBatch.NumTokens)
 
+        let generated = tokensGenerated rollouts
+
+        let kinds =
+            Array.map2
+                (fun (completion: Completion) (reward: CompletionReward) ->
+                    CompletionKinds.ofCompletion reward completion.Text)
+                completions
+                rewards
+
+        let kindsGenerated = CompletionKinds.count kinds
+
         { NumGroups = batch.Groups.Length
           NumCompletions = completions.Length
           NumKept = numFate Kept
@@ -107,13 +133,24 @@ module Metrics =
           RewardStd = batch.Groups |> Array.map _.Advantaged.RewardStd |> mean
           RewardParts = partMeans rewards
           Accuracy = share (rewards |> numWhere _.Correct) rewards.Length
-          FormatRate = share (completions |> numWhere (fun completion -> Format.valueOf completion.Text = 1.0)) completions.Length
+          FormatRate = share (kindsGenerated.FormatAndAnswer + kindsGenerated.FormatOnly) completions.Length
           CompletionLengthMean = lengths |> Array.map float |> mean
           CompletionLengthMax = Array.fold max 0 lengths
           TruncatedShare = share (completions |> numWhere _.FinishReason.IsLength) completions.Length
+          KindsGenerated = kindsGenerated
+          KindsKept =
+            Array.zip kinds fates
+            |> Array.filter (fun (_, fate) -> fate = Kept)
+            |> Array.map fst
+            |> CompletionKinds.count
           KeptAdvantageShare = keptAdvantageShare batch.Groups
+          TokensGenerated = generated
           TokensForwarded = forwarded
-          TokensAvoided = tokensGenerated rollouts - forwarded
+          TokensAvoided = generated - forwarded
+          NumDevices = batch.MicroBatches.Length
           NumMicroBatches = microBatches.Length
-          Fill = batch.Fill
+          CapacityFill = batch.CapacityFill
+          TokenFill = batch.TokenFill
+          DeviceBalance = DeviceBalance.ofMicroBatches batch.MicroBatches
+          DeviceBalanceThreshold = DeviceBalance.ofThreshold batch.MicroBatches.Length batch.Groups
           StalenessMax = Staleness.lag batch.Index batch.OldestPolicyVersion }

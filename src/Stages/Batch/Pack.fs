@@ -161,14 +161,17 @@ let private microBatch weight capacity (groups: PrunedGroup[]) device index (uni
       TokenCapacity = capacity
       NumTokens = load units }
 
-let private fillOf (microBatches: MicroBatch[][]) =
-    let all = Array.concat microBatches
-    let capacity = all |> Array.sumBy (fun batch -> int64 batch.TokenCapacity)
+let private tokensOf (microBatches: MicroBatch[]) =
+    microBatches |> Array.sumBy (fun microBatch -> int64 microBatch.NumTokens)
+
+let private tokenFill (microBatches: MicroBatch[]) =
+    let capacity =
+        microBatches |> Array.sumBy (fun microBatch -> int64 microBatch.TokenCapacity)
 
     if capacity = 0L then
         0.0
     else
-        float (all |> Array.sumBy (fun batch -> int64 batch.NumTokens)) / float capacity
+        float (tokensOf microBatches) / float capacity
 
 /// The training batch of all groups that were generated for it, in order. `Allocate.admit` decides what is trained, and its fates
 /// are in the result's groups; each kept completion is in exactly one micro-batch. Devices have equally many micro-batches where
@@ -189,7 +192,8 @@ let toBatch (settings: PackSettings) (batch: int) (groups: PrunedGroup[]) : Trai
         placed
         |> Array.mapi (fun device -> Array.mapi (microBatch weight allocation.MicroBatchTokens admitted device))
 
-    let samples = microBatches |> Array.concat |> Array.collect _.Samples
+    let all = Array.concat microBatches
+    let samples = all |> Array.collect _.Samples
 
     { Index = batch
       Groups = admitted
@@ -200,7 +204,8 @@ let toBatch (settings: PackSettings) (batch: int) (groups: PrunedGroup[]) : Trai
         |> Array.length
       NumSamples = samples.Length
       NumLossTokens = samples |> Array.sumBy _.TokenIds.Length
-      Fill = fillOf microBatches
+      CapacityFill = Allocate.capacityFill allocation samples.Length (tokensOf all)
+      TokenFill = tokenFill all
       OldestPolicyVersion =
         if admitted.Length = 0 then
             batch

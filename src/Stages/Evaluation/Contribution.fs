@@ -2,15 +2,7 @@ namespace Cppo.Stages.Evaluation
 
 open System
 open Cppo.Stages
-open Cppo.Stages.Rewards
-
-/// The four kinds of completion of the paper's table 3.
-[<RequireQualifiedAccess>]
-type CompletionKind =
-    | RightInFormat
-    | RightOnly
-    | FormatOnly
-    | Neither
+open Cppo.Stages.Batch
 
 /// What one completion adds to an update's gradient, measured alone: its loss is the mean over its tokens of -surrogate + beta KL
 /// (CPPO, arXiv 2503.22342, eq. 4), and norms are global L2 norms of the gradient by all parameters.
@@ -91,29 +83,6 @@ type ContributionSummary =
 /// Sums up contributions.
 module Contributions =
 
-    /// All kinds, in the order of table 3.
-    let kinds =
-        [| CompletionKind.RightInFormat
-           CompletionKind.Neither
-           CompletionKind.FormatOnly
-           CompletionKind.RightOnly |]
-
-    /// The kind in words.
-    let nameOf (kind: CompletionKind) : string =
-        match kind with
-        | CompletionKind.RightInFormat -> "right answer in format"
-        | CompletionKind.RightOnly -> "right answer only"
-        | CompletionKind.FormatOnly -> "format only"
-        | CompletionKind.Neither -> "neither"
-
-    /// The kind of a completion, by its rewards and by whether its text keeps the format, rewarded or not.
-    let kindOf (reward: CompletionReward) (text: string) : CompletionKind =
-        match reward.Correct, Format.valueOf text = 1.0 with
-        | true, true -> CompletionKind.RightInFormat
-        | true, false -> CompletionKind.RightOnly
-        | false, true -> CompletionKind.FormatOnly
-        | false, false -> CompletionKind.Neither
-
     let private share (part: float) (whole: float) =
         if whole = 0.0 then 0.0 else part / whole
 
@@ -175,7 +144,7 @@ module Contributions =
               SpearmanWithoutKl = Correlation.spearman advantages withoutKl
               QuarterNorms = Correlation.quarterMeans advantages norms
               QuarterNormsWithoutKl = Correlation.quarterMeans advantages withoutKl
-              Kinds = kinds |> Array.map (kindMeans completions)
+              Kinds = CompletionKinds.all |> Array.map (kindMeans completions)
               TopShares =
                 ks
                 |> Array.filter (fun k -> k < size)

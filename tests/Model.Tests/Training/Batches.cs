@@ -28,7 +28,17 @@ internal static class Batches
     internal static TrainingBatch Of(int index, params MicroBatch[][] microBatches)
     {
         var samples = microBatches.SelectMany(device => device).SelectMany(microBatch => microBatch.Samples).ToArray();
-        return new TrainingBatch(index, [], microBatches, 2, samples.Length, samples.Sum(sample => sample.TokenIds.Length), 0.5, index);
+        return new TrainingBatch(
+            index,
+            [],
+            microBatches,
+            2,
+            samples.Length,
+            samples.Sum(sample => sample.TokenIds.Length),
+            0.5,
+            0.5,
+            index
+        );
     }
 
     internal static TrainerSettings Settings(double beta = 0.04, int passes = 1, bool recompute = false) =>

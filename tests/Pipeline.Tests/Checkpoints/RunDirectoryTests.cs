@@ -130,7 +130,7 @@ public sealed class RunDirectoryTests
         using var directory = new TemporaryDirectory();
         using var run = RunDirectory.Create(directory.Path, Config);
         run.RemoveCompletionsFrom(0);
-        foreach (string? name in new[] { "step=000001", "step=000009", "step=000010", "step=1000000", "notes" })
+        foreach (string name in new[] { "step=000001", "step=000009", "step=000010", "step=1000000", "notes" })
         {
             File.WriteAllText(
                 Path.Combine(Directory.CreateDirectory(Path.Combine(run.CompletionsDirectory, name)).FullName, "part-0.parquet"),
@@ -138,10 +138,16 @@ public sealed class RunDirectoryTests
             );
         }
 
+        string[] files = ["step-000002.parquet", "step-000009.parquet", "step-1000000.parquet", "step-000009.parquet.tmp", "step-by.txt"];
+        foreach (string name in files)
+        {
+            File.WriteAllText(Path.Combine(run.CompletionsDirectory, name), "rows");
+        }
+
         run.RemoveCompletionsFrom(9);
         Assert.Equal(
-            ["notes", "step=000001"],
-            Directory.EnumerateDirectories(run.CompletionsDirectory).Select(Path.GetFileName).Order(StringComparer.Ordinal)
+            ["notes", "step-000002.parquet", "step-by.txt", "step=000001"],
+            Directory.EnumerateFileSystemEntries(run.CompletionsDirectory).Select(Path.GetFileName).Order(StringComparer.Ordinal)
         );
     }
 }

@@ -25,6 +25,7 @@ public sealed class ReportCommandTests
                 RunId = "r",
                 UpdateDevices = ["cuda:0", "cuda:1"],
                 RewardNames = ["accuracy", "tagCount"],
+                PromptText = ids => string.Join(" ", ids.Select(id => $"<{id}>")),
             }
         );
         foreach (int step in steps)

@@ -51,6 +51,7 @@ public sealed partial class ScoreCommandTests
                     RunId = "r",
                     UpdateDevices = ["cpu"],
                     RewardNames = ["accuracy", "format"],
+                    PromptText = ids => string.Join(" ", ids.Select(id => $"<{id}>")),
                 }
             )
         )

@@ -168,6 +168,7 @@ internal sealed class FakeStages
             kept,
             kept * 2,
             1.0,
+            1.0,
             groups.Min(group => group.Advantaged.Scored.Rollout.PolicyVersion)
         );
     }

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Cppo.Pipeline.Files;
 using Cppo.Pipeline.Tests.Telemetry;
@@ -40,7 +41,7 @@ public sealed class ResumeTests(SmallModel model) : IDisposable
 
     /// <summary>What version 0.1.0 did not write.</summary>
     private const string LaterKeys =
-        "\"(?:formatVersion|format_version)\": ?2,|\"programVersion\": \"[^\"]*\",|\"surrogate\": \"clipped\",|\"chat\": \"auto\",";
+        "\"(?:formatVersion|format_version)\": ?[23],|\"programVersion\": \"[^\"]*\",|\"surrogate\": \"clipped\",|\"chat\": \"auto\",";
 
     [RunFact]
     public async Task A_run_of_a_program_that_stated_no_versions_continues_to_the_same_weights()
@@ -55,23 +56,64 @@ public sealed class ResumeTests(SmallModel model) : IDisposable
             File.WriteAllText(path, without);
         }
 
+        MakeEarlier(stopped);
         var resumed = await SmallRun.RunAsync(model, directory.Path, "run.resume=true");
         await AssertSameAsync(await model.StraightAsync(0), resumed);
         Assert.Contains("\"formatVersion\": 2,", File.ReadAllText(resumed.Of("config.json")), StringComparison.Ordinal);
-        Assert.Equal([null, null, 2, 2], resumed.Metrics.Select(line => (int?)line["format_version"]));
+        Assert.Equal([null, null, 3, 3], resumed.Metrics.Select(line => (int?)line["format_version"]));
+        Assert.Equal([0, 1, 2, 3], resumed.Metrics.Select(line => (int)line["policy_version"]!));
+        Assert.All(resumed.Metrics, line => Assert.InRange((double)line["token_fill"]!, 0.1, 1));
+        Assert.Equal(
+            ["step-000002.parquet", "step-000003.parquet", "step=000000", "step=000001"],
+            Directory.EnumerateFileSystemEntries(resumed.Of("completions")).Select(Path.GetFileName).Order(StringComparer.Ordinal)
+        );
+        string report = File.ReadAllText(resumed.Of("report.html"));
+        Assert.All([1, 3, 4], update => Assert.Contains($"<summary>Update {update}: ", report, StringComparison.Ordinal));
+    }
+
+    /// <summary>Gives metrics and completions the form of version 0.1.0: the version that was made, one fill, a directory a step.</summary>
+    private static void MakeEarlier(SmallRun run)
+    {
+        string[] later =
+        [
+            "kinds_generated",
+            "kinds_kept",
+            "kept_advantage_share",
+            "update_devices",
+            "capacity_fill",
+            "device_balance",
+            "device_balance_threshold",
+            "tokens_generated",
+        ];
+        string path = run.Of("metrics.jsonl");
+        var lines = File.ReadAllLines(path).Select(line => JsonNode.Parse(line)!.AsObject()).ToArray();
+        foreach (var line in lines)
+        {
+            line["policy_version"] = (int)line["step"]! + 1;
+            line["fill"] = (double)line["token_fill"]!;
+            Assert.All([.. later, "token_fill"], key => Assert.True(line.Remove(key), key));
+        }
+
+        File.WriteAllText(path, string.Concat(lines.Select(line => line.ToJsonString() + "\n")));
+        foreach (string file in Directory.GetFiles(run.Of("completions")))
+        {
+            string name = Path.GetFileNameWithoutExtension(file).Replace("step-", "step=", StringComparison.Ordinal);
+            File.Move(file, Path.Combine(Directory.CreateDirectory(run.Of("completions", name)).FullName, "part-0.parquet"));
+        }
     }
 
     [RunTheory]
-    [InlineData("config.json", "\"formatVersion\": 2", "\"formatVersion\": 3", "configuration")]
-    [InlineData("metrics.jsonl", "\"format_version\":2", "\"format_version\":3", "metrics")]
-    public async Task A_run_of_a_newer_program_is_refused_and_left_as_it_is(string file, string written, string newer, string name)
+    [InlineData("config.json", "\"formatVersion\": ", 2, "configuration")]
+    [InlineData("metrics.jsonl", "\"format_version\":", 3, "metrics")]
+    public async Task A_run_of_a_newer_program_is_refused_and_left_as_it_is(string file, string key, int current, string name)
     {
+        var (written, newer) = ($"{key}{current}", $"{key}{current + 1}");
         var stopped = await SmallRun.RunUntilAsync(model, directory.Path, "after 2 updates", "evaluation.every=2", "checkpoint.every=0");
         File.WriteAllText(stopped.Of(file), File.ReadAllText(stopped.Of(file)).Replace(written, newer, StringComparison.Ordinal));
         var before = Times();
         var error = await Assert.ThrowsAsync<FileFormatException>(() => SmallRun.RunAsync(model, directory.Path, "run.resume=true"));
         Assert.StartsWith(
-            $"{stopped.Of(file)} is of version 3 of the {name} format, and this program reads versions 1 to 2; ",
+            $"{stopped.Of(file)} is of version {current + 1} of the {name} format, and this program reads versions 1 to {current}; ",
             error.Message,
             StringComparison.Ordinal
         );
@@ -109,14 +151,13 @@ public sealed class ResumeTests(SmallModel model) : IDisposable
     public async Task Rows_that_cannot_be_written_end_the_run_at_its_last_checkpoint(int checkpointEvery, int step)
     {
         var stopped = await SmallRun.RunUntilAsync(model, directory.Path, "after 2 updates", "evaluation.every=2", "checkpoint.every=0");
-        string inTheWay = stopped.Of("completions", $"step=00000{step}");
-        File.WriteAllText(inTheWay, "");
+        string inTheWay = Directory.CreateDirectory(stopped.Of("completions", $"step-00000{step}.parquet")).FullName;
         var error = await Assert.ThrowsAsync<IOException>(() =>
             SmallRun.RunAsync(model, directory.Path, "run.resume=true", $"checkpoint.every={checkpointEvery}")
         );
         Assert.StartsWith($"The completions of step {step} could not be written to ", error.Message, StringComparison.Ordinal);
         Assert.Equal((step, "step-000002"), (stopped.Metrics.Length, Assert.Single(stopped.Checkpoints)));
-        File.Delete(inTheWay);
+        Directory.Delete(inTheWay);
         var resumed = await SmallRun.RunAsync(model, directory.Path, "run.resume=true");
         await AssertSameAsync(await model.StraightAsync(0), resumed);
     }

@@ -16,11 +16,13 @@ internal sealed record RunRow(IReadOnlyDictionary<string, string?> Values, strin
         "question_id",
         "question",
         "answer",
+        "prompt",
         "completion_index",
         "completion",
         "num_tokens",
         "finish_reason",
         "reward",
+        "correct",
         "reward_reason",
         "extracted_answer",
         "advantage",
@@ -56,12 +58,13 @@ internal sealed record RunRow(IReadOnlyDictionary<string, string?> Values, strin
             rows.AddRange(await ReadAsync(file));
         }
 
-        return [.. rows];
+        // Files of an earlier program come after later ones by name.
+        return [.. rows.OrderBy(row => row.Step)];
     }
 
     private static async Task<List<RunRow>> ReadAsync(string file)
     {
-        Assert.EndsWith("part-0.parquet", file, StringComparison.Ordinal);
+        Assert.Matches("/step(-[0-9]{6}\\.parquet|=[0-9]{6}/part-0\\.parquet)$", file.Replace('\\', '/'));
         var faults = new DataFaults();
         var values = new List<Dictionary<string, string?>>();
         await foreach (var row in RowReader.ReadAsync(file, "parquet", Columns, faults, default))

@@ -114,8 +114,13 @@ public sealed class TrainingRunTests(SmallModel model) : IDisposable
     {
         foreach (int staleness in new[] { 0, 1 })
         {
-            var rows = await (await model.StraightAsync(staleness)).RowsAsync();
+            var run = await model.StraightAsync(staleness);
+            var rows = await run.RowsAsync();
             Assert.All(rows, row => Assert.Equal(Math.Max(0, row.Step - staleness), row.Int("policy_version")));
+            Assert.Equal(
+                run.Metrics.Select(line => ((int)line["step"]!, (int)line["policy_version"]!)),
+                rows.Select(row => (row.Step, row.Int("policy_version"))).Distinct()
+            );
         }
     }
 

@@ -29,7 +29,8 @@ public sealed class VariantTests(SmallModel model) : IDisposable
         );
         Assert.Equal(1, (int)metrics["micro_batches"]!);
         Assert.InRange((long)metrics["tokens_forwarded"]!, 850, 1000);
-        Assert.InRange((double)metrics["fill"]!, 0.85, 1);
+        Assert.InRange((double)metrics["token_fill"]!, 0.85, 1);
+        Assert.Equal((double)metrics["token_fill"]!, (double)metrics["capacity_fill"]!);
         Assert.True((int)metrics["questions"]! > 2);
         Assert.All(rows.Where(row => !row.IsKept), row => Assert.True(row["drop_reason"] is "pruned" or "no_room"));
     }

@@ -20,7 +20,7 @@ public static class HandMadeBatch
             [MicroBatchOf(0, 0, groups, (0, 0)), MicroBatchOf(0, 1, groups, (0, 3))],
             [MicroBatchOf(1, 0, groups, (2, 1))],
         ];
-        return new TrainingBatch(index, groups, microBatches, 2, 3, 8, 0.5, index);
+        return new TrainingBatch(index, groups, microBatches, 2, 3, 8, 0.5, 0.5, index);
     }
 
     public static TrainingBatch Empty(int index) =>
@@ -30,6 +30,7 @@ public static class HandMadeBatch
             [
                 [],
             ],
+            0,
             0,
             0,
             0,

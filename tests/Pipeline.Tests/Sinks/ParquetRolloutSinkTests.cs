@@ -29,6 +29,7 @@ public sealed class ParquetRolloutSinkTests : IDisposable
                 "question_id",
                 "question",
                 "answer",
+                "prompt",
                 "completion_index",
                 "completion",
                 "token_ids",
@@ -38,6 +39,7 @@ public sealed class ParquetRolloutSinkTests : IDisposable
                 "reward_accuracy",
                 "reward_tag_count",
                 "reward",
+                "correct",
                 "reward_reason",
                 "extracted_answer",
                 "advantage",
@@ -91,17 +93,15 @@ public sealed class ParquetRolloutSinkTests : IDisposable
     }
 
     [Fact]
-    public async Task DuckDB_reads_every_value_of_a_hive_partitioned_run()
+    public async Task DuckDB_reads_every_value_of_a_run_without_options()
     {
         foreach (int step in new[] { 3, 4 })
         {
             await Sink().WriteAsync(HandMadeBatch.Create(step), default);
         }
 
-        string files = Path.Combine(folder.FullName, "*", "*.parquet");
-        using var rows = DuckDb.Rows(
-            $"SELECT * FROM read_parquet('{files}', hive_partitioning = false) ORDER BY step, question_id, completion_index"
-        );
+        string files = Path.Combine(folder.FullName, "*.parquet");
+        using var rows = DuckDb.Rows($"SELECT * FROM '{files}' ORDER BY step, question_id, completion_index");
         RolloutRow[] expected =
         [
             .. RolloutRow.From(HandMadeBatch.Create(3), ["cpu", "cuda:1"]),
@@ -118,7 +118,7 @@ public sealed class ParquetRolloutSinkTests : IDisposable
     public async Task DuckDB_sees_the_columns_with_their_logical_types()
     {
         await Sink().WriteAsync(HandMadeBatch.Create(), default);
-        using var rows = DuckDb.Rows($"DESCRIBE SELECT * FROM read_parquet('{FileOf(3)}', hive_partitioning = false)");
+        using var rows = DuckDb.Rows($"DESCRIBE SELECT * FROM '{FileOf(3)}'");
         Assert.Equal(
             [
                 "run_id VARCHAR",
@@ -127,6 +127,7 @@ public sealed class ParquetRolloutSinkTests : IDisposable
                 "question_id VARCHAR",
                 "question VARCHAR",
                 "answer VARCHAR",
+                "prompt VARCHAR",
                 "completion_index INTEGER",
                 "completion VARCHAR",
                 "token_ids INTEGER[]",
@@ -136,6 +137,7 @@ public sealed class ParquetRolloutSinkTests : IDisposable
                 "reward_accuracy DOUBLE",
                 "reward_tag_count DOUBLE",
                 "reward DOUBLE",
+                "correct BOOLEAN",
                 "reward_reason VARCHAR",
                 "extracted_answer VARCHAR",
                 "advantage DOUBLE",
@@ -152,7 +154,7 @@ public sealed class ParquetRolloutSinkTests : IDisposable
     }
 
     [Fact]
-    public async Task DuckDB_counts_by_the_directory_of_the_step()
+    public async Task DuckDB_counts_by_the_step_as_a_number_without_options()
     {
         foreach (int step in new[] { 0, 1, 12 })
         {
@@ -161,14 +163,19 @@ public sealed class ParquetRolloutSinkTests : IDisposable
 
         string files = Path.Combine(folder.FullName, "**", "*.parquet");
         using var rows = DuckDb.Rows(
-            $"SELECT step::INT AS step, count(*)::INT AS n, sum(kept::INT)::INT AS kept FROM read_parquet('{files}', hive_partitioning = "
-                + "true) "
-                + "GROUP BY step ORDER BY step"
+            $"SELECT step, typeof(step) AS type, count(*)::INT AS n, sum(kept::INT)::INT AS kept FROM '{files}' GROUP BY ALL ORDER BY step"
         );
         Assert.Equal(
-            [(0, 10, 3), (1, 10, 3), (12, 10, 3)],
+            [(0, "INTEGER", 10, 3), (1, "INTEGER", 10, 3), (12, "INTEGER", 10, 3)],
             rows.RootElement.EnumerateArray()
-                .Select(row => (row.GetProperty("step").GetInt32(), row.GetProperty("n").GetInt32(), row.GetProperty("kept").GetInt32()))
+                .Select(row =>
+                    (
+                        row.GetProperty("step").GetInt32(),
+                        row.GetProperty("type").GetString(),
+                        row.GetProperty("n").GetInt32(),
+                        row.GetProperty("kept").GetInt32()
+                    )
+                )
         );
     }
 
@@ -179,7 +186,7 @@ public sealed class ParquetRolloutSinkTests : IDisposable
         byte[] first = File.ReadAllBytes(FileOf(3));
         await Sink().WriteAsync(HandMadeBatch.Create(), default);
         Assert.Equal(first, File.ReadAllBytes(FileOf(3)));
-        Assert.Equal(["part-0.parquet"], Directory.EnumerateFiles(Path.Combine(folder.FullName, "step=000003")).Select(Path.GetFileName));
+        Assert.Equal(["step-000003.parquet"], Directory.EnumerateFileSystemEntries(folder.FullName).Select(Path.GetFileName));
     }
 
     [Fact]
@@ -193,9 +200,8 @@ public sealed class ParquetRolloutSinkTests : IDisposable
     [Fact]
     public async Task A_write_that_fails_is_tried_again()
     {
-        string obstacle = Path.Combine(folder.FullName, "step=000003");
-        File.WriteAllText(obstacle, "a file where the directory belongs");
-        whilePausing = () => File.Delete(obstacle);
+        string obstacle = Directory.CreateDirectory(FileOf(3)).FullName;
+        whilePausing = () => Directory.Delete(obstacle);
         await Sink().WriteAsync(HandMadeBatch.Create(), default);
         Assert.True(File.Exists(FileOf(3)));
         Assert.Single(pauses);
@@ -204,7 +210,7 @@ public sealed class ParquetRolloutSinkTests : IDisposable
     [Fact]
     public async Task A_write_that_fails_three_times_names_step_file_and_cause()
     {
-        File.WriteAllText(Path.Combine(folder.FullName, "step=000003"), "a file where the directory belongs");
+        Directory.CreateDirectory(FileOf(3));
         var error = await Assert.ThrowsAsync<IOException>(() => Sink().WriteAsync(HandMadeBatch.Create(), default));
         Assert.Contains("completions of step 3", error.Message, StringComparison.Ordinal);
         Assert.Contains(FileOf(3), error.Message, StringComparison.Ordinal);
@@ -229,6 +235,7 @@ public sealed class ParquetRolloutSinkTests : IDisposable
                 RunId = "default",
                 UpdateDevices = ["cpu", "cuda:1"],
                 RewardNames = ["accuracy", "tagCount"],
+                PromptText = ids => string.Join(" ", ids.Select(id => $"<{id}>")),
             },
             (pause, _) =>
             {
@@ -248,6 +255,8 @@ public sealed class ParquetRolloutSinkTests : IDisposable
         Assert.Equal(row.Rollout.Question.Id, read.GetProperty("question_id").GetString());
         Assert.Equal(row.Rollout.Question.Text, read.GetProperty("question").GetString());
         Assert.Equal(row.Rollout.Question.Answer, read.GetProperty("answer").GetString());
+        Assert.Equal("<1> <2>", read.GetProperty("prompt").GetString());
+        Assert.Equal(row.Reward.Correct, read.GetProperty("correct").GetBoolean());
         Assert.Equal(row.Completion.Index, read.GetProperty("completion_index").GetInt32());
         Assert.Equal(row.Completion.Text, read.GetProperty("completion").GetString());
         Assert.Equal(row.Completion.TokenIds, read.GetProperty("token_ids").EnumerateArray().Select(id => id.GetInt32()));

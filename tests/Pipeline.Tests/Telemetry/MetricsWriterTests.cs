@@ -54,6 +54,9 @@ public sealed class MetricsWriterTests
                         Accuracy = 0.5,
                         AccuracyLow = 0.4,
                         AccuracyHigh = 0.6,
+                        LenientAccuracy = 0.915,
+                        LenientAccuracyLow = 0.88,
+                        LenientAccuracyHigh = 0.94,
                         FormatRate = 0.9,
                         Questions = 10,
                     }

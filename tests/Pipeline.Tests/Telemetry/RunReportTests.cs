@@ -30,6 +30,9 @@ public sealed class RunReportTests
                     Accuracy = 0.815,
                     AccuracyLow = 0.78,
                     AccuracyHigh = 0.84,
+                    LenientAccuracy = 0.915,
+                    LenientAccuracyLow = 0.88,
+                    LenientAccuracyHigh = 0.94,
                     FormatRate = 0.97,
                     Questions = 500,
                 }
@@ -51,12 +54,13 @@ public sealed class RunReportTests
 
         Assert.Equal([0, 3, 5], asked!);
         Assert.Contains("81.5 %", html, StringComparison.Ordinal);
+        Assert.Contains("<td>91.5 %", html, StringComparison.Ordinal);
         Assert.Contains("update.learningRate", html, StringComparison.Ordinal);
         Assert.Contains("&lt;script&gt;alert(1)&lt;/script&gt;", html, StringComparison.Ordinal);
         Assert.DoesNotContain("<script", html, StringComparison.Ordinal);
         Assert.DoesNotContain("http", html.Replace("http-equiv", "", StringComparison.Ordinal), StringComparison.Ordinal);
         Assert.DoesNotContain("{{", html, StringComparison.Ordinal);
-        Assert.Equal(14, html.Split("<svg").Length - 1);
+        Assert.Equal(16, html.Split("<svg").Length - 1);
     }
 
     [Fact]

@@ -54,6 +54,7 @@ internal static class SampleMetrics
             1,
             1,
             3,
+            1,
             0.5,
             step
         );

@@ -135,7 +135,31 @@ let ``the counts are those of the micro-batches`` () =
         batch.NumSamples = samples.Length
         && batch.NumLossTokens = (samples |> Array.sumBy _.TokenIds.Length)
         && batch.NumQuestions = (samples |> Array.distinctBy _.Group).Length
-        && abs (batch.Fill - fill) < 1e-12)
+        && abs (batch.TokenFill - fill) < 1e-12)
+
+[<Property>]
+let ``the accounts of a batch add up`` () =
+    Prop.forAll cases (fun case ->
+        let batch = packed case
+        let metrics = Metrics.ofBatch batch
+
+        let total (counts: KindCounts) =
+            counts.FormatAndAnswer + counts.Neither + counts.FormatOnly + counts.AnswerOnly
+
+        let within (share: float) = share >= 0.0 && share <= 1.0 + 1e-12
+
+        metrics.TokensGenerated = metrics.TokensForwarded + metrics.TokensAvoided
+        && total metrics.KindsGenerated = metrics.NumCompletions
+        && total metrics.KindsKept = metrics.NumKept
+        && metrics.NumDevices = (fst case).NumDevices
+        && List.forall
+            within
+            [ metrics.KeptAdvantageShare
+              metrics.TokenFill
+              metrics.DeviceBalance
+              metrics.DeviceBalanceThreshold ]
+        && ((fst case).Mode = Off || within metrics.CapacityFill)
+        && ((fst case).Mode <> Tokens || metrics.CapacityFill <= metrics.TokenFill + 1e-12))
 
 [<Property>]
 let ``token weights sum to 1 whatever the aggregation and scope`` () =
@@ -199,7 +223,7 @@ let ``batch, versions and fates are those of the groups`` () =
 let ``without groups the batch is empty`` () =
     let batch = packed (Build.allocation Tokens, [||])
     Assert.Equal(0, batch.NumSamples)
-    Assert.Equal(0.0, batch.Fill)
+    Assert.Equal((0.0, 0.0), (batch.CapacityFill, batch.TokenFill))
     Assert.Equal<MicroBatch[][]>([| [||] |], batch.MicroBatches)
 
 [<Fact>]

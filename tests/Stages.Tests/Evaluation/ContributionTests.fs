@@ -4,6 +4,7 @@ open System
 open Xunit
 open FsCheck.Xunit
 open Cppo.Stages
+open Cppo.Stages.Batch
 open Cppo.Stages.Evaluation
 
 [<Fact>]
@@ -50,7 +51,7 @@ let private contribution group completion advantage norm : Contribution =
       NumTokens = 10 * (completion + 1)
       Kind =
         if advantage > 0.0 then
-            CompletionKind.RightInFormat
+            CompletionKind.FormatAndAnswer
         else
             CompletionKind.Neither
       Reward = 0.0
@@ -95,15 +96,15 @@ let ``a summary by hand`` () =
     // 10 of 60 tokens in each group at 0.4.
     Assert.Equal(0.4 / 6.0, summary.ClipRatio, 12)
     let right = summary.Kinds[0]
-    Assert.Equal((CompletionKind.RightInFormat, 3), (right.Kind, right.NumCompletions))
+    Assert.Equal((CompletionKind.FormatAndAnswer, 3), (right.Kind, right.NumCompletions))
     Assert.Equal(14.0 / 3.0, right.Norm, 12)
     Assert.Equal(1.6 / 3.0, right.AbsoluteAdvantage, 12)
     Assert.Equal(0, summary.Kinds[2].NumCompletions)
     Assert.Equal(Correlation.pearson [| 1.0; 1.0; 0.0; 0.5; 0.5; 0.1 |] [| 8.0; 4.0; 0.0; 2.0; 2.0; 4.0 |], summary.Pearson, 12)
 
 [<Theory>]
-[<InlineData(true, "<think>a</think>\n<answer>1</answer>", "right answer in format")>]
-[<InlineData(true, "1", "right answer only")>]
+[<InlineData(true, "<think>a</think>\n<answer>1</answer>", "right format and answer")>]
+[<InlineData(true, "1", "answer only")>]
 [<InlineData(false, "<think>a</think>\n<answer>2</answer>", "format only")>]
 [<InlineData(false, "2", "neither")>]
 let ``the four kinds of table 3`` isCorrect text (name: string) =
@@ -114,4 +115,4 @@ let ``the four kinds of table 3`` isCorrect text (name: string) =
           Reason = ""
           Correct = isCorrect }
 
-    Assert.Equal(name, Contributions.kindOf reward text |> Contributions.nameOf)
+    Assert.Equal(name, CompletionKinds.ofCompletion reward text |> CompletionKinds.nameOf)

@@ -12,7 +12,7 @@ namespace Cppo.Pipeline.Sweep.Results;
 /// <param name="Advantage">Their mean advantage; NaN where there are none.</param>
 /// <param name="AbsoluteAdvantage">Their mean |advantage|.</param>
 /// <param name="Reward">Their mean reward.</param>
-internal sealed record CompletionKind(string Name, int Number, int Kept, double Advantage, double AbsoluteAdvantage, double Reward);
+internal sealed record KindRow(string Name, int Number, int Kept, double Advantage, double AbsoluteAdvantage, double Reward);
 
 /// <summary>The four kinds of a run's completions, counted from its Parquet files (table 3 of the paper).</summary>
 internal static class KindTable
@@ -25,23 +25,21 @@ internal static class KindTable
     /// <summary>What tells a right answer: the column of it, else an accuracy reward.</summary>
     private static readonly string[] Accuracies = ["correct", "reward_accuracy", "reward_math_accuracy"];
 
-    private static readonly string[] Names = ["right format and answer", "neither", "format only", "answer only"];
-
     /// <summary>Counts the completions of runs together.</summary>
     /// <param name="runDirectories">The runs' directories.</param>
     /// <exception cref="UsageException">One has no completions.</exception>
     /// <exception cref="DataException">A file lacks a column, or is damaged.</exception>
-    public static CompletionKind[] Of(IReadOnlyList<string> runDirectories)
+    public static KindRow[] Of(IReadOnlyList<string> runDirectories)
     {
         string[] files = [.. runDirectories.SelectMany(FilesOf)];
         string accuracy = ColumnsOf(files[0]);
-        var sums = new (int Number, int Kept, double Advantage, double Absolute, double Reward)[Names.Length];
+        var sums = new (int Number, int Kept, double Advantage, double Absolute, double Reward)[CompletionKinds.all.Length];
         foreach (string file in files)
         {
             string[] columns = [Format, accuracy, Advantage, Reward, Kept];
             foreach (var row in ParquetRows.ReadAsync(file, file, columns, CancellationToken.None).ToBlockingEnumerable())
             {
-                ref var sum = ref sums[KindOf(IsTrue(row.Values[0]), IsTrue(row.Values[1]))];
+                ref var sum = ref sums[Array.IndexOf(CompletionKinds.all, CompletionKinds.kindOf(IsTrue(row.Values[0]), IsTrue(row.Values[1])))];
                 double advantage = Number(row.Values[2]);
                 sum.Number++;
                 sum.Kept += IsTrue(row.Values[4]) ? 1 : 0;
@@ -55,8 +53,8 @@ internal static class KindTable
         [
             .. sums.Select(
                 (sum, kind) =>
-                    new CompletionKind(
-                        Names[kind],
+                    new KindRow(
+                        CompletionKinds.nameOf(CompletionKinds.all[kind]),
                         sum.Number,
                         sum.Kept,
                         sum.Advantage / sum.Number,
@@ -68,7 +66,7 @@ internal static class KindTable
     }
 
     /// <summary>A Markdown table: shares before and after pruning, mean advantages.</summary>
-    public static IEnumerable<string> Lines(IReadOnlyList<CompletionKind> kinds)
+    public static IEnumerable<string> Lines(IReadOnlyList<KindRow> kinds)
     {
         var table = new MarkdownTable(
             "completion",
@@ -125,8 +123,6 @@ internal static class KindTable
 
         return accuracy;
     }
-
-    private static int KindOf(bool hasFormat, bool isRight) => hasFormat == isRight ? (isRight ? 0 : 1) : (hasFormat ? 2 : 3);
 
     private static bool IsTrue(string? value) => value is "true" or "True" || (value is not null && Number(value) > 0);
 

@@ -1,0 +1,53 @@
+using System.Globalization;
+
+namespace Cppo.Pipeline.Sinks;
+
+/// <summary>
+/// The files of a run's completions, one a step: <c>step-NNNNNN.parquet</c>. They carry the column <c>step</c> and lie in no directory
+/// <c>step=NNNNNN</c>, as those of earlier programs did: such a name is a partition to DuckDB, which then shows the text 000000 in place of
+/// the column, and to pyarrow, which refuses a directory's key that is also a column of integers.
+/// </summary>
+internal static class RolloutFiles
+{
+    private const string Prefix = "step-";
+    private const string EarlierPrefix = "step=";
+
+    /// <summary>The file of a step.</summary>
+    public static string PathOf(string directory, int step) =>
+        Path.Combine(directory, string.Create(CultureInfo.InvariantCulture, $"{Prefix}{step:D6}.parquet"));
+
+    /// <summary>Where earlier programs wrote the file of a step.</summary>
+    public static string EarlierPathOf(string directory, int step) =>
+        Path.Combine(directory, string.Create(CultureInfo.InvariantCulture, $"{EarlierPrefix}{step:D6}"), "part-0.parquet");
+
+    /// <summary>The file of a step, whichever program wrote it; null where there is none.</summary>
+    public static string? Find(string directory, int step) =>
+        Array.Find([PathOf(directory, step), EarlierPathOf(directory, step)], File.Exists);
+
+    /// <summary>Removes what there is of a step and later ones.</summary>
+    public static void RemoveFrom(string directory, int step)
+    {
+        if (!Directory.Exists(directory))
+        {
+            return;
+        }
+
+        foreach (string path in Directory.GetFiles(directory, Prefix + "*").Where(path => IsOf(path, Prefix)))
+        {
+            File.Delete(path);
+        }
+
+        foreach (string path in Directory.GetDirectories(directory, EarlierPrefix + "*").Where(path => IsOf(path, EarlierPrefix)))
+        {
+            Directory.Delete(path, recursive: true);
+        }
+
+        bool IsOf(string path, string prefix)
+        {
+            var name = Path.GetFileName(path.AsSpan())[prefix.Length..];
+            int end = name.IndexOf('.');
+            var digits = end < 0 ? name : name[..end];
+            return int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number >= step;
+        }
+    }
+}
