@@ -92,7 +92,7 @@ internal static class SupervisedRun
         }
 
         ChatTemplateFile.State(settings.OutputDirectory, tokenizer.ChatTemplate, isOwn: true, settings.System);
-        int[] stops = [.. tokenizer.StopTokenIds.Prepend(endOfMessage).Distinct()];
+        int[] stops = tokenizerFile is null ? [.. tokenizer.StopTokenIds.Prepend(endOfMessage).Distinct()] : [endOfMessage];
         GenerationConfigFile.State(settings.OutputDirectory, stops);
     }
 

@@ -50,7 +50,7 @@ public sealed class LogprobsCommandTests : IDisposable
         );
 
         var (code, output, error) = await Logprobs(string.Join('\n', lines), "--temperature", "0.7", "--batch", "2");
-        Assert.Equal((0, ""), (code, error));
+        Assert.Equal((0, $"model: {folder.Model}\n"), (code, error));
         foreach (var (row, group) in Rows(output).Zip(groups))
         {
             float[] logprobs = row["logprobs"].Deserialize<float[]>()!;
@@ -104,7 +104,7 @@ public sealed class LogprobsCommandTests : IDisposable
         {
             var (code, _, error) = await Logprobs($"{Right}\n\n{line}\n", "--output", target);
             Assert.Equal(2, code);
-            Assert.StartsWith($"{folder.PathOf("in.jsonl")}:3: ", error, StringComparison.Ordinal);
+            Assert.StartsWith($"model: {folder.Model}\n{folder.PathOf("in.jsonl")}:3: ", error, StringComparison.Ordinal);
             Assert.Contains(fault, error, StringComparison.Ordinal);
             Assert.False(File.Exists(target) || File.Exists(target + ".tmp"));
         }

@@ -1,6 +1,9 @@
 using System.Text.Json.Nodes;
+using Cppo.Model.Tokenizer;
+using Cppo.Pipeline.Configuration;
 using Cppo.Pipeline.Files;
 using Cppo.Pipeline.Models;
+using Cppo.Pipeline.Tests.Configuration;
 using Cppo.Pipeline.Tests.Telemetry;
 
 namespace Cppo.Pipeline.Tests.Run;
@@ -91,6 +94,23 @@ public sealed class ModelPlaceTests(SmallModel model) : IDisposable
                 Assert.Equal($"{completion}\n", (await RunAsync("", "generate", place, question)).Output);
                 Assert.Equal($"{completion}\n", (await RunAsync($"{question}\n", "chat", place)).Output);
             }
+        }
+    }
+
+    [RunFact]
+    public Task What_sft_makes_and_the_embedded_base_model_say_how_they_are_asked()
+    {
+        Assert.Equal(SmallModel.System, SystemOf(model.ModelPath));
+        string asked = ConfigLoader.Load(Repository.Path("pipeline.json"), []).Prompt.System;
+        Assert.Equal(asked, SystemOf(Repository.Path("data/base-model")));
+        return Task.CompletedTask;
+
+        static string? SystemOf(string path)
+        {
+            var tokenizer = ByteLevelTokenizer.Load(path);
+            Assert.Equal([tokenizer.IdOf("<|im_end|>")!.Value], tokenizer.StopTokenIds);
+            Assert.True(File.Exists(Path.Combine(path, "generation_config.json")));
+            return Assert.IsType<ChatMlTemplate>(tokenizer.ChatTemplate).DefaultSystem;
         }
     }
 
