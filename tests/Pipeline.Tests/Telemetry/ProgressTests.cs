@@ -82,6 +82,32 @@ public sealed class ProgressTests
     }
 
     [Fact]
+    public void State_shows_fill_pruning_and_kinds_and_the_balance_of_several_devices()
+    {
+        var metrics = SampleMetrics.Of(0);
+        Assert.Equal("capacity 100.0 %, tokens 50.0 %, staleness 0", Value(metrics, "fill"));
+        Assert.Equal(
+            "capacity 100.0 %, tokens 50.0 %, device balance 98.0 % (threshold 75.0 %), staleness 0",
+            Value(metrics with { UpdateDevices = 2, DeviceBalance = 0.98, DeviceBalanceThreshold = 0.75 }, "fill")
+        );
+
+        // 5 of 12 tokens are forwarded; two advantages of the same size, one of them kept.
+        Assert.Equal("58.3 % of tokens avoided, 50.0 % of |A| kept, 0 questions without spread", Value(metrics, "pruning"));
+        Assert.Equal(
+            "both right 2/5, neither 4/7, format only 0/1, answer only 3/3, kept of generated",
+            Value(metrics with { KindsGenerated = new(5, 7, 1, 3), KindsKept = new(2, 4, 0, 3) }, "kinds")
+        );
+        Assert.Contains(
+            "  58.3 % of tokens avoided, 50.0 % of |A| kept  fill: capacity 100.0 %, tokens 50.0 %  staleness 0  ",
+            new ProgressState(3, 0).After(metrics, 1).Line(new ManualTime()),
+            StringComparison.Ordinal
+        );
+
+        static string Value(UpdateMetrics metrics, string label) =>
+            new ProgressState(3, 0).After(metrics, 1).Rows(new ManualTime(), unicode: true).Single(row => row.Label == label).Value;
+    }
+
+    [Fact]
     public void State_shows_a_reward_that_is_not_a_number_as_a_gap()
     {
         var state = new ProgressState(3, 0)
