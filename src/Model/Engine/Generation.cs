@@ -16,6 +16,12 @@ public sealed record GenerationRequest
 
     /// <summary>CPU threads, at most the engine's; 0 takes all of them. It changes no result. The torch engine always takes all.</summary>
     public int Threads { get; init; }
+
+    /// <summary>
+    /// Called for each completion when it has ended, by any thread and by several at a time; an engine that learns of all at once calls
+    /// nobody.
+    /// </summary>
+    public Action? Ended { get; init; }
 }
 
 /// <summary>A prompt and the number that its randomness is counted from.</summary>
