@@ -1,7 +1,7 @@
 # The two commands: `make run` trains the embedded default, `make test` runs every test. Each does its own set-up.
 .DEFAULT_GOAL := help
 TABLES := table1 table4 table3 table6 fig1 overlap table2 table5 table9 fig4 fig5
-.PHONY: help sdk setup program build run test publish-check lint format questions base-model gsm8k-smoke bench bench-parts bench-linear accuracy soak stress schema clean $(TABLES) reproduce
+.PHONY: help sdk setup program build run test publish-check lint format questions base-model gsm8k-smoke bench bench-parts bench-linear overlap-bench accuracy soak stress schema clean $(TABLES) reproduce
 
 SET ?=
 SYSTEM := Reason in <think>, answer in <answer>.
@@ -67,6 +67,9 @@ bench-parts: program ## Whole steps of pipeline.json (GRPO against CPPO), reward
 
 bench-linear: program ## How time and memory grow with twice the questions and twice the length
 	@$(APP) bench growth --config bench/small.json --repeat 9 $(ARGS)
+
+overlap-bench: program ## Rollouts beside the update against alternation: time of a step, accuracy of three seeds
+	@bash bench/overlap.sh $(SET)
 
 accuracy: program ## Train the default as GRPO and as CPPO with three seeds; prints accuracies with intervals
 	@bash bench/accuracy.sh $(SET)

@@ -225,6 +225,10 @@ internal sealed class TorchRollout : IDisposable
                 if (!grid.Completions[i].IsFinished)
                 {
                     grid.Completions[i].Add((int)drawn[at + i], drawn[at + completions + i], request.Sampling.StopTokenIds);
+                    if (grid.Completions[i].IsFinished)
+                    {
+                        request.Ended?.Invoke();
+                    }
                 }
             }
         }

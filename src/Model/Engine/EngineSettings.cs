@@ -16,10 +16,15 @@ public sealed record EngineSettings
     public int Threads { get; init; }
 
     /// <summary>
-    /// CPU threads of logprobs, gradients and steps where rollouts run beside them on the others; 0 takes <see cref="Threads"/>. The torch
-    /// engine always takes all.
+    /// CPU threads of logprobs, gradients and steps; 0 takes <see cref="Threads"/>. The torch engine always takes all.
     /// </summary>
     public int UpdateThreads { get; init; }
+
+    /// <summary>
+    /// The cores that the engine's threads share with those of other engines; null: as many as <see cref="Threads"/>, shared with none. It
+    /// changes no result. The torch engine asks nobody.
+    /// </summary>
+    public CoreBudget? Cores { get; init; }
 
     /// <summary>Logits are computed for at most this many tokens at a time.</summary>
     public int LogitChunkTokens { get; init; } = 1024;

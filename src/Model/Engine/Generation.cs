@@ -22,6 +22,12 @@ public sealed record GenerationRequest
     /// tokens come several at a time. Null: nobody watches.
     /// </summary>
     public TokenDrawn? OnToken { get; init; }
+
+    /// <summary>
+    /// Called for each completion when it has ended, by any thread and by several at a time; an engine that learns of all at once calls
+    /// nobody.
+    /// </summary>
+    public Action? Ended { get; init; }
 }
 
 /// <summary>Takes a token that was drawn.</summary>

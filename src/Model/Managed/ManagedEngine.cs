@@ -16,7 +16,7 @@ internal sealed unsafe class ManagedEngine : ILocalEngine
 {
     private readonly EngineSettings settings;
     private readonly ModelShape shape;
-    private readonly Teams teams = new();
+    private readonly Teams teams;
     private readonly Turns turns = new("managed rollouts");
     private readonly int threads;
     private readonly int updateThreads;
@@ -47,6 +47,7 @@ internal sealed unsafe class ManagedEngine : ILocalEngine
         gradients = new ParameterArray(layout);
         optimizer = new ManagedAdamW(config, layout);
         threads = settings.Threads > 0 ? settings.Threads : Environment.ProcessorCount;
+        teams = new Teams(settings.Cores ?? new CoreBudget(threads));
         updateThreads = settings.UpdateThreads > 0 ? Math.Min(settings.UpdateThreads, threads) : threads;
         forward = new PackedWeights(shape, layout, forward: true);
         back = new PackedWeights(shape, layout, forward: false);

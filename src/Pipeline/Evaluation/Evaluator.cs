@@ -37,7 +37,10 @@ internal sealed class Evaluator(IRolloutEngine engine, ITokenizer tokenizer, Pro
     /// <param name="sampling">How tokens are drawn; its seed also fixes the intervals.</param>
     /// <param name="settings">How many samples, and how they are judged.</param>
     /// <param name="cancel">Checked at least once a token.</param>
-    /// <param name="onAnswered">Takes the number of questions answered so far, after each call of the engine.</param>
+    /// <param name="onAnswered">
+    /// Takes the number of questions answered so far whenever it has grown, one call at a time; with an engine that tells of no completion
+    /// before the last, after each of its calls.
+    /// </param>
     public async Task<EvaluationResult> RunAsync(
         IPolicySnapshot snapshot,
         SamplingSettings sampling,
@@ -48,6 +51,7 @@ internal sealed class Evaluator(IRolloutEngine engine, ITokenizer tokenizer, Pro
     {
         long start = Stopwatch.GetTimestamp();
         var answered = new List<EvaluatedQuestion>(questions.Count);
+        var count = new AnswerCount(settings.Samples, onAnswered ?? (_ => { }));
         for (int first = 0; first < questions.Count; first += settings.QuestionsPerCall)
         {
             var part = questions.Skip(first).Take(settings.QuestionsPerCall).ToArray();
@@ -56,6 +60,7 @@ internal sealed class Evaluator(IRolloutEngine engine, ITokenizer tokenizer, Pro
                 Prompts = [.. part.Select((question, i) => new GenerationPrompt(prompts.Render(question.Text), FirstKey + first + i))],
                 GroupSize = settings.Samples,
                 Sampling = sampling,
+                Ended = count.CompletionEnded,
             };
             var groups = await engine.GenerateAsync(snapshot, request, cancel);
             if (groups.Length != part.Length || groups.Any(group => group.Completions.Length != settings.Samples))
@@ -67,7 +72,7 @@ internal sealed class Evaluator(IRolloutEngine engine, ITokenizer tokenizer, Pro
             }
 
             answered.AddRange(part.Zip(groups, (question, group) => Judged(question, group, settings.Rule)));
-            onAnswered?.Invoke(answered.Count);
+            count.CallEnded(answered.Count);
         }
 
         if (answered.Count != questions.Count)

@@ -18,7 +18,7 @@ internal static class ModelEvaluation
     /// <param name="plans">At least one; <c>model</c> is the same in all.</param>
     /// <param name="questions">The questions of each plan.</param>
     /// <param name="onStart">Takes a sentence as each evaluation begins.</param>
-    /// <param name="onAnswered">Takes how many questions are answered, and of how many.</param>
+    /// <param name="onAnswered">Takes how many questions are answered, and of how many; one call at a time.</param>
     /// <param name="cancel">Stops it.</param>
     /// <exception cref="DataException">A question does not fit the model's context; found before the first evaluation begins.</exception>
     public static async Task<EvaluationReport[]> RunAsync(

@@ -4,7 +4,25 @@ namespace Cppo.Pipeline.Graph;
 /// <param name="Stage">The stage's name.</param>
 /// <param name="BusySeconds">Time in which it worked on at least one message.</param>
 /// <param name="WaitedSeconds">The rest of the interval: it waited for input or for room in its output.</param>
-internal sealed record StageTime(string Stage, double BusySeconds, double WaitedSeconds);
+internal sealed record StageTime(string Stage, double BusySeconds, double WaitedSeconds)
+{
+    /// <summary>When it worked, in order and apart: seconds since the interval began.</summary>
+    public IReadOnlyList<(double From, double To)> Spans { get; init; } = [];
+
+    /// <summary>Seconds in which this stage and another one of the same interval both worked.</summary>
+    public double OverlapWith(StageTime other)
+    {
+        double both = 0;
+        for (int mine = 0, theirs = 0; mine < Spans.Count && theirs < other.Spans.Count; )
+        {
+            var (a, b) = (Spans[mine], other.Spans[theirs]);
+            both += Math.Max(0, Math.Min(a.To, b.To) - Math.Max(a.From, b.From));
+            (mine, theirs) = a.To < b.To ? (mine + 1, theirs) : (mine, theirs + 1);
+        }
+
+        return both;
+    }
+}
 
 /// <summary>
 /// Completion tokens generated in an interval, and the seconds of their calls, added up over calls that ran side by side.
@@ -83,82 +101,19 @@ internal sealed class StageTimeline(TimeProvider time)
     {
         lock (gate)
         {
-            long now = time.GetTimestamp();
-            double seconds = time.GetElapsedTime(intervalStart, now).TotalSeconds;
+            var (start, now) = (intervalStart, time.GetTimestamp());
+            double seconds = time.GetElapsedTime(start, now).TotalSeconds;
             intervalStart = now;
-            return
-            [
-                .. clocks.Select(clock =>
-                {
-                    double busy = Math.Min(seconds, clock.TakeBusySeconds());
-                    return new StageTime(clock.Name, busy, seconds - busy);
-                }),
-            ];
-        }
-    }
-}
-
-/// <summary>Adds up the time in which a stage works on anything.</summary>
-internal sealed class StageClock(string name, TimeProvider time)
-{
-    private readonly Lock gate = new();
-    private int running;
-    private long since;
-    private TimeSpan busy;
-
-    /// <summary>The stage.</summary>
-    public string Name => name;
-
-    /// <summary>Work on a message begins; it ends when the result is disposed.</summary>
-    public IDisposable Begin()
-    {
-        lock (gate)
-        {
-            if (running++ == 0)
-            {
-                since = time.GetTimestamp();
-            }
-        }
-
-        return new Work(this);
-    }
-
-    /// <summary>Busy seconds since the last call.</summary>
-    public double TakeBusySeconds()
-    {
-        lock (gate)
-        {
-            if (running > 0)
-            {
-                AddUntilNow();
-            }
-
-            double seconds = busy.TotalSeconds;
-            busy = TimeSpan.Zero;
-            return seconds;
+            return [.. clocks.Select(clock => Interval(clock, start, seconds))];
         }
     }
 
-    private void End()
+    private StageTime Interval(StageClock clock, long start, double seconds)
     {
-        lock (gate)
-        {
-            if (--running == 0)
-            {
-                AddUntilNow();
-            }
-        }
-    }
+        (double From, double To)[] spans = [.. clock.TakeSpans().Select(span => (Seconds(span.Start), Seconds(span.End)))];
+        double busy = Math.Min(seconds, spans.Sum(span => span.To - span.From));
+        return new StageTime(clock.Name, busy, seconds - busy) { Spans = spans };
 
-    private void AddUntilNow()
-    {
-        long now = time.GetTimestamp();
-        busy += time.GetElapsedTime(since, now);
-        since = now;
-    }
-
-    private sealed class Work(StageClock clock) : IDisposable
-    {
-        public void Dispose() => clock.End();
+        double Seconds(long timestamp) => Math.Clamp(time.GetElapsedTime(start, timestamp).TotalSeconds, 0, seconds);
     }
 }

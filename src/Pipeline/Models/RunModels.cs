@@ -12,8 +12,14 @@ namespace Cppo.Pipeline.Models;
 internal sealed class RunModels : IDisposable
 {
     private readonly List<IEngine> engines = [];
+    private readonly CoreDivision division;
+    private readonly CoreBudget cores;
 
-    private RunModels(ITokenizer tokenizer) => Tokenizer = tokenizer;
+    private RunModels(ITokenizer tokenizer, CoreDivision division)
+    {
+        (Tokenizer, this.division) = (tokenizer, division);
+        cores = new CoreBudget(division.Cores);
+    }
 
     /// <summary>The model's tokenizer.</summary>
     public ITokenizer Tokenizer { get; }
@@ -43,7 +49,8 @@ internal sealed class RunModels : IDisposable
                 TokenizerDirectory(config),
                 HfConfigFile.Read(Path.Combine(config.Model.Path, HfConfigFile.FileName)).VocabSize,
                 PromptConfig.ChatTemplateOf(config.Prompt)
-            )
+            ),
+            CoreDivision.Of(config, Environment.ProcessorCount)
         );
         try
         {
@@ -126,7 +133,7 @@ internal sealed class RunModels : IDisposable
 
     private ILocalEngine Add(PipelineConfig config, string weightsPath, bool random, string device)
     {
-        var settings = SettingsMap.Engine(config.Model, device, CoreDivision.Of(config, Environment.ProcessorCount).Update);
+        var settings = SettingsMap.Engine(config.Model, device) with { UpdateThreads = division.Update, Cores = cores };
         ILocalEngine engine;
         if (random)
         {

@@ -65,6 +65,9 @@ internal sealed class RunRecorder(
         progress.Line($"after {updatesDone} updates: {result.Describe()}");
     }
 
+    /// <summary>Tells how far an evaluation has come.</summary>
+    public void Answered(int numAnswered, int numQuestions) => progress.Answered(numAnswered, numQuestions);
+
     /// <summary>Says what the run does now.</summary>
     public void Phase(string phase) => progress.Phase(phase);
 

@@ -13,11 +13,13 @@ internal sealed class TestEvaluation(RunPolicy policy, PromptRenderer prompts, I
     {
         var (config, models, versions) = policy;
         var sampling = SettingsMap.Sampling(config, models.Tokenizer.StopTokenIds) with { Temperature = config.Evaluation.Temperature };
+        recorder.Answered(0, questions.Count);
         var result = await new Evaluator(models.Rollouts[0], models.Tokenizer, prompts, questions).RunAsync(
             versions.Get(version, device: 0),
             sampling,
             EvaluatorSettings.Of(config, SettingsMap.Judging(config), ks: []),
-            cancel
+            cancel,
+            answered => recorder.Answered(answered, questions.Count)
         );
         recorder.Evaluated(version, result);
         return result;

@@ -47,14 +47,15 @@ internal static class TrainingRun
         start.TakeDirectory();
         screen.WriteTo(start.Directory.DirectoryPath);
 
+        int done = start.Flow.Position.NextBatch;
+        var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(output) });
+        await using var progress = shownBy ?? RunProgress.On(console, config.Run.Updates, done, TimeProvider.System);
+        using var throughDisplay = progress is LiveProgress ? (notices as NoticeWriter)?.Through(progress) : null;
         foreach (string line in BatchArithmetic.Explain(config))
         {
-            await output.WriteLineAsync(line);
+            progress.Line(line);
         }
 
-        var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(output) });
-        await using var progress = shownBy ?? RunProgress.On(console, config.Run.Updates, TimeProvider.System);
-        int done = start.Flow.Position.NextBatch;
         bool evaluatesNow = (config.Evaluation.Before && done == 0) || (config.Evaluation.After && done == config.Run.Updates);
         using var metrics = new MetricsWriter(start.Directory.DirectoryPath, done, evaluatesNow);
         var timeline = new StageTimeline(TimeProvider.System);
@@ -106,6 +107,7 @@ internal static class TrainingRun
             recorder.Line($"dropped  {screen.Unreadable.Count} training questions: {file}");
         }
 
+        progress.End(end.Stopped ? "stopped" : "done");
         return new RunOutcome(end.Position.NextBatch, end.Stopped);
     }
 

@@ -107,13 +107,12 @@ internal static class SettingsMap
             RecomputeGenerationLogprobs = config.Objective.GenerationLogprobs == "recompute",
         };
 
-    public static EngineSettings Engine(ModelConfig model, string device, int updateThreads = 0) =>
+    public static EngineSettings Engine(ModelConfig model, string device) =>
         new()
         {
             Device = device,
             ComputeType = model.ComputeType == "bfloat16" ? ComputeType.BFloat16 : ComputeType.Float32,
             Threads = model.Threads,
-            UpdateThreads = updateThreads,
             LogitChunkTokens = model.LogitChunkTokens,
             RecomputeActivations = model.RecomputeActivations,
         };

@@ -5,115 +5,144 @@ namespace Cppo.Pipeline.Telemetry;
 /// <summary>Progress as a block at the bottom of a terminal that is redrawn, as wide as the terminal; NO_COLOR is honoured.</summary>
 internal sealed class LiveProgress : IRunProgress
 {
+    private const string Green = "\e[32m";
+    private const string Dim = "\e[2m";
+    private const string Plain = "\e[0m";
+    private const int MostBarCells = 80;
+    private const int LabelCells = 12;
+
     private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(500);
     private readonly IAnsiConsole console;
     private readonly TimeProvider time;
     private readonly Lock gate = new();
-    private readonly Queue<string> lines = new();
+    private readonly List<string> lines = [];
+    private readonly RedrawnBlock block;
     private readonly CancellationTokenSource ending = new();
     private readonly Task drawing;
     private ProgressState state;
 
     /// <summary>Begins to draw.</summary>
-    public LiveProgress(IAnsiConsole console, int totalUpdates, TimeProvider time)
+    public LiveProgress(IAnsiConsole console, ProgressState start, TimeProvider time)
     {
-        this.console = console;
-        this.time = time;
-        state = new ProgressState(totalUpdates, time.GetTimestamp());
+        (this.console, this.time, state) = (console, time, start);
+        block = new RedrawnBlock(console.Profile.Out.Writer);
         drawing = Task.Run(DrawAsync);
     }
 
     /// <inheritdoc/>
-    public void Phase(string phase)
-    {
-        lock (gate)
-        {
-            state = state with { Phase = phase };
-        }
-    }
+    public void Phase(string phase) => Change(state => state.In(phase, time.GetTimestamp()));
 
     /// <inheritdoc/>
-    public void Updated(UpdateMetrics metrics)
-    {
-        lock (gate)
-        {
-            state = state.After(metrics, time.GetTimestamp());
-        }
-    }
+    public void Updated(UpdateMetrics metrics) => Change(state => state.After(metrics, time.GetTimestamp()));
+
+    /// <inheritdoc/>
+    public void Answered(int numAnswered, int numQuestions) =>
+        Change(state => state.Evaluating(numAnswered, numQuestions, time.GetTimestamp()));
 
     /// <inheritdoc/>
     public void Line(string text)
     {
         lock (gate)
         {
-            lines.Enqueue(text);
+            lines.Add(text);
         }
     }
 
     /// <inheritdoc/>
+    public void End(string how) => Change(state => state.Ended(how, time.GetTimestamp()));
+
+    /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
+        Change(state => state.EndedAt is null ? state.Ended($"ended while {state.Phase}", time.GetTimestamp()) : state);
         await ending.CancelAsync();
         await drawing;
         ending.Dispose();
     }
 
-    private Task DrawAsync() =>
-        console
-            .Live(View())
-            .Overflow(VerticalOverflow.Crop)
-            .StartAsync(async context =>
-            {
-                while (!ending.IsCancellationRequested)
-                {
-                    Draw(context);
-                    await Task.Delay(Pace, time, ending.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-                }
-
-                Draw(context);
-            });
-
-    private void Draw(LiveDisplayContext context)
-    {
-        while (NextLine() is { } line)
-        {
-            console.WriteLine(line);
-        }
-
-        context.UpdateTarget(View());
-    }
-
-    private string? NextLine()
+    private void Change(Func<ProgressState, ProgressState> change)
     {
         lock (gate)
         {
-            return lines.TryDequeue(out string? line) ? line : null;
+            state = change(state);
         }
     }
 
-    private Rows View()
+    private async Task DrawAsync()
+    {
+        while (!ending.IsCancellationRequested)
+        {
+            Draw();
+            await Task.Delay(Pace, TimeProvider.System, ending.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        Draw();
+    }
+
+    private void Draw()
     {
         ProgressState seen;
+        string[] above;
         lock (gate)
         {
-            seen = state;
+            (seen, above) = (state, [.. lines]);
+            lines.Clear();
         }
 
-        var grid = new Grid().AddColumn(new GridColumn().NoWrap().PadRight(2)).AddColumn(new GridColumn());
-        foreach (var (label, value) in seen.Rows(time, console.Profile.Capabilities.Unicode))
-        {
-            grid.AddRow(new Text(label, new Style(decoration: Decoration.Dim)), new Text(value));
-        }
-
-        return new Rows(new Text(Bar(seen.Share), new Style(Color.Green)), grid);
+        int width = Math.Max(2, console.Profile.Width);
+        block.Draw(
+            [.. above.SelectMany(line => TerminalText.Wrap(TerminalText.WithoutControls(line), width - 1, cutsWords: false))],
+            Fitting(Block(seen, width - 1), Math.Max(1, console.Profile.Height - 1)),
+            width
+        );
     }
 
-    /// <summary>The share that is done, told apart by shape and not by colour.</summary>
-    private string Bar(double share)
+    /// <summary>A block that is higher than the terminal could not be drawn over: the lines before the last go.</summary>
+    private static List<(string Text, int Cells)> Fitting(List<(string Text, int Cells)> block, int height)
     {
-        int width = Math.Clamp(console.Profile.Width - 1, 1, 80);
-        int done = (int)Math.Round(share * width);
+        if (block.Count > height)
+        {
+            block.RemoveRange(height - 1, block.Count - height);
+        }
+
+        return block;
+    }
+
+    private List<(string Text, int Cells)> Block(ProgressState seen, int cells)
+    {
+        var (bar, barCells) = (Bar(seen.Share, Math.Min(cells, MostBarCells)), Math.Min(cells, MostBarCells));
+        var block = new List<(string, int)> { (Styled(Green, bar), barCells) };
+
+        // Where a label leaves less than its own width to the value, the value gets lines of its own.
+        int indent = cells >= 2 * LabelCells ? LabelCells : 0;
+        foreach (var (label, value) in seen.Rows(time, console.Profile.Capabilities.Unicode, cells - indent))
+        {
+            bool isLabelled = false;
+            if (indent == 0 && label.Length > 0)
+            {
+                block.AddRange(TerminalText.Wrap(label, cells, cutsWords: true).Select(part => (Styled(Dim, part), part.Length)));
+                isLabelled = true;
+            }
+
+            foreach (string part in TerminalText.Wrap(TerminalText.WithoutControls(value), cells - indent, cutsWords: true))
+            {
+                string shown = (isLabelled ? "" : label).PadRight(indent);
+                block.Add((shown.Trim().Length > 0 ? Styled(Dim, shown) + part : shown + part, shown.Length + TerminalText.Cells(part)));
+                isLabelled = true;
+            }
+        }
+
+        return block;
+    }
+
+    private string Styled(string style, string text) =>
+        console.Profile.Capabilities.ColorSystem == ColorSystem.NoColors ? text : style + text + Plain;
+
+    /// <summary>The share that is done, told apart by shape and not by colour.</summary>
+    private string Bar(double share, int cells)
+    {
+        int done = (int)Math.Round(share * cells);
         var (full, empty) = console.Profile.Capabilities.Unicode ? ('█', '░') : ('#', '-');
-        return new string(full, done) + new string(empty, width - done);
+        return new string(full, done) + new string(empty, cells - done);
     }
 }

@@ -4,12 +4,12 @@ namespace Cppo.Pipeline.Telemetry;
 /// Progress as lines for logs and pipes: the first and the last update, and between them at most one every few seconds. The lines are
 /// written as they are, without wrapping or colour.
 /// </summary>
-internal sealed class PlainProgress(TextWriter output, int totalUpdates, TimeProvider time) : IRunProgress
+internal sealed class PlainProgress(TextWriter output, ProgressState start, TimeProvider time) : IRunProgress
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(5);
     private readonly Lock gate = new();
-    private ProgressState state = new(totalUpdates, time.GetTimestamp());
-    private long writtenAt;
+    private ProgressState state = start;
+    private long writtenAt = start.StartedAt;
     private bool isWritten = true;
 
     /// <inheritdoc/>
@@ -18,7 +18,7 @@ internal sealed class PlainProgress(TextWriter output, int totalUpdates, TimePro
         lock (gate)
         {
             WritePending();
-            state = state with { Phase = phase };
+            state = state.In(phase, time.GetTimestamp());
             Write(phase);
         }
     }
@@ -31,9 +31,25 @@ internal sealed class PlainProgress(TextWriter output, int totalUpdates, TimePro
             long now = time.GetTimestamp();
             state = state.After(metrics, now);
             isWritten = false;
-            if (state.UpdatesDone == 1 || metrics.Step + 1 >= totalUpdates || time.GetElapsedTime(writtenAt, now) >= Pause)
+            if (state.UpdatesDone == 1 || metrics.Step + 1 >= state.TotalUpdates || time.GetElapsedTime(writtenAt, now) >= Pause)
             {
                 WritePending();
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Answered(int numAnswered, int numQuestions)
+    {
+        lock (gate)
+        {
+            long now = time.GetTimestamp();
+            state = state.Evaluating(numAnswered, numQuestions, now);
+            if (state.Evaluation is { } evaluation && numAnswered > 0 && time.GetElapsedTime(evaluation.WrittenAt, now) >= Pause)
+            {
+                WritePending();
+                state = state with { Evaluation = evaluation with { WrittenAt = now } };
+                Write($"evaluation {evaluation.Describe(time)}");
             }
         }
     }
@@ -45,6 +61,16 @@ internal sealed class PlainProgress(TextWriter output, int totalUpdates, TimePro
         {
             WritePending();
             Write(text);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void End(string how)
+    {
+        lock (gate)
+        {
+            WritePending();
+            Write($"{how} in {ProgressState.Duration(time.GetElapsedTime(state.StartedAt))}");
         }
     }
 

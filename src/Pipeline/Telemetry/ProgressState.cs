@@ -3,19 +3,34 @@ using System.Globalization;
 namespace Cppo.Pipeline.Telemetry;
 
 /// <summary>What is known of the run's progress, and how it is put in words.</summary>
-internal sealed record ProgressState(int TotalUpdates, long StartedAt)
+/// <param name="TotalUpdates">Updates of the whole run.</param>
+/// <param name="UpdatesBefore">Those of them that were done before this process.</param>
+/// <param name="StartedAt">Timestamp of this process's begin.</param>
+internal sealed record ProgressState(int TotalUpdates, int UpdatesBefore, long StartedAt)
 {
     private const string Bars = "▁▂▃▄▅▆▇█";
     private const int SparkWidth = 40;
 
-    /// <summary>What the run does now.</summary>
+    /// <summary>What the run does now, or how it ended.</summary>
     public string Phase { get; init; } = "starting";
 
-    /// <summary>The last update; null before the first.</summary>
+    /// <summary>Timestamp of the phase's begin.</summary>
+    public long PhaseStartedAt { get; init; } = StartedAt;
+
+    /// <summary>Timestamp of the end; null while the run goes on.</summary>
+    public long? EndedAt { get; init; }
+
+    /// <summary>The evaluation that goes on; null where none does.</summary>
+    public EvaluationProgress? Evaluation { get; init; }
+
+    /// <summary>The last update; null before the first of this process.</summary>
     public UpdateMetrics? Last { get; init; }
 
     /// <summary>Updates done since the start of this process.</summary>
     public int UpdatesDone { get; init; }
+
+    /// <summary>When the first of them began.</summary>
+    public long FirstStarted { get; init; }
 
     /// <summary>When the first of them ended.</summary>
     public long FirstEnded { get; init; }
@@ -26,47 +41,80 @@ internal sealed record ProgressState(int TotalUpdates, long StartedAt)
     /// <summary>Mean rewards of the last updates.</summary>
     public IReadOnlyList<double> Rewards { get; init; } = [];
 
+    /// <summary>Updates of the whole run that are done.</summary>
+    public int UpdatesInAll => Last is null ? UpdatesBefore : Last.Step + 1;
+
+    /// <summary>Share of the run's updates that are done, 0 .. 1.</summary>
+    public double Share => TotalUpdates == 0 ? 0 : (double)UpdatesInAll / TotalUpdates;
+
+    /// <summary>The state when another phase begins.</summary>
+    public ProgressState In(string phase, long now) => this with { Phase = phase, PhaseStartedAt = now, Evaluation = null };
+
     /// <summary>The state after an update.</summary>
     public ProgressState After(UpdateMetrics metrics, long now) =>
         this with
         {
             Last = metrics,
             UpdatesDone = UpdatesDone + 1,
+            FirstStarted = UpdatesDone == 0 ? PhaseStartedAt : FirstStarted,
             FirstEnded = UpdatesDone == 0 ? now : FirstEnded,
             LastEnded = now,
             Rewards = [.. Rewards.TakeLast(SparkWidth - 1), metrics.RewardMean],
         };
 
-    /// <summary>Share of the run's updates that are done, 0 .. 1.</summary>
-    public double Share => Last is null || TotalUpdates == 0 ? 0 : (Last.Step + 1.0) / TotalUpdates;
+    /// <summary>The state when an evaluation has answered so many questions; with all of them it has ended.</summary>
+    public ProgressState Evaluating(int answered, int questions, long now) =>
+        this with
+        {
+            Evaluation =
+                answered >= questions ? null
+                : Evaluation is null || answered == 0 ? new EvaluationProgress(answered, questions, now, now)
+                : Evaluation with { Answered = answered },
+        };
+
+    /// <summary>The state at the end, e.g. "done" at two minutes: "done in 2:00".</summary>
+    public ProgressState Ended(string how, long now) => this with { Phase = how, EndedAt = now, Evaluation = null };
 
     /// <summary>Labels and values of the display.</summary>
     /// <param name="time">The clock.</param>
-    /// <param name="unicode">Whether the terminal can show the curve of rewards.</param>
-    public IReadOnlyList<(string Label, string Value)> Rows(TimeProvider time, bool unicode)
+    /// <param name="unicode">Whether the terminal can show blocks.</param>
+    /// <param name="cells">Cells of a value's line; curves are cut to it, texts are not.</param>
+    public IReadOnlyList<(string Label, string Value)> Rows(TimeProvider time, bool unicode, int cells = 80)
     {
-        var rows = new List<(string, string)> { ("phase", Phase) };
+        string elapsed = Duration(time.GetElapsedTime(StartedAt, EndedAt ?? time.GetTimestamp()));
+        var rows = new List<(string, string)>
+        {
+            ("phase", EndedAt is null ? Phase : $"{Phase} in {elapsed}"),
+            ("update", Text($"{UpdatesInAll}/{TotalUpdates}")),
+        };
+        if (Evaluation is { } evaluation)
+        {
+            rows.Add(("evaluation", evaluation.Describe(time)));
+        }
+
         if (Last is { } last)
         {
-            rows.Add(("update", Text($"{last.Step + 1}/{TotalUpdates}")));
             rows.Add(("questions", Text($"{last.Questions}, kept {last.CompletionsKept} of {last.CompletionsGenerated} completions")));
             if (last.QuestionsDropped > 0)
             {
                 rows.Add(("dropped", Text($"{last.QuestionsDropped} training questions, whose golds cannot be rewarded")));
             }
 
-            rows.Add(("reward", Text($"{last.RewardMean:0.000}  {(unicode ? Spark(Rewards) : "")}")));
+            rows.Add(("reward", Text($"{last.RewardMean:0.000}  {(unicode ? Spark([.. Rewards.TakeLast(cells - 7)]) : "")}").TrimEnd()));
             rows.Add(("accuracy", Text($"{last.Accuracy * 100:0.0} %, format {last.FormatRate * 100:0.0} %")));
             rows.Add(("kinds", $"{Kinds(last)}, kept of generated"));
             rows.Add(("pruning", Text($"{Pruning(last)}, {last.QuestionsWithoutSpread} questions without spread")));
             rows.Add(("length", Text($"{last.CompletionTokensMean:0} tokens, {last.TruncatedShare * 100:0.0} % cut off")));
             rows.Add(("speed", Text($"rollout {RolloutRate(last)} tokens/s, update {last.UpdateTokensPerSecond:0} tokens/s")));
-            rows.Add(("stages", $"{Stages(last)}; {Waits(last)}"));
+            rows.AddRange(StageRows.Of(last, unicode, cells));
             rows.Add(("fill", Text($"{Fill(last)}, staleness {last.Staleness}")));
         }
 
-        string elapsed = Duration(time.GetElapsedTime(StartedAt));
-        rows.Add(("time", Last is null ? elapsed : $"{elapsed}, {Left(time)} left"));
+        if (EndedAt is null)
+        {
+            rows.Add(("time", Left(time) is { } left ? $"{elapsed}, {left} left" : elapsed));
+        }
+
         return rows;
     }
 
@@ -79,7 +127,14 @@ internal sealed record ProgressState(int TotalUpdates, long StartedAt)
                 + Text($"{last.Kl:0.0000}  ")
                 + Text($"tokens/s {RolloutRate(last)} rollout {last.UpdateTokensPerSecond:0} update  {Pruning(last)}  fill: {Fill(last)}  ")
                 + Text($"staleness {last.Staleness}  ")
-                + Text($"busy: {Stages(last)}  {Left(time)} left");
+                + Text($"busy: {StageRows.Shares(last)}")
+                + (Left(time) is { } left ? $"  {left} left" : "");
+
+    /// <summary>Hours where there are any, minutes and seconds. Example: 4:30.</summary>
+    public static string Duration(TimeSpan span) =>
+        span.TotalHours >= 1
+            ? Text($"{(int)span.TotalHours}:{span.Minutes:00}:{span.Seconds:00}")
+            : Text($"{span.Minutes}:{span.Seconds:00}");
 
     /// <summary>The four kinds of completions, those kept of those generated.</summary>
     private static string Kinds(UpdateMetrics last)
@@ -109,21 +164,6 @@ internal sealed record ProgressState(int TotalUpdates, long StartedAt)
     private static string RolloutRate(UpdateMetrics last) =>
         last.RolloutTokensPerSecond > 0 ? Text($"{last.RolloutTokensPerSecond:0}") : "-";
 
-    /// <summary>Which part of the last interval each stage worked, those below 1 % left out.</summary>
-    private static string Stages(UpdateMetrics last) =>
-        string.Join(
-            ", ",
-            last.BusySeconds.Select(stage => (stage.Key, Share: stage.Value / Math.Max(1e-9, stage.Value + last.WaitedSeconds[stage.Key])))
-                .Where(stage => stage.Share >= 0.01)
-                .Select(stage => Text($"{stage.Key} {stage.Share * 100:0} %"))
-        );
-
-    /// <summary>Who waited for whom.</summary>
-    private static string Waits(UpdateMetrics last) =>
-        Text(
-            $"rollouts waited {last.RolloutsWaitedForUpdateSeconds:0.00} s for the update, it {last.UpdateWaitedForRolloutsSeconds:0.00} s "
-        ) + Text($"for them");
-
     private static string Spark(IReadOnlyList<double> values)
     {
         double[] finite = values.Where(double.IsFinite).DefaultIfEmpty(0).ToArray();
@@ -131,22 +171,21 @@ internal sealed record ProgressState(int TotalUpdates, long StartedAt)
         return string.Concat(values.Select(value => double.IsFinite(value) ? Bars[(int)((value - low) / range * (Bars.Length - 1))] : ' '));
     }
 
-    private static string Duration(TimeSpan span) =>
-        span.TotalHours >= 1
-            ? Text($"{(int)span.TotalHours}:{span.Minutes:00}:{span.Seconds:00}")
-            : Text($"{span.Minutes}:{span.Seconds:00}");
-
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 
-    /// <summary>Time left at the pace of the updates so far; unknown before the second.</summary>
-    private string Left(TimeProvider time)
+    /// <summary>
+    /// Time left at the pace of the updates so far, the first, which is slower, left out as soon as there is a second; null while nothing
+    /// is known and when nothing is left.
+    /// </summary>
+    private string? Left(TimeProvider time)
     {
-        int updatesLeft = Math.Max(0, TotalUpdates - 1 - Last!.Step);
-        if (updatesLeft == 0)
+        int updatesLeft = TotalUpdates - UpdatesInAll;
+        if (UpdatesDone == 0 || updatesLeft <= 0)
         {
-            return Duration(TimeSpan.Zero);
+            return null;
         }
 
-        return UpdatesDone < 2 ? "?" : Duration(time.GetElapsedTime(FirstEnded, LastEnded) / (UpdatesDone - 1) * updatesLeft);
+        var (from, updates) = UpdatesDone == 1 ? (FirstStarted, 1) : (FirstEnded, UpdatesDone - 1);
+        return Duration(time.GetElapsedTime(from, LastEnded) / updates * updatesLeft);
     }
 }

@@ -36,6 +36,7 @@ internal static class RunReport
         ("Tokens forwarded and avoided", ["tokens_forwarded", "tokens_avoided"]),
         ("Tokens per second", ["rollout_tokens_per_second", "update_tokens_per_second"]),
         ("Seconds of rollouts and updates", ["rollout_seconds", "update_seconds"]),
+        ("Seconds of rollouts beside the update", ["overlap_seconds"]),
         ("Seconds waited for one another", ["rollouts_waited_for_update_seconds", "update_waited_for_rollouts_seconds"]),
         ("Share of |advantage| kept", ["kept_advantage_share"]),
         ("Fill of capacity and micro-batches", ["capacity_fill", "token_fill"]),
@@ -68,6 +69,7 @@ internal static class RunReport
             .Replace("{{accounts}}", PruningAccounts.Of(updates), StringComparison.Ordinal)
             .Replace("{{evaluations}}", Evaluations(evaluations), StringComparison.Ordinal)
             .Replace("{{curves}}", string.Concat(curves), StringComparison.Ordinal)
+            .Replace("{{timeline}}", ReportTimeline.Draw(updates), StringComparison.Ordinal)
             .Replace("{{configuration}}", Configuration(Path.Combine(runDirectory, "config.json")), StringComparison.Ordinal)
             .Replace("{{groups}}", string.Concat(readGroups(steps).Select(Group)), StringComparison.Ordinal);
         string path = Path.Combine(runDirectory, FileName);

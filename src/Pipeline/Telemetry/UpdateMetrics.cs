@@ -139,6 +139,22 @@ internal sealed record UpdateMetrics : IStepRecord
     /// <summary>Since the last update: time in which each stage waited.</summary>
     public required IReadOnlyDictionary<string, double> WaitedSeconds { get; init; }
 
+    /// <summary>
+    /// Since the last update: when each stage worked, as pairs of seconds since the interval began; short pauses count as work.
+    /// </summary>
+    public IReadOnlyDictionary<string, double[][]> BusySpans { get; init; } = new Dictionary<string, double[][]>();
+
+    /// <summary>
+    /// Since the last update: time in which rollouts and the update both worked on something; each may have waited for a core in it.
+    /// </summary>
+    public double OverlapSeconds { get; init; }
+
+    /// <summary>From the last update to this one, with all between them; the first counts from before the first evaluation.</summary>
+    public double StepSeconds { get; init; }
+
+    /// <summary><see cref="OverlapSeconds"/> over <see cref="StepSeconds"/>.</summary>
+    public double OverlapShare { get; init; }
+
     /// <summary>Since the last update: time in which no rollout could begin because the update was not done.</summary>
     public required double RolloutsWaitedForUpdateSeconds { get; init; }
 
@@ -157,6 +173,8 @@ internal sealed record UpdateMetrics : IStepRecord
         var summary = Metrics.ofBatch(batch);
         var generated = timeline.TakeGenerated();
         var (stages, waits) = (timeline.TakeInterval(), timeline.TakeWaits());
+        double step = stages.Length == 0 ? 0 : stages[0].BusySeconds + stages[0].WaitedSeconds;
+        double overlap = StageSpans.Overlap(stages, "generate", "update");
         return new UpdateMetrics
         {
             Step = batch.Index,
@@ -203,6 +221,10 @@ internal sealed record UpdateMetrics : IStepRecord
             UpdateSeconds = report.Seconds,
             BusySeconds = stages.ToDictionary(stage => stage.Stage, stage => stage.BusySeconds),
             WaitedSeconds = stages.ToDictionary(stage => stage.Stage, stage => stage.WaitedSeconds),
+            BusySpans = stages.ToDictionary(stage => stage.Stage, StageSpans.Thinned),
+            OverlapSeconds = overlap,
+            StepSeconds = step,
+            OverlapShare = step > 0 ? overlap / step : 0,
             RolloutsWaitedForUpdateSeconds = waits.ForUpdate,
             UpdateWaitedForRolloutsSeconds = stages.Where(stage => stage.Stage == "update").Sum(stage => stage.WaitedSeconds),
             WorkingSetBytes = Environment.WorkingSet,

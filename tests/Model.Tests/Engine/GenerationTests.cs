@@ -41,6 +41,18 @@ public sealed class GenerationTests
 
     [Theory]
     [Engines]
+    public void Each_completion_is_told_of_once_when_it_has_ended(string engineName)
+    {
+        using var engine = TinyModel.Engine(engineName);
+        using var snapshot = engine.Publish(0);
+        int ended = 0;
+        var request = TinyModel.Request(5, 4, 1, 12, 3, 4, 5) with { Ended = () => Interlocked.Increment(ref ended) };
+        engine.Generate(snapshot, request, CancellationToken.None);
+        Assert.Equal(20, ended);
+    }
+
+    [Theory]
+    [Engines]
     public void Each_completion_ends_at_its_own_limit(string engineName)
     {
         using var engine = TinyModel.Engine(engineName);

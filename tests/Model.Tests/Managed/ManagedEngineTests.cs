@@ -157,7 +157,9 @@ public sealed class ManagedEngineTests
         using var memory = new LaneMemory();
         var request = TinyModel.Request(5, 7, 1, 20, 3, 4, 5, 6, 7, 8);
         var work = RolloutLaneTests.Work(snapshot, request, most: 4, logitRows: 3);
-        new RolloutLane(memory, work).Run(CancellationToken.None);
+        var lane = new RolloutLane(memory, work);
+        while (lane.Step(CancellationToken.None)) { }
+
         Same(
             engine.Generate(snapshot, request, CancellationToken.None),
             [.. work.Results.Select(completions => new GeneratedGroup(completions))]

@@ -103,7 +103,8 @@ public sealed class RolloutLaneTests
 
         var results = Results(request);
         var next = new RolloutLane(memory, Work(snapshot, request, most: 5, logitRows: 12, results: results));
-        next.Run(CancellationToken.None);
+        while (next.Step(CancellationToken.None)) { }
+
         Same(Run(snapshot, request, maxRows: 1), results);
     }
 
@@ -112,7 +113,8 @@ public sealed class RolloutLaneTests
         using var memory = new LaneMemory();
         var results = Results(request);
         var lane = new RolloutLane(memory, Work(snapshot, request, most: maxRows, logitRows: 5, enough: enough, results: results));
-        lane.Run(CancellationToken.None);
+        while (lane.Step(CancellationToken.None)) { }
+
         return results;
     }
 

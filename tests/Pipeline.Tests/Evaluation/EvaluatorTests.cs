@@ -34,6 +34,24 @@ public sealed class EvaluatorTests : IDisposable
 
     public void Dispose() => folder.Dispose();
 
+    [Fact]
+    public void Answered_questions_are_told_while_a_call_goes_on_and_once_each()
+    {
+        var told = new List<int>();
+        var count = new AnswerCount(samples: 2, told.Add);
+        Parallel.For(0, 7, _ => count.CompletionEnded());
+        Assert.Equal([1, 2, 3], told);
+        count.CompletionEnded();
+        count.CallEnded(4);
+        Assert.Equal([1, 2, 3, 4], told);
+
+        // An engine that tells of no completion, and one that does, in the second call.
+        count.CallEnded(8);
+        count.CompletionEnded();
+        count.CompletionEnded();
+        Assert.Equal([1, 2, 3, 4, 8, 9], told);
+    }
+
     private (EvaluationResult Result, ScriptedEngine Engine) Run(int questionsPerCall)
     {
         var engine = new ScriptedEngine(tokenizer, Script);

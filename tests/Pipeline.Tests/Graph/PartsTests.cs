@@ -65,12 +65,50 @@ public sealed class PartsTests
         time.Advance(3);
         first.Dispose();
         time.Advance(4);
-        Assert.Equal([new StageTime("reward", 9, 1), new StageTime("update", 0, 10)], timeline.TakeInterval());
+        Assert.Equal([("reward", 9.0, 1.0), ("update", 0, 10)], Times(timeline.TakeInterval()));
         time.Advance(1);
         second.Dispose();
         time.Advance(7);
-        Assert.Equal([new StageTime("reward", 1, 7), new StageTime("update", 0, 8)], timeline.TakeInterval());
+        Assert.Equal([("reward", 1.0, 7.0), ("update", 0, 8)], Times(timeline.TakeInterval()));
     }
+
+    [Fact]
+    public void StageTimeline_says_when_stages_worked_and_for_how_long_two_did_at_once()
+    {
+        var time = new ManualTime();
+        var timeline = new StageTimeline(time);
+        var (generate, update) = (timeline.Stage("generate"), timeline.Stage("update"));
+        time.Advance(5);
+        timeline.TakeInterval();
+
+        // generate 1 to 4 and 6 to 9, update 2 to 7 and 8 to the interval's end at 10.
+        time.Advance(1);
+        var first = generate.Begin();
+        time.Advance(1);
+        var training = update.Begin();
+        time.Advance(2);
+        first.Dispose();
+        time.Advance(2);
+        var second = generate.Begin();
+        time.Advance(1);
+        training.Dispose();
+        time.Advance(1);
+        var next = update.Begin();
+        time.Advance(1);
+        second.Dispose();
+        time.Advance(1);
+        var stages = timeline.TakeInterval();
+        Assert.Equal([(1, 4), (6, 9)], stages[0].Spans);
+        Assert.Equal([(2, 7), (8, 10)], stages[1].Spans);
+        Assert.Equal(2 + 1 + 1, stages[0].OverlapWith(stages[1]));
+        Assert.Equal(stages[0].OverlapWith(stages[1]), stages[1].OverlapWith(stages[0]));
+        time.Advance(3);
+        next.Dispose();
+        Assert.Equal([(0, 3)], timeline.TakeInterval()[1].Spans);
+    }
+
+    private static IEnumerable<(string, double, double)> Times(StageTime[] stages) =>
+        stages.Select(stage => (stage.Stage, stage.BusySeconds, stage.WaitedSeconds));
 
     [Fact]
     public void StageTimeline_says_what_the_feeder_waited_for()

@@ -39,6 +39,8 @@ public sealed class TrainingRunTests(SmallModel model) : IDisposable
         Assert.All(run.Evaluations, line => Assert.Equal(6, (int)line["questions"]!));
         Assert.Equal(["step-000002", "step-000003"], run.Checkpoints);
         Assert.Contains("after 3 updates: accuracy", run.Output, StringComparison.Ordinal);
+        Assert.StartsWith("done in ", run.Output.TrimEnd().Split('\n')[^1], StringComparison.Ordinal);
+        Assert.DoesNotContain("? left", run.Output, StringComparison.Ordinal);
         Assert.Contains("<html", File.ReadAllText(run.Of("report.html")), StringComparison.Ordinal);
     }
 
@@ -122,6 +124,26 @@ public sealed class TrainingRunTests(SmallModel model) : IDisposable
                 rows.Select(row => (row.Step, row.Int("policy_version"))).Distinct()
             );
         }
+    }
+
+    [RunFact]
+    public async Task Rollouts_work_beside_the_update_only_where_they_may_run_ahead()
+    {
+        Assert.All((await model.StraightAsync(0)).Metrics, line => Assert.Equal(0, (double)line["overlap_seconds"]!));
+        var beside = (await model.StraightAsync(1)).Metrics;
+        Assert.Contains(beside, line => (double)line["overlap_seconds"]! > 0);
+        Assert.All(
+            beside,
+            line =>
+            {
+                double step = (double)line["step_seconds"]!;
+                Assert.InRange((double)line["overlap_seconds"]!, 0, step);
+                Assert.All(
+                    line["busy_spans"]!["update"]!.AsArray(),
+                    span => Assert.InRange((double)span![1]!, (double)span[0]!, step + 1e-3)
+                );
+            }
+        );
     }
 
     [RunFact]

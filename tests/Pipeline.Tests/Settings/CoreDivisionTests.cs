@@ -6,19 +6,18 @@ namespace Cppo.Pipeline.Tests.Settings;
 public sealed class CoreDivisionTests
 {
     [Theory]
-    [InlineData(0, 0, 0, 0, 8, 8)]
-    [InlineData(1, 0, 0, 0, 4, 4)]
-    [InlineData(1, 5, 0, 0, 2, 3)]
-    [InlineData(1, 1, 0, 0, 1, 1)]
-    [InlineData(1, 0, 3, 0, 3, 5)]
-    [InlineData(1, 0, 0, 6, 2, 6)]
-    [InlineData(1, 0, 8, 8, 8, 8)]
-    [InlineData(0, 0, 3, 0, 3, 8)]
-    public void Cores_are_halved_only_where_both_run_side_by_side(
+    [InlineData(0, 0, 0, 0, 8, 8, 8)]
+    [InlineData(1, 0, 0, 0, 8, 8, 8)]
+    [InlineData(1, 5, 0, 0, 5, 5, 5)]
+    [InlineData(1, 0, 3, 0, 8, 3, 8)]
+    [InlineData(1, 0, 0, 6, 8, 8, 6)]
+    [InlineData(0, 4, 3, 6, 4, 3, 4)]
+    public void Each_side_has_all_cores_but_for_what_is_stated(
         int maxStaleness,
         int threads,
         int rollout,
         int update,
+        int expectedCores,
         int expectedRollout,
         int expectedUpdate
     )
@@ -29,17 +28,6 @@ public sealed class CoreDivisionTests
             Rollout = new() { Threads = rollout },
             Update = new() { Threads = update, MaxStaleness = maxStaleness },
         };
-        Assert.Equal(new CoreDivision(expectedRollout, expectedUpdate), CoreDivision.Of(config, cores: 8));
-    }
-
-    [Fact]
-    public void A_gpu_takes_no_cores()
-    {
-        var config = new PipelineConfig
-        {
-            Rollout = new() { Devices = ["cuda:0"] },
-            Update = new() { MaxStaleness = 1 },
-        };
-        Assert.Equal(new CoreDivision(8, 8), CoreDivision.Of(config, cores: 8));
+        Assert.Equal(new CoreDivision(expectedCores, expectedRollout, expectedUpdate), CoreDivision.Of(config, cores: 8));
     }
 }

@@ -9,7 +9,7 @@ public sealed class ProgressTests
     public async Task Plain_writes_the_first_the_last_and_one_update_every_few_seconds()
     {
         var (time, output) = (new ManualTime(), new StringWriter());
-        await using (var progress = new PlainProgress(output, 12, time))
+        await using (var progress = new PlainProgress(output, new ProgressState(12, 0, time.GetTimestamp()), time))
         {
             progress.Phase("training");
             for (int step = 0; step < 12; step++)
@@ -28,7 +28,7 @@ public sealed class ProgressTests
     public async Task Plain_writes_the_update_that_was_held_back_before_a_new_phase_and_at_the_end()
     {
         var (time, output) = (new ManualTime(), new StringWriter());
-        await using (var progress = new PlainProgress(output, 12, time))
+        await using (var progress = new PlainProgress(output, new ProgressState(12, 0, time.GetTimestamp()), time))
         {
             progress.Updated(SampleMetrics.Of(0));
             progress.Updated(SampleMetrics.Of(1));
@@ -43,14 +43,70 @@ public sealed class ProgressTests
     public void State_estimates_the_time_left_from_the_pace_of_the_updates()
     {
         var time = new ManualTime();
-        var state = new ProgressState(11, time.GetTimestamp());
-        time.Advance(1000);
+        var state = new ProgressState(11, 0, time.GetTimestamp()).In("training", time.GetTimestamp());
+        Assert.Equal("0:00", Row(state, time, "time"));
+        time.Advance(100);
         state = state.After(SampleMetrics.Of(0), time.GetTimestamp());
-        Assert.EndsWith("? left", state.Line(time), StringComparison.Ordinal);
+        Assert.EndsWith("16:40 left", state.Line(time), StringComparison.Ordinal);
+
+        // The first update is slower and does not count when there is another.
         time.Advance(30);
         state = state.After(SampleMetrics.Of(1), time.GetTimestamp());
         Assert.EndsWith("4:30 left", state.Line(time), StringComparison.Ordinal);
         Assert.Equal(2.0 / 11, state.Share, 12);
+        Assert.Equal("2:10, 4:30 left", Row(state, time, "time"));
+    }
+
+    [Fact]
+    public void State_of_a_resumed_run_begins_at_its_update_and_knows_the_time_left_after_one()
+    {
+        var time = new ManualTime();
+        var state = new ProgressState(40, 20, time.GetTimestamp());
+        Assert.Equal((0.5, "20/40"), (state.Share, Row(state, time, "update")));
+        time.Advance(7);
+        state = state.In("training", time.GetTimestamp());
+        time.Advance(3);
+        state = state.After(SampleMetrics.Of(20), time.GetTimestamp());
+        Assert.Equal(("21/40", "0:10, 0:57 left"), (Row(state, time, "update"), Row(state, time, "time")));
+        Assert.EndsWith("0:57 left", state.Line(time), StringComparison.Ordinal);
+        state = state.After(SampleMetrics.Of(39), time.GetTimestamp()).Ended("done", time.GetTimestamp());
+        time.Advance(100);
+        Assert.Equal((1.0, "done in 0:10"), (state.Share, Row(state, time, "phase")));
+        Assert.DoesNotContain("left", state.Line(time), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void State_shows_an_evaluation_with_the_time_that_it_takes_still()
+    {
+        var time = new ManualTime();
+        var state = new ProgressState(40, 0, 0).Evaluating(0, 600, time.GetTimestamp());
+        Assert.Equal("0/600 questions", Row(state, time, "evaluation"));
+        time.Advance(10);
+        state = state.Evaluating(200, 600, time.GetTimestamp());
+        Assert.Equal("200/600 questions, 0:20 left", Row(state, time, "evaluation"));
+        Assert.Null(state.Evaluating(600, 600, time.GetTimestamp()).Evaluation);
+    }
+
+    [Fact]
+    public async Task Plain_tells_of_an_evaluation_every_few_seconds_and_how_the_run_ended()
+    {
+        var (time, output) = (new ManualTime(), new StringWriter());
+        await using (var progress = new PlainProgress(output, new ProgressState(12, 0, time.GetTimestamp()), time))
+        {
+            progress.Phase("evaluating");
+            for (int answered = 0; answered <= 600; answered += 100)
+            {
+                progress.Answered(answered, 600);
+                time.Advance(3);
+            }
+
+            progress.End("done");
+        }
+
+        Assert.Equal(
+            ["evaluating", "evaluation 200/600 questions, 0:12 left", "evaluation 400/600 questions, 0:06 left", "done in 0:21"],
+            Lines(output)
+        );
     }
 
     [Fact]
@@ -70,13 +126,33 @@ public sealed class ProgressTests
                 ["reward"] = 10,
                 ["update"] = 4,
             },
+            BusySpans = new Dictionary<string, double[][]>
+            {
+                ["generate"] =
+                [
+                    [0, 3],
+                ],
+                ["reward"] = [],
+                ["update"] =
+                [
+                    [1, 7],
+                ],
+            },
+            StepSeconds = 10,
+            OverlapSeconds = 2,
+            OverlapShare = 0.2,
             RolloutsWaitedForUpdateSeconds = 6.5,
             UpdateWaitedForRolloutsSeconds = 4,
         };
-        var state = new ProgressState(3, 0).After(metrics, 1);
+        var state = new ProgressState(3, 0, 0).After(metrics, 1);
         Assert.Equal(
             "generate 30 %, update 60 %; rollouts waited 6.50 s for the update, it 4.00 s for them",
             state.Rows(new ManualTime(), unicode: true).Single(row => row.Label == "stages").Value
+        );
+        Assert.Equal("2.00 s of rollouts beside the update, 20 % of the step", Row(state, new ManualTime(), "overlap"));
+        Assert.Equal(
+            [("timeline", "generate ###-------"), ("", "update   -######---")],
+            state.Rows(new ManualTime(), unicode: false, cells: 19).SkipWhile(row => row.Label != "timeline").Take(2)
         );
         Assert.Contains("busy: generate 30 %, update 60 %", state.Line(new ManualTime()), StringComparison.Ordinal);
     }
@@ -110,7 +186,7 @@ public sealed class ProgressTests
     [Fact]
     public void State_shows_a_reward_that_is_not_a_number_as_a_gap()
     {
-        var state = new ProgressState(3, 0)
+        var state = new ProgressState(3, 0, 0)
             .After(SampleMetrics.Of(0, 0), 1)
             .After(SampleMetrics.Of(1, double.NaN), 2)
             .After(SampleMetrics.Of(2, 3), 3);
@@ -126,7 +202,7 @@ public sealed class ProgressTests
     {
         var output = new StringWriter();
         var console = Console(output, isTerminal: false, width: 20);
-        await using (var progress = RunProgress.On(console, 5, new ManualTime()))
+        await using (var progress = RunProgress.On(console, 5, 0, new ManualTime()))
         {
             Assert.IsType<PlainProgress>(progress);
             progress.Updated(SampleMetrics.Of(0));
@@ -144,7 +220,7 @@ public sealed class ProgressTests
     {
         var output = new StringWriter();
         var console = Console(output, isTerminal: true, width);
-        await using (var progress = RunProgress.On(console, 5, TimeProvider.System))
+        await using (var progress = RunProgress.On(console, 5, 0, TimeProvider.System))
         {
             Assert.IsType<LiveProgress>(progress);
             progress.Phase("training");
@@ -155,6 +231,9 @@ public sealed class ProgressTests
         Assert.Contains("[saved]", output.ToString(), StringComparison.Ordinal);
         Assert.Contains("update", output.ToString(), StringComparison.Ordinal);
     }
+
+    private static string Row(ProgressState state, TimeProvider time, string label) =>
+        state.Rows(time, unicode: true).Single(row => row.Label == label).Value;
 
     private static IAnsiConsole Console(StringWriter output, bool isTerminal, int width)
     {

@@ -1,4 +1,5 @@
 using System.Xml;
+using System.Xml.Linq;
 using Cppo.Pipeline.Telemetry;
 
 namespace Cppo.Pipeline.Tests.Telemetry;
@@ -61,6 +62,7 @@ public sealed class RunReportTests
         Assert.DoesNotContain("http", html.Replace("http-equiv", "", StringComparison.Ordinal), StringComparison.Ordinal);
         Assert.DoesNotContain("{{", html, StringComparison.Ordinal);
         Assert.Equal(16, html.Split("<svg").Length - 1);
+        Assert.DoesNotContain("side by side", html, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -80,6 +82,65 @@ public sealed class RunReportTests
         Assert.Contains("No update is done.", html, StringComparison.Ordinal);
         Assert.DoesNotContain("<svg", html, StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData(1, new[] { "Updates 1 to 1" })]
+    [InlineData(8, new[] { "Updates 1 to 6", "Updates 7 to 8" })]
+    [InlineData(40, new[] { "Updates 1 to 6", "Updates 18 to 23", "Updates 35 to 40" })]
+    public void The_timeline_has_a_row_for_each_stage_and_a_block_where_it_worked(int numUpdates, string[] titles)
+    {
+        using var directory = new TemporaryDirectory();
+        using (var writer = new MetricsWriter(directory.Path, 0))
+        {
+            for (int step = 0; step < numUpdates; step++)
+            {
+                writer.Write(
+                    SampleMetrics.Of(step) with
+                    {
+                        BusySpans = new Dictionary<string, double[][]>
+                        {
+                            ["generate"] =
+                            [
+                                [0, 1],
+                                [2, 3],
+                            ],
+                            ["update"] =
+                            [
+                                [0.5, 4],
+                            ],
+                        },
+                        StepSeconds = 4,
+                        OverlapSeconds = 1,
+                    }
+                );
+            }
+        }
+
+        string svg = ReportTimeline.Draw(StepLines.Read(directory.Of("metrics.jsonl")));
+        Assert.Equal(titles, svg.Split("<figcaption>")[1..].Select(part => part.Split(':')[0]));
+        Assert.Contains("(25 %)", svg, StringComparison.Ordinal);
+        string[] unquoted = ["text-anchor=end", "role=img", "class=waited", "class=grid"];
+        string xml = unquoted.Aggregate(svg, (text, part) => text.Replace(part, part.Replace("=", "='") + "'", StringComparison.Ordinal));
+        var pictures = XElement.Parse($"<all>{xml}</all>").Descendants("svg").ToArray();
+        foreach (var picture in pictures)
+        {
+            var blocks = picture.Elements("rect").ToLookup(rect => (string)rect.Attribute("class")!);
+            int shown = blocks["worked1"].Count();
+            Assert.Equal((2, 2 * shown), (blocks["waited"].Count(), blocks["worked0"].Count()));
+
+            // Blocks lie on their stage's row, are as long as the work was, and stay in the frame.
+            double second = (1100 - 70) / (4.0 * shown);
+            Assert.All(blocks["worked0"], block => Assert.Equal((0.0, second), (Number(block, "y"), Number(block, "width")), Near));
+            Assert.All(blocks["worked1"], block => Assert.Equal((20.0, 3.5 * second), (Number(block, "y"), Number(block, "width")), Near));
+            Assert.All(blocks["worked1"], block => Assert.InRange(Number(block, "x") + Number(block, "width"), 70, 1100.1));
+        }
+
+        Assert.Equal("", ReportTimeline.Draw([]));
+    }
+
+    private static bool Near((double Y, double Width) a, (double Y, double Width) b) => a.Y == b.Y && Math.Abs(a.Width - b.Width) < 0.02;
+
+    private static double Number(XElement element, string name) => XmlConvert.ToDouble(element.Attribute(name)!.Value);
 
     [Fact]
     public void Draw_leaves_a_gap_where_a_value_is_missing_and_stays_in_its_frame()

@@ -53,13 +53,17 @@ internal sealed class ManagedRollout(EngineSettings settings) : IDisposable
             tokens = 0;
         team.Run(
             queue.NumLanes,
-            (_, _) =>
+            (_, thread) =>
             {
                 var memory = memories.TryTake(out var idle) ? idle : new LaneMemory();
                 try
                 {
                     var lane = new RolloutLane(memory, work);
-                    lane.Run(stop);
+                    while (lane.Step(stop))
+                    {
+                        team.Rebalance(thread);
+                    }
+
                     Interlocked.Add(ref rowSteps, lane.RowSteps);
                     Interlocked.Add(ref tokens, lane.TokensDrawn);
                 }

@@ -61,12 +61,6 @@ internal sealed unsafe class RolloutLane
 
     private int NumInProgress => work.MostCompletions - freeRows.Count;
 
-    /// <summary>Generates until the queue is empty and all rows have ended.</summary>
-    internal void Run(CancellationToken stop)
-    {
-        while (Step(stop)) { }
-    }
-
     /// <summary>One token for each row; false where there is no row and no more work.</summary>
     internal bool Step(CancellationToken stop)
     {
@@ -287,6 +281,7 @@ internal sealed unsafe class RolloutLane
         }
 
         work.Results[row.Prompt.Prompt][row.Index] = row.ToCompletion(stopped);
+        request.Ended?.Invoke();
         freeRows.Push(row);
         if (--row.Prompt.Unfinished == 0)
         {

@@ -1,26 +1,36 @@
 using System.Collections.Concurrent;
+using Cppo.Model.Engine;
 
 namespace Cppo.Model.Managed.Threads;
 
 /// <summary>
-/// Teams of threads. Rollouts and updates that run at the same time each have a team of their own; the next call uses it again.
+/// Teams of threads on shared cores. Rollouts and updates that run at the same time each have a team of their own; the next call uses it
+/// again.
 /// </summary>
-internal sealed class Teams : IDisposable
+internal sealed class Teams(CoreBudget cores) : IDisposable
 {
     private readonly ConcurrentDictionary<int, ConcurrentBag<Team>> idle = [];
 
-    /// <summary>Lends a team of <paramref name="threads"/> threads, the caller among them, for one call.</summary>
+    /// <summary>Lends a team of <paramref name="threads"/> threads, the caller among them, for one call, which waits for a core.</summary>
     internal T With<T>(int threads, Func<Team, T> work)
     {
         var rested = idle.GetOrAdd(threads, static _ => []);
-        var team = rested.TryTake(out var one) ? one : new Team(threads);
+        cores.TakeForCall();
         try
         {
-            return work(team);
+            var team = rested.TryTake(out var one) ? one : new Team(threads, cores);
+            try
+            {
+                return work(team);
+            }
+            finally
+            {
+                rested.Add(team);
+            }
         }
         finally
         {
-            rested.Add(team);
+            cores.Give();
         }
     }
 

@@ -13,6 +13,7 @@ internal sealed class BenchCommand : CliCommand
         Add(new BenchPhaseCommand(context, "update", "Measure updates on random weights, GRPO's and CPPO's.", BenchPhases.Update));
         Add(new BenchGrowthCommand(context));
         Add(new BenchStepCommand(context));
+        Add(new BenchOverlapCommand(context));
         Add(new BenchTokenizeCommand(context));
         Add(new BenchParquetCommand(context));
         Add(new BenchRewardCommand(context));

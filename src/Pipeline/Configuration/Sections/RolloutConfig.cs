@@ -23,8 +23,8 @@ public sealed record RolloutConfig
     public int QuestionsPerCall { get; init; } = 16;
 
     [Key(
-        "CPU threads of rollouts; 0: all, or half of them where `update.maxStaleness` lets updates run beside rollouts. Only the engine "
-            + "`managed` divides its threads.",
+        "CPU threads of rollouts; 0: all. Where `update.maxStaleness` lets updates run beside rollouts, both share the cores, and "
+            + "whichever goes on alone has all of its threads. Only the engine `managed` counts its threads.",
         Min = 0,
         Max = EngineSettings.MaxThreads,
         Unit = "threads"

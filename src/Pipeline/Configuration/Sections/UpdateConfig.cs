@@ -21,8 +21,8 @@ public sealed record UpdateConfig
     public string[] Devices { get; init; } = ["cpu"];
 
     [Key(
-        "CPU threads of updates; 0: all, or those that rollouts leave where `update.maxStaleness` lets both run side by side. Only the "
-            + "engine `managed` divides its threads.",
+        "CPU threads of updates; 0: all. Where `update.maxStaleness` lets rollouts run beside updates, both share the cores, and whichever "
+            + "goes on alone has all of its threads. Only the engine `managed` counts its threads.",
         Min = 0,
         Max = EngineSettings.MaxThreads,
         Unit = "threads"

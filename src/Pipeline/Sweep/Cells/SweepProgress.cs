@@ -42,7 +42,7 @@ internal sealed class SweepProgress(TextWriter output, int width, TimeProvider t
     {
         Begun();
         Draw($"{Name(cell)}: starting");
-        return new CellProgress(this, cell, new PlainProgress(log, cell.Config.Run.Updates, time));
+        return new CellProgress(this, cell, new PlainProgress(log, new ProgressState(cell.Config.Run.Updates, 0, time.GetTimestamp()), time));
     }
 
     /// <summary>A cell's model is evaluated.</summary>
@@ -159,7 +159,11 @@ internal sealed class SweepProgress(TextWriter output, int width, TimeProvider t
             );
         }
 
+        public void Answered(int numAnswered, int numQuestions) => log.Answered(numAnswered, numQuestions);
+
         public void Line(string text) => log.Line(text);
+
+        public void End(string how) => log.End(how);
 
         public ValueTask DisposeAsync() => log.DisposeAsync();
     }

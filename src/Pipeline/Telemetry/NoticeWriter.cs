@@ -1,0 +1,57 @@
+using System.Text;
+
+namespace Cppo.Pipeline.Telemetry;
+
+/// <summary>
+/// The error stream, whose lines go through a display while one redraws the same terminal: written beside it, they would be drawn over.
+/// </summary>
+/// <param name="stream">The stream.</param>
+/// <param name="isTerminal">Whether it is shown where the display is; a file gets its lines in any case.</param>
+internal sealed class NoticeWriter(TextWriter stream, bool isTerminal) : TextWriter
+{
+    private volatile Action<string>? display;
+
+    /// <inheritdoc/>
+    public override Encoding Encoding => stream.Encoding;
+
+    /// <summary>Sends whole lines through the display until the result is disposed.</summary>
+    public IDisposable Through(IRunProgress progress)
+    {
+        display = isTerminal ? progress.Line : null;
+        return new Passage(this);
+    }
+
+    /// <inheritdoc/>
+    public override void Write(char value) => stream.Write(value);
+
+    /// <inheritdoc/>
+    public override void Write(string? value) => stream.Write(value);
+
+    /// <inheritdoc/>
+    public override void WriteLine(string? value)
+    {
+        if (display is { } shown)
+        {
+            shown(value ?? "");
+        }
+        else
+        {
+            stream.WriteLine(value);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override Task WriteLineAsync(string? value)
+    {
+        WriteLine(value);
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public override void Flush() => stream.Flush();
+
+    private sealed class Passage(NoticeWriter writer) : IDisposable
+    {
+        public void Dispose() => writer.display = null;
+    }
+}
