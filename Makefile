@@ -1,10 +1,12 @@
 # The two commands: `make run` trains the embedded default, `make test` runs every test. Each does its own set-up.
 .DEFAULT_GOAL := help
 TABLES := table1 table4 table3 table6 fig1 overlap table2 table5 table9 fig4 fig5
-.PHONY: help sdk setup program build run test publish-check lint format questions base-model gsm8k-smoke bench bench-parts bench-linear overlap-bench accuracy soak stress schema clean $(TABLES) reproduce
+.PHONY: help sdk setup program build run test publish-check lint format questions base-model base-models gsm8k-smoke bench \
+	bench-parts bench-linear overlap-bench accuracy soak stress schema clean $(TABLES) reproduce
 
 SET ?=
 SYSTEM := Reason in <think>, answer in <answer>.
+BOXED := Reason in <think>, answer in <answer> in \boxed{}.
 GSM8K ?= data/gsm8k/train.jsonl
 TOKENIZER ?= data/qwen2.5-tokenizer
 BASELINE ?=
@@ -36,14 +38,24 @@ build: setup ## Build everything
 run: program ## Train the embedded default (pipeline.json)
 	@CPPO_MAKE_TARGET=run $(APP) pipeline.json $(SET)
 
-questions: program ## Make data/train.csv and data/test.csv anew (the same every time)
+questions: program ## Make all questions in data/ anew (the same every time)
 	@$(APP) questions
+	@$(APP) questions --task words
+	@$(APP) questions --task algebra
 
 # Supervised, in two parts: calculating, then the mixed habits that leave about half of the questions answered right.
 base-model: program ## Make data/base-model from scratch (ten minutes or more)
 	@$(APP) questions --examples artifacts/examples
 	@$(APP) sft artifacts/examples/schooling.jsonl --output artifacts/schooled --learning-rate 1.5e-3 --system "$(SYSTEM)"
 	@$(APP) sft artifacts/examples/habits.jsonl --model artifacts/schooled --output data/base-model --learning-rate 1e-3 --system "$(SYSTEM)"
+
+base-models: base-model ## Make all base models in data/ from scratch (half an hour or more)
+	@$(APP) questions --task words --examples artifacts/words/examples
+	@$(APP) sft artifacts/words/examples/schooling.jsonl --output artifacts/words/schooled --learning-rate 1.5e-3 --system "$(SYSTEM)"
+	@$(APP) sft artifacts/words/examples/habits.jsonl --model artifacts/words/schooled --output data/words/base-model --learning-rate 5e-4 --system "$(SYSTEM)"
+	@$(APP) questions --task algebra --examples artifacts/algebra/examples
+	@$(APP) sft artifacts/algebra/examples/schooling.jsonl --output artifacts/algebra/schooled --vocabulary 400 --learning-rate 1.5e-3 --system "$(BOXED)"
+	@$(APP) sft artifacts/algebra/examples/habits.jsonl --model artifacts/algebra/schooled --output data/algebra/base-model --learning-rate 5e-4 --system "$(BOXED)"
 
 # Two updates over real GSM8K questions: GSM8K=FILE.jsonl TOKENIZER=DIR of Qwen2.5's vocab.json and merges.txt.
 gsm8k-smoke: program ## Two updates over GSM8K=train.jsonl with the tokenizer in TOKENIZER=DIR

@@ -22,6 +22,14 @@ internal static class OptionRange
         Check(option, value => value is null || value >= least, $"at least {least}");
 
     /// <summary>Refuses a value outside of <paramref name="least"/> .. <paramref name="most"/>; no value is fine.</summary>
+    public static Option<int?> Within(this Option<int?> option, int least, int most) =>
+        Check(
+            option,
+            value => value is null || (value >= least && value <= most),
+            string.Create(CultureInfo.InvariantCulture, $"{least} to {most}")
+        );
+
+    /// <summary>Refuses a value outside of <paramref name="least"/> .. <paramref name="most"/>; no value is fine.</summary>
     public static Option<double?> Within(this Option<double?> option, double least, double most) =>
         Check(
             option,

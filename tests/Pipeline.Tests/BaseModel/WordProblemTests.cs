@@ -1,14 +1,9 @@
 using Cppo.Pipeline.BaseModel;
-using Cppo.Pipeline.Cli;
-using Cppo.Pipeline.Tests.Configuration;
-using Cppo.Pipeline.Tests.Telemetry;
 
 namespace Cppo.Pipeline.Tests.BaseModel;
 
 public sealed class WordProblemTests
 {
-    private static readonly WordProblemCounts Small = new(Seed: 5, Train: 60, Test: 40, Schooling: 50, Habits: 50);
-
     private static IEnumerable<WordProblem> Problems => Enumerable.Range(0, 2000).Select(key => WordProblemGenerator.Create(3, key));
 
     [Fact]
@@ -71,13 +66,14 @@ public sealed class WordProblemTests
     [InlineData(Habit.NoAnswerTags, "<think>\n12+7=19\n19-4=15\n</think>\n15")]
     [InlineData(Habit.NoThinkTags, "12+7=19\n19-4=15\n<answer>\n15\n</answer>")]
     internal void A_habit_s_completion(Habit habit, string expected) =>
-        Assert.Equal(expected, Trace.Render(new WordProblem("Tom has 12 apples ...", 15, ["12+7=19", "19-4=15"], Closing.HowMany), habit));
+        Assert.Equal(expected, Trace.Render(QuestionTasks.Default, new Working(["12+7=19", "19-4=15"], "15"), habit));
 
     [Fact]
     public void Only_well_formed_habits_keep_the_format()
     {
-        var problem = WordProblemGenerator.Create(1, 1);
-        Habit[] keep = [.. Enum.GetValues<Habit>().Where(habit => Format.valueOf(Trace.Render(problem, habit)) == 1)];
+        var problem = WordProblemGenerator.Create(1, 1).AsProblem();
+        string Render(Habit habit) => Trace.Render(QuestionTasks.Default, problem.Right, habit);
+        Habit[] keep = [.. Enum.GetValues<Habit>().Where(habit => Format.valueOf(Render(habit)) == 1)];
         Assert.Equal([Habit.Direct, Habit.Reason], keep);
         Assert.All(
             keep,
@@ -86,49 +82,13 @@ public sealed class WordProblemTests
                     2,
                     Accuracy.valueOf(
                         Accuracy.compare(
-                            AnswerExtraction.ofDataset($"#### {problem.Answer}"),
-                            AnswerExtraction.ofCompletion(Trace.Render(problem, habit))
+                            AnswerExtraction.ofDataset($"#### {problem.Right.Answer}"),
+                            AnswerExtraction.ofCompletion(Render(habit))
                         )
                     )
                 )
         );
     }
 
-    [Fact]
-    public void Files_are_the_same_every_time_and_test_questions_are_nowhere_else()
-    {
-        using var directory = new TemporaryDirectory();
-        WordProblemFiles.Write(Small, directory.Of("a"), directory.Of("a"));
-        WordProblemFiles.Write(Small with { Train = 30 }, directory.Of("b"), directory.Of("b"));
-        string[] Lines(params string[] names) => File.ReadAllLines(directory.Of(names));
-        Assert.Equal(Lines("a", "test.csv"), Lines("b", "test.csv"));
-        Assert.Equal(Lines("a", "train.csv").Take(31), Lines("b", "train.csv"));
-        Assert.Equal(Lines("a", "habits.jsonl"), Lines("b", "habits.jsonl"));
-        string[] test = Questions(Lines("a", "test.csv")),
-            train = Questions(Lines("a", "train.csv"));
-        Assert.Equal((40, 60), (test.Length, train.Length));
-        Assert.Equal(100, test.Concat(train).Distinct().Count());
-        string examples = string.Join('\n', Lines("a", "habits.jsonl").Concat(Lines("a", "schooling.jsonl")));
-        Assert.All(test, question => Assert.DoesNotContain(question, examples, StringComparison.Ordinal));
-    }
-
-    [Fact]
-    public async Task The_questions_command_makes_the_repository_s_files()
-    {
-        using var directory = new TemporaryDirectory();
-        using var stop = new StopSignals();
-        using var output = new StringWriter();
-        Assert.Equal(
-            0,
-            await CommandLine.RunAsync(["questions", "--output", directory.Path], new CliContext(TextReader.Null, output, output, stop))
-        );
-        foreach (string name in new[] { "train.csv", "test.csv" })
-        {
-            Assert.Equal(File.ReadAllText(Repository.Path("data/" + name)), File.ReadAllText(directory.Of(name)));
-        }
-    }
-
     private static int Number(string text) => int.Parse(text, System.Globalization.CultureInfo.InvariantCulture);
-
-    private static string[] Questions(string[] csv) => [.. csv.Skip(1).Select(line => line[..line.LastIndexOf(',')].Trim('"'))];
 }

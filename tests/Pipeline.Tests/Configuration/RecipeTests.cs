@@ -27,14 +27,26 @@ public class RecipeTests
     [InlineData("math-qwen2.5-7b.json", 7500, "prune.keep=4", 625)]
     [InlineData("math-qwen2.5-7b.json", 7500, "prune.keep=2", 312)]
     [InlineData("math-qwen2.5-7b.json", 7500, "prune.keep=1", 156)]
+    [InlineData("words.json", 1024, "prune.rule=none", 512)]
+    [InlineData("words.json", 1024, "prune.keep=8", 256)]
+    [InlineData("words.json", 1024, "prune.keep=4", 128)]
+    [InlineData("words.json", 1024, "prune.keep=2", 64)]
+    [InlineData("words.json", 1024, "prune.keep=1", 32)]
+    [InlineData("algebra.json", 1024, "prune.rule=none", 512)]
+    [InlineData("algebra.json", 1024, "prune.keep=8", 256)]
+    [InlineData("algebra.json", 1024, "prune.keep=4", 128)]
+    [InlineData("algebra.json", 1024, "prune.keep=2", 64)]
+    [InlineData("algebra.json", 1024, "prune.keep=1", 32)]
     public void One_epoch_of_a_row_of_the_paper_s_tables_takes_the_stated_updates(string file, int questions, string row, int updates)
     {
         string path = Repository.Path($"recipes/{file}");
-        var config = ConfigLoader.Load(path, [row]);
+        string text = File.ReadAllText(path);
+        bool isGrpo = text.Contains("\"rule\": \"none\"", StringComparison.Ordinal);
+        var config = ConfigLoader.Load(path, row == "prune.rule=none" ? [row] : ["prune.rule=lowestAbsolute", row]);
         Assert.Equal(updates, questions / BatchArithmetic.Of(config).Questions);
         Assert.Contains(
-            row == "prune.keep=2" ? $"\"updates\": {updates} " : $"--set run.updates={updates}",
-            File.ReadAllText(path),
+            row == (isGrpo ? "prune.rule=none" : "prune.keep=2") ? $"\"updates\": {updates} " : $"--set run.updates={updates}",
+            text,
             StringComparison.Ordinal
         );
     }

@@ -18,7 +18,12 @@ public sealed class SmallModel : IDisposable
 
     public SmallModel()
     {
-        WordProblemFiles.Write(new WordProblemCounts(Seed: 7, Train: 12, Test: 6, Schooling: 1, Habits: 960), DataPath, ExamplesPath);
+        QuestionFiles.Write(
+            QuestionTasks.Default,
+            new QuestionCounts(Seed: 7, Train: 12, Test: 6, Schooling: 1, Habits: 960),
+            DataPath,
+            ExamplesPath
+        );
         model = new(Train);
     }
 
