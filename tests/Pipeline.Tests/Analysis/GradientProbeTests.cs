@@ -59,6 +59,7 @@ public sealed class GradientProbeTests
                 1,
                 1,
                 4,
+                1,
                 0.07,
                 0
             );

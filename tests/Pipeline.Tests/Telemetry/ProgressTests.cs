@@ -175,12 +175,12 @@ public sealed class ProgressTests
         );
         Assert.Contains(
             "  58.3 % of tokens avoided, 50.0 % of |A| kept  fill: capacity 100.0 %, tokens 50.0 %  staleness 0  ",
-            new ProgressState(3, 0).After(metrics, 1).Line(new ManualTime()),
+            new ProgressState(3, 0, 0).After(metrics, 1).Line(new ManualTime()),
             StringComparison.Ordinal
         );
 
         static string Value(UpdateMetrics metrics, string label) =>
-            new ProgressState(3, 0).After(metrics, 1).Rows(new ManualTime(), unicode: true).Single(row => row.Label == label).Value;
+            new ProgressState(3, 0, 0).After(metrics, 1).Rows(new ManualTime(), unicode: true).Single(row => row.Label == label).Value;
     }
 
     [Fact]
