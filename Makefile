@@ -2,7 +2,7 @@
 .DEFAULT_GOAL := help
 TABLES := table1 table4 table3 table6 fig1 overlap table2 table5 table9 fig4 fig5
 .PHONY: help sdk setup program build run test publish-check lint format questions base-model base-models gsm8k-smoke bench \
-	bench-parts bench-linear overlap-bench accuracy soak stress schema clean $(TABLES) reproduce
+	bench-parts bench-linear overlap-bench accuracy soak stress schema clean $(TABLES) contribution reproduce
 
 SET ?=
 SYSTEM := Reason in <think>, answer in <answer>.
@@ -93,6 +93,9 @@ SWEEPS = recipes/tables/$(if $(filter paper,$(SCALE)),paper/)
 
 $(TABLES): program
 	@$(SWEEP) $(SWEEPS)$@.json
+
+contribution: program ## Each completion's gradient against its advantage, on the task words (the paper's section 3.2)
+	@$(APP) contribution recipes/words.json --output runs/contribution $(ARGS)
 
 reproduce: program ## All tables and figures of the paper at small scale, into docs/reproduction.md (two hours or more)
 	@$(SWEEP) $(TABLES:%=$(SWEEPS)%.json) --document docs/reproduction.md

@@ -1,10 +1,8 @@
 using System.CommandLine;
 using System.Globalization;
-using Cppo.Pipeline.Configuration;
 using Cppo.Pipeline.Files;
 using Cppo.Pipeline.Sweep;
 using Cppo.Pipeline.Sweep.Cells;
-using Cppo.Pipeline.Sweep.Definition;
 
 namespace Cppo.Pipeline.Cli;
 
@@ -77,7 +75,7 @@ internal sealed class SweepCommand : CliCommand
             throw new UsageException("sweep needs a sweep file, e.g. recipes/tables/table1.json.");
         }
 
-        var sweeps = Load(paths);
+        var sweeps = SweepFiles.Load(paths);
         var settings = new SweepSettings
         {
             CellsDirectory = line.GetValue(cells)!,
@@ -90,26 +88,6 @@ internal sealed class SweepCommand : CliCommand
         return outcome.IsStopped ? ExitCodes.Interrupted
             : outcome.NumFailed > 0 ? ExitCodes.Failed
             : ExitCodes.Done;
-    }
-
-    /// <summary>All files, with the faults of all.</summary>
-    private static SweepFile[] Load(string[] paths)
-    {
-        var faults = new List<ConfigFault>();
-        var loaded = new List<SweepFile>();
-        foreach (string path in paths)
-        {
-            try
-            {
-                loaded.Add(SweepFile.Load(path));
-            }
-            catch (ConfigException fault)
-            {
-                faults.AddRange(fault.Faults);
-            }
-        }
-
-        return faults.Count == 0 ? [.. loaded] : throw new ConfigException(faults);
     }
 
     private static int[]? Seeds(string? text)

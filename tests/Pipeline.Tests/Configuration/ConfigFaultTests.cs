@@ -201,7 +201,7 @@ public class ConfigFaultTests
         try
         {
             Assert.Equal($"{missing}: no such file; name a pipeline file, e.g. pipeline.json", Fault(missing));
-            Assert.Equal($"{directory}: is a directory; name a pipeline file", Fault(directory));
+            Assert.Equal($"{directory}: is a directory; name a pipeline file, e.g. pipeline.json", Fault(directory));
         }
         finally
         {

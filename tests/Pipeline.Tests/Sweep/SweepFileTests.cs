@@ -1,4 +1,5 @@
 using Cppo.Pipeline.Configuration;
+using Cppo.Pipeline.Sweep;
 using Cppo.Pipeline.Sweep.Definition;
 using Cppo.Pipeline.Tests.Telemetry;
 
@@ -78,7 +79,7 @@ public sealed class SweepFileTests : IDisposable
     [Fact]
     public void Load_missingFile_saysWhatToName()
     {
-        var fault = Assert.Throws<ConfigException>(() => SweepFile.Load(directory.Of("none.json")));
+        var fault = Assert.Throws<ConfigException>(() => SweepFiles.Load(directory.Of("none.json")));
 
         Assert.Contains("no such file; name a sweep file", fault.Message, StringComparison.Ordinal);
     }
@@ -89,6 +90,6 @@ public sealed class SweepFileTests : IDisposable
     {
         string path = directory.Of("s.json");
         File.WriteAllText(path, json);
-        return SweepFile.Load(path);
+        return SweepFiles.Load(path)[0];
     }
 }

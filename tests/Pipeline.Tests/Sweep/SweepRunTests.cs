@@ -242,7 +242,7 @@ public sealed class SweepRunTests : IDisposable
             Document = document,
         };
         var run = new SweepRun(settings, output, new SweepProgress(notices, width: 0, TimeProvider.System));
-        var outcome = await Task.Run(() => run.RunAsync([.. files.Select(SweepFile.Load)], stop?.Token ?? default, default));
+        var outcome = await Task.Run(() => run.RunAsync(SweepFiles.Load(files), stop?.Token ?? default, default));
         return (outcome, output.ToString(), notices.ToString());
     }
 

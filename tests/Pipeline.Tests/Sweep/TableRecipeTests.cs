@@ -1,4 +1,5 @@
 using Cppo.Pipeline.Configuration;
+using Cppo.Pipeline.Sweep;
 using Cppo.Pipeline.Sweep.Definition;
 using Cppo.Pipeline.Sweep.Results;
 using Cppo.Pipeline.Tests.Configuration;
@@ -19,7 +20,7 @@ public sealed class TableRecipeTests
     [MemberData(nameof(Tables))]
     public void A_table_is_a_sweep_without_faults_all_of_whose_methods_are_configurations(string file)
     {
-        var sweep = SweepFile.Load(Repository.Path($"recipes/tables/{file}")).Config;
+        var sweep = SweepFiles.Load(Repository.Path($"recipes/tables/{file}"))[0].Config;
 
         Assert.Equal(Path.ChangeExtension(file, null).Replace('/', '-'), sweep.Name);
         Assert.All(SweepMethod.Of(sweep), method => ConfigLoader.Load(Repository.Path(method.Base), [.. method.Set, "run.seed=1"]));
@@ -30,8 +31,8 @@ public sealed class TableRecipeTests
     [InlineData("CPPO 50 %", "table5.json", "+ allocation")]
     public void Methods_that_tables_have_in_common_are_stated_alike(string method, string file, string? name = null)
     {
-        var first = SweepMethod.Of(SweepFile.Load(Repository.Path("recipes/tables/table1.json")).Config);
-        var second = SweepMethod.Of(SweepFile.Load(Repository.Path($"recipes/tables/{file}")).Config);
+        var first = SweepMethod.Of(SweepFiles.Load(Repository.Path("recipes/tables/table1.json"))[0].Config);
+        var second = SweepMethod.Of(SweepFiles.Load(Repository.Path($"recipes/tables/{file}"))[0].Config);
 
         Assert.Equal(first.First(each => each.Name == method).Set, second.First(each => each.Name == (name ?? method)).Set);
     }

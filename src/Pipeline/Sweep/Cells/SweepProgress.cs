@@ -42,7 +42,11 @@ internal sealed class SweepProgress(TextWriter output, int width, TimeProvider t
     {
         Begun();
         Draw($"{Name(cell)}: starting");
-        return new CellProgress(this, cell, new PlainProgress(log, new ProgressState(cell.Config.Run.Updates, 0, time.GetTimestamp()), time));
+        return new CellProgress(
+            this,
+            cell,
+            new PlainProgress(log, new ProgressState(cell.Config.Run.Updates, 0, time.GetTimestamp()), time)
+        );
     }
 
     /// <summary>A cell's model is evaluated.</summary>

@@ -5,7 +5,7 @@ namespace Cppo.Pipeline.Sweep.Definition;
 
 /// <summary>A sweep file that was read: what it says, and where each key was stated.</summary>
 /// <param name="Path">The file, as the user named it.</param>
-/// <param name="Config">Without faults of its own; whether its pipeline files and keys exist is seen when the plan is made.</param>
+/// <param name="Config">What it says.</param>
 /// <param name="Places">Where each key was stated, for faults that show later.</param>
 internal sealed record SweepFile(string Path, SweepConfig Config, IReadOnlyDictionary<string, ConfigPlace> Places)
 {
@@ -14,9 +14,9 @@ internal sealed record SweepFile(string Path, SweepConfig Config, IReadOnlyDicti
     /// <summary>What <c>sweep.schema.json</c> holds.</summary>
     public static string Schema => ConfigSchema.Write(Root, "Cppo.Pipeline sweep");
 
-    /// <summary>Reads a file: JSON with comments and trailing commas.</summary>
-    /// <exception cref="ConfigException">It holds all faults.</exception>
-    public static SweepFile Load(string path)
+    /// <summary>Reads a file: JSON with comments and trailing commas. What its keys say together is not checked.</summary>
+    /// <exception cref="ConfigException">It holds all faults of single keys.</exception>
+    public static SweepFile Read(string path)
     {
         byte[] utf8 = ConfigLoader.ReadBytes(path, "a sweep file, e.g. recipes/tables/table1.json");
         var faults = new List<ConfigFault>();
@@ -28,11 +28,6 @@ internal sealed record SweepFile(string Path, SweepConfig Config, IReadOnlyDicti
 
         var binder = new ConfigBinder(faults, Root);
         var file = new SweepFile(path, (SweepConfig)binder.Bind(node), binder.Places);
-        if (faults.Count == 0)
-        {
-            faults.AddRange(SweepValidation.Check(file));
-        }
-
         return faults.Count == 0 ? file : throw new ConfigException(faults);
     }
 

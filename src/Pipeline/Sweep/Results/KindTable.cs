@@ -39,7 +39,9 @@ internal static class KindTable
             string[] columns = [Format, accuracy, Advantage, Reward, Kept];
             foreach (var row in ParquetRows.ReadAsync(file, file, columns, CancellationToken.None).ToBlockingEnumerable())
             {
-                ref var sum = ref sums[Array.IndexOf(CompletionKinds.all, CompletionKinds.kindOf(IsTrue(row.Values[0]), IsTrue(row.Values[1])))];
+                ref var sum = ref sums[
+                    Array.IndexOf(CompletionKinds.all, CompletionKinds.kindOf(IsTrue(row.Values[0]), IsTrue(row.Values[1])))
+                ];
                 double advantage = Number(row.Values[2]);
                 sum.Number++;
                 sum.Kept += IsTrue(row.Values[4]) ? 1 : 0;

@@ -1,8 +1,9 @@
 using Cppo.Pipeline.Configuration;
 using Cppo.Pipeline.Files;
+using Cppo.Pipeline.Sweep.Definition;
 using Cppo.Pipeline.Sweep.Results;
 
-namespace Cppo.Pipeline.Sweep.Definition;
+namespace Cppo.Pipeline.Sweep;
 
 /// <summary>What is wrong with a sweep file that its keys' types and ranges do not show.</summary>
 internal static class SweepValidation
