@@ -72,7 +72,7 @@ bench: program ## Rollouts and updates in tokens per second; BASELINE=torch_base
 	@bash bench/compare.sh "$(BASELINE)" $(ARGS)
 
 bench-parts: program ## Whole steps of pipeline.json (GRPO against CPPO), rewards, tokenizer and Parquet
-	@$(APP) bench step pipeline.json
+	@$(APP) bench step pipeline.json --set update.maxStaleness=0
 	@$(APP) bench reward
 	@$(APP) bench tokenize data/base-model data/train.csv
 	@$(APP) bench parquet

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Trains the embedded default as GRPO and as CPPO on the same questions, with several seeds, and prints the accuracy on the test
-# questions with its 95 % interval, and the seconds that training took without the evaluations.
+# questions with its 95 % interval, and the seconds that training took without the evaluations. Rollouts and updates alternate, as in the
+# paper; --set update.maxStaleness=1 is pipeline.json's own.
 #   bench/accuracy.sh [--set KEY=VALUE ...]
 # SEEDS names other seeds than "1 2 3", KEEPS other numbers of kept completions than "2 1", APP another program.
 set -euo pipefail
@@ -14,7 +15,7 @@ trap 'rm -rf "$runs"' EXIT
 train() { # name, seed, the rest
     local name=$1 seed=$2
     shift 2
-    $app pipeline.json --set "run.directory=$runs" --set "run.name=$name-$seed" --set "run.seed=$seed" --set evaluation.before=false "$@" >"$runs/log" 2>&1 ||
+    $app pipeline.json --set "run.directory=$runs" --set "run.name=$name-$seed" --set "run.seed=$seed" --set evaluation.before=false --set update.maxStaleness=0 "$@" >"$runs/log" 2>&1 ||
         { cat "$runs/log" >&2; exit 1; }
     local line seconds
     line=$(tail -n 1 "$runs/$name-$seed/evaluations.jsonl")
