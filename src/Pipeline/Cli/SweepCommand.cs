@@ -3,6 +3,7 @@ using System.Globalization;
 using Cppo.Pipeline.Files;
 using Cppo.Pipeline.Sweep;
 using Cppo.Pipeline.Sweep.Cells;
+using Cppo.Pipeline.Sweep.Definition;
 
 namespace Cppo.Pipeline.Cli;
 

@@ -4,7 +4,6 @@ using Cppo.Pipeline.Data;
 using Cppo.Pipeline.Files;
 using Cppo.Pipeline.Sweep;
 using Cppo.Pipeline.Sweep.Cells;
-using Cppo.Pipeline.Sweep.Definition;
 using Cppo.Pipeline.Tests.Run;
 using Cppo.Pipeline.Tests.Telemetry;
 

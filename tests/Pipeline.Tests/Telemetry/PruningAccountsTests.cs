@@ -54,7 +54,8 @@ public sealed class PruningAccountsTests
         string path = directory.Of("metrics.jsonl");
         File.WriteAllText(
             path,
-            """{"format_version":2,"step":0,"questions":4,"questions_without_spread":1,"tokens_forwarded":1,"tokens_avoided":3}"""
+            """{"format_version":2,"step":0,"questions":4,"questions_without_spread":1,"tokens_forwarded":1,"""
+                + """ "tokens_avoided":3,"fill":0.5}"""
         );
         Assert.Equal(
             "<p>Of 4 tokens generated, each completion counted with its prompt, one pass forwarded 1 and pruning and dropping avoided 3 "
