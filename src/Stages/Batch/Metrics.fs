@@ -114,8 +114,7 @@ module Metrics =
 
         let kinds =
             Array.map2
-                (fun (completion: Completion) (reward: CompletionReward) ->
-                    CompletionKinds.ofCompletion reward completion.Text)
+                (fun (completion: Completion) (reward: CompletionReward) -> CompletionKinds.ofCompletion reward completion.Text)
                 completions
                 rewards
 
