@@ -47,11 +47,6 @@ internal sealed class SweepRun(SweepSettings settings, TextWriter output, SweepP
     {
         var document = settings.Document is { } path ? DocumentFile.Open(path, files.Select(file => file.Config.Name)) : null;
         var plans = await PlansAsync(files, cancel);
-        if (Preflight.Faults(plans.SelectMany(plan => plan.Cells).Select(cell => cell.Config)) is { Count: > 0 } faults)
-        {
-            throw new UsageException(string.Join('\n', faults));
-        }
-
         SweepCell[] cells = [.. plans.SelectMany(plan => plan.Cells).GroupBy(cell => cell.Id).Select(Joined)];
         SweepCell[] left = [.. cells.Where(cell => !IsDone(cell))];
         LineFile.RequireDirectory("--output", settings.OutputDirectory);

@@ -1,6 +1,7 @@
 using Cppo.Model.Decoders;
 using Cppo.Pipeline.Configuration;
 using Cppo.Pipeline.Sweep.Cells;
+using Cppo.Pipeline.Sweep.Definition;
 
 namespace Cppo.Pipeline.Tests.Sweep;
 
@@ -41,10 +42,10 @@ public sealed class PreflightTests
     }
 
     [Fact]
-    public void Faults_defaultOnCpu_areNone() => Assert.Empty(Preflight.Faults([new PipelineConfig()]));
+    public void Faults_defaultOnCpu_areNone() => Assert.Empty(Preflight.Faults(new PipelineConfig()));
 
     [Fact]
-    public void Faults_deviceThatIsNotThere_isNamedOnce()
+    public void Faults_deviceThatIsNotThere_isNamedOnceWithTheRemedy()
     {
         var config = new PipelineConfig
         {
@@ -52,8 +53,23 @@ public sealed class PreflightTests
             Rollout = new() { Devices = ["cuda:99"] },
         };
 
-        string fault = Assert.Single(Preflight.Faults([config, config with { Run = new() { Seed = 2 } }]));
+        string fault = Assert.Single(Preflight.Faults(config));
 
         Assert.Contains("CppoTorch=cuda", fault, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void All_faultsOfCells_areToldOnceWithMethodsWhereNotAllHaveThem()
+    {
+        var sweep = new SweepConfig { Axes = [new() { Points = [new() { Name = "a", Set = ["x=1"] }, new() { Name = "b" }] }] };
+        var places = new Dictionary<string, ConfigPlace> { ["axes.0.points.0.set.0"] = new("s.json", 3, 9) };
+        var methods = SweepMethod.Of(sweep);
+        var faults = new CellFaults(new SweepFile("s.json", sweep, places), methods.Count);
+        var common = new ConfigFault("model.path", new ConfigPlace("p.json", 1, 2), "is missing");
+        faults.Add(methods[0], [common, common, new("x", new ConfigPlace("", 0, 0, "--set x=1"), "is no key")]);
+        faults.Add(methods[1], [common, new("y", ConfigPlace.Default, "is wrong")]);
+
+        string[] expected = ["p.json:1:2: model.path: is missing", "s.json:3:9: x: is no key", "y: is wrong (b)"];
+        Assert.Equal(expected, faults.All.Select(fault => fault.ToString()));
     }
 }

@@ -15,15 +15,6 @@ internal static class Preflight
     /// <summary>Master weights, their gradients and both moments of AdamW, in float32; a device that trains holds all four.</summary>
     private const int TrainingBytes = 16;
 
-    /// <summary>What is missing, a sentence each; the same sentence once.</summary>
-    public static IReadOnlyList<string> Faults(IEnumerable<PipelineConfig> configs) =>
-        [
-            .. configs
-                .DistinctBy(config => (config.Model, Join(config.Update.Devices), Join(config.Rollout.Devices), config.Objective.Beta > 0))
-                .SelectMany(Faults)
-                .Distinct(),
-        ];
-
     /// <summary>
     /// Bytes that the parameters take at least on a device of the configuration: 16 where it trains, 4 where it generates alone (2 in
     /// bfloat16), as much again for the reference. Activations, keys and values come on top.
@@ -38,7 +29,8 @@ internal static class Preflight
         return checked(parameters * ((trains ? TrainingBytes : 0) + computed + reference));
     }
 
-    private static IEnumerable<string> Faults(PipelineConfig config)
+    /// <summary>What a configuration lacks on this machine, a sentence each.</summary>
+    public static IEnumerable<string> Faults(PipelineConfig config)
     {
         string[] devices = [.. config.Update.Devices.Concat(config.Rollout.Devices).Distinct()];
         foreach (string device in devices)
@@ -116,6 +108,4 @@ internal static class Preflight
     }
 
     private static string Gibibytes(long bytes) => (bytes / (double)(1L << 30)).ToString("0.0", CultureInfo.InvariantCulture);
-
-    private static string Join(string[] devices) => string.Join(' ', devices);
 }

@@ -35,7 +35,7 @@ internal sealed record SweepPlan(SweepFile File, IReadOnlyList<SweepMethod> Meth
     )
     {
         var methods = SweepMethod.Of(file.Config);
-        var faults = new List<ConfigFault>();
+        var faults = new CellFaults(file, methods.Count);
         var cells = new List<SweepCell>();
         var questions = new Dictionary<DatasetConfig, int>();
         foreach (int seed in seeds ?? file.Config.Seeds)
@@ -44,72 +44,21 @@ internal sealed record SweepPlan(SweepFile File, IReadOnlyList<SweepMethod> Meth
             {
                 try
                 {
-                    var config = ConfigLoader.Load(method.Base, [.. method.Set, $"run.seed={seed}"], PathRules.All);
+                    string[] options = [.. method.Set, $"run.seed={seed}"];
+                    var config = ConfigLoader.Load(method.Base, options);
+                    faults.Add(method, Preflight.Faults(config).Select(sentence => new ConfigFault("", ConfigPlace.Default, sentence)));
+                    config = ConfigLoader.Load(method.Base, options, PathRules.All);
                     config = await WithUpdatesAsync(file, method, config, questions, cancel);
                     cells.Add(CellOf(file.Config, method, config, directory, digests));
                 }
                 catch (ConfigException fault)
                 {
-                    faults.AddRange(fault.Faults.Select(each => Placed(file, method, each)));
+                    faults.Add(method, fault.Faults);
                 }
             }
         }
 
-        return faults.Count == 0 ? new(file, methods, cells) : throw new ConfigException(faults.DistinctBy(fault => fault.ToString()));
-    }
-
-    /// <summary>A fault of an option that the sweep states has its place in the sweep's file.</summary>
-    private static ConfigFault Placed(SweepFile file, SweepMethod method, ConfigFault fault)
-    {
-        string option = fault.Place.Option.StartsWith("--set ", StringComparison.Ordinal) ? fault.Place.Option[6..] : "";
-        string? key = option.Length == 0 ? null : KeyOf(file.Config, option);
-        return key is null
-            ? fault with
-            {
-                Message = $"{fault.Message} (method {method.Name})",
-            }
-            : fault with
-            {
-                Place = file.Fault(key, "").Place,
-            };
-    }
-
-    /// <summary>The key of the sweep's file that states an option.</summary>
-    private static string? KeyOf(SweepConfig sweep, string option)
-    {
-        int own = Array.IndexOf(sweep.Set, option);
-        if (own >= 0)
-        {
-            return $"set.{own}";
-        }
-
-        for (int axis = 0; axis < sweep.Axes.Length; axis++)
-        {
-            if (sweep.Axes[axis].Key.Length > 0 && option.StartsWith($"{sweep.Axes[axis].Key}=", StringComparison.Ordinal))
-            {
-                return $"axes.{axis}.key";
-            }
-
-            for (int point = 0; point < sweep.Axes[axis].Points.Length; point++)
-            {
-                int at = Array.IndexOf(sweep.Axes[axis].Points[point].Set, option);
-                if (at >= 0)
-                {
-                    return $"axes.{axis}.points.{point}.set.{at}";
-                }
-            }
-        }
-
-        for (int test = 0; test < sweep.Tests.Length; test++)
-        {
-            int at = Array.IndexOf(sweep.Tests[test].Set, option);
-            if (at >= 0)
-            {
-                return $"tests.{test}.set.{at}";
-            }
-        }
-
-        return null;
+        return faults.All is { Count: > 0 } all ? throw new ConfigException(all) : new(file, methods, cells);
     }
 
     /// <summary>As many whole updates as the epochs have, unless the method states its own number.</summary>
