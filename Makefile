@@ -2,7 +2,7 @@
 .DEFAULT_GOAL := help
 TABLES := table1 table4 table3 table6 fig1 overlap table2 table5 table9 fig4 fig5
 .PHONY: help sdk setup program build run test publish-check lint format questions base-model base-models gsm8k-smoke bench \
-	bench-parts bench-linear overlap-bench accuracy soak stress schema clean $(TABLES) contribution reproduce
+	bench-parts bench-linear overlap-bench accuracy soak first-hour stress schema clean $(TABLES) contribution reproduce
 
 SET ?=
 SYSTEM := Reason in <think>, answer in <answer>.
@@ -107,6 +107,9 @@ soak: program ## 10,000 updates of the smallest model; prints the working set ev
 
 test: build ## Run every test; those of a CUDA device are skipped where there is none
 	@bash tests/run.sh
+
+first-hour: sdk ## Follow docs/first-hour.md in a fresh clone, table1 with one seed among it; prints what each part took
+	@bash tests/first-hour.sh
 
 stress: build ## A million tensor calls of the torch engine while the garbage collector runs without pause: the same bits
 	@CPPO_STRESS_CALLS=1000000 dotnet test tests/Model.Tests --no-build --nologo --filter FullyQualifiedName~CollectionStress
