@@ -99,6 +99,7 @@ contribution: program ## Each completion's gradient against its advantage, on th
 
 reproduce: program ## All tables and figures of the paper at small scale, into docs/reproduction.md (two hours or more)
 	@$(SWEEP) $(TABLES:%=$(SWEEPS)%.json) --document docs/reproduction.md
+	@$(APP) contribution recipes/words.json --output runs/contribution --document docs/reproduction.md
 
 # What the process holds, in MiB, over the updates: the numbers must stay level.
 soak: program ## 10,000 updates of the smallest model; prints the working set every 1,000

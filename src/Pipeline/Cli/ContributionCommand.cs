@@ -7,6 +7,7 @@ namespace Cppo.Pipeline.Cli;
 /// <summary><c>contribution</c>: how a completion's advantage and its gradient hang together (section 3.2 of the paper).</summary>
 internal sealed class ContributionCommand : CliCommand
 {
+    private const string Place = "contribution";
     private readonly PipelineFileOptions pipeline = new();
     private readonly Option<int> updates = new Option<int>("--updates")
     {
@@ -30,6 +31,12 @@ internal sealed class ContributionCommand : CliCommand
         Description = "Directory of the files. [default: the run's name with -contribution, in run.directory]",
         HelpName = "DIR",
     };
+    private readonly Option<string?> document = new("--document")
+    {
+        Description =
+            $"A Markdown file with a place for the tables (<!-- results {Place} -->, <!-- end {Place} -->), where they are put, too.",
+        HelpName = "FILE",
+    };
     private readonly CliContext context;
 
     public ContributionCommand(CliContext context)
@@ -37,7 +44,7 @@ internal sealed class ContributionCommand : CliCommand
     {
         this.context = context;
         pipeline.AddTo(this);
-        Option[] options = [updates, questions, model, output];
+        Option[] options = [updates, questions, model, output, document];
         foreach (var option in options)
         {
             Add(option);
@@ -61,11 +68,14 @@ internal sealed class ContributionCommand : CliCommand
             config = config with { Model = config.Model with { Path = trained, ReferencePath = reference, RandomInitialization = false } };
         }
 
+        var page = line.GetValue(document) is { } path ? DocumentFile.Open(path, Place) : null;
         string directory = line.GetValue(output) ?? Path.Combine(config.Run.Directory, $"{config.Run.Name}-contribution");
         LineFile.RequireDirectory("--output", directory);
         var run = new ContributionRun(config, line.GetValue(updates), line.GetValue(questions), context.Error.WriteLine);
         var report = ContributionReport.Of(config.Model.Path, config.Run.Seed, await run.MeasureAsync(context.Stop.Graceful));
         report.WriteTo(directory);
+        page?.WriteFigure($"{Place}.svg", report.Chart());
+        page?.Write(Place, [.. report.Markdown().Skip(2), "", $"![{Place}]({DocumentFile.LinkTo($"{Place}.svg")})"]);
         LineFile.Write(null, context.Output, report.Markdown());
         await context.Output.WriteLineAsync($"\n{directory}: {ContributionReport.CsvFile}, {ContributionReport.ChartFile} and the numbers");
     }

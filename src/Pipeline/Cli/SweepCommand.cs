@@ -35,7 +35,7 @@ internal sealed class SweepCommand : CliCommand
     };
     private readonly Option<string?> document = new("--document")
     {
-        Description = "A Markdown file with a place for each sweep (<!-- sweep NAME -->, <!-- end NAME -->), where results are put, too.",
+        Description = "A Markdown file with a place for each sweep (<!-- results NAME -->, <!-- end NAME -->), where results are put, too.",
         HelpName = "FILE",
     };
     private readonly Option<bool> schema = new("--schema") { Description = "Print the JSON schema of sweep files instead." };

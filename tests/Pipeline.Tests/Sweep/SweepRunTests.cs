@@ -174,12 +174,12 @@ public sealed class SweepRunTests : IDisposable
     {
         string file = Sweep("placed", """ "reference": "GRPO", "figures": [{ "figure": "reward" }] """);
         string document = directory.Of("doc.md");
-        File.WriteAllText(document, "# Title\n\nBefore.\n\n<!-- sweep placed -->\nold\n<!-- end placed -->\n\nAfter.\n");
+        File.WriteAllText(document, "# Title\n\nBefore.\n\n<!-- results placed -->\nold\n<!-- end placed -->\n\nAfter.\n");
 
         await RunAsync([file], document: document);
 
         string text = File.ReadAllText(document);
-        Assert.StartsWith("# Title\n\nBefore.\n\n<!-- sweep placed -->\n\n|", text, StringComparison.Ordinal);
+        Assert.StartsWith("# Title\n\nBefore.\n\n<!-- results placed -->\n\n|", text, StringComparison.Ordinal);
         Assert.EndsWith("<!-- end placed -->\n\nAfter.\n", text, StringComparison.Ordinal);
         Assert.DoesNotContain("old", text, StringComparison.Ordinal);
         Assert.Contains("(figures/placed-reward.svg)", text, StringComparison.Ordinal);
@@ -194,7 +194,7 @@ public sealed class SweepRunTests : IDisposable
 
         var fault = await Assert.ThrowsAsync<UsageException>(() => RunAsync([Sweep("nowhere", "")], document: document));
 
-        Assert.Contains("has no place for nowhere; add the lines <!-- sweep nowhere -->", fault.Message, StringComparison.Ordinal);
+        Assert.Contains("has no place for nowhere; add the lines <!-- results nowhere -->", fault.Message, StringComparison.Ordinal);
     }
 
     public void Dispose() => directory.Dispose();

@@ -35,10 +35,9 @@ internal sealed class ResultFiles(SweepResults results)
         );
         if (document is not null)
         {
-            Directory.CreateDirectory(document.Figures);
             foreach (var figure in figures)
             {
-                AtomicFile.WriteText(Path.Combine(document.Figures, $"{config.Name}-{figure.FileName}"), figure.Svg);
+                document.WriteFigure($"{config.Name}-{figure.FileName}", figure.Svg);
             }
 
             document.Write(
