@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Cppo.Pipeline.Configuration;
 using Cppo.Pipeline.Evaluation;
+using Cppo.Pipeline.Files;
 using Cppo.Pipeline.Sweep.Cells;
 using Cppo.Pipeline.Sweep.Definition;
 using Cppo.Pipeline.Sweep.Results;

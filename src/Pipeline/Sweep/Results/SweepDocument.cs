@@ -1,4 +1,5 @@
 using System.Globalization;
+using Cppo.Pipeline.Files;
 using Cppo.Pipeline.Sweep.Definition;
 
 namespace Cppo.Pipeline.Sweep.Results;

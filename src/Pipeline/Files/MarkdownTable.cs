@@ -1,4 +1,4 @@
-namespace Cppo.Pipeline.Sweep.Results;
+namespace Cppo.Pipeline.Files;
 
 /// <summary>A table in Markdown, padded so that it also reads as plain text: the first column flush left, others right.</summary>
 internal sealed class MarkdownTable(params string[] header)
