@@ -4,6 +4,7 @@ using Cppo.Pipeline.Files;
 using Cppo.Pipeline.Sweep;
 using Cppo.Pipeline.Sweep.Cells;
 using Cppo.Pipeline.Sweep.Definition;
+using Cppo.Pipeline.Telemetry;
 
 namespace Cppo.Pipeline.Cli;
 
@@ -84,7 +85,9 @@ internal sealed class SweepCommand : CliCommand
             Seeds = Seeds(line.GetValue(seeds)),
             Document = line.GetValue(document),
         };
-        var progress = new SweepProgress(context.Error, Terminal.ErrorWidth, TimeProvider.System);
+        var notices = context.Error as NoticeWriter;
+        var progress = new SweepProgress(notices?.Stream ?? context.Error, Terminal.ErrorWidth, TimeProvider.System);
+        using var throughProgress = notices?.Through(progress.Line);
         var outcome = await new SweepRun(settings, context.Output, progress).RunAsync(sweeps, context.Stop.Graceful, context.Stop.Hard);
         return outcome.IsStopped ? ExitCodes.Interrupted
             : outcome.NumFailed > 0 ? ExitCodes.Failed

@@ -10,9 +10,8 @@ internal sealed class DocumentFile
 {
     private const string FiguresDirectory = "figures";
     private readonly string path;
-    private readonly List<string> lines;
 
-    private DocumentFile(string path, List<string> lines) => (this.path, this.lines) = (path, lines);
+    private DocumentFile(string path) => this.path = path;
 
     /// <summary>How it links a figure.</summary>
     public static string LinkTo(string figure) => $"{FiguresDirectory}/{figure}";
@@ -21,20 +20,23 @@ internal sealed class DocumentFile
     /// <exception cref="UsageException">It is missing, or lacks a place.</exception>
     public static DocumentFile Open(string path, params IEnumerable<string> names)
     {
-        var file = new DocumentFile(path, [.. LineFile.Read(path)]);
+        var file = new DocumentFile(path);
+        string[] lines = [.. LineFile.Read(path)];
         foreach (string name in names)
         {
-            file.PlaceOf(name);
+            file.PlaceOf(name, lines);
         }
 
         LineFile.RequireWritable("--document", path);
         return file;
     }
 
-    /// <summary>Puts results in their place and writes the file.</summary>
+    /// <summary>Puts results in their place; what else was written to the file meanwhile stays.</summary>
+    /// <exception cref="UsageException">The place is gone.</exception>
     public void Write(string name, IEnumerable<string> results)
     {
-        var (start, end) = PlaceOf(name);
+        List<string> lines = [.. LineFile.Read(path)];
+        var (start, end) = PlaceOf(name, lines);
         lines.RemoveRange(start + 1, end - start - 1);
         lines.InsertRange(start + 1, ["", .. results, ""]);
         AtomicFile.WriteText(path, string.Concat(lines.Select(line => line + "\n")));
@@ -48,7 +50,7 @@ internal sealed class DocumentFile
         AtomicFile.WriteText(Path.Combine(directory, figure), svg);
     }
 
-    private (int Start, int End) PlaceOf(string name)
+    private (int Start, int End) PlaceOf(string name, IList<string> lines)
     {
         var (first, last) = ($"<!-- results {name} -->", $"<!-- end {name} -->");
         var (start, end) = (lines.IndexOf(first), lines.IndexOf(last));

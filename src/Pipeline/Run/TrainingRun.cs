@@ -50,7 +50,7 @@ internal static class TrainingRun
         int done = start.Flow.Position.NextBatch;
         var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(output) });
         await using var progress = shownBy ?? RunProgress.On(console, config.Run.Updates, done, TimeProvider.System);
-        using var throughDisplay = progress is LiveProgress ? (notices as NoticeWriter)?.Through(progress) : null;
+        using var throughDisplay = progress is LiveProgress ? (notices as NoticeWriter)?.Through(progress.Line) : null;
         foreach (string line in BatchArithmetic.Explain(config))
         {
             progress.Line(line);

@@ -1,3 +1,4 @@
+using Cppo.Model.Files;
 using Cppo.Pipeline.Configuration;
 using Cppo.Pipeline.Data;
 using Cppo.Pipeline.Files;
@@ -35,6 +36,7 @@ internal sealed class SweepRun(SweepSettings settings, TextWriter output, SweepP
 {
     private const string LockFile = "sweep.lock";
     private readonly Dictionary<string, string> failed = [];
+    private int numUnreported;
 
     /// <summary>Runs to the end, or until it is asked to stop.</summary>
     /// <param name="files">The sweeps, in the order in which they are made.</param>
@@ -48,7 +50,7 @@ internal sealed class SweepRun(SweepSettings settings, TextWriter output, SweepP
         var document = settings.Document is { } path ? DocumentFile.Open(path, files.Select(file => file.Config.Name)) : null;
         var plans = await PlansAsync(files, cancel);
         SweepCell[] cells = [.. plans.SelectMany(plan => plan.Cells).GroupBy(cell => cell.Id).Select(Joined)];
-        SweepCell[] left = [.. cells.Where(cell => !IsDone(cell))];
+        SweepCell[] left = [.. cells.Where(cell => !CellRunner.IsDone(cell))];
         LineFile.RequireDirectory("--output", settings.OutputDirectory);
         using var held = Hold();
         progress.Begin(cells.Length, left);
@@ -67,10 +69,10 @@ internal sealed class SweepRun(SweepSettings settings, TextWriter output, SweepP
             }
 
             left = [.. left.Where(cell => !plan.Cells.Any(own => own.Id == cell.Id))];
-            Report(plan, document);
+            ReportOrTell(plan, document);
         }
 
-        return new SweepOutcome(failed.Count, IsStopped: false);
+        return new SweepOutcome(failed.Count + numUnreported, IsStopped: false);
     }
 
     /// <summary>Plans of all sweeps, with the faults of all of them together.</summary>
@@ -105,8 +107,6 @@ internal sealed class SweepRun(SweepSettings settings, TextWriter output, SweepP
         return all[0] with { Tests = [.. all.SelectMany(cell => cell.Tests).DistinctBy(test => CellRunner.EvaluationOf(test, "json"))] };
     }
 
-    private static bool IsDone(SweepCell cell) => CellRunner.IsDone(cell);
-
     private async Task<bool> MakeAsync(CellRunner runner, SweepCell cell, CancellationToken cancel)
     {
         try
@@ -121,11 +121,41 @@ internal sealed class SweepRun(SweepSettings settings, TextWriter output, SweepP
         }
         catch (Exception fault) when (!cancel.IsCancellationRequested)
         {
-            failed[cell.Id] = fault.Message;
-            progress.Failed(cell, fault.Message);
+            // Where the disk is full the other cells would fail as well.
+            if (FileFault.IsFull(fault))
+            {
+                throw;
+            }
+
+            failed[cell.Id] = Sentence(fault);
+            progress.Failed(cell, failed[cell.Id]);
+            await File.AppendAllTextAsync(CellRunner.LogOf(cell), $"{fault}\n", cancel);
         }
 
         return true;
+    }
+
+    /// <summary>A fault in words; the cell's log has the whole of it.</summary>
+    private static string Sentence(Exception fault) =>
+        fault switch
+        {
+            AggregateException { InnerExceptions: [var first, ..] } => Sentence(first),
+            IOException or UnauthorizedAccessException => $"{FileFault.PathOf(fault) ?? "a file"}: {FileFault.Reason(fault)}",
+            _ => fault.Message,
+        };
+
+    /// <summary>A sweep whose results cannot be reported is told, and the next goes on.</summary>
+    private void ReportOrTell(SweepPlan plan, DocumentFile? document)
+    {
+        try
+        {
+            Report(plan, document);
+        }
+        catch (Exception fault) when (fault is DataException or UsageException or FileFormatException)
+        {
+            numUnreported++;
+            progress.Line($"failed: {plan.File.Config.Name} cannot be reported: {fault.Message}");
+        }
     }
 
     private static string Brief(CellResult result)
@@ -151,7 +181,9 @@ internal sealed class SweepRun(SweepSettings settings, TextWriter output, SweepP
                 )),
             ]
         );
-        string directory = Path.Combine(settings.OutputDirectory, plan.File.Config.Name);
+        // Results of other seeds than the file's do not take the place of its own.
+        string suffix = settings.Seeds is { } seeds ? $"-seeds-{string.Join('-', seeds)}" : "";
+        string directory = Path.Combine(settings.OutputDirectory, plan.File.Config.Name + suffix);
         string[] lines = new ResultFiles(results).Write(directory, document);
         progress.Line("");
         foreach (string line in lines)

@@ -20,6 +20,7 @@ internal static class SweepValidation
                 .. Repeated(file, "seeds", sweep.Seeds.Select(seed => $"{seed}")),
                 .. Repeated(file, "tests", sweep.Tests.Select(test => test.Name).Append("test")),
                 .. Repeated(file, "axes", SweepMethod.Of(sweep).Select(method => method.Name)),
+                .. Repeated(file, "report.figures", sweep.Report.Figures.Select(SweepFigures.NameOf)),
                 .. Report(file, [.. SweepMethod.Of(sweep).Select(method => method.Name)]),
             ];
     }

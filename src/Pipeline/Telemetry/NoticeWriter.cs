@@ -11,13 +11,17 @@ internal sealed class NoticeWriter(TextWriter stream, bool isTerminal) : TextWri
 {
     private volatile Action<string>? display;
 
+    /// <summary>The stream itself, for what draws on it.</summary>
+    public TextWriter Stream => stream;
+
     /// <inheritdoc/>
     public override Encoding Encoding => stream.Encoding;
 
     /// <summary>Sends whole lines through the display until the result is disposed.</summary>
-    public IDisposable Through(IRunProgress progress)
+    /// <param name="line">Shows a line.</param>
+    public IDisposable Through(Action<string> line)
     {
-        display = isTerminal ? progress.Line : null;
+        display = isTerminal ? line : null;
         return new Passage(this);
     }
 

@@ -31,11 +31,11 @@ public sealed class ResultTests
             [Cell("CPPO", 1, 10), Cell("CPPO", 2, 10), Cell("CPPO", 3, 45)]
         );
 
-        var acceleration = MethodColumn.Acceleration(results, results.Of("CPPO"))!.Value;
+        var acceleration = MethodColumn.Acceleration(results.Of("CPPO"), results.Reference)!.Value;
 
         Assert.Equal(4, acceleration.Value, 9); // (4 * 8 * 2)^(1/3)
         Assert.True(acceleration.Low < 4 && acceleration.High > 4);
-        Assert.Null(MethodColumn.Acceleration(results, results.Of("GRPO")));
+        Assert.Null(MethodColumn.Acceleration(results.Of("GRPO"), results.Reference));
     }
 
     [Fact]
@@ -43,7 +43,7 @@ public sealed class ResultTests
     {
         var results = Results([Cell("GRPO", 1, 40), Cell("GRPO", 2, 40)], [Cell("CPPO", 1, 10), Cell("CPPO", 2, 20)]);
 
-        Assert.False(MethodColumn.Acceleration(results, results.Of("CPPO"))!.Value.HasInterval);
+        Assert.False(MethodColumn.Acceleration(results.Of("CPPO"), results.Reference)!.Value.HasInterval);
     }
 
     [Fact]
@@ -51,7 +51,7 @@ public sealed class ResultTests
     {
         var results = Results([Cell("GRPO", 1, 40), Cell("GRPO", 2, 80)], [Cell("CPPO", 2, 20)]);
 
-        Assert.Equal(4, MethodColumn.Acceleration(results, results.Of("CPPO"))!.Value.Value, 9);
+        Assert.Equal(4, MethodColumn.Acceleration(results.Of("CPPO"), results.Reference)!.Value.Value, 9);
     }
 
     [Fact]
@@ -86,6 +86,69 @@ public sealed class ResultTests
 
         Assert.Equal([Verdict.Held, Verdict.Held], claims.Select(claim => claim.Verdict));
         Assert.Equal([Verdict.NotHeld, Verdict.NotHeld], reversed.Select(claim => claim.Verdict));
+    }
+
+    [Fact]
+    public void Of_orderOfMethodsThatLackOtherSeeds_comparesTheSeedsThatAllHave()
+    {
+        CellResult[] grpo = [.. Enumerable.Range(1, 4).Select(seed => Cell("GRPO", (ulong)seed, 10, share: seed == 1 ? 0 : 0.9))];
+        CellResult[] cppo = [.. Enumerable.Range(2, 4).Select(seed => Cell("CPPO", (ulong)seed, 10, share: seed == 5 ? 1 : 0.3))];
+
+        var claim = ClaimResult.Of(Results(grpo, cppo), new SweepClaim { Claim = "order", Methods = ["GRPO", "CPPO"] }).First();
+
+        Assert.Equal(Verdict.Held, claim.Verdict);
+        Assert.StartsWith("3 seeds", claim.Evidence, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Of_methodsAskedOtherQuestions_isUndecided()
+    {
+        var other = Seeds("CPPO", 0.3)
+            .Select(cell =>
+                cell with
+                {
+                    Evaluations = new Dictionary<string, StoredEvaluation>
+                    {
+                        ["test"] = cell.Evaluations["test"] with
+                        {
+                            Questions = [.. cell.Evaluations["test"].Questions.Select(question => question with { Digest = "other" })],
+                        },
+                    },
+                }
+            );
+
+        var claim = Assert.Single(
+            ClaimResult.Of(Results(Seeds("GRPO", 0.9), [.. other]), new SweepClaim { Claim = "notInferior", Methods = ["CPPO"] })
+        );
+
+        Assert.Equal(Verdict.Undecided, claim.Verdict);
+    }
+
+    [Theory]
+    [InlineData("notInferior")]
+    [InlineData("better")]
+    [InlineData("reachesLimit")]
+    [InlineData("risesSooner")]
+    public void Of_oneSeed_decidesNothing(string name)
+    {
+        var results = Results([Seeds("GRPO", 0.3)[0]], [Seeds("CPPO", 1)[0]]);
+
+        var claims = ClaimResult.Of(results, new SweepClaim { Claim = name, Methods = ["CPPO"] });
+
+        Assert.All(claims, claim => Assert.Equal(Verdict.Undecided, claim.Verdict));
+    }
+
+    [Fact]
+    public void Of_sameCurves_doNotRiseSooner()
+    {
+        CellResult[] Curves(string method) =>
+            [.. Enumerable.Range(1, 3).Select(seed => Cell(method, (ulong)seed, 10, updates: 3, questions: 6))];
+
+        var claim = Assert.Single(
+            ClaimResult.Of(Results(Curves("GRPO"), Curves("CPPO")), new SweepClaim { Claim = "risesSooner", Methods = ["CPPO"] })
+        );
+
+        Assert.Equal(Verdict.Undecided, claim.Verdict);
     }
 
     [Fact]

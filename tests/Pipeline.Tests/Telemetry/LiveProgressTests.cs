@@ -51,7 +51,7 @@ public sealed class LiveProgressTests
         var errors = new NoticeWriter(screen, isTerminal: true);
         await using (var progress = Live(screen, new ProgressState(3, 0, 0)))
         {
-            using (errors.Through(progress))
+            using (errors.Through(progress.Line))
             {
                 progress.Phase("training");
                 await DrawnAsync(screen, "training");

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Cppo.Model.Files;
+using Cppo.Pipeline.Checkpoints;
 using Cppo.Pipeline.Data;
 
 namespace Cppo.Pipeline.Sweep.Cells;
@@ -16,6 +17,7 @@ internal sealed class CellRecord
 
     private const string FilesKey = "files";
     private const string MachineKey = "machine";
+    private const string CompletionsKey = "completions";
     private readonly string directory;
     private readonly JsonObject json;
 
@@ -25,28 +27,12 @@ internal sealed class CellRecord
     /// <exception cref="DataException">The record or a file that it names was changed, or is gone.</exception>
     public static CellRecord? Read(string directory)
     {
-        string path = Path.Combine(directory, FileName);
-        if (!File.Exists(path))
+        if (Parse(directory) is not { } json)
         {
             return null;
         }
 
-        JsonObject? json;
-        try
-        {
-            json = JsonNode.Parse(File.ReadAllText(path)) as JsonObject;
-        }
-        catch (JsonException)
-        {
-            json = null;
-        }
-
-        if (json?[FilesKey] is not JsonObject files || files.Any(file => file.Value?.GetValueKind() != JsonValueKind.String))
-        {
-            throw new DataException($"{path} is damaged; remove {directory}, and the sweep makes the cell again.");
-        }
-
-        foreach (var (name, hash) in files)
+        foreach (var (name, hash) in json[FilesKey]!.AsObject())
         {
             string file = Path.Combine(directory, name);
             if (!File.Exists(file) || InputDigests.OfFile(file) != hash!.GetValue<string>())
@@ -61,6 +47,33 @@ internal sealed class CellRecord
         return new CellRecord(directory, json);
     }
 
+    private static JsonObject? Parse(string directory)
+    {
+        string path = Path.Combine(directory, FileName);
+        if (!File.Exists(path))
+        {
+            return null;
+        }
+
+        try
+        {
+            if (
+                JsonNode.Parse(File.ReadAllText(path)) is JsonObject json
+                && json[FilesKey] is JsonObject files
+                && files.All(file => file.Value?.GetValueKind() == JsonValueKind.String)
+            )
+            {
+                return json;
+            }
+        }
+        catch (JsonException)
+        {
+            // Told below, as any other damage.
+        }
+
+        throw new DataException($"{path} is damaged; remove {directory}, and the sweep makes the cell again.");
+    }
+
     /// <summary>Makes the record of a cell whose run has just ended.</summary>
     /// <param name="cell">The cell; its method's name is for people who look there.</param>
     /// <param name="files">Names in the directory.</param>
@@ -70,6 +83,7 @@ internal sealed class CellRecord
         {
             ["method"] = cell.Method,
             [MachineKey] = MachineText.Of(cell.Config),
+            [CompletionsKey] = InputDigests.OfDirectory(RunDirectory.CompletionsOf(cell.Directory)),
             [FilesKey] = new JsonObject(),
         };
         var record = new CellRecord(cell.Directory, json);
@@ -77,8 +91,21 @@ internal sealed class CellRecord
         return record;
     }
 
-    /// <summary>What the cell was trained on.</summary>
-    public string Machine => json[MachineKey]?.ToString() ?? "";
+    /// <summary>What a cell that has ended was trained on.</summary>
+    public static string MachineOf(string directory) => Parse(directory)?[MachineKey]?.ToString() ?? "";
+
+    /// <summary>Refuses a cell that has ended, and whose completions are no longer those of its end.</summary>
+    /// <exception cref="DataException">They are not.</exception>
+    public static void RequireCompletions(string directory)
+    {
+        string completions = RunDirectory.CompletionsOf(directory);
+        if (Parse(directory)?[CompletionsKey]?.ToString() != InputDigests.OfDirectory(completions))
+        {
+            throw new DataException(
+                $"{completions} was changed since its cell ended; remove {directory}, and the sweep makes the cell again."
+            );
+        }
+    }
 
     /// <summary>Whether it names a file.</summary>
     public bool Has(string name) => json[FilesKey]![name] is not null;

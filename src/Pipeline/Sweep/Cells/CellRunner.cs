@@ -22,6 +22,9 @@ internal sealed class CellRunner(SweepProgress progress, CancellationToken stop,
     /// <summary>The file of a cell's evaluation, below its directory.</summary>
     public static string EvaluationOf(CellTest test, string ending) => $"{Evaluations}/{test.Name}-{test.Id}.{ending}";
 
+    /// <summary>Where a cell says how it is going.</summary>
+    public static string LogOf(SweepCell cell) => Path.Combine(cell.Config.Run.Directory, $"{cell.Id}.{LogFile}");
+
     /// <summary>Whether nothing of the cell is left to do.</summary>
     /// <exception cref="Data.DataException">Files of it were changed.</exception>
     public static bool IsDone(SweepCell cell) =>
@@ -71,8 +74,7 @@ internal sealed class CellRunner(SweepProgress progress, CancellationToken stop,
         }
 
         Directory.CreateDirectory(cell.Config.Run.Directory);
-        string log = Path.Combine(cell.Config.Run.Directory, $"{cell.Id}.{LogFile}");
-        await using var lines = new StreamWriter(log, append: resumes);
+        await using var lines = new StreamWriter(LogOf(cell), append: resumes);
         var config = cell.Config with { Run = cell.Config.Run with { Resume = resumes } };
         var outcome = await TrainingRun.ExecuteAsync(config, lines, lines, stop, cancel, progress.OfCell(cell, lines));
         return !outcome.IsStopped;

@@ -34,6 +34,11 @@ internal sealed class InputDigests
     public static string Short(params IEnumerable<string> lines) =>
         Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', lines))).AsSpan(0, 8));
 
-    private static string OfDirectory(string path) =>
-        Short(Directory.EnumerateFiles(path).Order(StringComparer.Ordinal).Select(file => $"{Path.GetFileName(file)} {OfFile(file)}"));
+    /// <summary>Hash of the names and bytes of a directory's files; of nothing where it is not there.</summary>
+    public static string OfDirectory(string path) =>
+        !Directory.Exists(path)
+            ? ""
+            : Short(
+                Directory.EnumerateFiles(path).Order(StringComparer.Ordinal).Select(file => $"{Path.GetFileName(file)} {OfFile(file)}")
+            );
 }

@@ -12,11 +12,12 @@ internal static class MachineText
     private const string ProcessorFile = "/proc/cpuinfo";
     private const string NameKey = "model name";
 
-    /// <summary>Example: <c>Intel(R) Xeon(R) Processor, 2 cores, Avx512; devices cpu; Cppo.Pipeline 0.2.0, .NET 10.0.1</c>.</summary>
+    /// <summary>Example: <c>Intel(R) Xeon(R) Processor, 2 cores, Avx512, all threads; devices cpu; Cppo.Pipeline 0.2.0</c>.</summary>
     public static string Of(PipelineConfig config) =>
         string.Create(
             CultureInfo.InvariantCulture,
-            $"{Processor()}, {Environment.ProcessorCount} cores, {EngineFactory.VectorLevel}; devices "
+            $"{Processor()}, {Environment.ProcessorCount} cores, {EngineFactory.VectorLevel}, "
+                + $"{(config.Model.Threads == 0 ? "all" : config.Model.Threads)} threads; devices "
                 + $"{string.Join(", ", config.Update.Devices.Concat(config.Rollout.Devices).Distinct())}; "
                 + $"Cppo.Pipeline {ProgramVersion.Text}, "
                 + $"{RuntimeInformation.FrameworkDescription}"

@@ -1,4 +1,3 @@
-using Cppo.Pipeline.Checkpoints;
 using Cppo.Pipeline.Configuration;
 using Cppo.Pipeline.Data;
 using Cppo.Pipeline.Files;
@@ -15,6 +14,9 @@ namespace Cppo.Pipeline.Sweep.Cells;
 /// <param name="Cells">Seed by seed, so that a machine that becomes slower meanwhile slows down all methods.</param>
 internal sealed record SweepPlan(SweepFile File, IReadOnlyList<SweepMethod> Methods, IReadOnlyList<SweepCell> Cells)
 {
+    /// <summary>0.7 * 1000 / 100 is 6.999..., and means 7.</summary>
+    private const double Rounding = 1e-9;
+
     /// <summary>Nothing is trained by an evaluation: the largest value keeps micro-batches from refusing long completions.</summary>
     private const string AnyLength = "update.microBatchTokens=16777216";
 
@@ -37,7 +39,7 @@ internal sealed record SweepPlan(SweepFile File, IReadOnlyList<SweepMethod> Meth
         var methods = SweepMethod.Of(file.Config);
         var faults = new CellFaults(file, methods.Count);
         var cells = new List<SweepCell>();
-        var questions = new Dictionary<DatasetConfig, int>();
+        var questions = new Dictionary<string, int>();
         foreach (int seed in seeds ?? file.Config.Seeds)
         {
             foreach (var method in methods)
@@ -47,8 +49,11 @@ internal sealed record SweepPlan(SweepFile File, IReadOnlyList<SweepMethod> Meth
                     string[] options = [.. method.Set, $"run.seed={seed}"];
                     var config = ConfigLoader.Load(method.Base, options);
                     faults.Add(method, Preflight.Faults(config).Select(sentence => new ConfigFault("", ConfigPlace.Default, sentence)));
-                    config = ConfigLoader.Load(method.Base, options, PathRules.All);
+
+                    // The test file is wanted though nothing is evaluated while a cell trains.
+                    ConfigLoader.Load(method.Base, [.. options, "evaluation.after=true"], PathRules.All);
                     config = await WithUpdatesAsync(file, method, config, questions, cancel);
+                    faults.Add(method, KindFaults(file, method, config));
                     cells.Add(CellOf(file.Config, method, config, directory, digests));
                 }
                 catch (ConfigException fault)
@@ -61,12 +66,31 @@ internal sealed record SweepPlan(SweepFile File, IReadOnlyList<SweepMethod> Meth
         return faults.All is { Count: > 0 } all ? throw new ConfigException(all) : new(file, methods, cells);
     }
 
+    /// <summary>The four kinds of completions need completions, and both rewards.</summary>
+    private static IEnumerable<ConfigFault> KindFaults(SweepFile file, SweepMethod method, PipelineConfig config)
+    {
+        if (!file.Config.Report.Kinds.Contains(method.Name))
+        {
+            yield break;
+        }
+
+        string[] rewards = [.. config.Reward.Parts.Select(part => part.Name)];
+        if (config.Run.Updates == 0)
+        {
+            yield return file.Fault("report.kinds", $"names {method.Name}, which makes no update");
+        }
+        else if (!rewards.Contains("format") || !(rewards.Contains("accuracy") || rewards.Contains("mathAccuracy")))
+        {
+            yield return file.Fault("report.kinds", $"needs the rewards format and accuracy or mathAccuracy, which {method.Name} lacks");
+        }
+    }
+
     /// <summary>As many whole updates as the epochs have, unless the method states its own number.</summary>
     private static async Task<PipelineConfig> WithUpdatesAsync(
         SweepFile file,
         SweepMethod method,
         PipelineConfig config,
-        Dictionary<DatasetConfig, int> questions,
+        Dictionary<string, int> questions,
         CancellationToken cancel
     )
     {
@@ -76,21 +100,22 @@ internal sealed record SweepPlan(SweepFile File, IReadOnlyList<SweepMethod> Meth
             return config;
         }
 
-        if (!questions.TryGetValue(config.Data.Train, out int number))
+        // Which questions can be rewarded depends on the method's rewards.
+        if (!questions.TryGetValue(method.Name, out int number))
         {
             var screen = QuestionScreen.Of(await QuestionReader.ReadAsync(config.Data.Train, cancel), SettingsMap.Reward(config));
-            questions[config.Data.Train] = number = screen.Readable.Count;
+            questions[method.Name] = number = screen.Readable.Count;
         }
 
         var batch = BatchArithmetic.Of(config);
-        if (batch.Trained is null || config.Allocation.Mode == "tokens")
+        if (batch.Trained is null || config.Allocation.Mode == "tokens" || config.Allocation.DropZeroAdvantage)
         {
             throw new ConfigException([
                 file.Fault("epochs", $"cannot be counted for {method.Name}, whose updates differ in questions; state run.updates for it"),
             ]);
         }
 
-        int updates = (int)(file.Config.Epochs * number / batch.Questions);
+        int updates = (int)((file.Config.Epochs * number / batch.Questions) + Rounding);
         return updates > 0
             ? config with
             {
@@ -101,16 +126,26 @@ internal sealed record SweepPlan(SweepFile File, IReadOnlyList<SweepMethod> Meth
             ]);
     }
 
+    /// <summary>What changes neither numbers nor times of a cell's training.</summary>
+    private static PipelineConfig Determining(PipelineConfig config) =>
+        config with
+        {
+            Run = config.Run with { Name = "cell", Directory = "cells", Resume = false },
+            Data = config.Data with { Test = new DatasetConfig() },
+            Evaluation = new EvaluationConfig(),
+        };
+
     private static SweepCell CellOf(SweepConfig sweep, SweepMethod method, PipelineConfig config, string directory, InputDigests digests)
     {
         var trained = config with { Evaluation = config.Evaluation with { Before = false, After = false, Every = 0 } };
         string id = InputDigests.Short(
             ProgramVersion.Text,
-            ConfigKeys.Hash(ConfigWriter.Write(trained)),
+            ConfigWriter.Write(Determining(config)),
             digests.Of(config.Model.Path),
             digests.Of(RunModels.TokenizerDirectory(config)),
             digests.Of(config.Model.ReferencePath),
-            digests.Of(config.Data.Train.Path)
+            digests.Of(config.Data.Train.Path),
+            string.Join(' ', config.Reward.Parts.Where(part => part.Assembly.Length > 0).Select(part => digests.Of(part.Assembly)))
         );
         CellTest[] tests = config.Data.Test.Path.Length == 0 ? [] : [TestOf("test", config, digests)];
         return new SweepCell(

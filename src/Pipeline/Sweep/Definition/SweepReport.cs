@@ -71,7 +71,11 @@ internal sealed record SweepFigure
     )]
     public string Figure { get; init; } = "";
 
-    [Key("Name of the file without its ending; empty: that of the figure.")]
+    [Key(
+        "Name of the file without its ending; empty: that of the figure.",
+        Pattern = "^[A-Za-z0-9._-]*$",
+        PatternHint = "letters, digits, '.', '_' and '-'"
+    )]
     public string Name { get; init; } = "";
 
     [Key("Title above it.")]

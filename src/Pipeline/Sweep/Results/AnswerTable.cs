@@ -31,14 +31,7 @@ internal sealed record AnswerTable(string[] Methods, AnsweredQuestion[] Question
     public static AnswerTable? Of(SweepResults results)
     {
         MethodResult[] methods = [.. results.File.Config.Report.Answers.Select(results.Of)];
-        ulong[] seeds = methods.Select(method => method.Cells.Select(cell => cell.Cell.Seed)).Aggregate((a, b) => a.Intersect(b)).ToArray();
-        if (seeds.Length == 0)
-        {
-            return null;
-        }
-
-        CellResult[] cells = [.. methods.Select(method => method.Cells.First(cell => cell.Cell.Seed == seeds.Min()))];
-        if (cells.Any(cell => !cell.Evaluations.ContainsKey(Test)))
+        if (MethodResult.OneSeedOf(methods, Test) is not { } cells)
         {
             return null;
         }

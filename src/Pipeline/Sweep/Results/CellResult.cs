@@ -42,7 +42,7 @@ internal sealed record CellResult(
     /// <exception cref="DataException">One of them is damaged.</exception>
     public static CellResult Read(SweepCell cell)
     {
-        string machine = CellRecord.Read(cell.Directory)?.Machine ?? "";
+        string machine = CellRecord.MachineOf(cell.Directory);
         string metrics = Path.Combine(cell.Directory, MetricsWriter.UpdatesFile);
         var updates = StepLines.Read(metrics);
         if (updates.Length != cell.Config.Run.Updates)

@@ -10,7 +10,12 @@ namespace Cppo.Pipeline.Sweep.Results;
 /// <param name="Evidence">The numbers that decide.</param>
 internal sealed record ClaimResult(string Text, Verdict Verdict, string Evidence)
 {
-    private const string Missing = "a cell or an evaluation that it needs is missing";
+    private const string Missing = "a cell or an evaluation that it needs is missing, or they were not asked the same questions";
+
+    /// <summary>Seeds below which nothing is decided about methods: two models may differ by chance alone.</summary>
+    private const int FewestSeeds = 3;
+
+    private const string TooFew = "nothing is decided by fewer than three seeds";
 
     /// <summary>A claim's parts, one for each method, or one for an order.</summary>
     public static IEnumerable<ClaimResult> Of(SweepResults results, SweepClaim claim)
@@ -25,7 +30,7 @@ internal sealed record ClaimResult(string Text, Verdict Verdict, string Evidence
         {
             "notInferior" => claim.Methods.Select(name => NotInferior(results.Of(name), other, claim)),
             "better" => Better(results, other, claim),
-            "reachesLimit" => claim.Methods.Select(name => ReachesLimit(results, results.Of(name), claim)),
+            "reachesLimit" => claim.Methods.Select(name => ReachesLimit(results.Of(name), other, claim)),
             _ => claim.Methods.Select(name => RisesSooner(results.Of(name), other, claim)),
         };
     }
@@ -33,70 +38,101 @@ internal sealed record ClaimResult(string Text, Verdict Verdict, string Evidence
     private static ClaimResult NotInferior(MethodResult method, MethodResult other, SweepClaim claim)
     {
         string text = Invariant($"{method.Method.Name} is not inferior to {other.Method.Name} by {claim.Margin:0.##} points{On(claim)}");
-        if (method.RightPairedWith(other, claim.Test) is not { } right)
+        if (MethodResult.RightTogether([other, method], claim.Test) is not { } right)
         {
             return new(text, Verdict.Undecided, Missing);
         }
 
-        var difference = SeedBootstrap.difference(SweepResults.Seed, claim.Margin / 100, right.Other, right.Own);
-        return new(
-            text,
-            Verdicts.nonInferior(difference),
-            Invariant($"difference {Points(difference.Difference)}, one-sided 95 % bound {Points(difference.LowerBound)}; ")
-                + Invariant($"over seeds alone {Points(difference.OverSeeds.Low)} to {Points(difference.OverSeeds.High)}")
-        );
+        var difference = SeedBootstrap.difference(SweepResults.Seed, claim.Margin / 100, right[0], right[1]);
+        string evidence =
+            Invariant($"{right[0].Length} seeds: difference {Points(difference.Difference)}, one-sided 95 % bound ")
+            + Points(difference.LowerBound);
+        if (right[0].Length < FewestSeeds)
+        {
+            return new(text, Verdict.Undecided, $"{evidence}; {TooFew}");
+        }
+
+        var (low, high) = OneSided(difference.OverSeeds);
+        Verdict[] both = [Verdicts.nonInferior(difference), Verdicts.atLeast(-difference.Margin, low, high)];
+        return new(text, Agreed(both), Invariant($"{evidence}, over seeds alone {Points(low)}"));
     }
 
     private static IEnumerable<ClaimResult> Better(SweepResults results, MethodResult other, SweepClaim claim)
     {
-        var pairs = claim
-            .Methods.Select(name => (Name: name, Right: results.Of(name).RightPairedWith(other, claim.Test)))
-            .Where(pair => pair.Right is not null)
-            .Select(pair =>
-            {
-                var (worse, better) = pair.Right!.Value;
-                var difference = SeedBootstrap.difference(SweepResults.Seed, 0, worse, better);
-                double p = Math.Max(difference.PValue, SignFlip.test(SweepResults.Seed, worse, better));
-                return (pair.Name, other.Method.Name, difference.Difference, p);
-            })
-            .ToArray();
-        if (pairs.Length < claim.Methods.Length)
+        string text = Invariant($"{string.Join(" and ", claim.Methods)} above {other.Method.Name}{On(claim)}");
+        double[][][]?[] rights = [.. claim.Methods.Select(name => MethodResult.RightTogether([other, results.Of(name)], claim.Test))];
+        if (rights.Any(right => right is null))
         {
-            return
-            [
-                new(Invariant($"{string.Join(" and ", claim.Methods)} above {other.Method.Name}{On(claim)}"), Verdict.Undecided, Missing),
-            ];
+            return [new(text, Verdict.Undecided, Missing)];
         }
 
-        return Verdicts.ofPairs(pairs).Pairs.Select(pair => Pair(pair, claim));
+        if (rights.Any(right => right![0].Length < FewestSeeds))
+        {
+            return [new(text, Verdict.Undecided, TooFew)];
+        }
+
+        return Verdicts
+            .ofPairs([.. claim.Methods.Zip(rights, (name, right) => Compared(name, right![1], other.Method.Name, right[0]))])
+            .Pairs.Select(pair => Pair(pair, claim));
     }
 
     private static IEnumerable<ClaimResult> Order(SweepResults results, SweepClaim claim)
     {
         string text = Invariant($"accuracy{On(claim)} in the order {string.Join(" > ", claim.Methods)}");
-        double[][]?[] rights = claim.Methods.Select(name => results.Of(name).Right(claim.Test)).ToArray();
-        if (rights.Any(right => right is null || right.Length != rights[0]!.Length))
+        if (MethodResult.RightTogether([.. claim.Methods.Select(results.Of)], claim.Test) is not { } right)
         {
             return [new(text, Verdict.Undecided, Missing)];
         }
 
-        var order = Verdicts.order(OrderPairs.All, SweepResults.Seed, claim.Methods, [.. rights.Select(right => right!)]);
+        if (right[0].Length < FewestSeeds)
+        {
+            return [new(text, Verdict.Undecided, TooFew)];
+        }
+
+        var pairs =
+            from better in Enumerable.Range(0, right.Length)
+            from worse in Enumerable.Range(better + 1, right.Length - better - 1)
+            select Compared(claim.Methods[better], right[better], claim.Methods[worse], right[worse]);
+        var order = Verdicts.ofPairs([.. pairs]);
         return
         [
-            new(text, order.Verdict, Invariant($"{order.Pairs.Length} pairs, Holm's correction")),
+            new(text, order.Verdict, Invariant($"{right[0].Length} seeds, {order.Pairs.Length} pairs, Holm's correction")),
             .. order.Pairs.Select(pair => Pair(pair, claim)),
         ];
     }
 
-    private static ClaimResult ReachesLimit(SweepResults results, MethodResult method, SweepClaim claim)
+    /// <summary>
+    /// Two methods' difference, and the largest of three p: of the bootstrap over seeds and questions, of sign flips over questions,
+    /// and Student's over seeds. A difference counts where all of them say so, since each knows of something that the others do not.
+    /// </summary>
+    private static (string, string, double, double) Compared(string better, double[][] first, string worse, double[][] second)
+    {
+        var difference = SeedBootstrap.difference(SweepResults.Seed, 0, second, first);
+        double[] all = [difference.PValue, SignFlip.test(SweepResults.Seed, second, first), difference.OverSeeds.PValue];
+        return (better, worse, difference.Difference, all.Max());
+    }
+
+    /// <summary>Held or not held where both say so, else undecided.</summary>
+    private static Verdict Agreed(Verdict[] both) => both.Distinct().Count() == 1 ? both[0] : Verdict.Undecided;
+
+    /// <summary>The one-sided 95 % bounds of a mean over seeds, from its two-sided ones.</summary>
+    private static (double Low, double High) OneSided(MeanInterval mean)
+    {
+        int degrees = mean.NumValues - 1;
+        double share = StudentT.quantile(degrees, 0.95) / StudentT.quantile(degrees, 0.975);
+        return (mean.Mean - ((mean.Mean - mean.Low) * share), mean.Mean + ((mean.High - mean.Mean) * share));
+    }
+
+    private static ClaimResult ReachesLimit(MethodResult method, MethodResult other, SweepClaim claim)
     {
         string text = Invariant($"the acceleration of {method.Method.Name} reaches {100 * claim.Share:0} % of the measured limit");
-        return MethodColumn.Reached(results, method) is not { } reached
+        return MethodColumn.Reached(method, other) is not { } reached
             ? new(text, Verdict.Undecided, Missing)
             : new(
                 text,
                 reached.HasInterval ? Verdicts.atLeast(100 * claim.Share, reached.Low, reached.High) : Verdict.Undecided,
-                $"{reached.Text("0.0")} %, acceleration {MethodColumn.Acceleration(results, method)!.Value.Text("0.00")}"
+                $"{reached.Text("0.0")} %, acceleration {MethodColumn.Acceleration(method, other)!.Value.Text("0.00")}"
+                    + (reached.HasInterval ? "" : $"; {TooFew}")
             );
     }
 
@@ -116,7 +152,10 @@ internal sealed record ClaimResult(string Text, Verdict Verdict, string Evidence
         var difference = StudentT.ofPairs([.. means.Select(area => area.First)], [.. means.Select(area => area.Second)]);
         return new(
             text,
-            difference.NumValues < 2 ? Verdict.Undecided : Verdicts.atLeast(0, difference.Low, difference.High),
+            difference.NumValues < FewestSeeds ? Verdict.Undecided
+                : difference.Low > 0 ? Verdict.Held
+                : difference.High < 0 ? Verdict.NotHeld
+                : Verdict.Undecided,
             Invariant(
                 $"mean under the curve {means.Average(area => area.Second):0.000} against {means.Average(area => area.First):0.000}, "
             ) + Invariant($"difference {new Estimate(difference.Mean, difference.Low, difference.High).Text("0.000")}")

@@ -21,9 +21,9 @@ internal sealed record MethodColumn(string Name, string Header, string Format, F
         new("seconds", "seconds", "0.0", (_, method) => IfTrained(method, Mean(method, cell => cell.Seconds))),
         new("rolloutSeconds", "rollouts, s", "0.0", (_, method) => IfTrained(method, Mean(method, cell => cell.RolloutSeconds))),
         new("updateSeconds", "updates, s", "0.0", (_, method) => IfTrained(method, Mean(method, cell => cell.UpdateSeconds))),
-        new("acceleration", "acceleration", "0.00", Acceleration),
-        new("limit", "limit", "0.00", Limit),
-        new("reached", "of the limit, %", "0", Reached),
+        new("acceleration", "acceleration", "0.00", (results, method) => Acceleration(method, results.Reference)),
+        new("limit", "limit", "0.00", (results, method) => Limit(method, results.Reference)),
+        new("reached", "of the limit, %", "0", (results, method) => Reached(method, results.Reference)),
     ];
 
     /// <summary>The names that a sweep with these tests may use.</summary>
@@ -33,12 +33,12 @@ internal sealed record MethodColumn(string Name, string Header, string Format, F
     public static MethodColumn Find(string name, IReadOnlyList<string> tests) => All(tests).First(column => column.Name == name);
 
     /// <summary>Seconds of the reference over the method's, of the same seed; geometric mean over seeds, Student's interval.</summary>
-    public static Estimate? Acceleration(SweepResults results, MethodResult method) =>
-        Ratio(results, method, (own, reference) => reference.Seconds / own.Seconds);
+    public static Estimate? Acceleration(MethodResult method, MethodResult? reference) =>
+        Ratio(method, reference, (own, other) => other.Seconds / own.Seconds);
 
     /// <summary>The share of the limit that the acceleration reaches.</summary>
-    public static Estimate? Reached(SweepResults results, MethodResult method) =>
-        Ratio(results, method, (own, reference) => 100 * reference.Seconds / own.Seconds / own.LimitAgainst(reference));
+    public static Estimate? Reached(MethodResult method, MethodResult? reference) =>
+        Ratio(method, reference, (own, other) => 100 * other.Seconds / own.Seconds / own.LimitAgainst(other));
 
     private static IEnumerable<MethodColumn> All(IReadOnlyList<string> tests) => [.. Plain, .. tests.SelectMany(OfTest)];
 
@@ -68,22 +68,26 @@ internal sealed record MethodColumn(string Name, string Header, string Format, F
 
     private static Estimate? Difference(SweepResults results, MethodResult method, string test)
     {
-        if (results.Reference is not { } reference || reference == method || method.RightPairedWith(reference, test) is not { } right)
+        if (
+            results.Reference is not { } reference
+            || reference == method
+            || MethodResult.RightTogether([reference, method], test) is not { } right
+        )
         {
             return null;
         }
 
-        var difference = SeedBootstrap.difference(SweepResults.Seed, 0, right.Other, right.Own);
+        var difference = SeedBootstrap.difference(SweepResults.Seed, 0, right[0], right[1]);
         return new Estimate(difference.Difference, difference.Low, difference.High).InPercent();
     }
 
-    private static Estimate? Limit(SweepResults results, MethodResult method) =>
-        Ratio(results, method, (own, reference) => own.LimitAgainst(reference)) is { } limit ? new Estimate(limit.Value) : null;
+    private static Estimate? Limit(MethodResult method, MethodResult? reference) =>
+        Ratio(method, reference, (own, other) => own.LimitAgainst(other)) is { } limit ? new Estimate(limit.Value) : null;
 
     /// <summary>The geometric mean of a ratio over seeds, with Student's interval; null for the reference and without a value.</summary>
-    private static Estimate? Ratio(SweepResults results, MethodResult method, Func<CellResult, CellResult, double?> of)
+    private static Estimate? Ratio(MethodResult method, MethodResult? reference, Func<CellResult, CellResult, double?> of)
     {
-        if (results.Reference is not { } reference || reference == method)
+        if (reference is null || reference == method)
         {
             return null;
         }

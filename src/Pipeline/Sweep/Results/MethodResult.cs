@@ -1,3 +1,4 @@
+using Cppo.Pipeline.Evaluation;
 using Cppo.Pipeline.Sweep.Definition;
 
 namespace Cppo.Pipeline.Sweep.Results;
@@ -8,10 +9,7 @@ namespace Cppo.Pipeline.Sweep.Results;
 internal sealed record MethodResult(SweepMethod Method, CellResult[] Cells)
 {
     /// <summary>Shares of right samples, shape [seed][question]; null where it was not evaluated on this test.</summary>
-    public double[][]? Right(string test) =>
-        Cells.Length > 0 && Cells.All(cell => cell.Evaluations.ContainsKey(test))
-            ? [.. Cells.Select(cell => cell.Evaluations[test].Questions.Select(question => question.Strict).ToArray())]
-            : null;
+    public double[][]? Right(string test) => RightTogether([this], test)?[0];
 
     /// <summary>Cells of the same seeds as those of another method, paired.</summary>
     public (CellResult Own, CellResult Other)[] PairedWith(MethodResult other) =>
@@ -22,17 +20,52 @@ internal sealed record MethodResult(SweepMethod Method, CellResult[] Cells)
                 .Select(pair => (pair.own, pair.Item2!)),
         ];
 
-    /// <summary>The accuracies of both on the seeds that both have; null where there is no such seed or evaluation.</summary>
-    public (double[][] Other, double[][] Own)? RightPairedWith(MethodResult other, string test)
+    /// <summary>
+    /// Shares of right samples of several methods on the seeds that all of them have, shape [method][seed][question]; null where there is
+    /// no such seed, where one was not evaluated on this test, or where they were not asked the same questions.
+    /// </summary>
+    public static double[][][]? RightTogether(IReadOnlyList<MethodResult> methods, string test)
     {
-        var pairs = PairedWith(other);
-        return pairs.Length > 0 && pairs.All(pair => pair.Own.Evaluations.ContainsKey(test) && pair.Other.Evaluations.ContainsKey(test))
-            ? (
-                [.. pairs.Select(pair => pair.Other.Evaluations[test].Questions.Select(question => question.Strict).ToArray())],
-                [.. pairs.Select(pair => pair.Own.Evaluations[test].Questions.Select(question => question.Strict).ToArray())]
-            )
+        var evaluations = Together(methods, test);
+        return evaluations is null
+            ? null
+            :
+            [
+                .. evaluations.Select(method =>
+                    method.Select(seed => seed.Questions.Select(question => question.Strict).ToArray()).ToArray()
+                ),
+            ];
+    }
+
+    /// <summary>The cells of several methods with the smallest seed that all have; null where they cannot be compared.</summary>
+    public static CellResult[]? OneSeedOf(IReadOnlyList<MethodResult> methods, string test) =>
+        Together(methods, test) is null
+            ? null
+            : [.. methods.Select(method => method.Cells.First(cell => cell.Cell.Seed == Seeds(methods)[0]))];
+
+    private static StoredEvaluation[][]? Together(IReadOnlyList<MethodResult> methods, string test)
+    {
+        ulong[] seeds = Seeds(methods);
+        CellResult[][] cells =
+        [
+            .. methods.Select(method => seeds.Select(seed => method.Cells.First(cell => cell.Cell.Seed == seed)).ToArray()),
+        ];
+        if (seeds.Length == 0 || cells.Any(method => method.Any(cell => !cell.Evaluations.ContainsKey(test))))
+        {
+            return null;
+        }
+
+        StoredEvaluation[][] evaluations = [.. cells.Select(method => method.Select(cell => cell.Evaluations[test]).ToArray())];
+        var asked = evaluations[0][0].Questions.Select(question => (question.Id, question.Digest)).ToArray();
+        return evaluations.All(method =>
+            method.All(seed => seed.Questions.Select(question => (question.Id, question.Digest)).SequenceEqual(asked))
+        )
+            ? evaluations
             : null;
     }
+
+    private static ulong[] Seeds(IReadOnlyList<MethodResult> methods) =>
+        [.. methods.Select(method => method.Cells.Select(cell => cell.Cell.Seed)).Aggregate((a, b) => a.Intersect(b)).Order()];
 }
 
 /// <summary>All that is known of a sweep whose cells have been made.</summary>

@@ -54,6 +54,9 @@ internal sealed class ResultFiles(SweepResults results)
         JsonObject[] all = [.. rows];
         if (all.Length == 0)
         {
+            // Those of an earlier time would not belong to the other results.
+            File.Delete(Path.Combine(directory, $"{name}.parquet"));
+            File.Delete(Path.Combine(directory, $"{name}.csv"));
             return;
         }
 

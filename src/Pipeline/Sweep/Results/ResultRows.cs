@@ -11,7 +11,7 @@ internal static class ResultRows
         from cell in method.Cells
         select OfCell(method, cell);
 
-    /// <summary>A row a method: every column's number and, where it has one, its 95 % interval; then what is published of it.</summary>
+    /// <summary>A row a method: every column's number and, where it has one, its 95 % interval.</summary>
     public static IEnumerable<JsonObject> OfMethods(SweepResults results)
     {
         string[] tests = SweepDocument.TestsOf(results.File.Config);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Cppo.Pipeline.Files;
+using Cppo.Pipeline.Sweep.Cells;
 using Cppo.Pipeline.Sweep.Definition;
 
 namespace Cppo.Pipeline.Sweep.Results;
@@ -39,7 +40,11 @@ internal sealed record SweepDocument(SweepResults Results, ClaimResult[] Claims,
 
         foreach (string method in report.Kinds)
         {
-            lines.AddRange([$"Completions of {method}, all seeds:", "", .. Kinds(method), ""]);
+            lines.AddRange(
+                Results.Of(method).Cells.Length == 0
+                    ? [$"Completions of {method}: no cell has ended.", ""]
+                    : [$"Completions of {method}, all seeds:", "", .. Kinds(method), ""]
+            );
         }
 
         foreach (string machine in Results.Methods.SelectMany(method => method.Cells).Select(cell => cell.Machine).Distinct())
@@ -47,7 +52,11 @@ internal sealed record SweepDocument(SweepResults Results, ClaimResult[] Claims,
             lines.AddRange([$"Measured on: {machine}.", ""]);
         }
 
-        lines.AddRange(Answers?.Lines() ?? []);
+        if (report.Answers.Length > 0)
+        {
+            lines.AddRange(Answers?.Lines() ?? ["Answers: methods have no seed in common, or were not asked the same questions.", ""]);
+        }
+
         lines.AddRange(figures.SelectMany(figure => new[] { $"![{figure.Title}]({figure.Path})", "" }));
         return lines.Count > 0 && lines[^1].Length == 0 ? lines.SkipLast(1) : lines;
     }
@@ -92,8 +101,16 @@ internal sealed record SweepDocument(SweepResults Results, ClaimResult[] Claims,
         return table.Lines();
     }
 
-    private IEnumerable<string> Kinds(string method) =>
-        KindTable.Lines(KindTable.Of([.. Results.Of(method).Cells.Select(cell => cell.Cell.Directory)]));
+    private IEnumerable<string> Kinds(string method)
+    {
+        string[] runs = [.. Results.Of(method).Cells.Select(cell => cell.Cell.Directory)];
+        foreach (string run in runs)
+        {
+            CellRecord.RequireCompletions(run);
+        }
+
+        return KindTable.Lines(KindTable.Of(runs));
+    }
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -20,11 +20,14 @@ internal static class SweepFigures
         [
             .. results.File.Config.Report.Figures.Select(figure =>
             {
-                string name = figure.Name.Length > 0 ? figure.Name : figure.Figure;
+                string name = NameOf(figure);
                 string chart = figure.Figure == "reward" ? Reward(results, figure) : Accuracy(results, figure);
                 return new DrawnFigure($"{name}.svg", figure.Title.Length > 0 ? figure.Title : name, chart);
             }),
         ];
+
+    /// <summary>A figure's name, which its file has.</summary>
+    public static string NameOf(SweepFigure figure) => figure.Name.Length > 0 ? figure.Name : figure.Figure;
 
     private static string Reward(SweepResults results, SweepFigure figure)
     {
