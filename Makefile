@@ -43,7 +43,7 @@ questions: program ## Make all questions in data/ anew (the same every time)
 	@$(APP) questions --task words
 	@$(APP) questions --task algebra
 
-# Supervised, in two parts: calculating, then the mixed habits that leave about half of the questions answered right.
+# Supervised, in two parts: schooling in calculating (for algebra in two goes), then the mixed habits that leave about half of the questions answered right.
 base-model: program ## Make data/base-model from scratch (ten minutes or more)
 	@$(APP) questions --examples artifacts/examples
 	@$(APP) sft artifacts/examples/schooling.jsonl --output artifacts/schooled --learning-rate 1.5e-3 --system "$(SYSTEM)"
@@ -54,7 +54,10 @@ base-models: base-model ## Make all base models in data/ from scratch (half an h
 	@$(APP) sft artifacts/words/examples/schooling.jsonl --output artifacts/words/schooled --learning-rate 1.5e-3 --system "$(SYSTEM)"
 	@$(APP) sft artifacts/words/examples/habits.jsonl --model artifacts/words/schooled --output data/words/base-model --learning-rate 5e-4 --system "$(SYSTEM)"
 	@$(APP) questions --task algebra --examples artifacts/algebra/examples
-	@$(APP) sft artifacts/algebra/examples/schooling.jsonl --output artifacts/algebra/schooled --vocabulary 400 --learning-rate 1.5e-3 --system "$(BOXED)"
+	@head -n 64000 artifacts/algebra/examples/schooling.jsonl > artifacts/algebra/examples/schooling-1.jsonl
+	@tail -n +64001 artifacts/algebra/examples/schooling.jsonl > artifacts/algebra/examples/schooling-2.jsonl
+	@$(APP) sft artifacts/algebra/examples/schooling-1.jsonl --output artifacts/algebra/schooled-1 --vocabulary 400 --learning-rate 1.5e-3 --system "$(BOXED)"
+	@$(APP) sft artifacts/algebra/examples/schooling-2.jsonl --model artifacts/algebra/schooled-1 --output artifacts/algebra/schooled --learning-rate 1e-3 --system "$(BOXED)"
 	@$(APP) sft artifacts/algebra/examples/habits.jsonl --model artifacts/algebra/schooled --output data/algebra/base-model --learning-rate 5e-4 --system "$(BOXED)"
 
 # Two updates over real GSM8K questions: GSM8K=FILE.jsonl TOKENIZER=DIR of Qwen2.5's vocab.json and merges.txt.

@@ -7,26 +7,26 @@ namespace Cppo.Pipeline.BaseModel;
 internal static class AlgebraGenerator
 {
     private static readonly AlgebraRange Usual = new(Factor: 9, Term: 20);
-    private static readonly AlgebraRange Wide = new(Factor: 12, Term: 40);
+    private static readonly AlgebraRange Wide = new(Factor: 11, Term: 30);
 
     private static readonly AlgebraKind[] Kinds =
     [
         new(12, 0.20, EquationKinds.Linear),
         new(6, 0.25, EquationKinds.Fractional),
-        new(5, 0.80, EquationKinds.Inequality),
+        new(5, 0.85, EquationKinds.Inequality),
         new(7, 0.40, EquationKinds.Roots),
-        new(5, 0.70, EquationKinds.System),
-        new(4, 0.75, EquationKinds.Slope),
+        new(5, 0.80, EquationKinds.System),
+        new(4, 0.80, EquationKinds.Slope),
         new(9, 0.30, ExpressionKinds.Expand),
-        new(6, 0.60, ExpressionKinds.Bracket),
-        new(7, 0.35, ExpressionKinds.Product),
-        new(5, 0.85, ExpressionKinds.Factor),
+        new(6, 0.70, ExpressionKinds.Bracket),
+        new(7, 0.70, ExpressionKinds.Product),
+        new(5, 0.90, ExpressionKinds.Factor),
         new(7, 0.30, ExpressionKinds.Value),
         new(8, 0.25, ExpressionKinds.Order),
         new(6, 0.40, ExpressionKinds.FractionSum),
-        new(4, 0.70, ExpressionKinds.FractionQuotient),
-        new(4, 0.85, ExpressionKinds.Surd),
-        new(5, 0.40, ExpressionKinds.Power),
+        new(4, 0.60, ExpressionKinds.FractionQuotient),
+        new(4, 0.90, ExpressionKinds.Surd),
+        new(5, 0.75, ExpressionKinds.Power),
     ];
 
     private static readonly AlgebraKind[] Combined =
@@ -75,9 +75,9 @@ internal static class AlgebraGenerator
             text =>
                 wording switch
                 {
-                    0 => $"Problem {Tex.Number(draws.Between(1, 25))}. {text}",
-                    1 => $"{text} Simplify your answer.",
-                    _ => $"A pupil is told: {text} What should the pupil answer?",
+                    0 => $"Show your work. {text}",
+                    1 => $"Quickly: {text} Show your work.",
+                    _ => $"State the result: {text}",
                 }
         );
     }

@@ -3,7 +3,7 @@ namespace Cppo.Pipeline.BaseModel;
 /// <summary>A test set of a task.</summary>
 /// <param name="FileName">Without its folder: <c>test.csv</c>.</param>
 /// <param name="Count">Its questions, unless told otherwise.</param>
-/// <param name="Stream">Where its keys begin; each file of a task has its own stream, so that it can grow without the others.</param>
+/// <param name="Stream">Where its keys begin: every file has a stream of its own, so that each can grow without the others.</param>
 /// <param name="Create">Makes the problem of a seed and a key.</param>
 internal sealed record TestSet(string FileName, int Count, long Stream, Func<ulong, long, Problem> Create);
 

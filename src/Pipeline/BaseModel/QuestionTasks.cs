@@ -41,7 +41,7 @@ internal static class QuestionTasks
             Doc = "word problems of one to six steps with numbers to 200",
             Directory = "data/words",
             Create = StoryGenerator.Create,
-            Train = 1024,
+            Train = 768,
             Test = 1000,
             Schooling = (
                 80_000,
@@ -72,15 +72,15 @@ internal static class QuestionTasks
             Directory = "data/algebra",
             Create = AlgebraGenerator.Create,
             Show = answer => $"$\\boxed{{{answer}}}$",
-            Train = 1024,
+            Train = 768,
             Test = 1000,
             FurtherTests =
             [
                 new("wide.csv", 100, 5L << 40, AlgebraGenerator.CreateWide),
-                new("combined.csv", 60, 6L << 40, AlgebraGenerator.CreateCombined),
+                new("combined.csv", 100, 6L << 40, AlgebraGenerator.CreateCombined),
             ],
             Schooling = (
-                64_000,
+                112_000,
                 [
                     HabitMix.Of(0.05, 0.95, 0, 0, 0),
                     HabitMix.Of(0, 1, 0, 0, 0),

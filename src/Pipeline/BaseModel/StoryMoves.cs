@@ -15,12 +15,12 @@ internal static class StoryMoves
         new(3, 0.35, Boxes),
         new(3, 0.45, Daily),
         new(2, 0.40, Dozen),
-        new(2, 0.85, AllBut),
-        new(2, 0.45, Fewer),
-        new(2, 0.75, More),
-        new(2, 0.80, Shared),
+        new(2, 0.90, AllBut),
+        new(2, 0.60, Fewer),
+        new(2, 0.85, More),
+        new(2, 0.88, Shared),
         new(2, 0.35, Back),
-        new(2, 0.65, Pairs),
+        new(2, 0.80, Pairs),
     ];
 
     /// <summary>A sentence that can follow where a story has a number of things; none is left at 0.</summary>

@@ -98,11 +98,15 @@ public sealed class ModelPlaceTests(SmallModel model) : IDisposable
     }
 
     [RunFact]
-    public Task What_sft_makes_and_the_embedded_base_model_say_how_they_are_asked()
+    public Task What_sft_makes_and_the_embedded_base_models_say_how_they_are_asked()
     {
         Assert.Equal(SmallModel.System, SystemOf(model.ModelPath));
-        string asked = ConfigLoader.Load(Repository.Path("pipeline.json"), []).Prompt.System;
-        Assert.Equal(asked, SystemOf(Repository.Path("data/base-model")));
+        foreach (string file in new[] { "pipeline.json", "recipes/words.json", "recipes/algebra.json" })
+        {
+            var config = ConfigLoader.Load(Repository.Path(file), []);
+            Assert.Equal(config.Prompt.System, SystemOf(Repository.Path(config.Model.Path)));
+        }
+
         return Task.CompletedTask;
 
         static string? SystemOf(string path)
