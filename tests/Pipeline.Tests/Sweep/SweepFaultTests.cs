@@ -1,11 +1,7 @@
-using System.Text.Json.Nodes;
 using Cppo.Pipeline.Configuration;
 using Cppo.Pipeline.Data;
 using Cppo.Pipeline.Files;
-using Cppo.Pipeline.Sweep;
-using Cppo.Pipeline.Sweep.Cells;
 using Cppo.Pipeline.Tests.Run;
-using Cppo.Pipeline.Tests.Telemetry;
 
 namespace Cppo.Pipeline.Tests.Sweep;
 
