@@ -9,19 +9,6 @@ internal static class StoryGenerator
     /// <summary>The most lines of a solution.</summary>
     public const int MaxSteps = 6;
 
-    private static readonly (string Name, string Subject, string Object)[] People =
-    [
-        ("Tom", "He", "him"),
-        ("Ana", "She", "her"),
-        ("Ben", "He", "him"),
-        ("Mia", "She", "her"),
-        ("Sam", "He", "him"),
-        ("Eva", "She", "her"),
-        ("Max", "He", "him"),
-        ("Lea", "She", "her"),
-    ];
-
-    private static readonly string[] Things = ["apples", "pears", "books", "coins", "cards", "eggs", "pens", "shells"];
     private static readonly (int Steps, double Weight)[] StepShares = [(1, 1), (2, 2), (3, 2), (4, 2), (5, 1.5), (6, 1.5)];
     private static readonly (Closing Closing, double Weight)[] ClosingShares =
     [
@@ -37,9 +24,9 @@ internal static class StoryGenerator
         var draws = new Draws(seed, key);
         int numSteps = draws.Of(StepShares);
         var closing = draws.Of(ClosingShares);
-        var (name, subject, another) = draws.Of(People);
-        string friend = draws.Of([.. People.Where(other => other.Name != name)]).Name;
-        var who = new StoryPeople(name, subject, another, friend, draws.Of(Things));
+        var (name, subject, another) = draws.Of(Cast.People);
+        string friend = draws.Of([.. Cast.People.Where(other => other.Name != name)]).Name;
+        var who = new StoryPeople(name, subject, another, friend, draws.Of(Cast.Things));
 
         var (text, start) = Begin(draws, who);
         var now = start;

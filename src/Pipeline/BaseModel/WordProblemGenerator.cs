@@ -11,19 +11,6 @@ internal static class WordProblemGenerator
     /// <summary>No addition or multiplication after the first sentence exceeds it.</summary>
     public const int MaxValue = 50;
 
-    private static readonly (string Name, string Subject, string Object)[] People =
-    [
-        ("Tom", "He", "him"),
-        ("Ana", "She", "her"),
-        ("Ben", "He", "him"),
-        ("Mia", "She", "her"),
-        ("Sam", "He", "him"),
-        ("Eva", "She", "her"),
-        ("Max", "He", "him"),
-        ("Lea", "She", "her"),
-    ];
-
-    private static readonly string[] Things = ["apples", "pears", "books", "coins", "cards", "eggs", "pens", "shells"];
     private static readonly (int Steps, double Weight)[] StepShares = [(1, 0.3), (2, 0.4), (3, 0.3)];
     private static readonly (Closing Closing, double Weight)[] ClosingShares =
     [
@@ -39,7 +26,7 @@ internal static class WordProblemGenerator
         var draws = new Draws(seed, key);
         int numSteps = draws.Of(StepShares);
         var closing = draws.Of(ClosingShares);
-        var story = new Story(draws, draws.Of(People), draws.Of(Things));
+        var story = new Story(draws, draws.Of(Cast.People), draws.Of(Cast.Things));
         story.Begin();
         while (story.Steps.Count < numSteps)
         {
@@ -101,7 +88,7 @@ internal static class WordProblemGenerator
                 possible.Add(('*', 3));
             }
 
-            string friend = draws.Of([.. People.Where(other => other != person)]).Name;
+            string friend = draws.Of([.. Cast.People.Where(other => other != person)]).Name;
             switch (draws.Of(possible))
             {
                 case '+':
