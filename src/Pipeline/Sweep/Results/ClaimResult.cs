@@ -80,7 +80,7 @@ internal sealed record ClaimResult(string Text, Verdict Verdict, string Evidence
             return [new(text, Verdict.Undecided, Missing)];
         }
 
-        var order = Verdicts.order(OrderPairs.All, SweepResults.Seed, claim.Methods, [.. rights.Select(right => right!)]);
+        var order = Verdicts.order(SweepResults.Seed, claim.Methods, [.. rights.Select(right => right!)]);
         return
         [
             new(text, order.Verdict, Invariant($"{order.Pairs.Length} pairs, Holm's correction")),
