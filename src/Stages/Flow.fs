@@ -194,6 +194,14 @@ type TrainingBatch =
         OldestPolicyVersion: int
     }
 
+    /// The batch as another one of the run.
+    member batch.WithIndex(index: int) = { batch with Index = index }
+
+    /// The batch with its work in other arrays.
+    member batch.WithMicroBatches(microBatches: MicroBatch[][]) =
+        { batch with
+            MicroBatches = microBatches }
+
 /// What one update did.
 type UpdateReport =
     {

@@ -40,6 +40,11 @@ public sealed class CoreBudget
 
             callsWaiting--;
             numFree--;
+            if (callsWaiting == 0 && helpersWaiting > 0 && numFree > 0)
+            {
+                // A helper that woke before this call saw it wait, and sleeps again.
+                Monitor.PulseAll(gate);
+            }
         }
     }
 

@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Cppo.Pipeline.Charts;
 using Cppo.Pipeline.Files;
+using CsvHelper;
 using Summing = Cppo.Stages.Evaluation.Contributions;
 
 namespace Cppo.Pipeline.Analysis;
@@ -19,11 +20,27 @@ internal sealed record ContributionReport(string Model, ulong Seed, Contribution
     public const string JsonFile = "contribution.json";
     public const string ChartFile = "contribution.svg";
 
-    /// <summary>|A| as a cell of a table states it.</summary>
-    private const string Absolute = "\\|A\\|";
-
     /// <summary>The ks of the paper's tables.</summary>
     private static readonly int[] Ks = [8, 4, 2, 1];
+
+    private static readonly string[] Columns =
+    [
+        "update",
+        "pass",
+        "question_id",
+        "completion_index",
+        "num_tokens",
+        "kind",
+        "reward",
+        "advantage",
+        "kept",
+        "gradient_norm",
+        "gradient_norm_without_kl",
+        "gradient_norm_kl",
+        "policy_loss",
+        "kl_loss",
+        "clip_ratio",
+    ];
 
     /// <summary>Sums measurements up.</summary>
     public static ContributionReport Of(string model, ulong seed, Contribution[] contributions) =>
@@ -36,7 +53,7 @@ internal sealed record ContributionReport(string Model, ulong Seed, Contribution
         void Write(string name, IEnumerable<string> lines) => LineFile.Write(Path.Combine(directory, name), TextWriter.Null, lines);
 
         Write(MarkdownFile, Markdown());
-        Write(CsvFile, Csv());
+        LineFile.WriteWhole(Path.Combine(directory, CsvFile), Csv);
         Write(JsonFile, [Json()]);
         Write(ChartFile, [Chart().TrimEnd()]);
     }
@@ -54,11 +71,15 @@ internal sealed record ContributionReport(string Model, ulong Seed, Contribution
             yield return "";
             yield return $"**{title}**";
             yield return "";
-            yield return $"| {header} | {string.Join(" | ", Passes.Select(pass => $"before pass {pass.Pass + 1}"))} |";
-            yield return $"|---|{string.Concat(Passes.Select(_ => "---:|"))}";
+            var table = new MarkdownTable([header, .. Passes.Select(pass => $"before pass {pass.Pass + 1}")]);
             foreach (var (name, values) in rows)
             {
-                yield return $"| {name} | {string.Join(" | ", values)} |";
+                table.Add([name, .. values]);
+            }
+
+            foreach (string line in table.Lines())
+            {
+                yield return line;
             }
         }
     }
@@ -68,7 +89,7 @@ internal sealed record ContributionReport(string Model, ulong Seed, Contribution
         (string, IEnumerable<string>) Row(string name, Func<ContributionSummary, string> value) => (name, Passes.Select(value));
 
         yield return (
-            $"{Absolute} and the gradient's norm",
+            "|A| and the gradient's norm",
             "",
             [
                 Row("Pearson's correlation", pass => Plain(pass.Pearson)),
@@ -82,8 +103,8 @@ internal sealed record ContributionReport(string Model, ulong Seed, Contribution
         );
         string[] quarters = ["smallest quarter", "second", "third", "largest quarter"];
         yield return (
-            $"Mean norm by {Absolute}",
-            $"completions by {Absolute}",
+            "Mean norm by |A|",
+            "completions by |A|",
             quarters.Select(
                 (name, at) => Row(name, pass => $"{Plain(pass.QuarterNorms[at])} ({Plain(pass.QuarterNormsWithoutKl[at])} without KL)")
             )
@@ -95,7 +116,7 @@ internal sealed record ContributionReport(string Model, ulong Seed, Contribution
                 .Kinds.Select(
                     (kind, at) =>
                         Row(
-                            $"{CompletionKinds.nameOf(kind.Kind)}: {kind.NumCompletions}, mean {Absolute} {Plain(kind.AbsoluteAdvantage)}",
+                            $"{CompletionKinds.nameOf(kind.Kind)}: {kind.NumCompletions}, mean |A| {Plain(kind.AbsoluteAdvantage)}",
                             pass => kind.NumCompletions == 0 ? "none" : Plain(pass.Kinds[at].Norm)
                         )
                 )
@@ -108,7 +129,7 @@ internal sealed record ContributionReport(string Model, ulong Seed, Contribution
                     (top, at) =>
                         new[]
                         {
-                            Row($"{top.K}, those with the largest {Absolute}", pass => Percent(pass.TopShares[at].ByAdvantage)),
+                            Row($"{top.K}, those with the largest |A|", pass => Percent(pass.TopShares[at].ByAdvantage)),
                             Row($"{top.K}, without KL", pass => Percent(pass.TopShares[at].ByAdvantageWithoutKl)),
                             Row($"{top.K}, those with the largest norms", pass => Percent(pass.TopShares[at].ByNorm)),
                             Row($"{top.K}, any", pass => Percent(pass.TopShares[at].Even)),
@@ -118,18 +139,38 @@ internal sealed record ContributionReport(string Model, ulong Seed, Contribution
     }
 
     /// <summary>A row a completion and pass.</summary>
-    public IEnumerable<string> Csv()
+    private void Csv(Stream target)
     {
-        yield return "update,pass,question_id,completion_index,num_tokens,kind,reward,advantage,kept,"
-            + "gradient_norm,gradient_norm_without_kl,gradient_norm_kl,policy_loss,kl_loss,clip_ratio";
+        using var writer = new StreamWriter(target, leaveOpen: true);
+        using var csv = CsvWriter.Create(writer, new CsvWriterOptions { NewLine = "\n" }, leaveOpen: true);
+        Row(Columns);
         foreach (var row in Contributions)
         {
-            yield return string.Create(
-                CultureInfo.InvariantCulture,
-                $"{row.Update},{row.Pass + 1},{Quote(row.QuestionId)},{row.Completion},{row.NumTokens},{CompletionKinds.nameOf(row.Kind)},"
-                    + $"{row.Reward:R},{row.Advantage:R},{(row.IsKept ? "true" : "false")},{row.Norm:R},{row.SurrogateNorm:R},"
-                    + $"{row.KlNorm:R},{row.PolicyLoss:R},{row.KlLoss:R},{row.ClipRatio:R}"
-            );
+            Row([
+                Text(row.Update),
+                Text(row.Pass + 1),
+                row.QuestionId,
+                Text(row.Completion),
+                Text(row.NumTokens),
+                CompletionKinds.nameOf(row.Kind),
+                Text(row.Reward),
+                Text(row.Advantage),
+                row.IsKept ? "true" : "false",
+                Text(row.Norm),
+                Text(row.SurrogateNorm),
+                Text(row.KlNorm),
+                Text(row.PolicyLoss),
+                Text(row.KlLoss),
+                Text(row.ClipRatio),
+            ]);
+        }
+
+        static string Text(IFormattable number) => number.ToString(null, CultureInfo.InvariantCulture);
+
+        void Row(string[] cells)
+        {
+            Array.ForEach(cells, cell => csv.WriteField(cell));
+            csv.EndRecord();
         }
     }
 
@@ -213,7 +254,4 @@ internal sealed record ContributionReport(string Model, ulong Seed, Contribution
     private static string Plain(double value) => double.IsFinite(value) ? value.ToString("0.000", CultureInfo.InvariantCulture) : "none";
 
     private static string Percent(double share) => (100 * share).ToString("0.0", CultureInfo.InvariantCulture) + " %";
-
-    private static string Quote(string text) =>
-        text.AsSpan().ContainsAny(",\"\r\n") ? $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : text;
 }

@@ -31,9 +31,9 @@ internal sealed class ContributionRun(PipelineConfig config, int updates, int qu
         Update = config.Update with { Devices = config.Rollout.Devices[..1] },
     };
 
-    /// <summary>All completions before each pass of each update.</summary>
+    /// <summary>Refuses more updates than there are learning rates.</summary>
     /// <exception cref="UsageException">The schedule ends before the updates do.</exception>
-    public async Task<Contribution[]> MeasureAsync(CancellationToken stop)
+    public void RequireSchedule()
     {
         if (updates > config.Run.Updates)
         {
@@ -42,7 +42,11 @@ internal sealed class ContributionRun(PipelineConfig config, int updates, int qu
                     + $"--set run.updates={updates}."
             );
         }
+    }
 
+    /// <summary>All completions before each pass of each update.</summary>
+    public async Task<Contribution[]> MeasureAsync(CancellationToken stop)
+    {
         var rewardSettings = SettingsMap.Reward(config);
         var screen = QuestionScreen.Of(await QuestionReader.ReadAsync(config.Data.Train, stop), rewardSettings);
         screen.RequireReadable(config.Data.Train.Path);
@@ -134,7 +138,7 @@ internal sealed class ContributionRun(PipelineConfig config, int updates, int qu
                 measured.AddRange(Measure(batch, group, pass, probe));
             }
 
-            trainer.Train(WithIndex(batch, (batch.Index * config.Update.Passes) + pass), stop);
+            trainer.Train(batch.WithIndex((batch.Index * config.Update.Passes) + pass), stop);
         }
 
         return measured;
@@ -169,17 +173,4 @@ internal sealed class ContributionRun(PipelineConfig config, int updates, int qu
             );
         }
     }
-
-    private static TrainingBatch WithIndex(TrainingBatch batch, int index) =>
-        new(
-            index,
-            batch.Groups,
-            batch.MicroBatches,
-            batch.NumQuestions,
-            batch.NumSamples,
-            batch.NumLossTokens,
-            batch.CapacityFill,
-            batch.TokenFill,
-            batch.OldestPolicyVersion
-        );
 }

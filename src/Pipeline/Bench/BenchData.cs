@@ -84,30 +84,20 @@ internal sealed class BenchData
     /// a training.
     /// </summary>
     public static TrainingBatch Again(TrainingBatch batch) =>
-        new(
-            batch.Index,
-            batch.Groups,
-            [
-                .. batch.MicroBatches.Select(device =>
-                    device
-                        .Select(part => new MicroBatch(
-                            part.Device,
-                            part.Index,
-                            [.. part.Prompts],
-                            part.Samples,
-                            part.TokenCapacity,
-                            part.NumTokens
-                        ))
-                        .ToArray()
-                ),
-            ],
-            batch.NumQuestions,
-            batch.NumSamples,
-            batch.NumLossTokens,
-            batch.CapacityFill,
-            batch.TokenFill,
-            batch.OldestPolicyVersion
-        );
+        batch.WithMicroBatches([
+            .. batch.MicroBatches.Select(device =>
+                device
+                    .Select(part => new MicroBatch(
+                        part.Device,
+                        part.Index,
+                        [.. part.Prompts],
+                        part.Samples,
+                        part.TokenCapacity,
+                        part.NumTokens
+                    ))
+                    .ToArray()
+            ),
+        ]);
 
     private MicroBatch MicroBatch(int index, TrainingSample[] chunk)
     {

@@ -1,6 +1,9 @@
 using System.CommandLine;
 using Cppo.Pipeline.Analysis;
+using Cppo.Pipeline.Configuration;
 using Cppo.Pipeline.Files;
+using Cppo.Pipeline.Models;
+using Cppo.Pipeline.Run;
 
 namespace Cppo.Pipeline.Cli;
 
@@ -23,8 +26,8 @@ internal sealed class ContributionCommand : CliCommand
     }.AtLeast(1);
     private readonly Option<string?> model = new("--model")
     {
-        Description = "Measure this model directory, e.g. a run's; the reference stays the pipeline file's.",
-        HelpName = "DIR",
+        Description = "Measure this run's, checkpoint's or directory's model; the reference stays the pipeline file's.",
+        HelpName = "MODEL",
     };
     private readonly Option<string?> output = new("--output")
     {
@@ -56,22 +59,25 @@ internal sealed class ContributionCommand : CliCommand
     public override IReadOnlyList<(string Line, string Does)> Examples =>
         [
             ("contribution pipeline.json", "measures 128 completions of the embedded default before each pass"),
-            ("contribution pipeline.json --model runs/default/model --updates 1", "measures what a run has trained"),
+            ("contribution pipeline.json --model runs/default --updates 1", "measures what a run has trained"),
         ];
 
     private async Task ExecuteAsync(ParseResult line, CancellationToken _)
     {
-        var config = pipeline.Load(line);
+        var config = ConfigLoader.Load(pipeline.Path(line), pipeline.Overrides(line, [], []), PathRules.WithoutTest);
         if (line.GetValue(model) is { } trained)
         {
+            var place = ModelPlace.Find(trained, context.Error.WriteLine);
+            await context.Error.WriteLineAsync($"model: {place.Description}");
             string reference = config.Model.ReferencePath.Length > 0 ? config.Model.ReferencePath : config.Model.Path;
-            config = config with { Model = config.Model with { Path = trained, ReferencePath = reference, RandomInitialization = false } };
+            config = place.In(config with { Model = config.Model with { ReferencePath = reference } });
         }
 
         var page = line.GetValue(document) is { } path ? DocumentFile.Open(path, Place) : null;
         string directory = line.GetValue(output) ?? Path.Combine(config.Run.Directory, $"{config.Run.Name}-contribution");
-        LineFile.RequireDirectory("--output", directory);
         var run = new ContributionRun(config, line.GetValue(updates), line.GetValue(questions), context.Error.WriteLine);
+        run.RequireSchedule();
+        LineFile.RequireDirectory("--output", directory);
         var report = ContributionReport.Of(config.Model.Path, config.Run.Seed, await run.MeasureAsync(context.Stop.Graceful));
         report.WriteTo(directory);
         page?.WriteFigure($"{Place}.svg", report.Chart());

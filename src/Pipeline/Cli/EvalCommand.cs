@@ -1,9 +1,9 @@
 using System.CommandLine;
-using System.Diagnostics;
 using Cppo.Pipeline.Evaluation;
 using Cppo.Pipeline.Files;
 using Cppo.Pipeline.Models;
 using Cppo.Pipeline.Scoring;
+using Cppo.Pipeline.Telemetry;
 
 namespace Cppo.Pipeline.Cli;
 
@@ -118,18 +118,25 @@ internal sealed class EvalCommand : CliCommand
 
     private async Task<EvaluationReport[]> EvaluateAsync(EvaluationPlan[] plans, TestQuestions[] questions)
     {
-        long last = Stopwatch.GetTimestamp();
+        var time = TimeProvider.System;
+        EvaluationProgress? progress = null;
         return await ModelEvaluation.RunAsync(plans, questions, context.Error.WriteLine, Notice, context.Stop.Graceful);
 
         void Notice(int numAnswered, int numQuestions)
         {
-            if (Stopwatch.GetElapsedTime(last) < BetweenNotices)
+            long now = time.GetTimestamp();
+            progress =
+                progress is null || numAnswered == 0
+                    ? new EvaluationProgress(numAnswered, numQuestions, now, now)
+                    : progress with
+                    {
+                        Answered = numAnswered,
+                    };
+            if (time.GetElapsedTime(progress.WrittenAt, now) >= BetweenNotices)
             {
-                return;
+                progress = progress with { WrittenAt = now };
+                context.Error.WriteLine($"  {progress.Describe(time)}");
             }
-
-            last = Stopwatch.GetTimestamp();
-            context.Error.WriteLine($"  {numAnswered} of {numQuestions} questions");
         }
     }
 

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
+using Cppo.Pipeline.Files;
 
 namespace Cppo.Pipeline.Cli;
 
@@ -23,7 +24,7 @@ internal sealed class ExamplesHelp(HelpAction usual, IReadOnlyList<(string Line,
         output.WriteLine("Examples:");
         foreach (var (line, does) in examples)
         {
-            output.WriteLine($"  dotnet run -- {line}{Environment.NewLine}      {does}");
+            output.WriteLine($"  {ProgramCall.Of(line)}{Environment.NewLine}      {does}");
         }
 
         output.WriteLine();

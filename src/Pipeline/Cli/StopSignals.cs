@@ -15,6 +15,7 @@ internal sealed class StopSignals : IDisposable
         "stopping now",
     ];
 
+    private readonly Lock gate = new();
     private readonly CancellationTokenSource graceful = new();
     private readonly CancellationTokenSource hard = new();
     private readonly List<PosixSignalRegistration> registrations = [];
@@ -60,7 +61,11 @@ internal sealed class StopSignals : IDisposable
     /// </summary>
     public IDisposable Divert(CancellationTokenSource work)
     {
-        Volatile.Write(ref diverted, work);
+        lock (gate)
+        {
+            diverted = work;
+        }
+
         return new Diversion(this);
     }
 
@@ -68,10 +73,18 @@ internal sealed class StopSignals : IDisposable
     /// <param name="isInterrupt">Whether it is a Ctrl-C, which may concern only a part of the work: then it is number 0.</param>
     public int Request(bool isInterrupt = true)
     {
-        if (isInterrupt && Interlocked.Exchange(ref diverted, null) is { } work)
+        if (isInterrupt)
         {
-            work.Cancel();
-            return 0;
+            // Within the lock: the work is disposed of when its diversion has ended, which waits for this.
+            lock (gate)
+            {
+                if (diverted is { } work)
+                {
+                    diverted = null;
+                    work.Cancel();
+                    return 0;
+                }
+            }
         }
 
         int number = Interlocked.Increment(ref requests);
@@ -96,6 +109,12 @@ internal sealed class StopSignals : IDisposable
 
     private sealed class Diversion(StopSignals signals) : IDisposable
     {
-        public void Dispose() => Volatile.Write(ref signals.diverted, null);
+        public void Dispose()
+        {
+            lock (signals.gate)
+            {
+                signals.diverted = null;
+            }
+        }
     }
 }

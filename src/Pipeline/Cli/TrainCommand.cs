@@ -45,8 +45,8 @@ internal sealed class TrainCommand : CliCommand
         return !RunConfigFile.IsIn(path)
             ? ConfigLoader.Load(path, pipeline.Overrides(line, [], []), PathRules.All)
             : throw new UsageException(
-                $"{path} is a run, and train takes a pipeline file: train {RunConfigFile.Of(path)} --set run.resume=true continues it, "
-                    + $"chat {path} talks with its model."
+                $"{path} is a run, and train takes a pipeline file: train {ShellWord.Quote(RunConfigFile.Of(path))} --set run.resume=true "
+                    + $"continues it, chat {ShellWord.Quote(path)} talks with its model."
             );
     }
 }

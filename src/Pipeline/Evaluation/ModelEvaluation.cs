@@ -18,7 +18,7 @@ internal static class ModelEvaluation
     /// <param name="plans">At least one; <c>model</c> is the same in all.</param>
     /// <param name="questions">The questions of each plan.</param>
     /// <param name="onStart">Takes a sentence as each evaluation begins.</param>
-    /// <param name="onAnswered">Takes how many questions are answered, and of how many; one call at a time.</param>
+    /// <param name="onAnswered">Takes how many of its questions are answered, first 0, and of how many; a call at a time.</param>
     /// <param name="cancel">Stops it.</param>
     /// <exception cref="DataException">A question does not fit the model's context; found before the first evaluation begins.</exception>
     public static async Task<EvaluationReport[]> RunAsync(
@@ -46,6 +46,7 @@ internal static class ModelEvaluation
             {
                 Temperature = plan.Config.Evaluation.Temperature,
             };
+            onAnswered(0, test.Questions.Length);
             var result = await new Evaluator(model.Engine, model.Tokenizer, renderers[i], test.Questions).RunAsync(
                 model.Snapshot,
                 sampling,

@@ -39,8 +39,8 @@ internal sealed record ModelPlace
     /// <exception cref="ConfigException">The run's configuration cannot be read.</exception>
     public static ModelPlace Find(string path, Action<string> warn)
     {
-        string directory = Directory.Exists(path) ? path : CheckpointOfNumber(path) ?? throw new UsageException(Nothing(path));
-        string trimmed = Path.TrimEndingDirectorySeparator(directory);
+        string named = Path.TrimEndingDirectorySeparator(path);
+        string trimmed = Directory.Exists(named) ? named : CheckpointOfNumber(named) ?? throw new UsageException(Nothing(named));
         string parent = Path.GetDirectoryName(Path.GetFullPath(trimmed)) is { } full ? Shown(full, trimmed) : ".";
         if (RunConfigFile.IsIn(trimmed))
         {
@@ -200,7 +200,7 @@ internal sealed record ModelPlace
             return $"{path} is a file; name a run such as runs/default, one of its checkpoints, or a model directory.";
         }
 
-        string parent = Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(path)) is { Length: > 0 } stated ? stated : ".";
+        string parent = Path.GetDirectoryName(path) is { Length: > 0 } stated ? stated : ".";
         return NearFile.Of(path) is null && ModelsIn(parent) is { Length: > 0 } beside
             ? $"{path}: no such run, checkpoint or model directory; in {parent} there are {string.Join(", ", beside)}."
             : $"{path}: no such run, checkpoint or model directory{NearFile.Hint(path)}";

@@ -1,3 +1,5 @@
+using Cppo.Pipeline.Files;
+
 namespace Cppo.Pipeline.Run;
 
 /// <summary>Which command fetches a model or a dataset that recipes name and the repository does not carry.</summary>
@@ -18,7 +20,7 @@ internal static class Downloads
     {
         string name = Path.GetFileName(Path.TrimEndingDirectorySeparator(directory));
         string? owner = Owners.FirstOrDefault(known => name.StartsWith(known.Prefix, StringComparison.Ordinal)).Owner;
-        return owner is null ? "" : $"; this fetches it: huggingface-cli download {owner}/{name} --local-dir {directory}";
+        return owner is null ? "" : $"; this fetches it: huggingface-cli download {owner}/{name} --local-dir {ShellWord.Quote(directory)}";
     }
 
     /// <summary>The same for a dataset.</summary>
@@ -28,7 +30,8 @@ internal static class Downloads
         string name = Path.GetFileName(file);
         return folder switch
         {
-            "gsm8k" when name is "train.jsonl" or "test.jsonl" => $"; this fetches it: curl -L --create-dirs -o {file} {Gsm8k}{name}",
+            "gsm8k" when name is "train.jsonl" or "test.jsonl" =>
+                $"; this fetches it: curl -L --create-dirs -o {ShellWord.Quote(file)} {Gsm8k}{name}",
             "math" => "; the comment at the top of recipes/math-qwen2.5-7b.json says where MATH comes from and how it is converted",
             _ => "",
         };

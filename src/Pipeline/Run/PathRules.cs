@@ -15,15 +15,18 @@ internal static class PathRules
     private static readonly string[] DatasetKeys = ["path", "format", "questionColumn", "answerColumn", "idColumn"];
     private static readonly string[] TokenizerFiles = ["tokenizer.json", "vocab.json"];
 
-    /// <summary>One for each file or directory.</summary>
-    public static IReadOnlyList<ConfigRule> All { get; } =
+    /// <summary>One for each file or directory but the test questions, for what trains without being tested.</summary>
+    public static IReadOnlyList<ConfigRule> WithoutTest { get; } =
     [
         new(["model.path"], Model),
         new(["model.tokenizerPath", "model.path"], Tokenizer),
         new(["model.referencePath", "objective.beta"], Reference),
         new(KeysOf("data.train"), c => Dataset(c.Data.Train)),
-        new([.. KeysOf("data.test"), "evaluation"], c => c.NeedsTest() ? Dataset(c.Data.Test) : null),
     ];
+
+    /// <summary>One for each file or directory.</summary>
+    public static IReadOnlyList<ConfigRule> All { get; } =
+    [.. WithoutTest, new([.. KeysOf("data.test"), "evaluation"], c => c.NeedsTest() ? Dataset(c.Data.Test) : null)];
 
     private static string[] KeysOf(string dataset) => [.. DatasetKeys.Select(key => $"{dataset}.{key}")];
 

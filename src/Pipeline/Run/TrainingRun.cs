@@ -100,7 +100,7 @@ internal static class TrainingRun
         string report = RunReport.Write(start.Directory.DirectoryPath, steps => ReportSample.Read(start.Directory.DirectoryPath, steps));
         recorder.Line($"model    {start.Directory.ModelDirectory}");
         recorder.Line($"report   {report}");
-        recorder.Line($"try it   dotnet run -- chat {start.Directory.DirectoryPath}");
+        recorder.Line($"try it   {ProgramCall.Of($"chat {ShellWord.Quote(start.Directory.DirectoryPath)}")}");
         if (screen.Unreadable.Count > 0)
         {
             string file = Path.Combine(start.Directory.DirectoryPath, QuestionScreen.FileName);

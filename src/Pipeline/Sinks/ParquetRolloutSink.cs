@@ -43,14 +43,11 @@ public sealed class ParquetRolloutSink : IRolloutSink
         table = new RolloutTable(settings);
     }
 
-    /// <summary>The file of a step.</summary>
-    public static string PathOf(string directory, int step) => RolloutFiles.PathOf(directory, step);
-
     /// <inheritdoc/>
     public async Task WriteAsync(TrainingBatch batch, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(batch);
-        string path = PathOf(settings.Directory, batch.Index);
+        string path = RolloutFiles.PathOf(settings.Directory, batch.Index);
         RolloutRow[] rows = [.. RolloutRow.From(batch, settings.UpdateDevices)];
         for (int attempt = 0; ; attempt++)
         {

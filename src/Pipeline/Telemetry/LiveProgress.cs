@@ -1,3 +1,4 @@
+using Cppo.Pipeline.Files;
 using Spectre.Console;
 
 namespace Cppo.Pipeline.Telemetry;
@@ -91,7 +92,7 @@ internal sealed class LiveProgress : IRunProgress
 
         int width = Math.Max(2, console.Profile.Width);
         block.Draw(
-            [.. above.SelectMany(line => TerminalText.Wrap(TerminalText.WithoutControls(line), width - 1, cutsWords: false))],
+            [.. above.SelectMany(line => TerminalText.Wrap(TerminalText.Line(line), width - 1, cutsWords: false))],
             Fitting(Block(seen, width - 1), Math.Max(1, console.Profile.Height - 1)),
             width
         );
@@ -124,7 +125,7 @@ internal sealed class LiveProgress : IRunProgress
                 isLabelled = true;
             }
 
-            foreach (string part in TerminalText.Wrap(TerminalText.WithoutControls(value), cells - indent, cutsWords: true))
+            foreach (string part in TerminalText.Wrap(TerminalText.Line(value), cells - indent, cutsWords: true))
             {
                 string shown = (isLabelled ? "" : label).PadRight(indent);
                 block.Add((shown.Trim().Length > 0 ? Styled(Dim, shown) + part : shown + part, shown.Length + TerminalText.Cells(part)));

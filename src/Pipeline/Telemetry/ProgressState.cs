@@ -140,8 +140,15 @@ internal sealed record ProgressState(int TotalUpdates, int UpdatesBefore, long S
     private static string Kinds(UpdateMetrics last)
     {
         var (kept, all) = (last.KindsKept, last.KindsGenerated);
-        return Text($"both right {kept.FormatAndAnswer}/{all.FormatAndAnswer}, neither {kept.Neither}/{all.Neither}, ")
-            + Text($"format only {kept.FormatOnly}/{all.FormatOnly}, answer only {kept.AnswerOnly}/{all.AnswerOnly}");
+        return string.Join(
+            ", ",
+            Of(CompletionKind.FormatAndAnswer, kept.FormatAndAnswer, all.FormatAndAnswer),
+            Of(CompletionKind.Neither, kept.Neither, all.Neither),
+            Of(CompletionKind.FormatOnly, kept.FormatOnly, all.FormatOnly),
+            Of(CompletionKind.AnswerOnly, kept.AnswerOnly, all.AnswerOnly)
+        );
+
+        static string Of(CompletionKind kind, int kept, int all) => Text($"{CompletionKinds.nameOf(kind)} {kept}/{all}");
     }
 
     /// <summary>What pruning saved, and what of the advantages it left.</summary>

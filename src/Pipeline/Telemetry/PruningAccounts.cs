@@ -6,13 +6,13 @@ namespace Cppo.Pipeline.Telemetry;
 /// <summary>What pruning took and left of a run, as HTML, summed over its updates. Lines of earlier programs lack some of it.</summary>
 internal static class PruningAccounts
 {
-    /// <summary>The kinds in the order of the paper's table 3.</summary>
+    /// <summary>The kinds in the order of the paper's table 3, with their keys in the lines.</summary>
     private static readonly (string Key, string Name)[] Kinds =
     [
-        ("format_and_answer", "format and answer right"),
-        ("neither", "neither"),
-        ("format_only", "format only"),
-        ("answer_only", "answer only"),
+        ("format_and_answer", CompletionKinds.nameOf(CompletionKind.FormatAndAnswer)),
+        ("neither", CompletionKinds.nameOf(CompletionKind.Neither)),
+        ("format_only", CompletionKinds.nameOf(CompletionKind.FormatOnly)),
+        ("answer_only", CompletionKinds.nameOf(CompletionKind.AnswerOnly)),
     ];
 
     /// <summary>Sentences and the table of the four kinds.</summary>

@@ -1,6 +1,6 @@
 using System.Globalization;
-using System.Text;
 using System.Text.Json.Nodes;
+using Cppo.Pipeline.Charts;
 
 namespace Cppo.Pipeline.Telemetry;
 
@@ -51,20 +51,15 @@ internal static class ReportTimeline
             CultureInfo.InvariantCulture,
             $"of them ({overlap / seconds * 100:0} %) rollouts and updates worked side by side"
         );
-        var svg = new StringBuilder()
-            .Append(CultureInfo.InvariantCulture, $"<figure><figcaption>{title}</figcaption>")
-            .Append(CultureInfo.InvariantCulture, $"<svg viewBox='0 0 {Width} {height}' role=img aria-label='{title}'>");
+        var svg = new SvgWriter();
+        svg.Open("figure");
+        svg.Text("figcaption", title);
+        svg.Open("svg", ("viewBox", $"0 0 {SvgWriter.Number(Width)} {SvgWriter.Number(height)}"), ("role", "img"), ("aria-label", title));
         for (int row = 0; row < stages.Length; row++)
         {
             double y = row * (RowHeight + Gap);
-            svg.Append(
-                    CultureInfo.InvariantCulture,
-                    $"<text x='{Left - 6}' y='{y + 12}' text-anchor=end>{RunReport.Escape(stages[row])}</text>"
-                )
-                .Append(
-                    CultureInfo.InvariantCulture,
-                    $"<rect class=waited x='{Left}' y='{y}' width='{Width - Left}' height='{RowHeight}'/>"
-                );
+            svg.Text("text", stages[row], ("x", Left - 6), ("y", y + 12), ("text-anchor", "end"));
+            Block(svg, "waited", Left, y, Width - Left);
         }
 
         double start = 0;
@@ -75,22 +70,26 @@ internal static class ReportTimeline
                 double y = Array.IndexOf(stages, stage) * (RowHeight + Gap);
                 foreach (var (from, to) in spans)
                 {
-                    svg.Append(CultureInfo.InvariantCulture, $"<rect class='{(stage == "update" ? "worked1" : "worked0")}' ")
-                        .Append(CultureInfo.InvariantCulture, $"x='{X(start + from):0.0}' y='{y}' ")
-                        .Append(CultureInfo.InvariantCulture, $"width='{X(to) - X(from):0.00}' height='{RowHeight}'/>");
+                    Block(svg, stage == "update" ? "worked1" : "worked0", X(start + from), y, X(to) - X(from));
                 }
             }
 
             double end = X(start + Seconds(update));
-            svg.Append(CultureInfo.InvariantCulture, $"<line class=grid x1='{end:0.0}' x2='{end:0.0}' y1='0' y2='{height - Bottom}'/>")
-                .Append(CultureInfo.InvariantCulture, $"<text x='{end - 2:0.0}' y='{height - 4}' text-anchor=end>{update.Step + 1}</text>");
+            string number = (update.Step + 1).ToString(CultureInfo.InvariantCulture);
+            svg.Empty("line", ("class", "grid"), ("x1", end), ("x2", end), ("y1", 0), ("y2", height - Bottom));
+            svg.Text("text", number, ("x", end - 2), ("y", height - 4), ("text-anchor", "end"));
             start += Seconds(update);
         }
 
-        return svg.Append("</svg></figure>").ToString();
+        svg.Close("svg");
+        svg.Close("figure");
+        return svg.ToString();
 
         double X(double at) => Left + ((Width - Left) * at / seconds);
     }
+
+    private static void Block(SvgWriter svg, string kind, double x, double y, double width) =>
+        svg.Empty("rect", ("class", kind), ("x", x), ("y", y), ("width", width), ("height", RowHeight));
 
     private static double Seconds(StepLine update) => ReportChart.TryValue(update.Values, "step_seconds") ?? 0;
 

@@ -1,8 +1,8 @@
 using System.Globalization;
-using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
 using Cppo.Model.Files;
+using Cppo.Pipeline.Charts;
 using Cppo.Pipeline.Checkpoints;
 
 namespace Cppo.Pipeline.Telemetry;
@@ -77,12 +77,11 @@ internal static class RunReport
         return path;
     }
 
-    /// <summary>Text as HTML shows it; braces too, so that no text of a run can pass for a place of the template.</summary>
-    internal static string Escape(string? text) =>
-        WebUtility.HtmlEncode(text ?? "").Replace("{", "&#123;", StringComparison.Ordinal).Replace("}", "&#125;", StringComparison.Ordinal);
-
     /// <summary>A number with four significant digits.</summary>
     internal static string Number(double value) => value.ToString("G4", CultureInfo.InvariantCulture);
+
+    /// <summary>Text as HTML shows it; braces too, so that no text of a run can pass for a place of the template.</summary>
+    private static string Escape(string? text) => SvgWriter.Escape(text ?? "");
 
     private static string Template()
     {

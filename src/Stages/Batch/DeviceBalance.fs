@@ -2,7 +2,6 @@
 /// so 1 - balance is the share of device time that is lost; 1 with one device, or without work.
 module Cppo.Stages.Batch.DeviceBalance
 
-open System
 open Cppo.Stages
 
 /// Mean over largest of the devices' loads, shape [device]. Example: [30; 10] -> 20 / 30.
@@ -35,12 +34,12 @@ let ofOwnQuestions (numDevices: int) (isTrained: int -> int -> bool) (groups: Pr
 
     ofLoads loads
 
-/// |A| to 12 decimals, so that the rounding of a mean parts no tie; -1 for what no micro-batch could hold.
+/// |A|, rounded as pruning does it; -1 for what no micro-batch could hold.
 let private size (group: PrunedGroup) (completion: int) =
     if group.Fates[completion] = Dropped TooLong then
         -1.0
     else
-        Math.Round(abs group.Advantaged.Advantages[completion], 12)
+        abs (Prune.Prune.rounded group.Advantaged.Advantages[completion])
 
 /// The gamma of eq. 7 that keeps as many completions as the fates do: the N-th largest |A| of all, where N are kept. Completions that
 /// tie with it stay too, so that it may keep more. None where nothing is kept.

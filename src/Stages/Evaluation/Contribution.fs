@@ -1,6 +1,5 @@
 namespace Cppo.Stages.Evaluation
 
-open System
 open Cppo.Stages
 open Cppo.Stages.Batch
 
@@ -99,9 +98,9 @@ module Contributions =
 
         share first (groups |> Array.sumBy (Array.sumBy value))
 
-    /// Rounded as pruning does it, so that the rounding of a mean makes no ties different.
+    /// Rounded as pruning does it, so that the same completions tie.
     let private absolute (completion: Contribution) =
-        Math.Round(abs completion.Advantage, 12)
+        abs (Prune.Prune.rounded completion.Advantage)
 
     let private kindMeans (completions: Contribution[]) (kind: CompletionKind) : KindMeans =
         let ofKind = completions |> Array.filter (fun completion -> completion.Kind = kind)

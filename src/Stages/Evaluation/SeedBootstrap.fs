@@ -35,8 +35,6 @@ type MethodDifference =
         PValue: float
         /// How much worse the second may be and still count as no worse, >= 0.
         Margin: float
-        /// Of a difference of at most -Margin, one-sided: small where the second is not inferior.
-        PInferior: float
         /// The second opinion: Student's interval over the seeds' differences, these questions given.
         OverSeeds: MeanInterval
     }
@@ -147,7 +145,7 @@ module SeedBootstrap =
         accuracyWith Bootstrap.NumResamples seed right
 
     /// Bounds and p-values of a difference, from its resampled values.
-    let private ofResampled (margin: float) (resampled: float[]) (difference: float) =
+    let private ofResampled (resampled: float[]) (difference: float) =
         let ascending = Array.sort resampled
 
         // The sample itself counts as one draw, so that no p is 0.
@@ -163,12 +161,11 @@ module SeedBootstrap =
            High = max difference (Bootstrap.quantile 0.975 ascending)
            LowerBound = min difference (Bootstrap.quantile 0.05 ascending)
            UpperBound = max difference (Bootstrap.quantile 0.95 ascending)
-           PValue = min 1.0 twoSided
-           PInferior = share (fun value -> value <= -margin) |}
+           PValue = min 1.0 twoSided |}
 
     /// The same where all differences are equal: as many further questions may differ as Wilson's bound allows, and p is a coin's that
     /// falls the same way for each question.
-    let private withoutSpread (margin: float) (numQuestions: int) (difference: float) =
+    let private withoutSpread (numQuestions: int) (difference: float) =
         let struct (low, high) = Paired.unseen difference numQuestions
 
         {| Low = low
@@ -179,12 +176,7 @@ module SeedBootstrap =
             if difference = 0.0 then
                 1.0
             else
-                Paired.mcNemar numQuestions 0
-           PInferior =
-            if difference > -margin then
-                0.5 ** float numQuestions
-            else
-                1.0 |}
+                Paired.mcNemar numQuestions 0 |}
 
     let internal differenceWith
         (numResamples: int)
@@ -206,9 +198,9 @@ module SeedBootstrap =
 
         let bounds =
             if hasSpread differences then
-                ofResampled margin (resample numResamples seed [| differences |] |> Array.head) difference
+                ofResampled (resample numResamples seed [| differences |] |> Array.head) difference
             else
-                withoutSpread margin numQuestions difference
+                withoutSpread numQuestions difference
 
         { NumSeeds = numSeeds
           NumQuestions = numQuestions
@@ -221,7 +213,6 @@ module SeedBootstrap =
           UpperBound = bounds.UpperBound
           PValue = bounds.PValue
           Margin = margin
-          PInferior = bounds.PInferior
           OverSeeds = StudentT.ofMean (differences |> Array.map Array.average) }
 
     /// Compares two methods, each right[seed][question] in the same order of seeds and questions. Both see the same draws, so that what

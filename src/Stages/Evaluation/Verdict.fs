@@ -21,14 +21,6 @@ type OrderedPair =
         Verdict: Verdict
     }
 
-/// Which pairs a claimed order is made of.
-[<RequireQualifiedAccess>]
-type OrderPairs =
-    /// Each method against the next: n - 1 tests.
-    | Adjacent
-    /// Each method against all that follow: n (n - 1) / 2 tests.
-    | All
-
 /// A claimed order of methods, pair by pair and as a whole.
 type OrderVerdict =
     {
@@ -104,18 +96,17 @@ module Verdicts =
         { Pairs = judged
           Verdict = judged |> Seq.map _.Verdict |> all }
 
-    /// The claim that methods do worse from left to right, each right[seed][question] of the same seeds and questions. A pair's p is the
-    /// larger of `SeedBootstrap`'s, which knows of seeds, and `SignFlip`'s, which is exact for the models at hand: a pair counts where both
-    /// say so.
-    let order (pairs: OrderPairs) (seed: uint64) (names: string[]) (methods: float[][][]) : OrderVerdict =
+    /// The claim that methods do worse from left to right, each right[seed][question] of the same seeds and questions: each against all
+    /// that follow, n (n - 1) / 2 pairs. A pair's p is the larger of `SeedBootstrap`'s, which knows of seeds, and `SignFlip`'s, which is
+    /// exact for the models at hand: a pair counts where both say so.
+    let order (seed: uint64) (names: string[]) (methods: float[][][]) : OrderVerdict =
         if names.Length <> methods.Length || names.Length < 2 then
             invalidArg (nameof names) "An order needs two methods at least, and a name for each."
 
         let claimed =
             [| for better in 0 .. methods.Length - 2 do
                    for worse in better + 1 .. methods.Length - 1 do
-                       if pairs = OrderPairs.All || worse = better + 1 then
-                           struct (better, worse) |]
+                       struct (better, worse) |]
 
         claimed
         |> Array.map (fun (struct (better, worse)) ->

@@ -12,7 +12,7 @@ type private Scored =
       Score: float }
 
 /// Advantages that agree to 12 decimals are tied, so that the rounding of a mean does not decide.
-let private rounded (value: float) =
+let internal rounded (value: float) =
     if abs value < 1e3 then Math.Round(value, 12) else value
 
 let private scoresOf (score: PruneCandidate -> float) (groups: AdvantagedGroup[]) : Scored[] =

@@ -153,6 +153,33 @@ public sealed class TeamTests
     }
 
     [Fact]
+    public async Task A_helper_that_made_room_has_the_core_that_is_left_when_a_call_took_its_first()
+    {
+        var cores = new CoreBudget(3);
+        cores.TakeForCall();
+        Assert.True(cores.TryTakeSpare() && cores.TryTakeSpare());
+        for (int round = 0; round < 100; round++)
+        {
+            // Two calls take the cores of both helpers, which wait from now on.
+            var others = new[] { Start(cores.TakeForCall), Start(cores.TakeForCall) };
+            var helpers = new[] { Start(cores.MakeRoom), Start(cores.MakeRoom) };
+            await Task.WhenAll(others).WaitAsync(Limit);
+
+            // They end while a third call waits for one of their cores: the other one is for a helper, whoever wakes first.
+            var call = Start(cores.TakeForCall);
+            Assert.True(SpinWait.SpinUntil(() => cores.IsWanted, Limit));
+            cores.Give();
+            cores.Give();
+            await call.WaitAsync(Limit);
+            await Task.WhenAny(helpers).WaitAsync(Limit);
+            cores.Give();
+            await Task.WhenAll(helpers).WaitAsync(Limit);
+        }
+
+        Assert.False(cores.TryTakeSpare());
+    }
+
+    [Fact]
     public void One_core_serves_two_calls_one_after_the_other()
     {
         using var teams = new Teams(new CoreBudget(1));

@@ -91,6 +91,21 @@ public sealed class ContributionCommandTests(SmallModel model) : IDisposable
     }
 
     [RunFact]
+    public async Task A_run_and_a_checkpoint_name_the_model_that_is_measured()
+    {
+        var run = await model.StraightAsync(0);
+        string[] args = ["contribution", Pipeline(), "--updates", "1", "--questions", "1", "--output", directory.Of("out"), "--model"];
+        var (code, output, error) = await TinyModelFolder.RunAsync("", [.. args, run.DirectoryPath]);
+        Assert.True(code == 0, error);
+        Assert.StartsWith($"model: {run.DirectoryPath}, trained by all 4 updates\n", error, StringComparison.Ordinal);
+        Assert.Contains($"\n{run.Of("model")}, seed ", output, StringComparison.Ordinal);
+        (code, output, error) = await TinyModelFolder.RunAsync("", [.. args, run.Of("checkpoints", "3")]);
+        Assert.True(code == 0, error);
+        Assert.StartsWith($"model: {run.DirectoryPath}, checkpoint after 3 of 4 updates\n", error, StringComparison.Ordinal);
+        Assert.Contains($"\n{run.Of("checkpoints", "step-000003", "policy")}, seed ", output, StringComparison.Ordinal);
+    }
+
+    [RunFact]
     public async Task A_users_mistake_gets_a_sentence_and_2()
     {
         string[] args = ["contribution", Pipeline(), "--output", directory.Of("out")];
@@ -101,11 +116,19 @@ public sealed class ContributionCommandTests(SmallModel model) : IDisposable
             error
         );
         (code, _, error) = await TinyModelFolder.RunAsync("", [.. args, "--model", directory.Of("nowhere")]);
+        Assert.Equal(
+            (2, $"{directory.Of("nowhere")}: no such run, checkpoint or model directory"),
+            (code, error.Split(['.', ';'])[0].TrimEnd())
+        );
+        (code, _, error) = await TinyModelFolder.RunAsync("", [.. args, "--set", $"data.train.path={directory.Of("none.csv")}"]);
         Assert.Equal(2, code);
-        Assert.Contains("nowhere", error, StringComparison.Ordinal);
+        Assert.Contains("data.train.path: ", error, StringComparison.Ordinal);
         (code, _, error) = await TinyModelFolder.RunAsync("", [.. args, "--questions", "0"]);
         Assert.Equal(2, code);
         Assert.Contains("--questions is 0; it must be at least 1.", error, StringComparison.Ordinal);
+
+        // Nothing was made for what was refused.
+        Assert.False(Directory.Exists(directory.Of("out")));
     }
 
     private string Pipeline()

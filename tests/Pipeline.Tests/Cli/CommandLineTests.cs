@@ -1,5 +1,6 @@
 using Cppo.Pipeline.Cli;
 using Cppo.Pipeline.Configuration;
+using Cppo.Pipeline.Files;
 using Cppo.Pipeline.Tests.Configuration;
 
 namespace Cppo.Pipeline.Tests.Cli;
@@ -94,7 +95,7 @@ public class CommandLineTests
         Assert.Equal(0, code);
         Assert.Contains("--set <KEY=VALUE>", output, StringComparison.Ordinal);
         Assert.Contains(
-            $"Examples:{Environment.NewLine}  dotnet run -- config pipeline.json --set prune.keep=4",
+            $"Examples:{Environment.NewLine}  {ProgramCall.Prefix} config pipeline.json --set prune.keep=4",
             output,
             StringComparison.Ordinal
         );

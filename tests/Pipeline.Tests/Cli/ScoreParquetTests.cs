@@ -59,7 +59,7 @@ public sealed partial class ScoreCommandTests
             await sink.WriteAsync(SampleMetrics.Batch(0), default);
         }
 
-        string path = ParquetRolloutSink.PathOf(directory.FullName, 0);
+        string path = RolloutFiles.PathOf(directory.FullName, 0);
         var (code, output, error) = await Score(path);
         Assert.Equal(0, code);
         Assert.StartsWith(

@@ -17,6 +17,28 @@ public class StopSignalsTests
         Assert.Equal(3, stop.Request());
     }
 
+    [Fact]
+    public async Task A_request_at_the_moment_when_diverted_work_ends_meets_the_work_or_the_program()
+    {
+        using var both = new Barrier(2);
+        for (int round = 0; round < 500; round++)
+        {
+            using var stop = new StopSignals();
+            var work = new CancellationTokenSource();
+            var diversion = stop.Divert(work);
+            var request = Task.Run(() =>
+            {
+                both.SignalAndWait();
+                return stop.Request();
+            });
+            both.SignalAndWait();
+            diversion.Dispose();
+            work.Dispose();
+            int number = await request;
+            Assert.Equal((number == 0, number == 1), (work.IsCancellationRequested, stop.IsRequested));
+        }
+    }
+
     [UnixTheory]
     [InlineData("INT")]
     [InlineData("TERM")]

@@ -28,6 +28,7 @@ public sealed class ModelPlaceTests(SmallModel model) : IDisposable
         var third = (run.Of("checkpoints", "step-000003", "policy"), $"{path}, checkpoint after 3 of 4 updates");
         Assert.Equal(third, PlaceOf(run.Of("checkpoints", "step-000003")));
         Assert.Equal(third, PlaceOf(run.Of("checkpoints", "3")));
+        Assert.Equal(third, PlaceOf(run.Of("checkpoints", "3") + Path.DirectorySeparatorChar));
         Assert.Equal(third, PlaceOf(run.Of("checkpoints", "step-000003", "policy")));
         Assert.Equal((run.Of("model"), $"{run.Of("model")}, the model that the run {path} left"), PlaceOf(run.Of("model")));
         Assert.Equal((model.ModelPath, model.ModelPath), PlaceOf(model.ModelPath));

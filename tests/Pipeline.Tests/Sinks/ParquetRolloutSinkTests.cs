@@ -245,7 +245,7 @@ public sealed class ParquetRolloutSinkTests : IDisposable
             }
         );
 
-    private string FileOf(int step) => ParquetRolloutSink.PathOf(folder.FullName, step);
+    private string FileOf(int step) => RolloutFiles.PathOf(folder.FullName, step);
 
     private static void Check(RolloutRow row, JsonElement read)
     {

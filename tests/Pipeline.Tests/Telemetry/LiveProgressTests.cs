@@ -1,3 +1,4 @@
+using Cppo.Pipeline.Files;
 using Cppo.Pipeline.Telemetry;
 using Spectre.Console;
 

@@ -170,7 +170,7 @@ public sealed class ProgressTests
         // 5 of 12 tokens are forwarded; two advantages of the same size, one of them kept.
         Assert.Equal("58.3 % of tokens avoided, 50.0 % of |A| kept, 0 questions without spread", Value(metrics, "pruning"));
         Assert.Equal(
-            "both right 2/5, neither 4/7, format only 0/1, answer only 3/3, kept of generated",
+            "right format and answer 2/5, neither 4/7, format only 0/1, answer only 3/3, kept of generated",
             Value(metrics with { KindsGenerated = new(5, 7, 1, 3), KindsKept = new(2, 4, 0, 3) }, "kinds")
         );
         Assert.Contains(

@@ -30,7 +30,7 @@ public sealed class PruningAccountsTests
             html,
             StringComparison.Ordinal
         );
-        Assert.Contains("<tr><td>format and answer right<td>10<td>50.0 %<td>2<td>25.0 %<td>20.0 %</tr>", html, StringComparison.Ordinal);
+        Assert.Contains("<tr><td>right format and answer<td>10<td>50.0 %<td>2<td>25.0 %<td>20.0 %</tr>", html, StringComparison.Ordinal);
         Assert.Contains("<tr><td>neither<td>6<td>30.0 %<td>6<td>75.0 %<td>100.0 %</tr>", html, StringComparison.Ordinal);
     }
 

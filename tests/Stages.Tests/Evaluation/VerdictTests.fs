@@ -46,7 +46,6 @@ let private difference lower upper margin : MethodDifference =
       UpperBound = upper
       PValue = 1.0
       Margin = margin
-      PInferior = 1.0
       OverSeeds = StudentT.ofMean [| 0.0 |] }
 
 [<Theory>]
@@ -95,7 +94,7 @@ let private methods =
 [<Fact>]
 let ``an order of methods is held pair by pair, and its reverse is not`` () =
     let names = [| "best"; "middle"; "worst" |]
-    let order = Verdicts.order OrderPairs.All 1UL names methods
+    let order = Verdicts.order 1UL names methods
 
     Assert.Equal<(string * string)[]>(
         [| "best", "middle"; "best", "worst"; "middle", "worst" |],
@@ -104,17 +103,15 @@ let ``an order of methods is held pair by pair, and its reverse is not`` () =
 
     Assert.Equal(Verdict.Held, order.Verdict)
 
-    let reverse =
-        Verdicts.order OrderPairs.Adjacent 1UL (Array.rev names) (Array.rev methods)
+    let reverse = Verdicts.order 1UL (Array.rev names) (Array.rev methods)
 
-    Assert.Equal<Verdict[]>([| Verdict.NotHeld; Verdict.NotHeld |], reverse.Pairs |> Array.map _.Verdict)
+    Assert.Equal<Verdict[]>(Array.create 3 Verdict.NotHeld, reverse.Pairs |> Array.map _.Verdict)
     Assert.Equal(Verdict.NotHeld, reverse.Verdict)
 
-    let same =
-        Verdicts.order OrderPairs.All 1UL [| "one"; "same" |] [| methods[1]; methods[1] |]
+    let same = Verdicts.order 1UL [| "one"; "same" |] [| methods[1]; methods[1] |]
 
     Assert.Equal(Verdict.Undecided, same.Verdict)
-    Assert.Throws<ArgumentException>(fun () -> Verdicts.order OrderPairs.All 1UL [| "one" |] [| methods[0] |] |> ignore)
+    Assert.Throws<ArgumentException>(fun () -> Verdicts.order 1UL [| "one" |] [| methods[0] |] |> ignore)
 
 [<Fact>]
 let ``claims together`` () =
