@@ -159,6 +159,15 @@ module StudentT =
                 elif mean = 0.0 then 1.0
                 else 0.0 }
 
+    /// The one-sided 95 % bounds of a mean, from its two-sided ones; infinite where there is one value only.
+    let oneSided (mean: MeanInterval) : struct (float * float) =
+        if mean.NumValues < 2 then
+            struct (-infinity, infinity)
+        else
+            let degrees = float (mean.NumValues - 1)
+            let share = quantile degrees 0.95 / quantile degrees 0.975
+            struct (mean.Mean - (mean.Mean - mean.Low) * share, mean.Mean + (mean.High - mean.Mean) * share)
+
     /// The mean of second minus first of the same seeds, with n - 1 degrees of freedom.
     let ofPairs (first: float[]) (second: float[]) : MeanInterval =
         if first.Length <> second.Length then

@@ -96,9 +96,19 @@ module Verdicts =
         { Pairs = judged
           Verdict = judged |> Seq.map _.Verdict |> all }
 
+    /// Two methods for `ofPairs`, each right[seed][question] of the same seeds and questions. p is the largest of three: that of
+    /// `SeedBootstrap`, which knows of seeds and questions, `SignFlip`'s, which is exact for the models at hand, and Student's over seeds,
+    /// which few seeds do not deceive: a difference counts where all of them say so.
+    let compare (seed: uint64) (better: string) (first: float[][]) (worse: string) (second: float[][]) =
+        let compared = SeedBootstrap.difference seed 0.0 second first
+
+        let p =
+            max compared.OverSeeds.PValue (max compared.PValue (SignFlip.test seed second first))
+
+        struct (better, worse, compared.Difference, p)
+
     /// The claim that methods do worse from left to right, each right[seed][question] of the same seeds and questions: each against all
-    /// that follow, n (n - 1) / 2 pairs. A pair's p is the larger of `SeedBootstrap`'s, which knows of seeds, and `SignFlip`'s, which is
-    /// exact for the models at hand: a pair counts where both say so.
+    /// that follow, n (n - 1) / 2 pairs, which `compare` compares.
     let order (seed: uint64) (names: string[]) (methods: float[][][]) : OrderVerdict =
         if names.Length <> methods.Length || names.Length < 2 then
             invalidArg (nameof names) "An order needs two methods at least, and a name for each."
@@ -109,8 +119,5 @@ module Verdicts =
                        struct (better, worse) |]
 
         claimed
-        |> Array.map (fun (struct (better, worse)) ->
-            let compared = SeedBootstrap.difference seed 0.0 methods[worse] methods[better]
-            let p = max compared.PValue (SignFlip.test seed methods[worse] methods[better])
-            struct (names[better], names[worse], compared.Difference, p))
+        |> Array.map (fun (struct (better, worse)) -> compare seed names[better] methods[better] names[worse] methods[worse])
         |> ofPairs

@@ -90,3 +90,11 @@ let ``quantile and tail are each other's inverse`` (degrees: byte) (percent: byt
     let p = 0.5 + 0.49 * float percent / 255.0
     let t = StudentT.quantile degrees p
     abs (1.0 - StudentT.twoSidedP degrees t / 2.0 - p) < 1e-9
+
+[<Fact>]
+let ``one-sided bounds are those of the 95 % quantile`` () =
+    // Mean 2, s = 1, n = 3: 2 -+ 2.919986 / sqrt 3.
+    let struct (low, high) = StudentT.ofMean [| 1.0; 2.0; 3.0 |] |> StudentT.oneSided
+    Assert.Equal(2.0 - 2.919986 / sqrt 3.0, low, 5)
+    Assert.Equal(2.0 + 2.919986 / sqrt 3.0, high, 5)
+    Assert.Equal(struct (-infinity, infinity), StudentT.ofMean [| 1.0 |] |> StudentT.oneSided)

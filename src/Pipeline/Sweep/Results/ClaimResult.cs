@@ -52,7 +52,7 @@ internal sealed record ClaimResult(string Text, Verdict Verdict, string Evidence
             return new(text, Verdict.Undecided, $"{evidence}; {TooFew}");
         }
 
-        var (low, high) = OneSided(difference.OverSeeds);
+        var (low, high) = StudentT.oneSided(difference.OverSeeds);
         Verdict[] both = [Verdicts.nonInferior(difference), Verdicts.atLeast(-difference.Margin, low, high)];
         return new(text, Agreed(both), Invariant($"{evidence}, over seeds alone {Points(low)}"));
     }
@@ -72,7 +72,12 @@ internal sealed record ClaimResult(string Text, Verdict Verdict, string Evidence
         }
 
         return Verdicts
-            .ofPairs([.. claim.Methods.Zip(rights, (name, right) => Compared(name, right![1], other.Method.Name, right[0]))])
+            .ofPairs([
+                .. claim.Methods.Zip(
+                    rights,
+                    (name, right) => Verdicts.compare(SweepResults.Seed, name, right![1], other.Method.Name, right[0])
+                ),
+            ])
             .Pairs.Select(pair => Pair(pair, claim));
     }
 
@@ -89,11 +94,7 @@ internal sealed record ClaimResult(string Text, Verdict Verdict, string Evidence
             return [new(text, Verdict.Undecided, TooFew)];
         }
 
-        var pairs =
-            from better in Enumerable.Range(0, right.Length)
-            from worse in Enumerable.Range(better + 1, right.Length - better - 1)
-            select Compared(claim.Methods[better], right[better], claim.Methods[worse], right[worse]);
-        var order = Verdicts.ofPairs([.. pairs]);
+        var order = Verdicts.order(SweepResults.Seed, claim.Methods, right);
         return
         [
             new(text, order.Verdict, Invariant($"{right[0].Length} seeds, {order.Pairs.Length} pairs, Holm's correction")),
@@ -101,27 +102,8 @@ internal sealed record ClaimResult(string Text, Verdict Verdict, string Evidence
         ];
     }
 
-    /// <summary>
-    /// Two methods' difference, and the largest of three p: of the bootstrap over seeds and questions, of sign flips over questions,
-    /// and Student's over seeds. A difference counts where all of them say so, since each knows of something that the others do not.
-    /// </summary>
-    private static (string, string, double, double) Compared(string better, double[][] first, string worse, double[][] second)
-    {
-        var difference = SeedBootstrap.difference(SweepResults.Seed, 0, second, first);
-        double[] all = [difference.PValue, SignFlip.test(SweepResults.Seed, second, first), difference.OverSeeds.PValue];
-        return (better, worse, difference.Difference, all.Max());
-    }
-
     /// <summary>Held or not held where both say so, else undecided.</summary>
     private static Verdict Agreed(Verdict[] both) => both.Distinct().Count() == 1 ? both[0] : Verdict.Undecided;
-
-    /// <summary>The one-sided 95 % bounds of a mean over seeds, from its two-sided ones.</summary>
-    private static (double Low, double High) OneSided(MeanInterval mean)
-    {
-        int degrees = mean.NumValues - 1;
-        double share = StudentT.quantile(degrees, 0.95) / StudentT.quantile(degrees, 0.975);
-        return (mean.Mean - ((mean.Mean - mean.Low) * share), mean.Mean + ((mean.High - mean.Mean) * share));
-    }
 
     private static ClaimResult ReachesLimit(MethodResult method, MethodResult other, SweepClaim claim)
     {
