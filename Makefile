@@ -43,7 +43,7 @@ questions: program ## Make all questions in data/ anew (the same every time)
 	@$(APP) questions --task words
 	@$(APP) questions --task algebra
 
-# Supervised, in two parts: schooling in calculating (for algebra in two goes), then the mixed habits that leave about half of the questions answered right.
+# Supervised, in two parts: schooling in calculating (for algebra in two goes), then the habits that leave about half of the questions right.
 base-model: program ## Make data/base-model from scratch (ten minutes or more)
 	@$(APP) questions --examples artifacts/examples
 	@$(APP) sft artifacts/examples/schooling.jsonl --output artifacts/schooled --learning-rate 1.5e-3 --system "$(SYSTEM)"
