@@ -1,6 +1,6 @@
 # The two commands: `make run` trains the embedded default, `make test` runs every test. Each does its own set-up.
 .DEFAULT_GOAL := help
-TABLES := table1 table4 table3 table6 fig1 overlap table2 table5 table9 fig4 fig5
+TABLES := table1 rates table4 table3 table6 fig1 overlap table2 table5 table9 fig4 fig5
 .PHONY: help sdk setup program build run test publish-check lint format questions base-model base-models gsm8k-smoke bench \
 	bench-parts bench-linear overlap-bench accuracy soak first-hour stress schema clean $(TABLES) contribution reproduce
 
@@ -103,7 +103,7 @@ contribution: program ## Each completion's gradient against its advantage, on th
 # At SCALE=paper the page stays as it is: its words are about the small scale.
 ifeq ($(SCALE),paper)
 reproduce: program
-	@$(SWEEP) $(patsubst %,$(SWEEPS)%.json,$(filter-out overlap,$(TABLES)))
+	@$(SWEEP) $(patsubst %,$(SWEEPS)%.json,$(filter-out overlap rates,$(TABLES)))
 else
 reproduce: program ## All tables and figures of the paper at small scale, into docs/reproduction.md (two hours or more)
 	@$(SWEEP) $(TABLES:%=$(SWEEPS)%.json) --document docs/reproduction.md

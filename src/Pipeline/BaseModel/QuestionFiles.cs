@@ -1,5 +1,6 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using Cppo.Pipeline.Files;
 using CsvHelper;
 
 namespace Cppo.Pipeline.BaseModel;
@@ -58,17 +59,28 @@ internal static class QuestionFiles
         }
     }
 
+    /// <summary>Draws in a row that give nothing new, after which a task counts as exhausted.</summary>
+    private const int MostKnown = 100_000;
+
     private static IEnumerable<Problem> Distinct(Func<long, Problem> create, long stream, HashSet<string> taken, CancellationToken stop)
     {
-        for (long key = stream; ; key++)
+        int known = 0;
+        for (long key = stream; known < MostKnown; key++)
         {
             stop.ThrowIfCancellationRequested();
             var problem = create(key);
+            known++;
             if (taken.Add(problem.Text))
             {
+                known = 0;
                 yield return problem;
             }
         }
+
+        throw new UsageException(
+            $"The task has no further question: {MostKnown} draws in a row gave none that is not among the {taken.Count} there are; ask for "
+                + "fewer with --train or --test."
+        );
     }
 
     private static void WriteQuestions(string path, IEnumerable<Problem> problems)

@@ -106,6 +106,18 @@ public sealed class QuestionTaskTests
         Assert.All(QuestionTasks.All, task => Assert.Contains(task.Name, output.ToString(), StringComparison.Ordinal));
     }
 
+    [Fact]
+    public async Task More_questions_than_a_task_has_are_refused()
+    {
+        using var stop = new StopSignals();
+        using var output = new StringWriter();
+        using var directory = new TemporaryDirectory();
+        string[] arguments = ["questions", "--task", "algebra", "--test", "10000000", "--output", directory.Path];
+        int code = await CommandLine.RunAsync(arguments, new CliContext(TextReader.Null, output, output, stop));
+        Assert.Equal(2, code);
+        Assert.Contains("The task has no further question", output.ToString(), StringComparison.Ordinal);
+    }
+
     private static QuestionTask Task(string name) => QuestionTasks.All.Single(task => task.Name == name);
 
     private static IEnumerable<string> Files(QuestionTask task) =>
