@@ -62,7 +62,9 @@ internal static class QuestionFiles
     /// <summary>Draws in a row that give nothing new, after which a task counts as exhausted.</summary>
     private const int MostKnown = 100_000;
 
-    private static IEnumerable<Problem> Distinct(Func<long, Problem> create, long stream, HashSet<string> taken, CancellationToken stop)
+    /// <summary>Problems of one key after another, those left out whose text is taken.</summary>
+    /// <exception cref="UsageException">The task has no further one.</exception>
+    internal static IEnumerable<Problem> Distinct(Func<long, Problem> create, long stream, HashSet<string> taken, CancellationToken stop)
     {
         int known = 0;
         for (long key = stream; known < MostKnown; key++)
@@ -78,8 +80,8 @@ internal static class QuestionFiles
         }
 
         throw new UsageException(
-            $"The task has no further question: {MostKnown} draws in a row gave none that is not among the {taken.Count} there are; ask for "
-                + "fewer with --train or --test."
+            $"The task has no further question: {MostKnown} draws in a row gave none that is not among the {taken.Count} there are; "
+                + "ask for fewer with --train or --test."
         );
     }
 

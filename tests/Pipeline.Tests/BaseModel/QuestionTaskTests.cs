@@ -2,6 +2,7 @@ using Cppo.Pipeline.BaseModel;
 using Cppo.Pipeline.Cli;
 using Cppo.Pipeline.Configuration;
 using Cppo.Pipeline.Data;
+using Cppo.Pipeline.Files;
 using Cppo.Pipeline.Tests.Configuration;
 using Cppo.Pipeline.Tests.Telemetry;
 using Cppo.Stages;
@@ -107,15 +108,15 @@ public sealed class QuestionTaskTests
     }
 
     [Fact]
-    public async Task More_questions_than_a_task_has_are_refused()
+    public void A_task_that_has_no_further_question_says_so()
     {
-        using var stop = new StopSignals();
-        using var output = new StringWriter();
-        using var directory = new TemporaryDirectory();
-        string[] arguments = ["questions", "--task", "algebra", "--test", "10000000", "--output", directory.Path];
-        int code = await CommandLine.RunAsync(arguments, new CliContext(TextReader.Null, output, output, stop));
-        Assert.Equal(2, code);
-        Assert.Contains("The task has no further question", output.ToString(), StringComparison.Ordinal);
+        var taken = new HashSet<string>();
+        var problems = QuestionFiles.Distinct(key => WordProblemGenerator.Create(1, key % 5).AsProblem(), 0, taken, default);
+
+        Assert.Equal(5, problems.Take(5).Count());
+        taken.Clear();
+        var fault = Assert.Throws<UsageException>(() => problems.Take(6).Count());
+        Assert.Contains("none that is not among the 5 there are; ask for fewer with --train", fault.Message, StringComparison.Ordinal);
     }
 
     private static QuestionTask Task(string name) => QuestionTasks.All.Single(task => task.Name == name);
