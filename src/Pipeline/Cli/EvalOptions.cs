@@ -13,9 +13,6 @@ namespace Cppo.Pipeline.Cli;
 /// <summary>The options of <c>eval</c> that say what is evaluated and how, and the plans that they make.</summary>
 internal sealed class EvalOptions
 {
-    /// <summary>Nothing is trained, so the largest value keeps the check of micro-batches from refusing long completions.</summary>
-    private const string AnyLength = "update.microBatchTokens=16777216";
-
     /// <summary>What stands for a pipeline file where a model directory is named, which has no questions of its own.</summary>
     private const string WithoutRun =
         """{"data":{"train":{"path":"none.jsonl"}},"prompt":{"template":"none"},"evaluation":{"before":false,"after":false}}""";
@@ -125,7 +122,7 @@ internal sealed class EvalOptions
     private EvaluationPlan Plan(ParseResult line, ModelPlace? named, Benchmark? benchmark, string path)
     {
         string[] otherSystem = line.GetValue(template) is { } name && name != "custom" ? ["prompt.system="] : [];
-        string[] first = [AnyLength, .. otherSystem, .. benchmark?.Overrides(path) ?? []],
+        string[] first = [EvaluationPlan.AnyLength, .. otherSystem, .. benchmark?.Overrides(path) ?? []],
             last = [.. Overrides(line)];
         var config = Load(line, named, first, last);
         if (PromptConfig.ChatTemplateOf(config.Prompt) == ChatTemplates.Auto && first.Concat(last).Any(IsOfPrompt))

@@ -10,6 +10,12 @@ namespace Cppo.Pipeline.Evaluation;
 /// <param name="Ks">Each k of pass@k; those above the number of samples are left out.</param>
 internal sealed record EvaluationPlan(string? Benchmark, PipelineConfig Config, JudgingRule Rule, string[] LabelColumns, int[] Ks)
 {
+    /// <summary>
+    /// An option of configurations that only evaluate: nothing is trained, so the largest micro-batch keeps its check from refusing long
+    /// completions.
+    /// </summary>
+    public const string AnyLength = "update.microBatchTokens=16777216";
+
     /// <summary>The benchmark's name, or <c>test</c>.</summary>
     public string Name => Benchmark ?? "test";
 }

@@ -46,7 +46,7 @@ internal sealed class RunStart : IDisposable
 
     private string ConfigHash => ConfigKeys.Hash(configJson);
 
-    private CheckpointStore Checkpoints => new(Path.Combine(path, "checkpoints"), config.Checkpoint.KeepLast);
+    private CheckpointStore Checkpoints => new(RunDirectory.CheckpointsOf(path), config.Checkpoint.KeepLast);
 
     /// <summary>Loads models; a run that is resumed takes its directory first, a new one only with <see cref="TakeDirectory"/>.</summary>
     public static RunStart Load(PipelineConfig config, Action<string> warn)

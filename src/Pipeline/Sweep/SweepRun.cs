@@ -55,13 +55,11 @@ internal sealed class SweepRun(SweepSettings settings, TextWriter output, SweepP
         using var held = Hold();
         progress.Begin(cells.Length, left);
         var runner = new CellRunner(progress, stop, cancel);
-        bool isStopped = false;
         foreach (var plan in plans)
         {
             foreach (var cell in left.Where(cell => plan.Cells.Any(own => own.Id == cell.Id)))
             {
-                isStopped = isStopped || stop.IsCancellationRequested || !await MakeAsync(runner, cell, cancel);
-                if (isStopped)
+                if (stop.IsCancellationRequested || !await MakeAsync(runner, cell, cancel))
                 {
                     progress.Line("stopped; the same command goes on from here");
                     return new SweepOutcome(failed.Count, IsStopped: true);

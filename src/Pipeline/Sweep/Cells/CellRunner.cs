@@ -65,9 +65,8 @@ internal sealed class CellRunner(SweepProgress progress, CancellationToken stop,
 
     private async Task<bool> TrainAsync(SweepCell cell)
     {
-        bool resumes =
-            Directory.Exists(Path.Combine(cell.Directory, "checkpoints"))
-            && Directory.EnumerateFiles(cell.Directory, "state.json", SearchOption.AllDirectories).Any();
+        string checkpoints = RunDirectory.CheckpointsOf(cell.Directory);
+        bool resumes = Directory.Exists(checkpoints) && Directory.EnumerateDirectories(checkpoints).Any(CheckpointStore.IsCheckpoint);
         if (!resumes && Directory.Exists(cell.Directory))
         {
             Directory.Delete(cell.Directory, recursive: true);

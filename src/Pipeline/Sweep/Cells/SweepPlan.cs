@@ -1,5 +1,6 @@
 using Cppo.Pipeline.Configuration;
 using Cppo.Pipeline.Data;
+using Cppo.Pipeline.Evaluation;
 using Cppo.Pipeline.Files;
 using Cppo.Pipeline.Models;
 using Cppo.Pipeline.Run;
@@ -16,9 +17,6 @@ internal sealed record SweepPlan(SweepFile File, IReadOnlyList<SweepMethod> Meth
 {
     /// <summary>0.7 * 1000 / 100 is 6.999..., and means 7.</summary>
     private const double Rounding = 1e-9;
-
-    /// <summary>Nothing is trained by an evaluation: the largest value keeps micro-batches from refusing long completions.</summary>
-    private const string AnyLength = "update.microBatchTokens=16777216";
 
     /// <summary>Makes a plan.</summary>
     /// <param name="file">The sweep.</param>
@@ -162,7 +160,7 @@ internal sealed record SweepPlan(SweepFile File, IReadOnlyList<SweepMethod> Meth
                         test.Name,
                         ConfigLoader.Load(
                             method.Base,
-                            [.. method.Set, $"run.seed={config.Run.Seed}", AnyLength, .. test.Set],
+                            [.. method.Set, $"run.seed={config.Run.Seed}", EvaluationPlan.AnyLength, .. test.Set],
                             PathRules.All
                         ),
                         digests

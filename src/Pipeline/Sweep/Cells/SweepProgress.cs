@@ -40,7 +40,6 @@ internal sealed class SweepProgress(TextWriter output, int width, TimeProvider t
     /// <summary>A cell begins to train; what it says goes to <paramref name="log"/>, and its updates are shown.</summary>
     public IRunProgress OfCell(SweepCell cell, TextWriter log)
     {
-        Begun();
         Draw($"{Name(cell)}: starting");
         return new CellProgress(
             this,
