@@ -160,10 +160,15 @@ public sealed class TeamTests
         Assert.True(cores.TryTakeSpare() && cores.TryTakeSpare());
         for (int round = 0; round < 100; round++)
         {
-            // Two calls take the cores of both helpers, which wait from now on.
-            var others = new[] { Start(cores.TakeForCall), Start(cores.TakeForCall) };
-            var helpers = new[] { Start(cores.MakeRoom), Start(cores.MakeRoom) };
-            await Task.WhenAll(others).WaitAsync(Limit);
+            // Two calls take the cores of both helpers, which wait from now on. A helper that found no call waiting would keep its core.
+            var helpers = new Task[2];
+            for (int at = 0; at < helpers.Length; at++)
+            {
+                var other = Start(cores.TakeForCall);
+                Assert.True(SpinWait.SpinUntil(() => cores.IsWanted, Limit));
+                helpers[at] = Start(cores.MakeRoom);
+                await other.WaitAsync(Limit);
+            }
 
             // They end while a third call waits for one of their cores: the other one is for a helper, whoever wakes first.
             var call = Start(cores.TakeForCall);
