@@ -93,21 +93,35 @@ internal sealed class FailFastGraph : IDisposable
     /// <param name="name">For the timeline and for errors.</param>
     /// <param name="work">The stage.</param>
     /// <param name="capacity">Messages queued and worked on, together.</param>
-    public ITargetBlock<TIn> Sink<TIn>(string name, Func<TIn, CancellationToken, Task> work, int capacity) =>
-        Target(
+    /// <param name="release">
+    /// Lets others go on after a message's work. Called when the work's time is over, so that what it starts is not counted beside it.
+    /// </param>
+    public ITargetBlock<TIn> Sink<TIn>(string name, Func<TIn, CancellationToken, Task> work, int capacity, Action<TIn> release)
+    {
+        var timed = Timed<TIn, bool>(
+            name,
+            async (item, token) =>
+            {
+                await work(item, token);
+                return true;
+            },
+            ownThreads: 1
+        );
+        return Target(
             new ActionBlock<TIn>(
-                Timed<TIn, bool>(
+                Guard<TIn, bool>(
                     name,
-                    async (item, token) =>
+                    async (item, _) =>
                     {
-                        await work(item, token);
+                        await timed(item);
+                        release(item);
                         return true;
-                    },
-                    ownThreads: 1
+                    }
                 ),
                 Options(capacity, 1)
             )
         );
+    }
 
     /// <summary>Sends all that <paramref name="source"/> puts out to <paramref name="target"/>, and its end too.</summary>
     public static void Link<T>(ISourceBlock<T> source, ITargetBlock<T> target) =>

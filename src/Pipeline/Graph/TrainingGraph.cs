@@ -79,7 +79,7 @@ internal sealed class TrainingGraph(TrainingStages stages, FlowSettings settings
             capacity: room,
             outputs: 1
         );
-        var update = graph.Sink<TrainingBatch>("update", Update, capacity: 1);
+        var update = graph.Sink<TrainingBatch>("update", Update, capacity: 1, release: Release);
 
         FailFastGraph.Link(generate, reward);
         FailFastGraph.Link(reward, advantage);
@@ -99,7 +99,10 @@ internal sealed class TrainingGraph(TrainingStages stages, FlowSettings settings
             {
                 throw new NothingToTrainException(account.EmptyInARow);
             }
+        }
 
+        void Release(TrainingBatch batch)
+        {
             versions.Publish(batch.Index + 1);
             credits.Release();
         }
