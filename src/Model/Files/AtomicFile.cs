@@ -31,14 +31,14 @@ public static class AtomicFile
             using (stream)
             {
                 write(stream);
-                stream.Flush(flushToDisk: true);
+                DurableFiles.Flush(stream);
             }
 
-            File.Move(path + Ending, path, overwrite: true);
+            Replace(path);
         }
         catch
         {
-            File.Delete(path + Ending);
+            DurableFiles.Delete(path + Ending);
             throw;
         }
     }
@@ -54,14 +54,14 @@ public static class AtomicFile
             await using (stream)
             {
                 await write(stream).ConfigureAwait(false);
-                stream.Flush(flushToDisk: true);
+                DurableFiles.Flush(stream);
             }
 
-            File.Move(path + Ending, path, overwrite: true);
+            Replace(path);
         }
         catch
         {
-            File.Delete(path + Ending);
+            DurableFiles.Delete(path + Ending);
             throw;
         }
     }
@@ -99,8 +99,14 @@ public static class AtomicFile
     public static void Probe(string path)
     {
         Open(path).Dispose();
-        File.Delete(path + Ending);
+        DurableFiles.Delete(path + Ending);
     }
 
-    private static FileStream Open(string path) => new(path + Ending, FileMode.Create, FileAccess.Write, FileShare.None, 1 << 16);
+    private static FileStream Open(string path) => DurableFiles.Create(path + Ending);
+
+    private static void Replace(string path)
+    {
+        DurableFiles.Move(path + Ending, path);
+        DurableFiles.FlushDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
+    }
 }

@@ -39,14 +39,14 @@ internal sealed class StepLog<T> : IDisposable
             KeepBefore(path, firstStep);
         }
 
-        file = new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.Read);
+        file = DurableFiles.Append(path);
     }
 
     /// <summary>Writes one line and waits until it is on disk.</summary>
     public void Append(T record)
     {
         file.Write(Encoding.UTF8.GetBytes(JsonSerializer.Serialize(record, Json) + "\n"));
-        file.Flush(flushToDisk: true);
+        DurableFiles.Flush(file);
     }
 
     /// <inheritdoc/>
