@@ -31,6 +31,8 @@ internal static class ConfigKeys
     {
         ["prompt.chat"] = "\"auto\"",
         ["objective.surrogate"] = "\"clipped\"",
+        ["update.guard.multiple"] = "0",
+        ["update.guard.window"] = "50",
     };
 
     /// <summary>Keys of a reward of the user's own that say where and how it is reached.</summary>

@@ -101,6 +101,7 @@ internal static class TrainingRun
         recorder.Line($"model    {start.Directory.ModelDirectory}");
         recorder.Line($"report   {report}");
         recorder.Line($"try it   {ProgramCall.Of($"chat {ShellWord.Quote(start.Directory.DirectoryPath)}")}");
+        recorder.Line($"weights  {start.Models.Replicas[0].HashWeights()}");
         if (screen.Unreadable.Count > 0)
         {
             string file = Path.Combine(start.Directory.DirectoryPath, QuestionScreen.FileName);
@@ -132,7 +133,13 @@ internal static class TrainingRun
             }
         );
         var saver = start.Saver(recorder);
-        var trainer = new PolicyTrainer(start.Models.Replicas, start.References, SettingsMap.Trainer(config));
+        var guard = SettingsMap.Guard(config);
+        if (guard is not null)
+        {
+            GuardHistory.Tell(guard, start.Directory.DirectoryPath, start.Flow.Position.NextBatch, config.Update.Passes);
+        }
+
+        var trainer = new PolicyTrainer(start.Models.Replicas, start.References, SettingsMap.Trainer(config), guard);
         var rollout = new RolloutStage(start.Policy, inputs.Prompts, TimeProvider.System);
         await using var update = new UpdateStage(start.Policy, trainer, sink, recorder, evaluation, saver);
         var (allocation, prune, pack) = (SettingsMap.Allocation(config), SettingsMap.Prune(config), SettingsMap.Pack(config));
