@@ -95,6 +95,40 @@ internal sealed class ParquetFile : IAsyncDisposable
         return texts;
     }
 
+    /// <summary>The rows of a row group in a column of lists.</summary>
+    /// <param name="rowGroup">From 0.</param>
+    /// <param name="column">Of <see cref="Columns"/>, inside a list and nothing else; its values are never null.</param>
+    /// <param name="cancel">Stops the reading.</param>
+    /// <returns>Shape [rows][values of the row]; a row without a list has none.</returns>
+    public Task<T[][]> ListsAsync<T>(int rowGroup, DataField column, CancellationToken cancel)
+        where T : struct =>
+        GuardAsync<T[][]>(
+            $"{Name}, row group {rowGroup}, column \"{column.Path.ToList()[0]}\"",
+            async () =>
+            {
+                using var group = reader.OpenRowGroupReader(rowGroup);
+                int numEntries = checked((int)CheckColumn(group, column));
+                var (values, definitions, repetitions) = (new T[numEntries], new int[numEntries], new int[numEntries]);
+                await group.ReadRawAsync<T>(column, values, definitions.AsMemory(), repetitions.AsMemory(), cancel);
+                var lists = new List<T[]>();
+                for (int entry = 0, next = 0; entry < numEntries; )
+                {
+                    int start = next;
+                    do
+                    {
+                        next += definitions[entry] == column.MaxDefinitionLevel ? 1 : 0;
+                        entry++;
+                    } while (entry < numEntries && repetitions[entry] > 0);
+
+                    lists.Add(values[start..next]);
+                }
+
+                return lists.Count == group.RowCount
+                    ? [.. lists]
+                    : throw new InvalidDataException($"it holds {lists.Count} lists for {group.RowCount} rows");
+            }
+        );
+
     /// <summary>The name of a column, after those of the structures that hold it: <c>reward_model.ground_truth</c>.</summary>
     public static string NameOf(DataField column) => string.Join('.', column.Path.ToList());
 
@@ -121,7 +155,8 @@ internal sealed class ParquetFile : IAsyncDisposable
         }
     }
 
-    private void CheckColumn(ParquetRowGroupReader group, DataField column)
+    /// <summary>Returns the number of values, those of all lists together.</summary>
+    private long CheckColumn(ParquetRowGroupReader group, DataField column)
     {
         var metadata = group.GetMetadata(column)?.MetaData ?? throw new InvalidDataException("the row group does not have it");
         if (!Codecs.Contains(metadata.Codec))
@@ -129,8 +164,15 @@ internal sealed class ParquetFile : IAsyncDisposable
             throw new NotSupportedException($"compression by {metadata.Codec} is not supported");
         }
 
+        long numValues = column.MaxRepetitionLevel == 0 ? group.RowCount : metadata.NumValues;
+        if (numValues < 0 || numValues > Math.Max(SmallGroup, input.Length * 8))
+        {
+            throw new InvalidDataException($"it claims {numValues} values, more than the file can hold");
+        }
+
         input.End = footer;
-        input.End = ParquetPages.Check(input, metadata, group.RowCount);
+        input.End = ParquetPages.Check(input, metadata, numValues);
+        return numValues;
     }
 
     /// <summary>Turns what goes wrong inside into a sentence about <paramref name="place"/>.</summary>
