@@ -1,8 +1,10 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
 using Cppo.Model.Decoders;
 using Cppo.Model.Engine;
+using Cppo.Model.Files;
 using Cppo.Model.Loading;
 using Cppo.Model.Tokenizer;
 using Cppo.Model.Training;
@@ -74,6 +76,8 @@ internal static class SupervisedRun
         LineFile.RequireDirectory("--output", settings.OutputDirectory);
         Train(settings, engine, examples, output, cancel);
 
+        // First: weights that are no numbers are refused before any file has changed.
+        engine.SaveWeights(settings.OutputDirectory);
         HfConfigFile.Write(
             Path.Combine(settings.OutputDirectory, HfConfigFile.FileName),
             engine.Config,
@@ -81,7 +85,6 @@ internal static class SupervisedRun
             tokenizer.BeginOfText,
             [endOfMessage]
         );
-        engine.SaveWeights(settings.OutputDirectory);
         if (tokenizerFile is null)
         {
             TokenizerWriter.CopyTokenizerFiles(settings.ModelDirectory!, settings.OutputDirectory);
@@ -222,9 +225,13 @@ internal static class SupervisedRun
             line++;
             try
             {
-                using var document = JsonDocument.Parse(json);
+                using var document = StrictJson.Parse(Encoding.UTF8.GetBytes(json));
                 string Text(string key) => document.RootElement.GetProperty(key).GetString() ?? throw new KeyNotFoundException(key);
                 texts.Add((Text("question"), Text("completion")));
+            }
+            catch (DuplicateKeyException twice)
+            {
+                throw new DataException($"{path}:{line}: states \"{Excerpt.OfName(twice.Key)}\" twice; remove one of them.", twice);
             }
             catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException)
             {

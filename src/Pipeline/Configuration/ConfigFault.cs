@@ -1,3 +1,5 @@
+using Cppo.Model.Files;
+
 namespace Cppo.Pipeline.Configuration;
 
 /// <summary>Where a value was stated: in a file, by a command line option, or nowhere (a default).</summary>
@@ -26,5 +28,6 @@ internal sealed record ConfigPlace(string File, int Line, int Column, string Opt
 /// <param name="Message">What is wrong and the remedy, one line.</param>
 internal sealed record ConfigFault(string Path, ConfigPlace Place, string Message)
 {
-    public override string ToString() => string.Join(": ", new[] { Place.ToString(), Path, Message }.Where(part => part.Length > 0));
+    public override string ToString() =>
+        Excerpt.OfMessage(string.Join(": ", new[] { Place.ToString(), Excerpt.OfName(Path), Message }.Where(part => part.Length > 0)));
 }

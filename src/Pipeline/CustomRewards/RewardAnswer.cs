@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Cppo.Model.Files;
 using Cppo.Rewards;
 
 namespace Cppo.Pipeline.CustomRewards;
@@ -13,7 +14,7 @@ internal static class RewardAnswer
     {
         try
         {
-            using var document = JsonDocument.Parse(content);
+            using var document = StrictJson.Parse(content);
             if (
                 document.RootElement.ValueKind != JsonValueKind.Object
                 || !document.RootElement.TryGetProperty("rewards", out var rewards)
@@ -26,9 +27,17 @@ internal static class RewardAnswer
             var reasons = document.RootElement.TryGetProperty("reasons", out var stated) ? stated : default;
             return Scores(rewards, reasons, numItems);
         }
+        catch (DuplicateKeyException twice)
+        {
+            return Wrong($"states \"{Excerpt.OfName(twice.Key)}\" twice");
+        }
         catch (JsonException error)
         {
             return Wrong($"is not JSON ({error.Message.Split(". ")[0].TrimEnd('.')}; note that NaN and Infinity are not JSON)");
+        }
+        catch (InvalidOperationException)
+        {
+            return Wrong("cannot be read: it holds half of a surrogate pair, or bytes that are not UTF-8");
         }
     }
 
@@ -50,12 +59,12 @@ internal static class RewardAnswer
         {
             if (rewards[i].ValueKind != JsonValueKind.Number || !double.IsFinite(rewards[i].GetDouble()))
             {
-                return Wrong($"has {rewards[i].GetRawText()} as reward {i}, which is no finite number");
+                return Wrong($"has {Excerpt.OfName(rewards[i].GetRawText())} as reward {i}, which is no finite number");
             }
 
             if (hasReasons && reasons[i].ValueKind is not (JsonValueKind.String or JsonValueKind.Null))
             {
-                return Wrong($"has {reasons[i].GetRawText()} as reason {i}, which is no text");
+                return Wrong($"has {Excerpt.OfName(reasons[i].GetRawText())} as reason {i}, which is no text");
             }
 
             scores[i] = new(rewards[i].GetDouble(), hasReasons ? reasons[i].GetString() : null);

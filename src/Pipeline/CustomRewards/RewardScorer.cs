@@ -12,8 +12,10 @@ internal sealed class RewardScorer : IDisposable
 {
     private readonly RewardSettings settings;
     private readonly ICustomReward[] customs;
+    private readonly RewardRange range;
 
-    private RewardScorer(RewardSettings settings, ICustomReward[] customs) => (this.settings, this.customs) = (settings, customs);
+    private RewardScorer(RewardSettings settings, ICustomReward[] customs, RewardRange range) =>
+        (this.settings, this.customs, this.range) = (settings, customs, range);
 
     /// <summary>Whether completions must pass <see cref="JoinAsync"/>.</summary>
     public bool HasCustomRewards => customs.Length > 0;
@@ -44,22 +46,28 @@ internal sealed class RewardScorer : IDisposable
             throw;
         }
 
-        return new(settings, [.. customs]);
+        return new(settings, [.. customs], new(config.Lowest, config.Highest));
     }
 
     /// <summary>The rewards of a group, shape [G].</summary>
-    /// <exception cref="RewardFailedException">A reward of the user's own has no usable score.</exception>
+    /// <exception cref="RewardFailedException">A reward of the user's own has no usable score, or one lies outside its range.</exception>
     public async Task<ScoredGroup> ScoreAsync(RolloutGroup rollout, CancellationToken cancel)
     {
         var scored = Reward.scoreGroup(settings, rollout);
-        return customs.Length == 0 ? scored : new(rollout, await JoinAsync([GroupOf(rollout)], scored.Rewards, cancel));
+        if (customs.Length > 0)
+        {
+            return new(rollout, await JoinAsync([GroupOf(rollout)], scored.Rewards, cancel));
+        }
+
+        range.Require(scored.Rewards, [(rollout.Question.Id, scored.Rewards.Length)]);
+        return scored;
     }
 
     /// <summary>Completions' rewards with the values of the user's own rewards.</summary>
     /// <param name="groups">The completions; those of one question in one group, or each in its own.</param>
     /// <param name="rewards">What <see cref="Reward"/> gave the completions of all groups, in their order, by the same settings.</param>
     /// <param name="cancel">Ends the waiting at once.</param>
-    /// <exception cref="RewardFailedException">A reward of the user's own has no usable score.</exception>
+    /// <exception cref="RewardFailedException">A reward of the user's own has no usable score, or one lies outside its range.</exception>
     public async Task<CompletionReward[]> JoinAsync(IReadOnlyList<RewardGroup> groups, CompletionReward[] rewards, CancellationToken cancel)
     {
         if (customs.Length == 0)
@@ -68,7 +76,7 @@ internal sealed class RewardScorer : IDisposable
         }
 
         var scores = await Task.WhenAll(customs.Select(custom => custom.ScoreAsync(groups, cancel)));
-        return Reward.join(
+        var joined = Reward.join(
             settings,
             [
                 .. customs.Zip(
@@ -83,6 +91,8 @@ internal sealed class RewardScorer : IDisposable
             ],
             rewards
         );
+        range.Require(joined, groups.Select(group => (group.QuestionId, group.Completions.Count)));
+        return joined;
     }
 
     public void Dispose() => Array.ForEach(customs, custom => custom.Dispose());

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Cppo.Model.Files;
 using Cppo.Pipeline.Files;
 using Parquet;
 using Parquet.Meta;
@@ -14,6 +15,14 @@ internal sealed class ParquetFile : IAsyncDisposable
 {
     /// <summary>Rows that a group may have however small its file is: equal ones take next to nothing.</summary>
     private const int SmallGroup = 1 << 20;
+
+    /// <summary>The same of the values in the columns that are read.</summary>
+    private const int SmallTable = 1 << 25;
+
+    private const long MostGrowth = 1L << 30;
+
+    /// <summary>What it takes to read a footer.</summary>
+    private static readonly BoundedWork Footer = new(TimeSpan.FromMinutes(1), MostGrowth);
 
     private static readonly CompressionCodec[] Codecs =
     [
@@ -46,6 +55,7 @@ internal sealed class ParquetFile : IAsyncDisposable
     public static Task<ParquetFile> OpenAsync(string path, string name, CancellationToken cancel) =>
         GuardAsync(
             name,
+            Footer,
             async () =>
             {
                 var input = new ParquetStream(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16));
@@ -78,18 +88,20 @@ internal sealed class ParquetFile : IAsyncDisposable
             throw new DataException($"{place} claims {group.RowCount} rows, more than the file can hold; write the file anew.");
         }
 
+        if (group.RowCount * columns.Count > Math.Max(SmallTable, input.Length * 8))
+        {
+            throw new DataException(
+                $"{place} claims {group.RowCount} rows in {columns.Count} columns, more than the file can hold; write the file anew."
+            );
+        }
+
         string?[][] texts = new string?[columns.Count][];
         for (int i = 0; i < columns.Count; i++)
         {
             var column = columns[i];
-            texts[i] = await GuardAsync(
-                $"{place}, column \"{NameOf(column)}\"",
-                () =>
-                {
-                    CheckColumn(group, column);
-                    return ParquetText.ReadAsync(group, column, cancel);
-                }
-            );
+            string columnPlace = $"{place}, column \"{Excerpt.OfName(NameOf(column))}\"";
+            var bounds = await GuardAsync(columnPlace, null, () => Task.FromResult(CheckColumn(group, column)));
+            texts[i] = await GuardAsync(columnPlace, bounds, () => ParquetText.ReadAsync(group, column, cancel));
         }
 
         return texts;
@@ -121,7 +133,8 @@ internal sealed class ParquetFile : IAsyncDisposable
         }
     }
 
-    private void CheckColumn(ParquetRowGroupReader group, DataField column)
+    /// <summary>Checks a column of a row group; what it takes to read it follows from its bytes.</summary>
+    private BoundedWork CheckColumn(ParquetRowGroupReader group, DataField column)
     {
         var metadata = group.GetMetadata(column)?.MetaData ?? throw new InvalidDataException("the row group does not have it");
         if (!Codecs.Contains(metadata.Codec))
@@ -130,15 +143,19 @@ internal sealed class ParquetFile : IAsyncDisposable
         }
 
         input.End = footer;
-        input.End = ParquetPages.Check(input, metadata, group.RowCount);
+        (input.End, long bytes) = ParquetPages.Check(input, metadata, group.RowCount, column.MaxDefinitionLevel > 0);
+        return new(TimeSpan.FromMinutes(1) + TimeSpan.FromSeconds(bytes >> 20), MostGrowth + (16 * bytes));
     }
 
     /// <summary>Turns what goes wrong inside into a sentence about <paramref name="place"/>.</summary>
-    private static async Task<T> GuardAsync<T>(string place, Func<Task<T>> read)
+    /// <param name="place">The file, and where in it.</param>
+    /// <param name="bounds">Of what the package reads; null for what is bounded by itself.</param>
+    /// <param name="read">What is done.</param>
+    private static async Task<T> GuardAsync<T>(string place, BoundedWork? bounds, Func<Task<T>> read)
     {
         try
         {
-            return await read();
+            return await (bounds?.RunAsync(read) ?? read());
         }
         catch (UnauthorizedAccessException cause)
         {

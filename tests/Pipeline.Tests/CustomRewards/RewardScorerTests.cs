@@ -86,6 +86,61 @@ public sealed class RewardScorerTests(SmallModel model) : IDisposable
         Assert.Equal("wrong: '1', not '7'; format broken: no <think>; judge: 2 tokens", rewards[1].Reason);
     }
 
+    [Theory]
+    [InlineData(-1000, 1000, 1e200)]
+    [InlineData(-1000, 1000, -1000.5)]
+    [InlineData(0, 0.5, 0.75)]
+    public async Task A_value_out_of_range_names_the_reward_the_question_and_the_value(double lowest, double highest, double value)
+    {
+        using var server = new RewardServer(call => new(200, $$"""{ "rewards": [0, {{value:R}}] }"""));
+        var config = new RewardConfig
+        {
+            Parts = [new() { Name = "judge", Url = server.Url }],
+            Lowest = lowest,
+            Highest = highest,
+        };
+        var settings = SettingsMap.Reward(config, maxNewTokens: 256);
+        using var scorer = RewardScorer.Open(config, settings, _ => { });
+        var group = RewardGroups.Of("q1", 2);
+        var rewards = group.Completions.Select(completion => Reward.score(settings, group.Answer, completion.Text)).ToArray();
+        var error = await Assert.ThrowsAsync<RewardFailedException>(() => scorer.JoinAsync([group], rewards, default));
+        Assert.Equal(
+            string.Create(
+                System.Globalization.CultureInfo.InvariantCulture,
+                $"Reward 'judge' gave completion 1 of question 'q1' the value {value}, which is not between reward.lowest {lowest} and "
+                    + $"reward.highest {highest}. Correct the reward, or widen these."
+            ),
+            error.Message
+        );
+    }
+
+    [Theory]
+    [InlineData("""{ "rewards": [1, 2], "rewards": [0, 0] }""", "states \"rewards\" twice")]
+    [InlineData("""{ "rewards": [1, 2], "reasons": [null, "\ud800"] }""", "half of a surrogate pair")]
+    public async Task An_answer_that_readers_would_take_differently_is_refused(string answer, string expected)
+    {
+        using var server = new RewardServer(call => new(200, answer));
+        var config = new RewardConfig { Parts = [new() { Name = "judge", Url = server.Url }] };
+        var settings = SettingsMap.Reward(config, maxNewTokens: 256);
+        using var scorer = RewardScorer.Open(config, settings, _ => { });
+        var group = RewardGroups.Of("q1", 2);
+        var rewards = group.Completions.Select(completion => Reward.score(settings, group.Answer, completion.Text)).ToArray();
+        var error = await Assert.ThrowsAsync<RewardFailedException>(() => scorer.JoinAsync([group], rewards, default));
+        Assert.Contains(expected, error.Message, StringComparison.Ordinal);
+        Assert.Contains("q1", error.Message, StringComparison.Ordinal);
+    }
+
+    [RunFact]
+    public async Task A_run_stops_at_a_reward_out_of_range()
+    {
+        var failure = await Assert.ThrowsAsync<RewardFailedException>(() => RunAsync(Brevity, "reward.highest=0.001", "reward.lowest=-1"));
+        Assert.Matches(
+            @"^Reward '(accuracy|myBrevity)' gave completion [0-3] of question '[^']+' the value [0-9.]+, which is not between "
+                + @"reward\.lowest -1 and reward\.highest 0\.001\. Correct the reward, or widen these\.$",
+            failure.Message
+        );
+    }
+
     [RunFact]
     public async Task A_run_with_both_kinds_writes_their_columns_and_learns_from_their_sum()
     {

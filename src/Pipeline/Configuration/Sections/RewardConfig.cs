@@ -40,6 +40,12 @@ public sealed record RewardConfig
     )]
     public int? OverlongCache { get; init; }
 
+    [Key("The lowest value that a reward may give, before its weight; a lower one stops the run.", Min = -1e9, Max = 1e9)]
+    public double Lowest { get; init; } = -1000;
+
+    [Key("The highest value that a reward may give, before its weight; a higher one stops the run.", Min = -1e9, Max = 1e9)]
+    public double Highest { get; init; } = 1000;
+
     [Key("Added to the standard deviation that advantages are divided by.", Min = 1e-12, Max = 1)]
     public double AdvantageEpsilon { get; init; } = 1e-4;
 }
