@@ -15,7 +15,9 @@ internal sealed class ConfigException : Exception
     private ConfigException(ConfigFault[] faults)
         : base(string.Join(Environment.NewLine, Lines(faults))) => Faults = faults;
 
-    /// <summary>All faults, at least one: by line, then those of options, then those of the file as a whole, such as those between defaults.</summary>
+    /// <summary>
+    /// All faults, at least one: by line, then those of options, then those of the file as a whole, such as those between defaults.
+    /// </summary>
     public IReadOnlyList<ConfigFault> Faults { get; }
 
     private static IEnumerable<string> Lines(ConfigFault[] faults)

@@ -208,7 +208,7 @@ public class ConfigFaultTests
                 "p.json:4:3 rnu",
                 "--set update.beta1=2 update.beta1",
                 "--set update.passes=x update.passes",
-                " data.train.path",
+                "p.json data.train.path",
             ],
             error.Faults.Select(fault => $"{fault.Place} {fault.Path}")
         );

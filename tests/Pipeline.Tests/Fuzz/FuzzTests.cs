@@ -5,8 +5,8 @@ using Cppo.Pipeline.Tests.Telemetry;
 namespace Cppo.Pipeline.Tests.Fuzz;
 
 /// <summary>
-/// Damaged inputs of each reader end in the program's own exceptions, soon, in little memory and by name (tests/Fuzz/Judge.cs), in a process
-/// of its own. <c>make fuzz</c> gives more of them.
+/// Damaged inputs of each reader end in the program's own exceptions, soon, in little memory and by name (tests/Fuzz/Judge.cs), in a
+/// process of its own. <c>make fuzz</c> gives more of them.
 /// </summary>
 public sealed class FuzzTests : IDisposable
 {
