@@ -1,4 +1,5 @@
 using System.Text;
+using Cppo.Model.Files;
 using Cppo.Model.Tokenizer;
 using Cppo.Model.Weights;
 using Cppo.Pipeline.Configuration;
@@ -204,7 +205,7 @@ internal static class Readers
             ],
             input =>
             {
-                var attempt = RewardAnswer.Parse(input.Bytes, numItems: 3);
+                var attempt = RewardAnswer.Parse(input.Bytes, numItems: 3, Excerpt.OfName);
                 if (attempt.Scores is null)
                 {
                     throw new RefusedException($"{input.FileName}: {attempt.Fault}");

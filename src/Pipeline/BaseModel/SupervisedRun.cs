@@ -11,6 +11,7 @@ using Cppo.Model.Training;
 using Cppo.Model.Weights;
 using Cppo.Pipeline.Data;
 using Cppo.Pipeline.Files;
+using Cppo.Pipeline.Models;
 
 namespace Cppo.Pipeline.BaseModel;
 
@@ -63,8 +64,18 @@ internal static class SupervisedRun
     {
         Check(settings);
         var texts = Read(settings.ExamplesPath);
-        var (tokenizer, tokenizerFile) = Tokenizer(settings, texts);
-        using var engine = Load(settings, tokenizer);
+        var ((tokenizer, tokenizerFile), engine) = Abandonable
+            .RunAsync(
+                stop =>
+                {
+                    var made = Tokenizer(settings, texts);
+                    return (made, Load(settings, made.Tokenizer, stop));
+                },
+                cancel
+            )
+            .GetAwaiter()
+            .GetResult();
+        using var loaded = engine;
         int endOfMessage = tokenizer.IdOf(tokenizer.ChatTemplate.EndOfMessage)!.Value;
         var examples = texts
             .Select(text => new SupervisedExample(
@@ -191,12 +202,12 @@ internal static class SupervisedRun
         }
     }
 
-    private static ILocalEngine Load(SupervisedRunSettings settings, ITokenizer tokenizer)
+    private static ILocalEngine Load(SupervisedRunSettings settings, ITokenizer tokenizer, CancellationToken stop)
     {
         var engineSettings = new EngineSettings { Threads = settings.Threads };
         if (settings.ModelDirectory is { } directory)
         {
-            return EngineFactory.Load(settings.Engine, directory, engineSettings);
+            return EngineFactory.Load(settings.Engine, directory, engineSettings, stop);
         }
 
         var architecture = settings.Architecture with { VocabSize = tokenizer.VocabSize };

@@ -1,4 +1,5 @@
 using Cppo.Model.Files;
+using Cppo.Pipeline.Files;
 
 namespace Cppo.Pipeline.Configuration;
 
@@ -15,8 +16,9 @@ internal sealed record ConfigPlace(string File, int Line, int Column, string Opt
 
     public bool IsStated => File.Length > 0 || Option.Length > 0;
 
+    /// <summary>As messages name it; queries of addresses in an option may be secret.</summary>
     public override string ToString() =>
-        Option.Length > 0 ? Option
+        Option.Length > 0 ? AddressText.WithoutQueries(Option)
         : File.Length == 0 ? ""
         : Line == 0 ? File
         : $"{File}:{Line}:{Column}";

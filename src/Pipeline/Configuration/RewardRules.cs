@@ -132,7 +132,7 @@ internal static class RewardRules
     {
         if (!Uri.TryCreate(text, UriKind.Absolute, out var url) || (url.Scheme != Uri.UriSchemeHttp && url.Scheme != Uri.UriSchemeHttps))
         {
-            return $"\"{text}\" is no http or https address; write e.g. http://localhost:8000/score";
+            return $"\"{AddressText.WithoutQuery(text)}\" is no http or https address; write e.g. http://localhost:8000/score";
         }
 
         return url.UserInfo.Length > 0

@@ -13,9 +13,10 @@ internal sealed class RewardScorer : IDisposable
     private readonly RewardSettings settings;
     private readonly ICustomReward[] customs;
     private readonly RewardRange range;
+    private readonly Secrets secrets;
 
-    private RewardScorer(RewardSettings settings, ICustomReward[] customs, RewardRange range) =>
-        (this.settings, this.customs, this.range) = (settings, customs, range);
+    private RewardScorer(RewardSettings settings, ICustomReward[] customs, Secrets secrets, RewardRange range) =>
+        (this.settings, this.customs, this.secrets, this.range) = (settings, customs, secrets, range);
 
     /// <summary>Whether completions must pass <see cref="JoinAsync"/>.</summary>
     public bool HasCustomRewards => customs.Length > 0;
@@ -27,26 +28,35 @@ internal sealed class RewardScorer : IDisposable
     /// <exception cref="ConfigException">An assembly, a class or an environment variable is missing.</exception>
     public static RewardScorer Open(RewardConfig config, RewardSettings settings, Action<string> notice)
     {
+        var stated = config.Parts.Index().Where(part => part.Item.IsCustom).Select(part => (Key: $"reward.parts.{part.Index}", part.Item));
+        var parts = stated
+            .Select(part => (part.Key, part.Item, Http: part.Item.Url.Length > 0 ? HttpRewardSettings.From(part.Key, part.Item) : null))
+            .ToArray();
+        var secrets = new Secrets(SecretValues.Of(parts.Select(part => part.Http).OfType<HttpRewardSettings>()));
         var customs = new List<ICustomReward>();
         try
         {
-            foreach (var (part, index) in config.Parts.Select((part, index) => (part, index)).Where(stated => stated.part.IsCustom))
+            foreach (var (key, part, http) in parts)
             {
-                string key = $"reward.parts.{index}";
                 customs.Add(
-                    part.Url.Length > 0
-                        ? new HttpReward(HttpRewardSettings.From(key, part), notice)
-                        : new AssemblyReward(part.Name, RewardAssembly.Create(key, part))
+                    http is not null
+                        ? new HttpReward(http, secrets, notice)
+                        : new AssemblyReward(part.Name, RewardAssembly.Create(key, part), secrets)
                 );
             }
         }
-        catch
+        catch (Exception fault)
         {
             customs.ForEach(custom => custom.Dispose());
+            if (fault is ConfigException && secrets.Scrub(fault.Message) is var scrubbed && scrubbed != fault.Message)
+            {
+                throw new ConfigException(scrubbed);
+            }
+
             throw;
         }
 
-        return new(settings, [.. customs], new(config.Lowest, config.Highest));
+        return new(settings, [.. customs], secrets, new(config.Lowest, config.Highest));
     }
 
     /// <summary>The rewards of a group, shape [G].</summary>
@@ -85,7 +95,7 @@ internal sealed class RewardScorer : IDisposable
                         new CustomScores(
                             custom.Name,
                             [.. given.Select(score => score.Value)],
-                            [.. given.Select(score => score.Reason ?? "")]
+                            [.. given.Select(score => secrets.Scrub(score.Reason ?? ""))]
                         )
                 ),
             ],

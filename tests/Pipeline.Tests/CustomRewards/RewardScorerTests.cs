@@ -189,6 +189,36 @@ public sealed class RewardScorerTests(SmallModel model) : IDisposable
     }
 
     [RunFact]
+    public async Task A_token_that_the_server_repeats_is_in_no_file_of_the_run_and_on_no_screen()
+    {
+        const string Token = "hush-4711-quite";
+        Environment.SetEnvironmentVariable("CPPO_TEST_HUSH", Token);
+        using var server = new RewardServer(call =>
+            call.Number == 0
+                ? new(503, $"{call.Headers["Authorization"]} is new here", false, ("Retry-After", "2"))
+                : RewardReply.Ok(
+                    $$"""
+                    { "rewards": [{{string.Join(", ", call.Items.Select((_, index) => index))}}],
+                      "reasons": [{{string.Join(", ", call.Items.Select(_ => $"\"fine, {call.Headers["Authorization"]}\""))}}] }
+                    """
+                )
+        );
+        string headers = """, "headers": { "Authorization": "Bearer env:CPPO_TEST_HUSH" }""";
+        var run = await RunAsync(Judge(server, headers).Replace("/score", "/score?key=env:CPPO_TEST_HUSH", StringComparison.Ordinal));
+        Assert.Equal($"Bearer {Token}", server.Calls.First().Headers["Authorization"]);
+        Assert.Contains("attempt 1 of 5 failed (503 Service Unavailable \"*** is new here\")", run.Output, StringComparison.Ordinal);
+        Assert.All(await run.RowsAsync(), row => Assert.EndsWith("judge: fine, ***", row["reward_reason"], StringComparison.Ordinal));
+        Assert.DoesNotContain("hush-4711", run.Output, StringComparison.Ordinal);
+        Assert.All(
+            Directory.GetFiles(run.DirectoryPath, "*", SearchOption.AllDirectories),
+            path =>
+                Assert.DoesNotContain("hush-4711", System.Text.Encoding.Latin1.GetString(File.ReadAllBytes(path)), StringComparison.Ordinal)
+        );
+        Assert.Contains("env:CPPO_TEST_HUSH", File.ReadAllText(run.Of("config.json")), StringComparison.Ordinal);
+        Assert.DoesNotContain("/score?", File.ReadAllText(run.Of("report.html")), StringComparison.Ordinal);
+    }
+
+    [RunFact]
     public async Task A_reward_that_throws_ends_the_run_with_its_name_and_the_question()
     {
         var failure = await Assert.ThrowsAsync<RewardFailedException>(() =>

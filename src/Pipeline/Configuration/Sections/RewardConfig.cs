@@ -71,7 +71,11 @@ public sealed record RewardPartConfig
     [Key("The class in `assembly`, with its namespace; needed only where several implement `Cppo.Rewards.IGroupReward`.", OmitEmpty = true)]
     public string Type { get; init; } = "";
 
-    [Key("The http or https address that a reward of your own is asked at, see docs/rewards.md.", OmitEmpty = true)]
+    [Key(
+        "The http or https address that a reward of your own is asked at, see docs/rewards.md; `env:NAME` in its path or query takes the "
+            + "value from the environment variable NAME.",
+        OmitEmpty = true
+    )]
     public string Url { get; init; } = "";
 
     [Key("With `url`: the longest that one attempt may take; `null`: 30.", Min = 0.1, Max = 86_400, Unit = "seconds", OmitEmpty = true)]
