@@ -15,6 +15,7 @@ public sealed class PolicyTrainer
     private readonly IReadOnlyList<IPolicySnapshot> references;
     private readonly TrainerSettings settings;
     private readonly SpikeGuard? guard;
+    private bool hasStepped;
 
     /// <summary>
     /// Takes one engine per update device, with equal weights, and as many reference snapshots (none where beta is 0). Steps of gradients
@@ -65,7 +66,11 @@ public sealed class PolicyTrainer
             var total = Objective.combine<float>([.. parts.SelectMany(part => part)]);
             SumGradients();
             norm = replicas[0].GradientNorm();
-            RefuseNonFinite(batch, pass, total.Loss, norm);
+            if (!double.IsFinite(total.Loss) || !double.IsFinite(norm))
+            {
+                throw NonFiniteUpdateException.Of(batch, pass, total.Loss, norm, isFirst: !hasStepped);
+            }
+
             results.Add(total);
             if (guard?.IsSpike(norm) == true)
             {
@@ -86,6 +91,7 @@ public sealed class PolicyTrainer
                     return true;
                 }
             );
+            hasStepped = true;
         }
 
         guard?.Note(norm, skipped, settings.Passes);
@@ -189,17 +195,6 @@ public sealed class PolicyTrainer
                 return true;
             }
         );
-    }
-
-    private static void RefuseNonFinite(TrainingBatch batch, int pass, double loss, double norm)
-    {
-        if (!double.IsFinite(loss) || !double.IsFinite(norm))
-        {
-            throw new NonFiniteUpdateException(
-                $"Update {batch.Index}, pass {pass}: the loss is {loss} and the gradient norm {norm}. The step was not taken, and "
-                    + "checkpoints from before are good. Try a smaller update.learningRate or objective.epsilon."
-            );
-        }
     }
 
     /// <summary>Runs the same work on every replica, in parallel where there are several; the first fault is thrown as it is.</summary>

@@ -19,6 +19,8 @@ internal static class ConfigKeys
         "run.resume",
         "model.threads",
         "data.test",
+        "reward.lowest",
+        "reward.highest",
         "evaluation",
         "checkpoint",
         "flow.stageCapacity",

@@ -68,7 +68,7 @@ internal sealed record BisectResult(string A, string B, IReadOnlyList<string> Co
     {
         if (First is { } first)
         {
-            var (valueOfA, valueOfB) = Excerpt.Of(first.A, first.B);
+            var (valueOfA, valueOfB) = ValueExcerpt.Of(first.A, first.B);
             string before = first.Token > 0 ? "; the tokens before it are the same, and their probabilities" : "";
             yield return $"{A} and {B} differ first at {first.Place}, in the {first.Kind}: {first.Column} is {valueOfA} in {A} and "
                 + $"{valueOfB} in {B}{before}.";

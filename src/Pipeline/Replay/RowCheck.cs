@@ -33,7 +33,7 @@ internal sealed class RowCheck(string name)
         }
         else if (First is null)
         {
-            var (asRecorded, asFollows) = Excerpt.Of(recorded, follows);
+            var (asRecorded, asFollows) = ValueExcerpt.Of(recorded, follows);
             First = $"{place}: {what} is {asRecorded} as recorded, and {asFollows} follows from the rest of the rows";
         }
     }

@@ -26,7 +26,7 @@ internal sealed record RunDifference(string Kind, int Step, string Column, strin
     {
         get
         {
-            string question = QuestionId is null ? "" : $", question {Excerpt.Quoted(QuestionId)}";
+            string question = QuestionId is null ? "" : $", question {ValueExcerpt.Quoted(QuestionId)}";
             string completion = Completion is null ? "" : $", completion {Completion}";
             return $"step {Step}{question}{completion}{(Token is null ? "" : $", token {Token}")}";
         }

@@ -18,7 +18,7 @@ internal sealed class FakeEngine(float policyLogprob = -1) : ITrainableEngine
     public List<AdamWStep> Steps { get; } = [];
 
     /// <summary>The gradient norm; null: the absolute value of the one gradient.</summary>
-    public double? Norm { get; init; }
+    public double? Norm { get; set; }
 
     /// <summary>The gradient norm by the steps taken before; null: <see cref="Norm"/>.</summary>
     public Func<int, double>? NormOfPass { get; init; }

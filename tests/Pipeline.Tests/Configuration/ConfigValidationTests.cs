@@ -83,6 +83,10 @@ public class ConfigValidationTests
             + "weight"
     )]
     [InlineData(
+        "reward.lowest=1000",
+        "--set reward.lowest=1000: reward.lowest: is 1000, which leaves no value below reward.highest = 1000; give less than that"
+    )]
+    [InlineData(
         "reward.cosineMinValueCorrect=2",
         "--set reward.cosineMinValueCorrect=2: reward.cosineMinValueCorrect: is 2, above reward.cosineMaxValueCorrect = 1; give at most "
             + "that"

@@ -5,7 +5,7 @@ using System.Text.Json;
 namespace Cppo.Pipeline.Replay;
 
 /// <summary>Two values that differ, for a sentence: numbers as they are, texts quoted, and of long ones the part where they part.</summary>
-internal static class Excerpt
+internal static class ValueExcerpt
 {
     private const int Before = 20;
     private const int Most = 60;
