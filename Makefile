@@ -2,7 +2,7 @@
 .DEFAULT_GOAL := help
 TABLES := table1 rates table4 table3 table6 fig1 overlap table2 table5 table9 fig4 fig5
 .PHONY: help sdk setup program build run test publish-check lint format questions base-model base-models gsm8k-smoke bench \
-	bench-parts bench-linear overlap-bench accuracy soak first-hour stress schema clean $(TABLES) contribution reproduce
+	bench-parts bench-linear overlap-bench accuracy soak first-hour stress fuzz schema clean $(TABLES) contribution reproduce
 
 SET ?=
 SYSTEM := Reason in <think>, answer in <answer>.
@@ -123,6 +123,11 @@ first-hour: sdk ## Follow docs/first-hour.md in a fresh clone, table1 with one s
 
 stress: build ## A million tensor calls of the torch engine while the garbage collector runs without pause: the same bits
 	@CPPO_STRESS_CALLS=1000000 dotnet test tests/Model.Tests --no-build --nologo --filter FullyQualifiedName~CollectionStress
+
+# What fails is written to tests/corpus, which `make test` replays. ARGS='--reader parquet --inputs 1000000 --seed 2'.
+fuzz: setup ## 100,000 damaged inputs for each reader of foreign files; ARGS chooses readers, number and seed
+	@dotnet build tests/Fuzz/Fuzz.csproj --nologo -v quiet --no-restore
+	@dotnet run --no-build --project tests/Fuzz/Fuzz.csproj -- $(ARGS)
 
 publish-check: sdk ## Publish for Windows, macOS and Linux; train with the one for this machine
 	@bash tests/publish-check.sh

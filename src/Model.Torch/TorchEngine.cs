@@ -133,6 +133,9 @@ internal sealed class TorchEngine : ILocalEngine
     }
 
     /// <inheritdoc/>
+    public string HashWeights() => weights.Hash();
+
+    /// <inheritdoc/>
     public void SaveWeights(string directory) =>
         HfModelDirectory.WriteWeights(
             directory,

@@ -117,6 +117,24 @@ internal sealed class TrainableWeights : IDisposable
     internal IReadOnlyList<NamedArray> Export(Func<TrainableTensor, Tensor> what) =>
         DecoderWeights.Export(Config, [.. Tensors.Select(what)]);
 
+    /// <summary>The <see cref="WeightsHash"/> of the masters, of which one parameter at a time is on the host.</summary>
+    internal string Hash()
+    {
+        using var noGrad = no_grad();
+        var stored = Tensors
+            .SelectMany(tensor => tensor.Layout.Parts.Select(part => (Part: part, tensor.Master)))
+            .ToDictionary(place => place.Part.Name);
+        var hash = new WeightsHash();
+        foreach (var (name, shape) in WeightMap.Expected(Config))
+        {
+            using var scope = NewDisposeScope();
+            var (part, master) = stored[name];
+            hash.Add(HostArrays.Download(master.narrow(0, part.FirstRow, shape[0])));
+        }
+
+        return hash.ToString();
+    }
+
     /// <summary>Inverse of <see cref="Export"/>: copies arrays into something of every stored tensor.</summary>
     /// <exception cref="ArgumentException">A name or shape is not that of the export, or one is missing.</exception>
     internal void Import(IReadOnlyList<NamedArray> arrays, Func<TrainableTensor, Tensor> where)

@@ -114,6 +114,8 @@ internal static class CommandLine
             new GenerateCommand(context),
             new ChatCommand(context),
             new ReportCommand(context),
+            new ReplayCommand(context),
+            new BisectCommand(context),
             new SftCommand(context),
             new QuestionsCommand(context),
             new ScoreCommand(context),

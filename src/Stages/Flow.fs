@@ -225,4 +225,6 @@ type UpdateReport =
         Staleness: int
         /// Wall-clock seconds of forward, backward and step over all passes.
         Seconds: float
+        /// Passes whose optimizer steps were left out, because the gradient's norm was a spike.
+        StepsSkipped: int
     }

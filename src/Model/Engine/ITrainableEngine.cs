@@ -51,6 +51,12 @@ public interface ITrainableEngine : IEngine
     /// <summary>Discards the accumulated gradients.</summary>
     void ZeroGradients();
 
+    /// <summary>
+    /// The hash of the current weights, in fp32 whatever the compute type: <see cref="Weights.WeightsHash"/>. The same for equal values on
+    /// every engine, device and number of threads.
+    /// </summary>
+    string HashWeights();
+
     /// <summary>Writes the weights as safetensors into an existing directory, sharded where they exceed the shard size.</summary>
     void SaveWeights(string directory);
 

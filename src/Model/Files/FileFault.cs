@@ -51,11 +51,15 @@ public static class FileFault
         ArgumentNullException.ThrowIfNull(error);
         return error switch
         {
+            DuplicateKeyException twice => twice.Message,
             JsonException { LineNumber: { } line, BytePositionInLine: { } column } => string.Create(
                 CultureInfo.InvariantCulture,
                 $"its JSON breaks off or is wrong at line {line + 1}, byte {column + 1}"
             ),
             IOException or UnauthorizedAccessException => Reason(error),
+            // Their messages tell of the reader, not of the file.
+            InvalidOperationException or FormatException or KeyNotFoundException or OverflowException or IndexOutOfRangeException =>
+                "a value is missing, or of another kind than is due",
             _ => error.Message.TrimEnd('.'),
         };
     }

@@ -18,10 +18,11 @@ public static class EngineFactory
     /// <exception cref="ModelFileException">The directory is missing, damaged or of another architecture.</exception>
     /// <exception cref="EngineUnavailableException">The name is unknown, or the engine or its device cannot run on this
     /// machine.</exception>
-    public static ILocalEngine Load(string engineName, string modelDirectory, EngineSettings settings)
+    /// <exception cref="OperationCanceledException"><paramref name="stop"/> is set; looked at between two weights.</exception>
+    public static ILocalEngine Load(string engineName, string modelDirectory, EngineSettings settings, CancellationToken stop = default)
     {
         using var model = HfModelDirectory.Open(modelDirectory);
-        return Create(engineName, model.Config, model.ReadAll(), settings);
+        return Create(engineName, model.Config, Until(model.ReadAll(), stop), settings);
     }
 
     /// <summary>
@@ -64,6 +65,15 @@ public static class EngineFactory
         IsManagedByDefault(settings)
             ? Managed.MatrixProductRate.Measure(settings.Threads)
             : TorchAssembly.Library.MatrixProductRate(settings);
+
+    private static IEnumerable<NamedArray> Until(IEnumerable<NamedArray> weights, CancellationToken stop)
+    {
+        foreach (var weight in weights)
+        {
+            stop.ThrowIfCancellationRequested();
+            yield return weight;
+        }
+    }
 
     private static bool IsManagedByDefault(EngineSettings settings) =>
         settings.Device == "cpu" && settings.ComputeType == ComputeType.Float32;

@@ -186,6 +186,9 @@ internal sealed unsafe class ManagedEngine : ILocalEngine
     public void ZeroGradients() => gradients.Clear();
 
     /// <inheritdoc/>
+    public string HashWeights() => weights.Hash();
+
+    /// <inheritdoc/>
     public void SaveWeights(string directory) => HfModelDirectory.WriteWeights(directory, weights.Export(), WeightType.F32);
 
     /// <inheritdoc/>

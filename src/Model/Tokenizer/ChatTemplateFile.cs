@@ -51,7 +51,7 @@ public static class ChatTemplateFile
 
         try
         {
-            return (File.ReadAllText(jinja), jinja);
+            return (InputFile.ReadText(jinja, ModelFile.MostBytes(jinja)), jinja);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -19,17 +19,13 @@ internal sealed class JsonFile
     {
         try
         {
-            using var document = JsonDocument.Parse(File.ReadAllBytes(path));
+            using var document = StrictJson.Parse(ModelFile.ReadBytes(path));
             var file = new JsonFile(path, document.RootElement);
             return document.RootElement.ValueKind == JsonValueKind.Object ? read(file) : throw file.Fault("holds no JSON object");
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
             throw new ModelFileException($"{path} is not well-formed JSON ({FileFault.Malformed(e)}); copy the model's file again.", e);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new ModelFileException($"{path} cannot be read: {FileFault.Reason(e)}", e);
         }
     }
 

@@ -65,7 +65,8 @@ public static class TokenizerWriter
     /// <summary>
     /// Copies a model directory's tokenizer files, its generation_config.json (with the stop tokens) among them, byte for byte.
     /// </summary>
-    /// <exception cref="ModelFileException"><paramref name="from"/> has no tokenizer.</exception>
+    /// <exception cref="ModelFileException"><paramref name="from"/> has no tokenizer, or one of its files is no regular one or a link that
+    /// leaves it.</exception>
     public static void CopyTokenizerFiles(string from, string to)
     {
         string[] present = Files.Where(name => File.Exists(Path.Combine(from, name))).ToArray();
@@ -82,7 +83,7 @@ public static class TokenizerWriter
         Directory.CreateDirectory(to);
         foreach (string? name in present)
         {
-            AtomicFile.WriteBytes(Path.Combine(to, name), File.ReadAllBytes(Path.Combine(from, name)));
+            AtomicFile.WriteBytes(Path.Combine(to, name), ModelFile.ReadBytes(Path.Combine(from, name)));
         }
     }
 

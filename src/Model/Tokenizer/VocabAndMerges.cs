@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
 using Cppo.Model.Engine;
-using Cppo.Model.Files;
 
 namespace Cppo.Model.Tokenizer;
 
@@ -44,19 +43,13 @@ internal static class VocabAndMerges
     public static List<(string Left, string Right)> ReadMerges(string path)
     {
         var merges = new List<(string Left, string Right)>();
-        try
+        using var text = new StringReader(ModelFile.ReadText(path));
+        while (text.ReadLine() is { } line)
         {
-            foreach (string line in File.ReadLines(path))
+            if (line.Length > 0 && !line.StartsWith("#version", StringComparison.Ordinal))
             {
-                if (line.Length > 0 && !line.StartsWith("#version", StringComparison.Ordinal))
-                {
-                    merges.Add(Split(line) ?? throw Fault(path, line));
-                }
+                merges.Add(Split(line) ?? throw Fault(path, line));
             }
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new ModelFileException($"{path} cannot be read: {FileFault.Reason(e)}", e);
         }
 
         return merges;

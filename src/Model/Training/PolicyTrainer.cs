@@ -14,21 +14,35 @@ public sealed class PolicyTrainer
     private readonly IReadOnlyList<ITrainableEngine> replicas;
     private readonly IReadOnlyList<IPolicySnapshot> references;
     private readonly TrainerSettings settings;
+    private readonly SpikeGuard? guard;
+    private bool hasStepped;
 
-    /// <summary>Takes one engine per update device, with equal weights, and as many reference snapshots (none where beta is 0).</summary>
-    public PolicyTrainer(IReadOnlyList<ITrainableEngine> replicas, IReadOnlyList<IPolicySnapshot> references, TrainerSettings settings)
+    /// <summary>
+    /// Takes one engine per update device, with equal weights, and as many reference snapshots (none where beta is 0). Steps of gradients
+    /// that are spikes to the guard, where there is one, are left out.
+    /// </summary>
+    public PolicyTrainer(
+        IReadOnlyList<ITrainableEngine> replicas,
+        IReadOnlyList<IPolicySnapshot> references,
+        TrainerSettings settings,
+        SpikeGuard? guard = null
+    )
     {
         if (settings.Objective.Beta != 0 && references.Count != replicas.Count)
         {
             throw new ArgumentException($"{replicas.Count} replicas need as many references, not {references.Count}.", nameof(references));
         }
 
-        (this.replicas, this.references, this.settings) = (replicas, references, settings);
+        (this.replicas, this.references, this.settings, this.guard) = (replicas, references, settings, guard);
     }
+
+    /// <summary>Tells which gradients are spikes; null where none are.</summary>
+    public SpikeGuard? Guard => guard;
 
     /// <summary>
     /// One update: <see cref="TrainerSettings.Passes"/> optimizer steps on a batch. A batch without samples leaves the weights as they
-    /// are and reports zeros.
+    /// are and reports zeros. The first pass whose gradient is a spike ends the update: neither weights nor moments change any more, so
+    /// that a spike in the first pass leaves them as they were.
     /// </summary>
     /// <exception cref="NonFiniteUpdateException">Thrown before the step that would have spoilt the weights.</exception>
     /// <exception cref="OperationCanceledException">Thrown between micro-batches.</exception>
@@ -38,20 +52,37 @@ public sealed class PolicyTrainer
         double rate = settings.Schedule.RateAt(batch.Index * settings.Passes);
         if (batch.NumSamples == 0)
         {
-            return Report(batch, Objective.combine(Array.Empty<ObjectiveResult<float>>()), 1, gradientNorm: 0, rate, start);
+            return Report(batch, [Objective.combine(Array.Empty<ObjectiveResult<float>>())], gradientNorm: 0, rate, start, skipped: 0);
         }
 
         var work = PerReplica((engine, device) => Prepare(engine, batch.MicroBatches[device], device, stop));
         var results = new List<ObjectiveResult<float>>();
         double norm = 0;
-        for (int pass = 0; pass < settings.Passes; pass++)
+        int skipped = 0;
+        for (int pass = 0; pass < settings.Passes && skipped == 0; pass++)
         {
             rate = settings.Schedule.RateAt((batch.Index * settings.Passes) + pass);
             var parts = PerReplica((engine, device) => Accumulate(engine, work[device], pass, stop));
             var total = Objective.combine<float>([.. parts.SelectMany(part => part)]);
             SumGradients();
             norm = replicas[0].GradientNorm();
-            RefuseNonFinite(batch, pass, total.Loss, norm);
+            if (!double.IsFinite(total.Loss) || !double.IsFinite(norm))
+            {
+                throw NonFiniteUpdateException.Of(batch, pass, total.Loss, norm, isFirst: !hasStepped);
+            }
+
+            results.Add(total);
+            if (guard?.IsSpike(norm) == true)
+            {
+                skipped = settings.Passes - pass;
+                foreach (var replica in replicas)
+                {
+                    replica.ZeroGradients();
+                }
+
+                continue;
+            }
+
             double scale = settings.MaxGradientNorm > 0 && norm > settings.MaxGradientNorm ? settings.MaxGradientNorm / norm : 1;
             PerReplica(
                 (engine, _) =>
@@ -60,10 +91,11 @@ public sealed class PolicyTrainer
                     return true;
                 }
             );
-            results.Add(total);
+            hasStepped = true;
         }
 
-        return Report(batch, Objective.combine<float>([.. results]), settings.Passes, norm, rate, start);
+        guard?.Note(norm, skipped, settings.Passes);
+        return Report(batch, results, norm, rate, start, skipped);
     }
 
     /// <summary>A micro-batch with what does not change from pass to pass.</summary>
@@ -165,17 +197,6 @@ public sealed class PolicyTrainer
         );
     }
 
-    private static void RefuseNonFinite(TrainingBatch batch, int pass, double loss, double norm)
-    {
-        if (!double.IsFinite(loss) || !double.IsFinite(norm))
-        {
-            throw new NonFiniteUpdateException(
-                $"Update {batch.Index}, pass {pass}: the loss is {loss} and the gradient norm {norm}. The step was not taken, and "
-                    + "checkpoints from before are good. Try a smaller update.learningRate or objective.epsilon."
-            );
-        }
-    }
-
     /// <summary>Runs the same work on every replica, in parallel where there are several; the first fault is thrown as it is.</summary>
     private T[] PerReplica<T>(Func<ITrainableEngine, int, T> work)
     {
@@ -189,23 +210,27 @@ public sealed class PolicyTrainer
 
     private static UpdateReport Report(
         TrainingBatch batch,
-        ObjectiveResult<float> sum,
-        int passes,
+        List<ObjectiveResult<float>> passes,
         double gradientNorm,
         double rate,
-        long start
-    ) =>
-        new(
+        long start,
+        int skipped
+    )
+    {
+        var sum = Objective.combine<float>([.. passes]);
+        return new(
             batch: batch.Index,
             policyVersion: batch.Index + 1,
-            loss: sum.Loss / passes,
-            policyLoss: sum.PolicyLoss / passes,
-            kl: sum.Kl / passes,
+            loss: sum.Loss / passes.Count,
+            policyLoss: sum.PolicyLoss / passes.Count,
+            kl: sum.Kl / passes.Count,
             clipRatio: sum.ClipRatio,
             entropy: sum.Entropy,
             gradientNorm: gradientNorm,
             learningRate: rate,
             staleness: batch.Index - batch.OldestPolicyVersion,
-            seconds: Stopwatch.GetElapsedTime(start).TotalSeconds
+            seconds: Stopwatch.GetElapsedTime(start).TotalSeconds,
+            stepsSkipped: skipped
         );
+    }
 }

@@ -48,8 +48,10 @@ public sealed class SupervisedTrainer(ITrainableEngine engine, SupervisedSetting
         double norm = engine.GradientNorm();
         if (!double.IsFinite(loss) || !double.IsFinite(norm))
         {
+            int first = (step * settings.ExamplesPerStep) + 1;
             throw new NonFiniteUpdateException(
-                $"Supervised step {step}: the loss is {loss} and the gradient norm {norm}. Try a smaller learning rate."
+                $"Supervised step {step} (examples {first} to {first + examples.Count - 1}): the loss is {loss} and the gradient norm "
+                    + $"{norm}. {(step == 0 ? "It was the first, so the model itself may be at fault." : "Try a smaller learning rate.")}"
             );
         }
 

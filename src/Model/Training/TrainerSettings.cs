@@ -27,11 +27,3 @@ public sealed record TrainerSettings
     /// <summary>Whether the ratio's denominator is computed anew before the first pass instead of taken from sampling.</summary>
     public bool RecomputeGenerationLogprobs { get; init; }
 }
-
-/// <summary>A loss or a gradient is not a finite number; the weights were left as they were before the step.</summary>
-public sealed class NonFiniteUpdateException : Exception
-{
-    /// <summary>Creates the exception.</summary>
-    public NonFiniteUpdateException(string message)
-        : base(message) { }
-}

@@ -18,9 +18,10 @@ public static class HfConfigFile
     {
         try
         {
-            var json =
-                JsonNode.Parse(File.ReadAllText(path)) as JsonObject ?? throw new ModelFileException($"{path} is not a JSON object.");
-            return HfConfigReader.Read(new HfConfigKeys(json, path));
+            using var document = StrictJson.Parse(InputFile.ReadBytes(path, ModelFile.MostBytes(path)));
+            return document.RootElement.ValueKind == JsonValueKind.Object
+                ? HfConfigReader.Read(new HfConfigKeys(JsonObject.Create(document.RootElement)!, path))
+                : throw new ModelFileException($"{path} is not a JSON object.");
         }
         catch (DirectoryNotFoundException e)
         {

@@ -185,5 +185,23 @@ internal static class HfConfigReader
         {
             throw keys.Fault($"num_key_value_heads {config.NumKeyValueHeads} does not divide num_attention_heads {config.NumHeads}");
         }
+
+        CheckSizes(config, keys);
+    }
+
+    /// <summary>A parameter is an array, which holds so many numbers; further arithmetic on counts stays within 64 bits then.</summary>
+    private static void CheckSizes(DecoderConfig config, HfConfigKeys keys)
+    {
+        foreach (var (name, shape) in WeightMap.Expected(config with { NumLayers = 1 }))
+        {
+            var numbers = shape.Aggregate(UInt128.One, (product, size) => product * (UInt128)size);
+            if (numbers > (UInt128)Array.MaxLength)
+            {
+                throw keys.Fault(
+                    $"its sizes make '{name}' one of {string.Join(" x ", shape)} numbers, more than the {Array.MaxLength} that one "
+                        + "parameter may have"
+                );
+            }
+        }
     }
 }

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Cppo.Model.Decoders;
 using Cppo.Model.Engine;
@@ -68,14 +67,23 @@ public sealed class HfModelDirectory : IDisposable
     }
 
     /// <summary>Reads one parameter as fp32.</summary>
+    /// <exception cref="ModelFileException">A number of it is not finite.</exception>
     public NamedArray Read(string name)
     {
         var reader = byWeight[name];
-        return new NamedArray(name, reader.Find(name)!.Shape, reader.ReadFloat32(name));
+        var array = new NamedArray(name, reader.Find(name)!.Shape, reader.ReadFloat32(name));
+        FiniteNumbers.RequireRead(reader.Path, name, array.Shape, array.Values);
+        return array;
     }
 
     /// <summary>Reads one parameter as fp32 into a span of its length.</summary>
-    public void ReadFloat32(string name, Span<float> destination) => byWeight[name].ReadFloat32(name, destination);
+    /// <exception cref="ModelFileException">As <see cref="Read"/>.</exception>
+    public void ReadFloat32(string name, Span<float> destination)
+    {
+        var reader = byWeight[name];
+        reader.ReadFloat32(name, destination);
+        FiniteNumbers.RequireRead(reader.Path, name, reader.Find(name)!.Shape, destination);
+    }
 
     /// <summary>All parameters in the order of <see cref="WeightMap.Expected"/>, one at a time.</summary>
     public IEnumerable<NamedArray> ReadAll() => WeightMap.Expected(Config).Select(expected => Read(expected.Name));
@@ -97,8 +105,14 @@ public sealed class HfModelDirectory : IDisposable
     }
 
     /// <summary>Writes the weights only, replacing those that are there.</summary>
+    /// <exception cref="NonFiniteWeightsException">A weight is not finite; nothing was changed.</exception>
     public static void WriteWeights(string path, IReadOnlyList<NamedArray> weights, WeightType type, long shardBytes = 4L << 30)
     {
+        foreach (var weight in weights)
+        {
+            FiniteNumbers.RequireToWrite(path, weight, type);
+        }
+
         var shards = SplitIntoShards(weights, type, shardBytes);
         if (shards.Count == 1)
         {
@@ -182,19 +196,8 @@ public sealed class HfModelDirectory : IDisposable
     private void OpenShards(string index)
     {
         var shards = new Dictionary<string, SafetensorsReader>();
-        foreach (var (name, file) in ReadIndex(index))
+        foreach (var (name, file) in ShardIndex.Read(index))
         {
-            // A shard is a plain name beside its index: nothing else may be read through a downloaded file.
-            if (
-                file.Length == 0
-                || file != System.IO.Path.GetFileName(file)
-                || file is "." or ".."
-                || file.Contains('\\', StringComparison.Ordinal)
-            )
-            {
-                throw new ModelFileException($"{index} names the shard '{file}', which is not a file of the model's own directory.");
-            }
-
             if (!shards.TryGetValue(file, out var reader))
             {
                 reader = shards[file] = Add(SafetensorsReader.Open(System.IO.Path.Combine(Path, file)));
@@ -202,23 +205,7 @@ public sealed class HfModelDirectory : IDisposable
 
             byWeight[name] = reader.Find(name) is not null
                 ? reader
-                : throw new ModelFileException($"{index} says that '{name}' is in {file}, which does not hold it.");
-        }
-    }
-
-    private static List<(string Name, string File)> ReadIndex(string index)
-    {
-        try
-        {
-            var map =
-                JsonNode.Parse(File.ReadAllText(index))?["weight_map"] as JsonObject
-                ?? throw new ModelFileException($"{index} has no weight_map.");
-            return [.. map.Select(pair => (pair.Key, pair.Value!.GetValue<string>()))];
-        }
-        catch (Exception e)
-            when (e is IOException or JsonException or InvalidOperationException or NullReferenceException or ArgumentException)
-        {
-            throw new ModelFileException($"{index} cannot be read: {FileFault.Malformed(e)}", e);
+                : throw new ModelFileException($"{index} says that '{Excerpt.OfName(name)}' is in {file}, which does not hold it.");
         }
     }
 
@@ -255,7 +242,8 @@ public sealed class HfModelDirectory : IDisposable
         if (byWeight.Keys.FirstOrDefault(name => !known.Contains(name)) is { } surplus)
         {
             throw new ModelFileException(
-                $"'{Path}': the parameter '{surplus}' belongs to no {Config.Family.ModelType} model of this {HfConfigFile.FileName}."
+                $"'{Path}': the parameter '{Excerpt.OfName(surplus)}' belongs to no {Config.Family.ModelType} model of this "
+                    + $"{HfConfigFile.FileName}."
             );
         }
     }

@@ -22,13 +22,25 @@ internal sealed class OptimizerFile : IDisposable
     internal long NumSteps { get; }
 
     /// <summary>Writes sections, each with the model's parameters.</summary>
-    internal static void Write(string path, IEnumerable<(string Section, IReadOnlyList<NamedArray> Arrays)> sections, long numSteps) =>
+    /// <exception cref="NonFiniteWeightsException">A number is not finite; nothing was written.</exception>
+    internal static void Write(string path, IEnumerable<(string Section, IReadOnlyList<NamedArray> Arrays)> sections, long numSteps)
+    {
+        NamedArray[] arrays =
+        [
+            .. sections.SelectMany(section => section.Arrays.Select(array => array with { Name = $"{section.Section}.{array.Name}" })),
+        ];
+        foreach (var array in arrays)
+        {
+            FiniteNumbers.RequireToWrite(path, array, WeightType.F32);
+        }
+
         SafetensorsWriter.Write(
             path,
-            [.. sections.SelectMany(section => section.Arrays.Select(array => array with { Name = $"{section.Section}.{array.Name}" }))],
+            arrays,
             WeightType.F32,
             new Dictionary<string, string> { ["format"] = "pt", [StepsKey] = numSteps.ToString(CultureInfo.InvariantCulture) }
         );
+    }
 
     /// <summary>Opens a file and checks that it has these sections of a model.</summary>
     /// <exception cref="ModelFileException">The file is missing, damaged or of another model.</exception>
@@ -51,8 +63,17 @@ internal sealed class OptimizerFile : IDisposable
     /// <summary>
     /// A section's arrays under the parameters' names, read one at a time, in the order of <see cref="WeightMap.Expected"/>.
     /// </summary>
-    internal IEnumerable<NamedArray> Read(string section) =>
-        WeightMap.Expected(config).Select(e => new NamedArray(e.Name, e.Shape, reader.ReadFloat32($"{section}.{e.Name}")));
+    /// <exception cref="ModelFileException">A number is not finite.</exception>
+    internal IEnumerable<NamedArray> Read(string section)
+    {
+        foreach (var (parameter, shape) in WeightMap.Expected(config))
+        {
+            string name = $"{section}.{parameter}";
+            float[] values = reader.ReadFloat32(name);
+            FiniteNumbers.RequireRead(reader.Path, name, shape, values);
+            yield return new NamedArray(parameter, shape, values);
+        }
+    }
 
     /// <inheritdoc/>
     public void Dispose() => reader.Dispose();

@@ -10,9 +10,11 @@ public static class RandomWeights
     /// Normal matrices of standard deviation 0.57 / sqrt(width), which is Qwen2's 0.02 at a width of about 800, and embeddings of 0.02;
     /// norms are 1, biases 0. The same seed gives the same weights on every machine.
     /// </summary>
+    /// <exception cref="ModelFileException">The memory does not hold them.</exception>
     public static IReadOnlyList<NamedArray> Create(DecoderConfig config, ulong seed)
     {
         double matrixDeviation = 0.57 / Math.Sqrt(config.HiddenSize);
+        RequireMemory(config);
         return
         [
             .. WeightMap
@@ -36,6 +38,20 @@ public static class RandomWeights
                     }
                 ),
         ];
+    }
+
+    /// <summary>Of a model that is loaded, its files show that it is as large as it says; this one would only be tried.</summary>
+    private static void RequireMemory(DecoderConfig config)
+    {
+        long numWeights = WeightMap.Expected(config).Sum(parameter => parameter.Shape.Aggregate(1L, (product, size) => product * size));
+        long available = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
+        if (numWeights > available / sizeof(float))
+        {
+            throw new ModelFileException(
+                $"{HfConfigFile.FileName} describes a model of {numWeights} weights, four bytes each, and there are {available} bytes of "
+                    + "memory; make its sizes smaller."
+            );
+        }
     }
 
     private static void FillNormal(float[] values, double standardDeviation, ulong key)

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using Cppo.Model.Engine;
+using Cppo.Model.Files;
 
 namespace Cppo.Model.Weights;
 
@@ -49,11 +50,10 @@ internal static class SafetensorsHeader
     )
     {
         var weights = new List<WeightInfo>();
-        var names = new HashSet<string>();
         var metadata = new Dictionary<string, string>();
         try
         {
-            using var document = JsonDocument.Parse(json);
+            using var document = StrictJson.Parse(json);
             foreach (var entry in document.RootElement.EnumerateObject())
             {
                 if (entry.Name == "__metadata__")
@@ -63,13 +63,9 @@ internal static class SafetensorsHeader
                         metadata[pair.Name] = pair.Value.GetString() ?? "";
                     }
                 }
-                else if (names.Add(entry.Name))
-                {
-                    weights.Add(ParseWeight(entry, dataStart, dataBytes, path));
-                }
                 else
                 {
-                    throw Damaged(path, $"its header names '{entry.Name}' twice");
+                    weights.Add(ParseWeight(entry, dataStart, dataBytes, path));
                 }
             }
         }
@@ -77,7 +73,7 @@ internal static class SafetensorsHeader
             when (e is JsonException or InvalidOperationException or FormatException or KeyNotFoundException or DecoderFallbackException)
         {
             throw new ModelFileException(
-                $"{path} is damaged: its header is not what safetensors prescribes ({e.Message}). Copy the file anew.",
+                $"{path} is damaged: its header is not what safetensors prescribes ({FileFault.Malformed(e)}). Copy the file anew.",
                 e
             );
         }

@@ -42,9 +42,9 @@ public sealed class SafetensorsReader : IDisposable
     {
         try
         {
-            using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
+            using var stream = InputFile.Open(path);
             var (weights, metadata) = SafetensorsHeader.Read(stream, path);
-            return new SafetensorsReader(path, File.OpenHandle(path), weights, metadata);
+            return new SafetensorsReader(path, File.OpenHandle(stream.Name), weights, metadata);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

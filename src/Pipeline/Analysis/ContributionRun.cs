@@ -51,9 +51,9 @@ internal sealed class ContributionRun(PipelineConfig config, int updates, int qu
         var screen = QuestionScreen.Of(await QuestionReader.ReadAsync(config.Data.Train, stop), rewardSettings);
         screen.RequireReadable(config.Data.Train.Path);
         using var rewards = RewardScorer.Open(config.Reward, rewardSettings, notice);
-        using var loaded = LoadedModel.Load(config);
+        using var loaded = await LoadedModel.LoadAsync(config, stop);
         var prompts = new PromptRenderer(loaded.Tokenizer, config.Prompt);
-        PromptCheck.Run(config, loaded.Models, prompts, screen.Readable, []);
+        await PromptCheck.RunAsync(config, loaded.Models, prompts, screen.Readable, [], stop);
         var references = loaded.Models.References(config);
         using var versions = new PolicyVersions(numKept: 1);
         try

@@ -1,14 +1,17 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
 using Cppo.Model.Decoders;
 using Cppo.Model.Engine;
+using Cppo.Model.Files;
 using Cppo.Model.Loading;
 using Cppo.Model.Tokenizer;
 using Cppo.Model.Training;
 using Cppo.Model.Weights;
 using Cppo.Pipeline.Data;
 using Cppo.Pipeline.Files;
+using Cppo.Pipeline.Models;
 
 namespace Cppo.Pipeline.BaseModel;
 
@@ -61,8 +64,18 @@ internal static class SupervisedRun
     {
         Check(settings);
         var texts = Read(settings.ExamplesPath);
-        var (tokenizer, tokenizerFile) = Tokenizer(settings, texts);
-        using var engine = Load(settings, tokenizer);
+        var ((tokenizer, tokenizerFile), engine) = Abandonable
+            .RunAsync(
+                stop =>
+                {
+                    var made = Tokenizer(settings, texts);
+                    return (made, Load(settings, made.Tokenizer, stop));
+                },
+                cancel
+            )
+            .GetAwaiter()
+            .GetResult();
+        using var loaded = engine;
         int endOfMessage = tokenizer.IdOf(tokenizer.ChatTemplate.EndOfMessage)!.Value;
         var examples = texts
             .Select(text => new SupervisedExample(
@@ -74,6 +87,8 @@ internal static class SupervisedRun
         LineFile.RequireDirectory("--output", settings.OutputDirectory);
         Train(settings, engine, examples, output, cancel);
 
+        // First: weights that are no numbers are refused before any file has changed.
+        engine.SaveWeights(settings.OutputDirectory);
         HfConfigFile.Write(
             Path.Combine(settings.OutputDirectory, HfConfigFile.FileName),
             engine.Config,
@@ -81,7 +96,6 @@ internal static class SupervisedRun
             tokenizer.BeginOfText,
             [endOfMessage]
         );
-        engine.SaveWeights(settings.OutputDirectory);
         if (tokenizerFile is null)
         {
             TokenizerWriter.CopyTokenizerFiles(settings.ModelDirectory!, settings.OutputDirectory);
@@ -188,12 +202,12 @@ internal static class SupervisedRun
         }
     }
 
-    private static ILocalEngine Load(SupervisedRunSettings settings, ITokenizer tokenizer)
+    private static ILocalEngine Load(SupervisedRunSettings settings, ITokenizer tokenizer, CancellationToken stop)
     {
         var engineSettings = new EngineSettings { Threads = settings.Threads };
         if (settings.ModelDirectory is { } directory)
         {
-            return EngineFactory.Load(settings.Engine, directory, engineSettings);
+            return EngineFactory.Load(settings.Engine, directory, engineSettings, stop);
         }
 
         var architecture = settings.Architecture with { VocabSize = tokenizer.VocabSize };
@@ -222,9 +236,13 @@ internal static class SupervisedRun
             line++;
             try
             {
-                using var document = JsonDocument.Parse(json);
+                using var document = StrictJson.Parse(Encoding.UTF8.GetBytes(json));
                 string Text(string key) => document.RootElement.GetProperty(key).GetString() ?? throw new KeyNotFoundException(key);
                 texts.Add((Text("question"), Text("completion")));
+            }
+            catch (DuplicateKeyException twice)
+            {
+                throw new DataException($"{path}:{line}: states \"{Excerpt.OfName(twice.Key)}\" twice; remove one of them.", twice);
             }
             catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException)
             {

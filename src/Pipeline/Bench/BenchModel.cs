@@ -89,6 +89,9 @@ internal sealed class BenchModel : IDisposable
         return works;
     }
 
+    /// <summary>Hashes the weights, which a run does once an update.</summary>
+    public void HashWeights() => engine.HashWeights();
+
     /// <inheritdoc/>
     public void Dispose()
     {

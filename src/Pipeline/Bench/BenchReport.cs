@@ -45,6 +45,9 @@ internal sealed record BenchReport(
     // The engine's name may hold characters that the default encoder writes as escapes.
     private static readonly JsonSerializerOptions OneLine = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
+    /// <summary>Median time of the weights' hash, which a run states once an update; 0 where no update was measured.</summary>
+    public double WeightsHashSeconds { get; init; }
+
     /// <summary>Share of the machine's matrix-product rate that a phase reaches, 0 .. 1.</summary>
     public double Share(BenchPhase phase) => phase.Operations / phase.Seconds / MatrixProductRate;
 
@@ -70,6 +73,15 @@ internal sealed record BenchReport(
             yield return string.Create(
                 CultureInfo.InvariantCulture,
                 $"{phase.Name, -14}{phase.Seconds, 10:0.000}{phase.TokensPerSecond, 12:0}{100 * Share(phase), 30:0.0} %"
+            );
+        }
+
+        if (Find(CppoUpdate) is { } update)
+        {
+            yield return string.Create(
+                CultureInfo.InvariantCulture,
+                $"hash of the weights: {1000 * WeightsHashSeconds:0.00} ms, {100 * WeightsHashSeconds / update.Seconds:0.000} % of the "
+                    + $"CPPO update"
             );
         }
 
@@ -111,6 +123,11 @@ internal sealed record BenchReport(
         if (StepSpeedup() is { } speedup)
         {
             json["step_speedup_cppo_over_grpo"] = Math.Round(speedup, 3);
+        }
+
+        if (WeightsHashSeconds > 0)
+        {
+            json["weights_hash_seconds"] = Math.Round(WeightsHashSeconds, 9);
         }
 
         json["matrix_product_gflops"] = Math.Round(MatrixProductRate / 1e9, 1);

@@ -23,6 +23,7 @@ internal static class BenchRun
             phases.Add(new BenchPhase(work.Name, seconds, work.Tokens, work.Operations));
         }
 
+        double hash = settings.Phases.HasFlag(BenchPhases.Update) ? HashSeconds(model, stop) : 0;
         long peak = Process.GetCurrentProcess().PeakWorkingSet64;
         return new BenchReport(
             settings,
@@ -31,6 +32,23 @@ internal static class BenchRun
             EngineFactory.MatrixProductRate(settings.EngineSettings),
             peak,
             phases
-        );
+        )
+        {
+            WeightsHashSeconds = hash,
+        };
+    }
+
+    /// <summary>
+    /// The median of 20 hashes, after half a second of them: the runtime compiles to the end only what was called often, and not at once.
+    /// </summary>
+    private static double HashSeconds(BenchModel model, CancellationToken stop)
+    {
+        long start = Stopwatch.GetTimestamp();
+        while (Stopwatch.GetElapsedTime(start).TotalSeconds < 0.5)
+        {
+            model.HashWeights();
+        }
+
+        return BenchClock.MedianSeconds(model.HashWeights, repeat: 20, stop);
     }
 }

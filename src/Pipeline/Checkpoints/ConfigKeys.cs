@@ -19,6 +19,8 @@ internal static class ConfigKeys
         "run.resume",
         "model.threads",
         "data.test",
+        "reward.lowest",
+        "reward.highest",
         "evaluation",
         "checkpoint",
         "flow.stageCapacity",
@@ -31,6 +33,8 @@ internal static class ConfigKeys
     {
         ["prompt.chat"] = "\"auto\"",
         ["objective.surrogate"] = "\"clipped\"",
+        ["update.guard.multiple"] = "0",
+        ["update.guard.window"] = "50",
     };
 
     /// <summary>Keys of a reward of the user's own that say where and how it is reached.</summary>

@@ -2,7 +2,6 @@ using System.CommandLine;
 using Cppo.Pipeline.Configuration;
 using Cppo.Pipeline.Data;
 using Cppo.Pipeline.Evaluation;
-using Cppo.Pipeline.Files;
 
 namespace Cppo.Pipeline.Cli;
 
@@ -42,7 +41,7 @@ internal sealed class ChatCommand : CliCommand
     private async Task<int> ExecuteAsync(ParseResult line)
     {
         var place = model.Find(line, context.Error);
-        using var loaded = model.Load(line, place, prompt.Prompt(line, place));
+        using var loaded = await model.LoadAsync(line, place, prompt.Prompt(line, place), context.Stop.Graceful);
         var session = new ChatSession(loaded, prompt.Prompt(line, place), prompt.Settings(line, place, samples: 1));
         if (IsAtTerminal)
         {
@@ -70,7 +69,7 @@ internal sealed class ChatCommand : CliCommand
         return ExitCodes.Done;
     }
 
-    /// <summary>The next line; null at the end. A thread that waits for a terminal cannot be stopped, so it is left behind.</summary>
+    /// <summary>The next line; null at the end.</summary>
     private async Task<string?> ReadAsync()
     {
         context.Stop.Graceful.ThrowIfCancellationRequested();
@@ -79,7 +78,7 @@ internal sealed class ChatCommand : CliCommand
             await context.Error.WriteAsync("> ");
         }
 
-        return await Task.Run(context.Input.ReadLine, CancellationToken.None).WaitAsync(context.Stop.Graceful);
+        return await context.ReadLineAsync();
     }
 
     private async Task AnswerAsync(ChatSession session, string question)
@@ -105,7 +104,7 @@ internal sealed class ChatCommand : CliCommand
 
     private void Print(string part)
     {
-        context.Output.Write(TerminalText.For(part, context.Output));
+        context.Output.Write(part);
         context.Output.Flush();
     }
 

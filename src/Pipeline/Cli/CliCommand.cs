@@ -7,7 +7,18 @@ namespace Cppo.Pipeline.Cli;
 /// <param name="Output">Results.</param>
 /// <param name="Error">Notices and faults.</param>
 /// <param name="Stop">Ctrl-C and SIGTERM.</param>
-internal sealed record CliContext(TextReader Input, TextWriter Output, TextWriter Error, StopSignals Stop);
+internal sealed record CliContext(TextReader Input, TextWriter Output, TextWriter Error, StopSignals Stop)
+{
+    /// <summary>
+    /// The next line of the input; null at its end. A thread that waits for a terminal or a pipe cannot be stopped, so it is left behind.
+    /// </summary>
+    /// <exception cref="OperationCanceledException">A stop was requested.</exception>
+    public async Task<string?> ReadLineAsync()
+    {
+        Stop.Graceful.ThrowIfCancellationRequested();
+        return await Task.Run(Input.ReadLine, CancellationToken.None).WaitAsync(Stop.Graceful);
+    }
+}
 
 /// <summary>A subcommand: its options, its examples and a call to the class that does the work.</summary>
 internal abstract class CliCommand(string name, string description) : Command(name, description)

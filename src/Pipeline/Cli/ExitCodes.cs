@@ -5,7 +5,7 @@ internal static class ExitCodes
 {
     public const int Done = 0;
 
-    /// <summary>Something broke on the way.</summary>
+    /// <summary>Something broke on the way, or what was compared is not equal.</summary>
     public const int Failed = 1;
 
     /// <summary>The command line, the configuration, a dataset or a model is not usable; nothing was changed.</summary>

@@ -45,7 +45,7 @@ internal sealed class GenerateCommand : CliCommand
         string? stated = line.GetValue(question);
         var place = model.Find(line, context.Error);
         var asked = prompt.Prompt(line, place);
-        using var loaded = model.Load(line, place, asked);
+        using var loaded = await model.LoadAsync(line, place, asked, context.Stop.Graceful);
         var printer = new CompletionPrinter(loaded, asked, prompt.Settings(line, place, line.GetValue(samples)), context.Output);
         if (stated is not null)
         {
@@ -54,9 +54,8 @@ internal sealed class GenerateCommand : CliCommand
         }
 
         bool isAny = false;
-        while (context.Input.ReadLine() is { } read)
+        while (await context.ReadLineAsync() is { } read)
         {
-            context.Stop.Graceful.ThrowIfCancellationRequested();
             if (string.IsNullOrWhiteSpace(read))
             {
                 continue;

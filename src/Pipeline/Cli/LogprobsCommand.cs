@@ -44,16 +44,18 @@ internal sealed class LogprobsCommand : CliCommand
             Add(option);
         }
 
-        SetAction(line =>
-        {
-            string path = line.GetRequiredValue(input);
-            LineFile.RequireWritable(output.Name, line.GetValue(output), path);
-            var lines = LineFile.Read(path);
-            var place = model.Find(line, context.Error);
-            using var loaded = model.Load(line, place, place.Prompt);
-            var rows = new LogprobRows(loaded, line.GetValue(temperature)!.Value, line.GetValue(batch));
-            LineFile.Write(line.GetValue(output), context.Output, NotEmpty(path, rows.Compute(path, lines, context.Stop.Graceful)));
-        });
+        SetAction(
+            async (line, _) =>
+            {
+                string path = line.GetRequiredValue(input);
+                LineFile.RequireWritable(output.Name, line.GetValue(output), path);
+                var lines = LineFile.Read(path);
+                var place = model.Find(line, context.Error);
+                using var loaded = await model.LoadAsync(line, place, place.Prompt, context.Stop.Graceful);
+                var rows = new LogprobRows(loaded, line.GetValue(temperature)!.Value, line.GetValue(batch));
+                LineFile.Write(line.GetValue(output), context.Output, NotEmpty(path, rows.Compute(path, lines, context.Stop.Graceful)));
+            }
+        );
     }
 
     public override IReadOnlyList<(string Line, string Does)> Examples =>

@@ -66,10 +66,11 @@ internal sealed class ModelOptions
     /// <param name="line">The command line.</param>
     /// <param name="place">What it names.</param>
     /// <param name="prompt">Says which chat template the tokenizer takes.</param>
+    /// <param name="stop">Ends the load at once.</param>
     /// <exception cref="ModelFileException">The directory is missing or damaged.</exception>
     /// <exception cref="EngineUnavailableException">The engine or its device cannot run on this machine.</exception>
-    public LoadedModel Load(ParseResult line, ModelPlace place, PromptConfig prompt) =>
-        LoadedModel.Load(
+    public Task<LoadedModel> LoadAsync(ParseResult line, ModelPlace place, PromptConfig prompt, CancellationToken stop) =>
+        LoadedModel.LoadAsync(
             new PipelineConfig
             {
                 Prompt = prompt,
@@ -82,6 +83,7 @@ internal sealed class ModelOptions
                     ComputeType = line.GetValue(computeType)!,
                 },
                 Rollout = new RolloutConfig { Devices = [line.GetValue(device)!] },
-            }
+            },
+            stop
         );
 }

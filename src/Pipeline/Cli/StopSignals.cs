@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace Cppo.Pipeline.Cli;
 
 /// <summary>
-/// Requests to stop. The first Ctrl-C or SIGTERM asks for a graceful stop (finish the update, save, leave), the second cancels what
-/// runs, the third is left to the system, which ends the process.
+/// Requests to stop. The first Ctrl-C or SIGTERM asks for a graceful stop (end waits, loads and evaluations, finish the update, save,
+/// leave), the second cancels what runs and ends the process soon, whatever happens; the third is left to the system, which ends it.
 /// </summary>
 internal sealed class StopSignals : IDisposable
 {
@@ -31,29 +31,50 @@ internal sealed class StopSignals : IDisposable
     public bool IsRequested => graceful.IsCancellationRequested;
 
     /// <summary>Signals that react to Ctrl-C and SIGTERM and say on <paramref name="notices"/> what comes next.</summary>
-    public static StopSignals Listen(TextWriter notices)
+    /// <param name="notices">Where to.</param>
+    /// <param name="leave">Ends the process, a while after the second signal; null: nobody does.</param>
+    public static StopSignals Listen(TextWriter notices, Action? leave = null)
     {
         var signals = new StopSignals();
         foreach (var signal in new[] { PosixSignal.SIGINT, PosixSignal.SIGTERM })
         {
-            signals.registrations.Add(
-                PosixSignalRegistration.Create(
-                    signal,
-                    context =>
-                    {
-                        int number = signals.Request(isInterrupt: context.Signal == PosixSignal.SIGINT);
-                        context.Cancel = number <= 2;
-                        if (number <= 2)
-                        {
-                            notices.WriteLine(Notices[number]);
-                        }
-                    }
-                )
-            );
+            signals.registrations.Add(PosixSignalRegistration.Create(signal, context => signals.Take(context, notices, leave)));
         }
 
         return signals;
     }
+
+    /// <summary>
+    /// Takes a signal, on a thread that the runtime has for it. What is cancelled runs what waited for it, the stream's reader may be slow:
+    /// so each has a thread of its own, and none of them is the pool's, which may be taken up by work.
+    /// </summary>
+    private void Take(PosixSignalContext context, TextWriter notices, Action? leave)
+    {
+        var (number, cancel) = Next(isInterrupt: context.Signal == PosixSignal.SIGINT);
+        context.Cancel = number <= 2;
+        if (number > 2)
+        {
+            return;
+        }
+
+        if (number == 2 && leave is not null)
+        {
+            Start(
+                "end",
+                () =>
+                {
+                    Thread.Sleep(LastResort.After);
+                    leave();
+                }
+            );
+        }
+
+        Start("cancel", cancel);
+        notices.WriteLine(Notices[number]);
+        notices.Flush();
+    }
+
+    private static void Start(string name, Action work) => new Thread(() => work()) { IsBackground = true, Name = name }.Start();
 
     /// <summary>
     /// Until it is disposed of, one Ctrl-C cancels <paramref name="work"/> alone, and the program goes on; the next one is the first
@@ -73,6 +94,13 @@ internal sealed class StopSignals : IDisposable
     /// <param name="isInterrupt">Whether it is a Ctrl-C, which may concern only a part of the work: then it is number 0.</param>
     public int Request(bool isInterrupt = true)
     {
+        var (number, cancel) = Next(isInterrupt);
+        cancel();
+        return number;
+    }
+
+    private (int Number, Action Cancel) Next(bool isInterrupt)
+    {
         if (isInterrupt)
         {
             // Within the lock: the work is disposed of when its diversion has ended, which waits for this.
@@ -82,22 +110,33 @@ internal sealed class StopSignals : IDisposable
                 {
                     diverted = null;
                     work.Cancel();
-                    return 0;
+                    return (0, () => { });
                 }
             }
         }
 
         int number = Interlocked.Increment(ref requests);
-        if (number == 1)
-        {
-            graceful.Cancel();
-        }
-        else if (number == 2)
-        {
-            hard.Cancel();
-        }
+        return (
+            number,
+            number switch
+            {
+                1 => () => Cancel(graceful),
+                2 => () => Cancel(hard),
+                _ => () => { },
+            }
+        );
+    }
 
-        return number;
+    private static void Cancel(CancellationTokenSource requested)
+    {
+        try
+        {
+            requested.Cancel();
+        }
+        catch (ObjectDisposedException)
+        {
+            // The program has just ended by itself.
+        }
     }
 
     public void Dispose()

@@ -13,6 +13,8 @@ namespace Cppo.Pipeline.Configuration;
 internal sealed class ConfigBinder(List<ConfigFault> faults, ConfigSection? root = null)
 {
     private readonly ConfigSection root = root ?? ConfigSection.Root;
+    private const int MostHints = 200;
+
     private readonly HashSet<string> faultyPaths = [];
 
     /// <summary>Where each key that was stated was stated.</summary>
@@ -59,7 +61,8 @@ internal sealed class ConfigBinder(List<ConfigFault> faults, ConfigSection? root
             }
             else if (keyPath is not ("$schema" or ProgramVersion.JsonKey))
             {
-                Fault(keyPath, namePlace, UnknownKey.Message(root, section, path, name));
+                // To look for the key that is meant takes its time, and of very many faults the first are read.
+                Fault(keyPath, namePlace, faults.Count < MostHints ? UnknownKey.Message(root, section, path, name) : "is no key");
             }
         }
 

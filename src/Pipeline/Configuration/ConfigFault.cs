@@ -1,3 +1,6 @@
+using Cppo.Model.Files;
+using Cppo.Pipeline.Files;
+
 namespace Cppo.Pipeline.Configuration;
 
 /// <summary>Where a value was stated: in a file, by a command line option, or nowhere (a default).</summary>
@@ -13,8 +16,9 @@ internal sealed record ConfigPlace(string File, int Line, int Column, string Opt
 
     public bool IsStated => File.Length > 0 || Option.Length > 0;
 
+    /// <summary>As messages name it; queries of addresses in an option may be secret.</summary>
     public override string ToString() =>
-        Option.Length > 0 ? Option
+        Option.Length > 0 ? AddressText.WithoutQueries(Option)
         : File.Length == 0 ? ""
         : Line == 0 ? File
         : $"{File}:{Line}:{Column}";
@@ -26,5 +30,6 @@ internal sealed record ConfigPlace(string File, int Line, int Column, string Opt
 /// <param name="Message">What is wrong and the remedy, one line.</param>
 internal sealed record ConfigFault(string Path, ConfigPlace Place, string Message)
 {
-    public override string ToString() => string.Join(": ", new[] { Place.ToString(), Path, Message }.Where(part => part.Length > 0));
+    public override string ToString() =>
+        Excerpt.OfMessage(string.Join(": ", new[] { Place.ToString(), Excerpt.OfName(Path), Message }.Where(part => part.Length > 0)));
 }

@@ -31,7 +31,7 @@ internal sealed class ConfigJson
             utf8 = utf8[Encoding.UTF8.Preamble.Length..];
         }
 
-        return new ConfigJson(utf8, offset => PlaceInFile(utf8, file, offset), faults).Read();
+        return new ConfigJson(utf8, new PlaceCounter(utf8, file).Of, faults).Read();
     }
 
     /// <summary>Reads the value of an option, all of whose nodes have the option's place; null where it is not JSON.</summary>
@@ -104,14 +104,14 @@ internal sealed class ConfigJson
     private ConfigNode ReadObject(ref Utf8JsonReader reader, ConfigPlace place, string path)
     {
         var node = new ConfigNode(JsonValueKind.Object, place);
+        var firstPlaces = new Dictionary<string, ConfigPlace>(StringComparer.Ordinal);
         while (reader.Read() && reader.TokenType != JsonTokenType.EndObject)
         {
             string name = reader.GetString()!;
             var namePlace = placeOf((int)reader.TokenStartIndex);
             reader.Read();
             var value = ReadValue(ref reader, ConfigSection.Join(path, name));
-            int index = node.Members.FindIndex(member => member.Name == name);
-            if (index < 0)
+            if (firstPlaces.TryAdd(name, namePlace))
             {
                 node.Members.Add((name, namePlace, value));
             }
@@ -121,7 +121,7 @@ internal sealed class ConfigJson
                     new(
                         ConfigSection.Join(path, name),
                         namePlace,
-                        $"is stated twice, first {FirstPlace(node.Members[index].NamePlace)}; remove one of them"
+                        $"is stated twice, first {FirstPlace(firstPlaces[name])}; remove one of them"
                     )
                 );
             }
@@ -142,13 +142,6 @@ internal sealed class ConfigJson
         }
 
         return Math.Min(utf8.Length, offset + (int)(error.BytePositionInLine ?? 0));
-    }
-
-    private static ConfigPlace PlaceInFile(byte[] utf8, string file, int offset)
-    {
-        var before = utf8.AsSpan(0, offset);
-        int lineStart = before.LastIndexOf((byte)'\n') + 1;
-        return new(file, before.Count((byte)'\n') + 1, Encoding.UTF8.GetCharCount(before[lineStart..]) + 1);
     }
 
     private static string FirstSentence(string message)

@@ -63,6 +63,10 @@ internal static class ConfigLoader
         var binder = new ConfigBinder(faults);
         var config = (PipelineConfig)binder.Bind(root);
         faults.AddRange(ConfigValidation.Check(config, binder.Places, binder.IsFaulty, further));
-        return faults.Count == 0 ? config : throw new ConfigException(faults);
+        return faults.Count == 0 ? config : throw new ConfigException(faults.Select(fault => InFile(fault, file)));
     }
+
+    /// <summary>A fault between defaults is one of the file that states neither.</summary>
+    private static ConfigFault InFile(ConfigFault fault, string file) =>
+        fault.Place.IsStated ? fault : fault with { Place = new(file, 0, 0) };
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Cppo.Model.Files;
 
 namespace Cppo.Pipeline.Configuration;
 
@@ -38,8 +39,8 @@ internal sealed class ConfigNode(JsonValueKind kind, ConfigPlace place, string t
     public string Describe() =>
         Kind switch
         {
-            JsonValueKind.String => $"the text \"{Text}\"",
-            JsonValueKind.Number => $"the number {Text}",
+            JsonValueKind.String => $"the text \"{Excerpt.OfName(Text)}\"",
+            JsonValueKind.Number => $"the number {Excerpt.OfName(Text)}",
             JsonValueKind.True => "true",
             JsonValueKind.False => "false",
             JsonValueKind.Array => "a list",

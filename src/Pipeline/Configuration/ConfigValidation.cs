@@ -53,6 +53,17 @@ internal static class ConfigValidation
                     ? $"is managed, which runs on cpu only, but {devices}; set model.engine to auto or torch, or use cpu"
                     : null
         ),
+        // The spike guard.
+        new(
+            ["update.guard.multiple"],
+            c =>
+                c.Update.Guard.Multiple is > 0 and <= 1
+                    ? string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"is {c.Update.Guard.Multiple}, which would skip every second update; give more than 1, e.g. 10, or 0 for no guard"
+                    )
+                    : null
+        ),
         // Rewards.
         new(
             ["reward.parts"],

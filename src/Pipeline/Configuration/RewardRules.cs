@@ -9,9 +9,19 @@ internal static class RewardRules
     /// <summary>Header fields that hold secrets.</summary>
     private static readonly string[] Secret = ["Authorization", "Proxy-Authorization", "Cookie", "X-Api-Key", "Api-Key"];
 
-    /// <summary>Bounds of the rewards by length.</summary>
+    /// <summary>Bounds of the rewards, and of those by length.</summary>
     public static ConfigRule[] Lengths { get; } =
     [
+        new(
+            ["reward.lowest", "reward.highest"],
+            c =>
+                c.Reward.Lowest >= c.Reward.Highest
+                    ? string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"is {c.Reward.Lowest}, which leaves no value below reward.highest = {c.Reward.Highest}; give less than that"
+                    )
+                    : null
+        ),
         new(
             ["reward.cosineMinValueCorrect", "reward.cosineMaxValueCorrect"],
             c =>
@@ -122,7 +132,7 @@ internal static class RewardRules
     {
         if (!Uri.TryCreate(text, UriKind.Absolute, out var url) || (url.Scheme != Uri.UriSchemeHttp && url.Scheme != Uri.UriSchemeHttps))
         {
-            return $"\"{text}\" is no http or https address; write e.g. http://localhost:8000/score";
+            return $"\"{AddressText.WithoutQuery(text)}\" is no http or https address; write e.g. http://localhost:8000/score";
         }
 
         return url.UserInfo.Length > 0

@@ -24,7 +24,10 @@ internal static class UnknownKey
             return $"is no key; did you mean {ConfigSection.Join(path, sibling)}?";
         }
 
-        string[] elsewhere = root.AllPaths().Where(key => NearestName.Distance(key.Key.Name, name) <= 1).Select(key => key.Path).ToArray();
+        string[] elsewhere = root.AllPaths()
+            .Where(key => Math.Abs(key.Key.Name.Length - name.Length) <= 1 && NearestName.Distance(key.Key.Name, name) <= 1)
+            .Select(key => key.Path)
+            .ToArray();
         return elsewhere.Length > 0
             ? $"is no key; did you mean {string.Join(" or ", elsewhere)}?"
             : $"is no key; {(path.Length == 0 ? "the sections are" : $"{path} has")} "

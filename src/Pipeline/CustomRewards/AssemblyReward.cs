@@ -1,3 +1,4 @@
+using Cppo.Pipeline.Files;
 using Cppo.Rewards;
 
 namespace Cppo.Pipeline.CustomRewards;
@@ -5,11 +6,27 @@ namespace Cppo.Pipeline.CustomRewards;
 /// <summary>A reward that a class of the user's computes.</summary>
 /// <param name="name">As configured.</param>
 /// <param name="reward">The user's object.</param>
-internal sealed class AssemblyReward(string name, IGroupReward reward) : ICustomReward
+/// <param name="secrets">What its exceptions must not repeat.</param>
+internal sealed class AssemblyReward(string name, IGroupReward reward, Secrets secrets) : ICustomReward
 {
     public string Name => name;
 
-    public Task<RewardScore[]> ScoreAsync(IReadOnlyList<RewardGroup> groups, CancellationToken cancel)
+    /// <summary>Scores on a thread of its own: a class that never returns holds up neither the thread pool nor the end of a run.</summary>
+    public async Task<RewardScore[]> ScoreAsync(IReadOnlyList<RewardGroup> groups, CancellationToken cancel)
+    {
+        cancel.ThrowIfCancellationRequested();
+        var scoring = Task.Factory.StartNew(
+            () => Scores(groups, cancel),
+            CancellationToken.None,
+            TaskCreationOptions.LongRunning | TaskCreationOptions.DenyChildAttach,
+            TaskScheduler.Default
+        );
+        return await scoring.WaitAsync(cancel);
+    }
+
+    public void Dispose() => (reward as IDisposable)?.Dispose();
+
+    private RewardScore[] Scores(IReadOnlyList<RewardGroup> groups, CancellationToken cancel)
     {
         var scores = new List<RewardScore>();
         foreach (var group in groups)
@@ -18,10 +35,8 @@ internal sealed class AssemblyReward(string name, IGroupReward reward) : ICustom
             scores.AddRange(Score(group, cancel));
         }
 
-        return Task.FromResult<RewardScore[]>([.. scores]);
+        return [.. scores];
     }
-
-    public void Dispose() => (reward as IDisposable)?.Dispose();
 
     private RewardScore[] Score(RewardGroup group, CancellationToken cancel)
     {
@@ -32,7 +47,7 @@ internal sealed class AssemblyReward(string name, IGroupReward reward) : ICustom
         }
         catch (Exception error) when (error is not OperationCanceledException || !cancel.IsCancellationRequested)
         {
-            throw Failure(group, $"failed with {error.GetType().Name}: {error.Message}", error);
+            throw Failure(group, $"failed with {error.GetType().Name}: {secrets.Scrub(error.Message)}", secrets.Scrub($"{error}"));
         }
 
         if (scores.Length != group.Completions.Count)
@@ -44,9 +59,10 @@ internal sealed class AssemblyReward(string name, IGroupReward reward) : ICustom
         return bad < 0 ? scores : throw Failure(group, $"gave completion {bad} the value {scores[bad].Value}, which is no finite number");
     }
 
-    private RewardFailedException Failure(RewardGroup group, string what, Exception? cause = null) =>
+    private RewardFailedException Failure(RewardGroup group, string what, string cause = "") =>
         new(
-            $"Reward '{name}' ({reward.GetType().FullName}) {what} on question '{group.QuestionId}'. Correct the class and build it again.",
+            $"Reward '{name}' ({reward.GetType().FullName}) {what} on question '{TerminalText.Line(group.QuestionId)}'. "
+                + "Correct the class and build it again.",
             cause
         );
 }

@@ -1,4 +1,5 @@
 using System.Net;
+using Cppo.Pipeline.Files;
 using Cppo.Rewards;
 
 namespace Cppo.Pipeline.CustomRewards;
@@ -16,15 +17,20 @@ internal sealed record HttpAttempt(RewardScore[]? Scores, string Fault, bool May
 
     /// <summary>An answer that is no success.</summary>
     /// <param name="response">The answer.</param>
-    /// <param name="excerpt">The beginning of its body.</param>
+    /// <param name="body">Its body.</param>
+    /// <param name="excerpt">The beginning of a text of the server's, without secrets.</param>
     /// <param name="now">What a Retry-After that is a date counts from.</param>
-    public static HttpAttempt Status(HttpResponseMessage response, string excerpt, DateTimeOffset now)
+    public static HttpAttempt Status(HttpResponseMessage response, string body, Func<string, string> excerpt, DateTimeOffset now)
     {
         var (code, after) = ((int)response.StatusCode, response.Headers.RetryAfter);
-        string target = code is >= 300 and < 400 && response.Headers.Location is { } location ? $" (to {location})" : "";
+        string target =
+            code is >= 300 and < 400 && response.Headers.Location is { } location
+                ? $" (to {excerpt(AddressText.WithoutQuery(location.OriginalString))}, which is not followed)"
+                : "";
+        string said = excerpt(body);
         return new(
             null,
-            $"{code} {response.ReasonPhrase}{target}{(excerpt.Length > 0 ? $" \"{excerpt}\"" : "")}",
+            $"{code} {excerpt(response.ReasonPhrase ?? "")}{target}{(said.Length > 0 ? $" \"{said}\"" : "")}",
             response.StatusCode is HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests || code >= 500,
             after?.Delta ?? (after?.Date - now)
         );

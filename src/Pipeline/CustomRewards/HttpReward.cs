@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
+using System.Text;
+using Cppo.Pipeline.Files;
 using Cppo.Rewards;
 
 namespace Cppo.Pipeline.CustomRewards;
@@ -14,21 +16,27 @@ internal sealed class HttpReward : ICustomReward
 {
     /// <summary>Shorter pauses are not worth a line.</summary>
     private static readonly TimeSpan ToldFrom = TimeSpan.FromSeconds(2);
+    private const int LongestExcerpt = 200;
+
+    /// <summary>Characters of an answer that are looked at for an excerpt.</summary>
+    private const int LongestRead = 1 << 16;
     private readonly HttpRewardSettings settings;
+    private readonly Secrets secrets;
     private readonly Action<string> notice;
     private readonly Func<TimeSpan, CancellationToken, Task> pause;
     private readonly HttpClient client;
     private readonly SemaphoreSlim room;
 
-    public HttpReward(HttpRewardSettings settings, Action<string> notice)
-        : this(settings, notice, Task.Delay) { }
+    public HttpReward(HttpRewardSettings settings, Secrets secrets, Action<string> notice)
+        : this(settings, secrets, notice, Task.Delay) { }
 
     /// <param name="settings">How to ask.</param>
+    /// <param name="secrets">What the server's words and those of the connection must not repeat.</param>
     /// <param name="notice">Takes a line where an attempt failed and the next has to wait; called on any thread.</param>
     /// <param name="pause">Waits between two attempts.</param>
-    public HttpReward(HttpRewardSettings settings, Action<string> notice, Func<TimeSpan, CancellationToken, Task> pause)
+    public HttpReward(HttpRewardSettings settings, Secrets secrets, Action<string> notice, Func<TimeSpan, CancellationToken, Task> pause)
     {
-        (this.settings, this.notice, this.pause) = (settings, notice, pause);
+        (this.settings, this.secrets, this.notice, this.pause) = (settings, secrets, notice, pause);
         room = new SemaphoreSlim(settings.Concurrency);
         client = new HttpClient(
             new SocketsHttpHandler
@@ -120,8 +128,8 @@ internal sealed class HttpReward : ICustomReward
             using var response = await client.SendAsync(request, limit.Token);
             byte[] content = await response.Content.ReadAsByteArrayAsync(limit.Token);
             return response.IsSuccessStatusCode
-                ? RewardAnswer.Parse(content, numItems)
-                : HttpAttempt.Status(response, Excerpt(content), DateTimeOffset.UtcNow);
+                ? RewardAnswer.Parse(content, numItems, Excerpt)
+                : HttpAttempt.Status(response, Encoding.UTF8.GetString(content), Excerpt, DateTimeOffset.UtcNow);
         }
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
         {
@@ -133,9 +141,13 @@ internal sealed class HttpReward : ICustomReward
         catch (Exception error) when (error is HttpRequestException or IOException)
         {
             return HttpAttempt.Failed(
-                $"no answer: {error.Message}",
+                $"no answer: {Excerpt(error.Message)}",
                 mayPass: error is not HttpRequestException { HttpRequestError: HttpRequestError.ConfigurationLimitExceeded }
             );
+        }
+        catch (InvalidDataException)
+        {
+            return HttpAttempt.Failed("the answer is compressed and damaged", mayPass: false);
         }
         finally
         {
@@ -155,22 +167,17 @@ internal sealed class HttpReward : ICustomReward
         return request;
     }
 
-    /// <summary>The beginning of what a server says about a fault, without any value of a header that it may repeat.</summary>
-    private string Excerpt(byte[] content)
+    /// <summary>The beginning of a text from outside on one line, without any secret that it may repeat.</summary>
+    private string Excerpt(string text)
     {
-        string text = System.Text.Encoding.UTF8.GetString(content.AsSpan(0, Math.Min(content.Length, 2000))).ReplaceLineEndings(" ").Trim();
-        foreach (string? value in settings.Headers.Values.Where(value => value.Length > 0))
-        {
-            text = text.Replace(value, "***", StringComparison.Ordinal);
-        }
-
-        return text.Length > 200 ? text[..200] + "..." : text;
+        string known = secrets.Scrub(text.Length > LongestRead ? text[..LongestRead] : text).ReplaceLineEndings(" ").Trim();
+        return known.Length > LongestExcerpt ? known[..LongestExcerpt] + "..." : known;
     }
 
     private RewardFailedException Refused(RewardItem first, List<string> faults) =>
         new(
-            $"Reward '{Name}': {settings.Address} gave no rewards for question '{first.QuestionId}' (attempt {faults.Count}): "
-                + $"{faults[^1]}. "
+            $"Reward '{Name}': {settings.Address} gave no rewards for question '{TerminalText.Line(first.QuestionId)}' "
+                + $"(attempt {faults.Count}): {faults[^1]}. "
                 + $"To try again would not help: correct the server, {settings.Key}.url or {settings.Key}.headers (docs/rewards.md has the "
                 + $"contract)."
         );
@@ -181,8 +188,8 @@ internal sealed class HttpReward : ICustomReward
             .GroupBy(fault => fault)
             .Select(same => same.Count() == 1 ? $"once {same.Key}" : $"{same.Count()} times {same.Key}");
         return new(
-            $"Reward '{Name}': {settings.Address} gave no rewards for question '{first.QuestionId}' in {faults.Count} attempts: "
-                + $"{string.Join("; ", counted)}. "
+            $"Reward '{Name}': {settings.Address} gave no rewards for question '{TerminalText.Line(first.QuestionId)}' "
+                + $"in {faults.Count} attempts: {string.Join("; ", counted)}. "
                 + $"See that the server runs and keeps up, or raise {settings.Key}.retries ({settings.Retries}) or "
                 + string.Create(CultureInfo.InvariantCulture, $"{settings.Key}.timeoutSeconds ({settings.Timeout.TotalSeconds:0.###}).")
         );

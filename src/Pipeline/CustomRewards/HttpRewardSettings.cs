@@ -1,10 +1,10 @@
-using System.Text.RegularExpressions;
 using Cppo.Pipeline.Configuration;
+using Cppo.Pipeline.Files;
 
 namespace Cppo.Pipeline.CustomRewards;
 
 /// <summary>How a reward's server is asked.</summary>
-internal sealed partial record HttpRewardSettings
+internal sealed record HttpRewardSettings
 {
     /// <summary>As configured.</summary>
     public required string Name { get; init; }
@@ -12,6 +12,7 @@ internal sealed partial record HttpRewardSettings
     /// <summary>The reward's place in the configuration, as <c>reward.parts.1</c>.</summary>
     public required string Key { get; init; }
 
+    /// <summary>Where the server is asked; path and query may hold secrets.</summary>
     public required Uri Url { get; init; }
 
     /// <summary>The longest that one attempt may take, connection and answer together.</summary>
@@ -29,18 +30,31 @@ internal sealed partial record HttpRewardSettings
     /// <summary>Header fields with their values, which may be secret.</summary>
     public IReadOnlyDictionary<string, string> Headers { get; init; } = new Dictionary<string, string>();
 
-    /// <summary>The address without its query, which may hold a secret.</summary>
-    public string Address => Url.GetLeftPart(UriPartial.Path);
+    /// <summary>Values of environment variables that headers and address hold, and the words that hold them.</summary>
+    public IReadOnlyList<string> FromEnvironment { get; init; } = [];
+
+    /// <summary>The address as messages name it: as it is stated, without the query, which may hold a secret.</summary>
+    public string Address
+    {
+        get => field ?? AddressText.WithoutQuery(Url.OriginalString);
+        init;
+    }
 
     /// <summary>The settings of a part that states a url.</summary>
-    /// <exception cref="ConfigException">A header names an environment variable that is not set.</exception>
+    /// <exception cref="ConfigException">Header or address name an environment variable that is not set, or that no header can
+    /// hold.</exception>
     public static HttpRewardSettings From(string key, RewardPartConfig part)
     {
+        // A server that is called env has a port, which is no name of a variable; still, only what follows it is looked at.
+        int server = AddressText.EndOfServer(part.Url);
+        var place = EnvironmentText.Resolve($"{key}.url", part.Url[server..], "remove it from the address", Uri.EscapeDataString);
+        var headers = part.Headers.ToDictionary(header => header.Key, header => Header($"{key}.headers.{header.Key}", header.Value));
         var defaults = new HttpRewardSettings
         {
             Name = part.Name,
             Key = key,
-            Url = new Uri(part.Url),
+            Url = new Uri(part.Url[..server] + place.Text),
+            Address = AddressText.WithoutQuery(part.Url),
         };
         return defaults with
         {
@@ -48,11 +62,8 @@ internal sealed partial record HttpRewardSettings
             Retries = part.Retries ?? defaults.Retries,
             Batch = part.Batch ?? defaults.Batch,
             Concurrency = part.Concurrency ?? defaults.Concurrency,
-            Headers = part.Headers.ToDictionary(
-                header => header.Key,
-                header =>
-                    EnvironmentVariable().Replace(header.Value, match => Variable($"{key}.headers.{header.Key}", match.Groups[1].Value))
-            ),
+            Headers = headers.ToDictionary(header => header.Key, header => header.Value.Text),
+            FromEnvironment = [.. headers.Values.Append(place).SelectMany(text => text.Secrets)],
         };
     }
 
@@ -72,11 +83,14 @@ internal sealed partial record HttpRewardSettings
         return ((part.Concurrency ?? defaults.Concurrency) + requestsPerGroup - 1) / requestsPerGroup;
     }
 
-    private static string Variable(string key, string name) =>
-        Environment.GetEnvironmentVariable(name) is { Length: > 0 } value
-            ? value
-            : throw new ConfigException($"{key}: the environment variable {name} is not set; set it, or remove the header");
-
-    [GeneratedRegex(@"\benv:([A-Za-z_][A-Za-z0-9_]*)", RegexOptions.CultureInvariant)]
-    private static partial Regex EnvironmentVariable();
+    private static EnvironmentText Header(string key, string stated)
+    {
+        var value = EnvironmentText.Resolve(key, stated, "remove the header", text => text);
+        return value.Text.Any(letter => letter is (< ' ' or > '~') and not '\t')
+            ? throw new ConfigException(
+                $"{key}: the value holds a line break, another control character or a letter beyond ASCII, which no header can; correct "
+                    + "the environment variable, e.g. by taking away the line break at its end"
+            )
+            : value;
+    }
 }

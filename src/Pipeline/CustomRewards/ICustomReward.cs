@@ -15,4 +15,9 @@ internal interface ICustomReward : IDisposable
 }
 
 /// <summary>A reward of the user's own gave no usable score, which ends the run: a missing reward is no reward of 0.</summary>
-internal sealed class RewardFailedException(string message, Exception? cause = null) : Exception(message, cause);
+/// <param name="message">For the user, without secrets.</param>
+/// <param name="cause">What was thrown with its stack, as a text without secrets; empty where nothing was.</param>
+internal sealed class RewardFailedException(string message, string cause = "") : Exception(message)
+{
+    public override string ToString() => cause.Length == 0 ? base.ToString() : $"{base.ToString()}\n ---> {cause}";
+}

@@ -12,8 +12,11 @@ internal sealed class RewardScorer : IDisposable
 {
     private readonly RewardSettings settings;
     private readonly ICustomReward[] customs;
+    private readonly RewardRange range;
+    private readonly Secrets secrets;
 
-    private RewardScorer(RewardSettings settings, ICustomReward[] customs) => (this.settings, this.customs) = (settings, customs);
+    private RewardScorer(RewardSettings settings, ICustomReward[] customs, Secrets secrets, RewardRange range) =>
+        (this.settings, this.customs, this.secrets, this.range) = (settings, customs, secrets, range);
 
     /// <summary>Whether completions must pass <see cref="JoinAsync"/>.</summary>
     public bool HasCustomRewards => customs.Length > 0;
@@ -25,41 +28,56 @@ internal sealed class RewardScorer : IDisposable
     /// <exception cref="ConfigException">An assembly, a class or an environment variable is missing.</exception>
     public static RewardScorer Open(RewardConfig config, RewardSettings settings, Action<string> notice)
     {
+        var stated = config.Parts.Index().Where(part => part.Item.IsCustom).Select(part => (Key: $"reward.parts.{part.Index}", part.Item));
+        var parts = stated
+            .Select(part => (part.Key, part.Item, Http: part.Item.Url.Length > 0 ? HttpRewardSettings.From(part.Key, part.Item) : null))
+            .ToArray();
+        var secrets = new Secrets(SecretValues.Of(parts.Select(part => part.Http).OfType<HttpRewardSettings>()));
         var customs = new List<ICustomReward>();
         try
         {
-            foreach (var (part, index) in config.Parts.Select((part, index) => (part, index)).Where(stated => stated.part.IsCustom))
+            foreach (var (key, part, http) in parts)
             {
-                string key = $"reward.parts.{index}";
                 customs.Add(
-                    part.Url.Length > 0
-                        ? new HttpReward(HttpRewardSettings.From(key, part), notice)
-                        : new AssemblyReward(part.Name, RewardAssembly.Create(key, part))
+                    http is not null
+                        ? new HttpReward(http, secrets, notice)
+                        : new AssemblyReward(part.Name, RewardAssembly.Create(key, part), secrets)
                 );
             }
         }
-        catch
+        catch (Exception fault)
         {
             customs.ForEach(custom => custom.Dispose());
+            if (fault is ConfigException && secrets.Scrub(fault.Message) is var scrubbed && scrubbed != fault.Message)
+            {
+                throw new ConfigException(scrubbed);
+            }
+
             throw;
         }
 
-        return new(settings, [.. customs]);
+        return new(settings, [.. customs], secrets, new(config.Lowest, config.Highest));
     }
 
     /// <summary>The rewards of a group, shape [G].</summary>
-    /// <exception cref="RewardFailedException">A reward of the user's own has no usable score.</exception>
+    /// <exception cref="RewardFailedException">A reward of the user's own has no usable score, or one lies outside its range.</exception>
     public async Task<ScoredGroup> ScoreAsync(RolloutGroup rollout, CancellationToken cancel)
     {
         var scored = Reward.scoreGroup(settings, rollout);
-        return customs.Length == 0 ? scored : new(rollout, await JoinAsync([GroupOf(rollout)], scored.Rewards, cancel));
+        if (customs.Length > 0)
+        {
+            return new(rollout, await JoinAsync([GroupOf(rollout)], scored.Rewards, cancel));
+        }
+
+        range.Require(scored.Rewards, [(rollout.Question.Id, scored.Rewards.Length)]);
+        return scored;
     }
 
     /// <summary>Completions' rewards with the values of the user's own rewards.</summary>
     /// <param name="groups">The completions; those of one question in one group, or each in its own.</param>
     /// <param name="rewards">What <see cref="Reward"/> gave the completions of all groups, in their order, by the same settings.</param>
     /// <param name="cancel">Ends the waiting at once.</param>
-    /// <exception cref="RewardFailedException">A reward of the user's own has no usable score.</exception>
+    /// <exception cref="RewardFailedException">A reward of the user's own has no usable score, or one lies outside its range.</exception>
     public async Task<CompletionReward[]> JoinAsync(IReadOnlyList<RewardGroup> groups, CompletionReward[] rewards, CancellationToken cancel)
     {
         if (customs.Length == 0)
@@ -68,7 +86,7 @@ internal sealed class RewardScorer : IDisposable
         }
 
         var scores = await Task.WhenAll(customs.Select(custom => custom.ScoreAsync(groups, cancel)));
-        return Reward.join(
+        var joined = Reward.join(
             settings,
             [
                 .. customs.Zip(
@@ -77,12 +95,14 @@ internal sealed class RewardScorer : IDisposable
                         new CustomScores(
                             custom.Name,
                             [.. given.Select(score => score.Value)],
-                            [.. given.Select(score => score.Reason ?? "")]
+                            [.. given.Select(score => secrets.Scrub(score.Reason ?? ""))]
                         )
                 ),
             ],
             rewards
         );
+        range.Require(joined, groups.Select(group => (group.QuestionId, group.Completions.Count)));
+        return joined;
     }
 
     public void Dispose() => Array.ForEach(customs, custom => custom.Dispose());

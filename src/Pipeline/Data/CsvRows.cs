@@ -66,7 +66,14 @@ internal static class CsvRows
     private static int Place(string name, string[] header, string column)
     {
         int place = Array.IndexOf(header, column);
-        return place >= 0 ? place : throw new DataException(RowReader.NoColumn(name, column, header));
+        if (place < 0)
+        {
+            throw new DataException(RowReader.NoColumn(name, column, header));
+        }
+
+        return Array.IndexOf(header, column, place + 1) < 0
+            ? place
+            : throw new DataException($"{name}, line 1 has the column \"{column}\" twice; rename one of them.");
     }
 
     /// <summary>Turns bytes that are not UTF-8 into a sentence about the file.</summary>

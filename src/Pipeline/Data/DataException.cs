@@ -1,3 +1,5 @@
+using Cppo.Model.Files;
+
 namespace Cppo.Pipeline.Data;
 
 /// <summary>A dataset is missing, unreadable or incomplete; each line of the message names one fault's place and its remedy.</summary>
@@ -9,5 +11,5 @@ public sealed class DataException : Exception
 
     /// <summary>Creates the exception of one fault with its cause.</summary>
     public DataException(string message, Exception? inner)
-        : base(message, inner) { }
+        : base(Excerpt.OfMessage(message), inner) { }
 }

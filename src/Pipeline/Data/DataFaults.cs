@@ -1,3 +1,5 @@
+using Cppo.Model.Files;
+
 namespace Cppo.Pipeline.Data;
 
 /// <summary>Gathers the faults of a dataset, so that the first ten are reported together.</summary>
@@ -17,7 +19,7 @@ internal sealed class DataFaults(Action<string>? report = null)
             return;
         }
 
-        sentences.Add(sentence);
+        sentences.Add(Excerpt.OfMessage(sentence));
         if (sentences.Count == MaxReported)
         {
             throw new DataException($"{Text()}{Environment.NewLine}The dataset was not read further after {MaxReported} faults.");

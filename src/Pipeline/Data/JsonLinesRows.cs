@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Text.Json;
+using Cppo.Model.Files;
 
 namespace Cppo.Pipeline.Data;
 
@@ -37,13 +38,17 @@ internal static class JsonLinesRows
     {
         try
         {
-            using var document = JsonDocument.Parse(json);
+            using var document = StrictJson.Parse(json);
             if (document.RootElement.ValueKind == JsonValueKind.Object)
             {
                 return Values(document.RootElement, place, columns, isFirst, faults);
             }
 
             faults.Add($"{place} is a JSON {document.RootElement.ValueKind}; each line must be an object.");
+        }
+        catch (DuplicateKeyException twice)
+        {
+            faults.Add($"{place} states \"{Excerpt.OfName(twice.Key)}\" twice; remove one of them.");
         }
         catch (JsonException cause)
         {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Cppo.Model.Files;
 using Cppo.Pipeline.Files;
 using Parquet;
 using Parquet.Meta;
@@ -14,6 +15,14 @@ internal sealed class ParquetFile : IAsyncDisposable
 {
     /// <summary>Rows that a group may have however small its file is: equal ones take next to nothing.</summary>
     private const int SmallGroup = 1 << 20;
+
+    /// <summary>The same of the values in the columns that are read.</summary>
+    private const int SmallTable = 1 << 25;
+
+    private const long MostGrowth = 1L << 30;
+
+    /// <summary>What it takes to read a footer.</summary>
+    private static readonly BoundedWork Footer = new(TimeSpan.FromMinutes(1), MostGrowth);
 
     private static readonly CompressionCodec[] Codecs =
     [
@@ -46,6 +55,7 @@ internal sealed class ParquetFile : IAsyncDisposable
     public static Task<ParquetFile> OpenAsync(string path, string name, CancellationToken cancel) =>
         GuardAsync(
             name,
+            Footer,
             async () =>
             {
                 var input = new ParquetStream(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16));
@@ -78,21 +88,61 @@ internal sealed class ParquetFile : IAsyncDisposable
             throw new DataException($"{place} claims {group.RowCount} rows, more than the file can hold; write the file anew.");
         }
 
+        if (group.RowCount * columns.Count > Math.Max(SmallTable, input.Length * 8))
+        {
+            throw new DataException(
+                $"{place} claims {group.RowCount} rows in {columns.Count} columns, more than the file can hold; write the file anew."
+            );
+        }
+
         string?[][] texts = new string?[columns.Count][];
         for (int i = 0; i < columns.Count; i++)
         {
             var column = columns[i];
-            texts[i] = await GuardAsync(
-                $"{place}, column \"{NameOf(column)}\"",
-                () =>
-                {
-                    CheckColumn(group, column);
-                    return ParquetText.ReadAsync(group, column, cancel);
-                }
-            );
+            string columnPlace = $"{place}, column \"{Excerpt.OfName(NameOf(column))}\"";
+            var (bounds, _) = await GuardAsync(columnPlace, null, () => Task.FromResult(CheckColumn(group, column)));
+            texts[i] = await GuardAsync(columnPlace, bounds, () => ParquetText.ReadAsync(group, column, cancel));
         }
 
         return texts;
+    }
+
+    /// <summary>The rows of a row group in a column of lists.</summary>
+    /// <param name="rowGroup">From 0.</param>
+    /// <param name="column">Of <see cref="Columns"/>, inside a list and nothing else; its values are never null.</param>
+    /// <param name="cancel">Stops the reading.</param>
+    /// <returns>Shape [rows][values of the row]; a row without a list has none.</returns>
+    public async Task<T[][]> ListsAsync<T>(int rowGroup, DataField column, CancellationToken cancel)
+        where T : struct
+    {
+        string place = $"{Name}, row group {rowGroup}, column \"{Excerpt.OfName(column.Path.ToList()[0])}\"";
+        using var group = reader.OpenRowGroupReader(rowGroup);
+        var (bounds, numEntries) = await GuardAsync(place, null, () => Task.FromResult(CheckColumn(group, column)));
+        return await GuardAsync<T[][]>(
+            place,
+            bounds,
+            async () =>
+            {
+                var (values, definitions, repetitions) = (new T[numEntries], new int[numEntries], new int[numEntries]);
+                await group.ReadRawAsync<T>(column, values, definitions.AsMemory(), repetitions.AsMemory(), cancel);
+                var lists = new List<T[]>();
+                for (int entry = 0, next = 0; entry < numEntries; )
+                {
+                    int start = next;
+                    do
+                    {
+                        next += definitions[entry] == column.MaxDefinitionLevel ? 1 : 0;
+                        entry++;
+                    } while (entry < numEntries && repetitions[entry] > 0);
+
+                    lists.Add(values[start..next]);
+                }
+
+                return lists.Count == group.RowCount
+                    ? [.. lists]
+                    : throw new InvalidDataException($"it holds {lists.Count} lists for {group.RowCount} rows");
+            }
+        );
     }
 
     /// <summary>The name of a column, after those of the structures that hold it: <c>reward_model.ground_truth</c>.</summary>
@@ -121,7 +171,10 @@ internal sealed class ParquetFile : IAsyncDisposable
         }
     }
 
-    private void CheckColumn(ParquetRowGroupReader group, DataField column)
+    /// <summary>
+    /// Checks a column of a row group; what it takes to read it follows from its bytes. Its values are those of all lists together.
+    /// </summary>
+    private (BoundedWork Bounds, int NumValues) CheckColumn(ParquetRowGroupReader group, DataField column)
     {
         var metadata = group.GetMetadata(column)?.MetaData ?? throw new InvalidDataException("the row group does not have it");
         if (!Codecs.Contains(metadata.Codec))
@@ -129,16 +182,28 @@ internal sealed class ParquetFile : IAsyncDisposable
             throw new NotSupportedException($"compression by {metadata.Codec} is not supported");
         }
 
+        long numValues = column.MaxRepetitionLevel == 0 ? group.RowCount : metadata.NumValues;
+        if (numValues < 0 || numValues > Math.Max(SmallGroup, input.Length * 8))
+        {
+            throw new InvalidDataException($"it claims {numValues} values, more than the file can hold");
+        }
+
         input.End = footer;
-        input.End = ParquetPages.Check(input, metadata, group.RowCount);
+        int levels = (column.MaxRepetitionLevel > 0 ? 1 : 0) + (column.MaxDefinitionLevel > 0 ? 1 : 0);
+        (input.End, long bytes) = ParquetPages.Check(input, metadata, numValues, levels);
+        var bounds = new BoundedWork(TimeSpan.FromMinutes(1) + TimeSpan.FromSeconds(bytes >> 20), MostGrowth + (16 * bytes));
+        return (bounds, checked((int)numValues));
     }
 
     /// <summary>Turns what goes wrong inside into a sentence about <paramref name="place"/>.</summary>
-    private static async Task<T> GuardAsync<T>(string place, Func<Task<T>> read)
+    /// <param name="place">The file, and where in it.</param>
+    /// <param name="bounds">Of what the package reads; null for what is bounded by itself.</param>
+    /// <param name="read">What is done.</param>
+    private static async Task<T> GuardAsync<T>(string place, BoundedWork? bounds, Func<Task<T>> read)
     {
         try
         {
-            return await read();
+            return await (bounds?.RunAsync(read) ?? read());
         }
         catch (UnauthorizedAccessException cause)
         {

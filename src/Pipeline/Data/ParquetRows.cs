@@ -41,8 +41,13 @@ internal static class ParquetRows
     public static async Task<(DataField[] Readable, string[] Others)> ColumnsAsync(string path, string name, CancellationToken cancel)
     {
         await using var file = await ParquetFile.OpenAsync(path, name, cancel);
+        if (file.Columns.GroupBy(ParquetFile.NameOf).FirstOrDefault(same => same.Count() > 1) is { } twice)
+        {
+            throw new DataException($"{name} has the column \"{twice.Key}\" twice; rename one of them.");
+        }
+
         var columns = file.Columns.ToLookup(field => field.Path.Length == 1 && field.MaxRepetitionLevel == 0 && ParquetText.CanRead(field));
-        return ([.. columns[true]], [.. columns[false].Select(field => field.Path.ToList()[0]).Distinct()]);
+        return ([.. columns[true]], [.. columns[false].Select(field => field.Path.ToList().FirstOrDefault("")).Distinct()]);
     }
 
     private static DataField Find(ParquetFile file, string column)

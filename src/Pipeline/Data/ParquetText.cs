@@ -67,12 +67,23 @@ internal static class ParquetText
         }
 
         await group.ReadRawAsync<T>(field, values, levels, null, cancel);
+        // Rows share the values of a dictionary, of which a few bytes may make very many.
+        bool isText = typeof(T) == typeof(ReadOnlyMemory<char>) || typeof(T) == typeof(ReadOnlyMemory<byte>);
+        var known = isText ? new Dictionary<T, string>() : null;
         string?[] texts = new string?[numRows];
         for (int row = 0, next = 0; row < numRows; row++)
         {
             if (levels is null || levels.Value.Span[row] == field.MaxDefinitionLevel)
             {
-                texts[row] = text(values[next++]);
+                var value = values[next++];
+                if (known is null)
+                {
+                    texts[row] = text(value);
+                }
+                else if (!known.TryGetValue(value, out texts[row]))
+                {
+                    texts[row] = known[value] = text(value);
+                }
             }
         }
         return texts;

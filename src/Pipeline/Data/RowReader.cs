@@ -1,3 +1,4 @@
+using Cppo.Model.Files;
 using Cppo.Pipeline.Files;
 
 namespace Cppo.Pipeline.Data;
@@ -50,7 +51,7 @@ internal static class RowReader
         string hint = NearestName.Of(column, present) is { } nearest ? $"did you mean \"{nearest}\"? It has" : "it has";
         return present.Count == 0
             ? $"{place} has no column \"{column}\"; it has none at all."
-            : $"{place} has no column \"{column}\"; {hint} {string.Join(", ", present)}.";
+            : $"{place} has no column \"{column}\"; {hint} {string.Join(", ", present.Select(Excerpt.OfName))}.";
     }
 
     private static string Missing(string path)

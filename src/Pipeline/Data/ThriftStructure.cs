@@ -1,12 +1,14 @@
 namespace Cppo.Pipeline.Data;
 
-/// <summary>The integers and inner structures of a Thrift structure, by field number; other values are passed over.</summary>
+/// <summary>
+/// The integers, truth values (0 or 1) and inner structures of a Thrift structure, by field number; other values are passed over.
+/// </summary>
 internal sealed class ThriftStructure
 {
     private readonly Dictionary<int, long> integers = [];
     private readonly Dictionary<int, List<ThriftStructure>> structures = [];
 
-    /// <summary>An integer; null where the structure has none of this number.</summary>
+    /// <summary>An integer or a truth value; null where the structure has none of this number.</summary>
     public long? this[int field] => integers.TryGetValue(field, out long value) ? value : null;
 
     /// <summary>A structure, or a list of them; empty where there is none.</summary>
@@ -70,6 +72,7 @@ internal sealed class ThriftStructure
         switch (type)
         {
             case ThriftType.True or ThriftType.False:
+                integers[field] = type == ThriftType.True ? 1 : 0;
                 break;
             case ThriftType.Byte:
                 ByteOf(input);

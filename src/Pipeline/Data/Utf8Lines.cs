@@ -5,7 +5,7 @@ namespace Cppo.Pipeline.Data;
 /// <summary>The lines of a file as bytes, split at <c>\n</c> only, without a byte order mark.</summary>
 internal static class Utf8Lines
 {
-    private const int MaxLineBytes = 1 << 30;
+    private const int MaxLineBytes = 1 << 28;
 
     /// <summary>Line numbers from 1, and each line's bytes, which are valid until the next line is asked for.</summary>
     public static async IAsyncEnumerable<(long Number, ReadOnlyMemory<byte> Line)> ReadAsync(

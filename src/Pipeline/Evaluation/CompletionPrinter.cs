@@ -2,7 +2,6 @@ using Cppo.Model.Engine;
 using Cppo.Model.Tokenizer;
 using Cppo.Pipeline.Configuration;
 using Cppo.Pipeline.Data;
-using Cppo.Pipeline.Files;
 using Cppo.Pipeline.Models;
 
 namespace Cppo.Pipeline.Evaluation;
@@ -69,7 +68,7 @@ internal sealed class CompletionPrinter(LoadedModel model, PromptConfig prompt, 
                 );
             }
 
-            output.WriteLine(TerminalText.For(model.Tokenizer.Decode(completions[i].TokenIds), output));
+            output.WriteLine(model.Tokenizer.Decode(completions[i].TokenIds));
         }
 
         await output.FlushAsync(cancel);

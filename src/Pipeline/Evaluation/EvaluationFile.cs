@@ -1,4 +1,6 @@
+using System.Text;
 using System.Text.Json;
+using Cppo.Model.Files;
 using Cppo.Pipeline.Data;
 
 namespace Cppo.Pipeline.Evaluation;
@@ -14,7 +16,7 @@ internal static class EvaluationFile
     {
         try
         {
-            using var document = JsonDocument.Parse(text);
+            using var document = StrictJson.Parse(Encoding.UTF8.GetBytes(text));
             var root = document.RootElement;
             if (!root.TryGetProperty("evaluations", out var evaluations))
             {
@@ -36,6 +38,10 @@ internal static class EvaluationFile
             }
 
             return all;
+        }
+        catch (DuplicateKeyException twice)
+        {
+            throw new DataException($"{path}: {twice.Message}; write the result anew.", twice);
         }
         catch (Exception fault) when (fault is JsonException or InvalidOperationException or KeyNotFoundException or FormatException)
         {

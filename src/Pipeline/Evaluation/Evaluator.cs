@@ -36,7 +36,7 @@ internal sealed class Evaluator(IRolloutEngine engine, ITokenizer tokenizer, Pro
     /// <param name="snapshot">The weights.</param>
     /// <param name="sampling">How tokens are drawn; its seed also fixes the intervals.</param>
     /// <param name="settings">How many samples, and how they are judged.</param>
-    /// <param name="cancel">Checked at least once a token.</param>
+    /// <param name="cancel">Checked at least once a token, and between two completions that are judged; nothing is returned then.</param>
     /// <param name="onAnswered">
     /// Takes the number of questions answered so far whenever it has grown, one call at a time; with an engine that tells of no completion
     /// before the last, after each of its calls.
@@ -54,6 +54,7 @@ internal sealed class Evaluator(IRolloutEngine engine, ITokenizer tokenizer, Pro
         var count = new AnswerCount(settings.Samples, onAnswered ?? (_ => { }));
         for (int first = 0; first < questions.Count; first += settings.QuestionsPerCall)
         {
+            cancel.ThrowIfCancellationRequested();
             var part = questions.Skip(first).Take(settings.QuestionsPerCall).ToArray();
             var request = new GenerationRequest
             {
@@ -71,10 +72,11 @@ internal sealed class Evaluator(IRolloutEngine engine, ITokenizer tokenizer, Pro
                 );
             }
 
-            answered.AddRange(part.Zip(groups, (question, group) => Judged(question, group, settings.Rule)));
+            answered.AddRange(part.Zip(groups, (question, group) => Judged(question, group, settings.Rule, cancel)));
             count.CallEnded(answered.Count);
         }
 
+        cancel.ThrowIfCancellationRequested();
         if (answered.Count != questions.Count)
         {
             throw new InvalidOperationException($"{answered.Count} of {questions.Count} questions were judged.");
@@ -86,12 +88,13 @@ internal sealed class Evaluator(IRolloutEngine engine, ITokenizer tokenizer, Pro
         return new EvaluationResult(snapshot.PolicyVersion, summary, all, Stopwatch.GetElapsedTime(start).TotalSeconds);
     }
 
-    private EvaluatedQuestion Judged(Question question, GeneratedGroup group, JudgingRule rule) =>
+    private EvaluatedQuestion Judged(Question question, GeneratedGroup group, JudgingRule rule, CancellationToken cancel) =>
         new(
             question,
             [
                 .. group.Completions.Select(completion =>
                 {
+                    cancel.ThrowIfCancellationRequested();
                     string text = tokenizer.Decode(completion.TokenIds);
                     return new EvaluatedSample(
                         text,

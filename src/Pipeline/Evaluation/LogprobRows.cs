@@ -1,5 +1,7 @@
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Cppo.Model.Files;
 using Cppo.Pipeline.Data;
 using Cppo.Pipeline.Models;
 using Cppo.Stages;
@@ -66,7 +68,7 @@ internal sealed class LogprobRows(LoadedModel model, double temperature, int row
 
     private (int[] Prompt, int[] Completion) Read(string line, string place)
     {
-        var row = Parse(line) ?? throw new DataException($"{place}: not a JSON object {{ ... }}.");
+        var row = Parse(line, place) ?? throw new DataException($"{place}: not a JSON object {{ ... }}.");
         var (prompt, completion) = (Ids(row, "prompt", place), Ids(row, "completion", place));
         int context = model.Engine.Config.MaxPositions;
         return prompt.Length + completion.Length <= context
@@ -77,11 +79,16 @@ internal sealed class LogprobRows(LoadedModel model, double temperature, int row
             );
     }
 
-    private static JsonObject? Parse(string line)
+    private static JsonObject? Parse(string line, string place)
     {
         try
         {
-            return JsonNode.Parse(line) as JsonObject;
+            using var document = StrictJson.Parse(Encoding.UTF8.GetBytes(line));
+            return document.RootElement.ValueKind == JsonValueKind.Object ? JsonObject.Create(document.RootElement.Clone()) : null;
+        }
+        catch (DuplicateKeyException twice)
+        {
+            throw new DataException($"{place}: states \"{Excerpt.OfName(twice.Key)}\" twice; remove one of them.", twice);
         }
         catch (JsonException)
         {

@@ -31,11 +31,11 @@ internal static class ModelEvaluation
     {
         string path = plans[0].Config.Model.Path;
         onStart($"evaluating {path} on {string.Join(", ", plans.Select(plan => plan.Config.Data.Test.Path))}");
-        using var model = LoadedModel.Load(plans[0].Config);
+        using var model = await LoadedModel.LoadAsync(plans[0].Config, cancel);
         var renderers = plans.Select(plan => new PromptRenderer(model.Tokenizer, plan.Config.Prompt)).ToArray();
         for (int i = 0; i < plans.Count; i++)
         {
-            PromptCheck.Run(plans[i].Config, model.Models, renderers[i], [], questions[i].Questions);
+            await PromptCheck.RunAsync(plans[i].Config, model.Models, renderers[i], [], questions[i].Questions, cancel);
         }
 
         var reports = new EvaluationReport[plans.Count];

@@ -3,13 +3,18 @@ namespace Cppo.Pipeline.Files;
 /// <summary>Finds the name that a mistyped one probably means.</summary>
 internal static class NearestName
 {
+    /// <summary>Beyond it a text is no name.</summary>
+    private const int LongestName = 500;
+
     /// <summary>
     /// The candidate with the smallest edit distance (insert, delete, replace, swap of neighbours; case ignored), or null where
     /// even that is more than a third of the name and more than 2. A candidate that begins with the name comes first.
     /// </summary>
     public static string? Of(string name, IEnumerable<string> candidates)
     {
-        string[] all = candidates.ToArray();
+        // Nobody mistypes a name as something three times as long, and the work grows with the product of the lengths.
+        int most = Math.Max(2, name.Length / 3);
+        string[] all = name.Length > LongestName ? [] : candidates.Where(candidate => candidate.Length <= LongestName).ToArray();
         if (
             name.Length >= 3
             && all.Where(candidate => candidate.StartsWith(name, StringComparison.OrdinalIgnoreCase)).MinBy(candidate => candidate.Length)
@@ -19,12 +24,11 @@ internal static class NearestName
             return longer;
         }
 
-        var best = all.Select(candidate => (Name: candidate, Distance: Distance(name, candidate)))
+        var best = all.Where(candidate => Math.Abs(candidate.Length - name.Length) <= most)
+            .Select(candidate => (Name: candidate, Distance: Distance(name, candidate)))
             .OrderBy(candidate => candidate.Distance)
             .FirstOrDefault();
-        return best.Name is not null && best.Distance <= Math.Max(2, name.Length / 3) && best.Distance < best.Name.Length
-            ? best.Name
-            : null;
+        return best.Name is not null && best.Distance <= most && best.Distance < best.Name.Length ? best.Name : null;
     }
 
     /// <summary>Optimal string alignment distance, case ignored. Example: "keeep", "keep" -> 1.</summary>

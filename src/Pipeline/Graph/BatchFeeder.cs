@@ -16,25 +16,24 @@ internal sealed class BatchFeeder(
     StageTimeline timeline
 )
 {
-    /// <summary>Feeds batch after batch, until <paramref name="endBatch"/> or a stop between two batches.</summary>
+    /// <summary>Feeds batch after batch, until <paramref name="endBatch"/>.</summary>
     /// <param name="questions">Endless, from the start's ordinal.</param>
     /// <param name="start">The first batch.</param>
     /// <param name="endBatch">The first batch that is not fed.</param>
     /// <param name="send">Sends a call into the graph.</param>
-    /// <param name="stop">No further batch is begun; the one begun is completed.</param>
     /// <param name="cancel">Ends all waits.</param>
     public async Task FeedAsync(
         IAsyncEnumerable<Question> questions,
         FlowPosition start,
         int endBatch,
         Func<GenerationCall, Task> send,
-        CancellationToken stop,
         CancellationToken cancel
     )
     {
         await using var stream = questions.GetAsyncEnumerator(cancel);
-        for (int batch = start.NextBatch; batch < endBatch && await MayBeginAsync(batch, stop, cancel); batch++)
+        for (int batch = start.NextBatch; batch < endBatch; batch++)
         {
+            await MayBeginAsync(batch, cancel);
             account.BatchBegun();
             var (numQuestions, numCalls) = (stages.FirstRound, 0);
             for (int round = 0; numQuestions > 0; round++)
@@ -57,22 +56,13 @@ internal sealed class BatchFeeder(
         }
     }
 
-    /// <summary>Waits for the batch's policy version and for a credit; false when the run is to stop first.</summary>
-    private async Task<bool> MayBeginAsync(int batch, CancellationToken stop, CancellationToken cancel)
+    /// <summary>Waits for the batch's policy version and for a credit.</summary>
+    private async Task MayBeginAsync(int batch, CancellationToken cancel)
     {
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, cancel);
-        try
-        {
-            either.Token.ThrowIfCancellationRequested();
-            using var waiting = timeline.WaitForUpdate.Begin();
-            await versions.WaitAsync(settings.PolicyVersionOf(batch), either.Token);
-            await credits.TakeAsync(either.Token);
-            return true;
-        }
-        catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
-        {
-            return false;
-        }
+        cancel.ThrowIfCancellationRequested();
+        using var waiting = timeline.WaitForUpdate.Begin();
+        await versions.WaitAsync(settings.PolicyVersionOf(batch), cancel);
+        await credits.TakeAsync(cancel);
     }
 
     /// <summary>

@@ -4,8 +4,9 @@ using System.Threading.Tasks.Dataflow;
 namespace Cppo.Pipeline.Graph;
 
 /// <summary>
-/// A straight chain of Dataflow blocks that ends in one of three ways, never in a hang: every block ran to completion; the first fault
-/// is rethrown with its stack; or <see cref="OperationCanceledException"/>. When <see cref="RunAsync"/> has returned, no stage is running.
+/// A straight chain of Dataflow blocks that ends in one of four ways, never in a hang: every block ran to completion; a stop ended the
+/// feeder and all stages but the last, which ran to completion; the first fault is rethrown with its stack; or
+/// <see cref="OperationCanceledException"/>. When <see cref="RunAsync"/> has returned, no stage is running.
 /// </summary>
 /// <remarks>
 /// Dataflow by itself would hang or lose messages in four cases. A fault goes downstream only: here the first one cancels a token that
@@ -17,6 +18,7 @@ namespace Cppo.Pipeline.Graph;
 internal sealed class FailFastGraph : IDisposable
 {
     private readonly CancellationTokenSource shared;
+    private readonly CancellationTokenSource upstream;
     private readonly StageTimeline timeline;
     private readonly List<Task> completions = [];
     private readonly List<Action> drains = [];
@@ -26,11 +28,13 @@ internal sealed class FailFastGraph : IDisposable
 
     /// <summary>An empty graph.</summary>
     /// <param name="timeline">Receives each stage's busy and waiting time.</param>
+    /// <param name="stop">Drops what has not reached the last stage, and lets that finish what it has.</param>
     /// <param name="cancel">Ends the graph at once.</param>
-    public FailFastGraph(StageTimeline timeline, CancellationToken cancel)
+    public FailFastGraph(StageTimeline timeline, CancellationToken stop, CancellationToken cancel)
     {
         this.timeline = timeline;
         shared = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        upstream = CancellationTokenSource.CreateLinkedTokenSource(stop, shared.Token);
     }
 
     /// <summary>One message in, one out; order is kept whatever the parallelism.</summary>
@@ -47,7 +51,7 @@ internal sealed class FailFastGraph : IDisposable
         Func<TIn, CancellationToken, Task<TOut>> work,
         int capacity,
         int parallel = 1
-    ) => Source<TransformBlock<TIn, TOut>, TOut>(new(Timed(name, work), Options(capacity, parallel)));
+    ) => Source<TransformBlock<TIn, TOut>, TOut>(new(Timed(name, work, upstream.Token), Options(capacity, parallel, upstream.Token)));
 
     /// <summary>
     /// One message in, any number out, in the order of the messages; at most <paramref name="outputs"/> wait to be taken.
@@ -65,8 +69,10 @@ internal sealed class FailFastGraph : IDisposable
         int parallel = 1
     )
     {
-        var worker = Source<TransformBlock<TIn, TOut[]>, TOut[]>(new(Timed(name, work), Options(capacity, parallel)));
-        var buffer = Source<BufferBlock<TOut>, TOut>(new(Options(outputs, 1)));
+        var worker = Source<TransformBlock<TIn, TOut[]>, TOut[]>(
+            new(Timed(name, work, upstream.Token), Options(capacity, parallel, upstream.Token))
+        );
+        var buffer = Source<BufferBlock<TOut>, TOut>(new(Options(outputs, 1, upstream.Token)));
         var sender = Target(
             new ActionBlock<TOut[]>(
                 Guard<TOut[], bool>(
@@ -79,9 +85,10 @@ internal sealed class FailFastGraph : IDisposable
                         }
 
                         return true;
-                    }
+                    },
+                    upstream.Token
                 ),
-                Options(1, 1)
+                Options(1, 1, upstream.Token)
             )
         );
         Link(worker, sender);
@@ -105,6 +112,7 @@ internal sealed class FailFastGraph : IDisposable
                 await work(item, token);
                 return true;
             },
+            shared.Token,
             ownThreads: 1
         );
         return Target(
@@ -116,9 +124,10 @@ internal sealed class FailFastGraph : IDisposable
                         await timed(item);
                         release(item);
                         return true;
-                    }
+                    },
+                    shared.Token
                 ),
-                Options(capacity, 1)
+                Options(capacity, 1, shared.Token)
             )
         );
     }
@@ -133,20 +142,21 @@ internal sealed class FailFastGraph : IDisposable
     /// <exception cref="OperationCanceledException">The graph was cancelled, and no stage had failed.</exception>
     public async Task RunAsync<T>(ITargetBlock<T> head, Func<Func<T, Task>, CancellationToken, Task> feed)
     {
-        using var draining = shared.Token.Register(() => drains.ForEach(drain => drain()));
+        using var draining = upstream.Token.Register(() => drains.ForEach(drain => drain()));
         var feeding = Guard<ITargetBlock<T>, bool>(
             "feed",
             async (block, token) =>
             {
                 await feed(item => SendAsync(block, item, token), token);
                 return true;
-            }
+            },
+            upstream.Token
         );
         await ((Task)feeding(head)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         head.Complete();
         await Task.WhenAll(completions).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         firstFault?.Throw();
-        if (interrupted || completions.Exists(completion => completion.IsCanceled))
+        if (interrupted || (shared.IsCancellationRequested && completions.Exists(completion => completion.IsCanceled)))
         {
             throw new OperationCanceledException(shared.Token);
         }
@@ -156,6 +166,7 @@ internal sealed class FailFastGraph : IDisposable
     public void Dispose()
     {
         threads.ForEach(thread => thread.Dispose());
+        upstream.Dispose();
         shared.Dispose();
     }
 
@@ -168,7 +179,12 @@ internal sealed class FailFastGraph : IDisposable
     }
 
     /// <summary>Guarded work whose time is recorded, on threads of its own where asked.</summary>
-    private Func<TIn, Task<TOut>> Timed<TIn, TOut>(string name, Func<TIn, CancellationToken, Task<TOut>> work, int ownThreads = 0)
+    private Func<TIn, Task<TOut>> Timed<TIn, TOut>(
+        string name,
+        Func<TIn, CancellationToken, Task<TOut>> work,
+        CancellationToken ends,
+        int ownThreads = 0
+    )
     {
         var clock = timeline.Stage(name);
         StageThreads? own = null;
@@ -183,23 +199,30 @@ internal sealed class FailFastGraph : IDisposable
             {
                 using var busy = clock.Begin();
                 return own is null ? await work(item, token) : await own.RunAsync(() => work(item, token));
-            }
+            },
+            ends
         );
     }
 
-    /// <summary>Records why work ended before its end, before Dataflow wraps or swallows it.</summary>
-    private Func<TIn, Task<TOut>> Guard<TIn, TOut>(string name, Func<TIn, CancellationToken, Task<TOut>> work) =>
+    /// <summary>
+    /// Records why work ended before its end, before Dataflow wraps or swallows it. How work ends that a stop has dropped concerns nobody.
+    /// </summary>
+    private Func<TIn, Task<TOut>> Guard<TIn, TOut>(string name, Func<TIn, CancellationToken, Task<TOut>> work, CancellationToken ends) =>
         async item =>
         {
             try
             {
-                shared.Token.ThrowIfCancellationRequested();
-                return await work(item, shared.Token);
+                ends.ThrowIfCancellationRequested();
+                return await work(item, ends);
             }
             catch (OperationCanceledException) when (shared.IsCancellationRequested)
             {
                 interrupted = true;
                 throw;
+            }
+            catch (Exception dropped) when (ends.IsCancellationRequested && !shared.IsCancellationRequested)
+            {
+                throw new OperationCanceledException("The work was dropped.", dropped, ends);
             }
             catch (Exception fault)
             {
@@ -227,12 +250,12 @@ internal sealed class FailFastGraph : IDisposable
         return block;
     }
 
-    private ExecutionDataflowBlockOptions Options(int capacity, int parallel) =>
+    private static ExecutionDataflowBlockOptions Options(int capacity, int parallel, CancellationToken ends) =>
         new()
         {
             BoundedCapacity = capacity,
             MaxDegreeOfParallelism = parallel,
             EnsureOrdered = true,
-            CancellationToken = shared.Token,
+            CancellationToken = ends,
         };
 }

@@ -18,8 +18,8 @@ internal sealed class FlowAccount(FlowPosition start)
     /// <summary>Updates since the last one that trained on anything.</summary>
     public int EmptyInARow { get; private set; }
 
-    /// <summary>Where the flow stands when all that was begun is done.</summary>
-    public FlowPosition Position => new(start.NextBatch + Updates, nextOrdinal);
+    /// <summary>Where the flow stands after the last update: each batch takes its questions in one piece from the stream.</summary>
+    public FlowPosition Position => new(start.NextBatch + Updates, start.NextOrdinal + groupsUpdated);
 
     /// <summary>The feeder begins a batch.</summary>
     public void BatchBegun() => batchesBegun++;
@@ -44,16 +44,20 @@ internal sealed class FlowAccount(FlowPosition start)
         EmptyInARow = batch.NumSamples == 0 ? EmptyInARow + 1 : 0;
     }
 
-    /// <summary>Compares both ends after a completed run.</summary>
+    /// <summary>Compares both ends after a run.</summary>
+    /// <param name="credits">Each batch that was begun and not updated holds one.</param>
+    /// <param name="isStopped">Whether batches may have been dropped on their way.</param>
     /// <exception cref="InvalidOperationException">Something vanished or a credit was not given back.</exception>
-    public void Close(InFlightCredits credits)
+    public void Close(InFlightCredits credits, bool isStopped)
     {
-        long questionsTaken = nextOrdinal - start.NextOrdinal;
-        if (questionsTaken != groupsUpdated || batchesBegun != Updates || credits.InFlight != 0)
+        long questionsLeft = nextOrdinal - start.NextOrdinal - groupsUpdated;
+        int batchesLeft = batchesBegun - Updates;
+        bool mayBeLeft = isStopped && questionsLeft >= 0 && batchesLeft >= 0;
+        if ((!mayBeLeft && (questionsLeft != 0 || batchesLeft != 0)) || credits.InFlight != batchesLeft)
         {
             throw new InvalidOperationException(
-                $"{questionsTaken} questions in {batchesBegun} batches were fed, but {groupsUpdated} groups in {Updates} batches "
-                    + $"reached the update; {credits.InFlight} credits are still taken."
+                $"{nextOrdinal - start.NextOrdinal} questions in {batchesBegun} batches were fed, but {groupsUpdated} groups in {Updates} "
+                    + $"batches reached the update; {credits.InFlight} credits are still taken."
             );
         }
     }

@@ -25,7 +25,8 @@ namespace Cppo.Pipeline.Graph;
 //   generate   for a call; for room in reward. With S = 0 it stands still while update n runs; with S = 1 it makes batch n + 1 meanwhile.
 //   update     for a batch. It never waits for the feeder, so every wait above ends.
 // What a batch holds depends on the schedule and on its own groups only, so a run gives the same numbers at any speed.
-// A stage that throws, here or in the feeder, ends all others (FailFastGraph). A stop ends the feeder between two batches; the rest drains.
+// A stage that throws, here or in the feeder, ends all others (FailFastGraph). A stop ends the feeder and every stage before the update, so
+// that nobody waits for an engine or a server; an update in progress is finished, and the run goes on later from there.
 
 /// <summary>The stages of a run, their links and their bounds.</summary>
 internal sealed class TrainingGraph(TrainingStages stages, FlowSettings settings, StageTimeline timeline)
@@ -34,7 +35,7 @@ internal sealed class TrainingGraph(TrainingStages stages, FlowSettings settings
     /// <param name="questions">Endless, with consecutive ordinals from the start's.</param>
     /// <param name="start">Where to begin.</param>
     /// <param name="endBatch">The number of updates of the whole run, those before the start included.</param>
-    /// <param name="stop">Begins no further batch, completes those begun, and returns.</param>
+    /// <param name="stop">Drops batches whose update has not begun, completes an update in progress, and returns.</param>
     /// <param name="cancel">Ends everything at once.</param>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     /// <exception cref="NothingToTrainException">Too many updates in a row had no samples.</exception>
@@ -56,7 +57,7 @@ internal sealed class TrainingGraph(TrainingStages stages, FlowSettings settings
             );
         }
 
-        using var graph = new FailFastGraph(timeline, cancel);
+        using var graph = new FailFastGraph(timeline, stop, cancel);
         using var credits = new InFlightCredits(Staleness.batchesInFlight(settings.MaxStaleness));
         var versions = new VersionGate(first);
         var collector = new BatchCollector(stages.MoreQuestions, settings.MaxRoundsPerBatch);
@@ -87,9 +88,10 @@ internal sealed class TrainingGraph(TrainingStages stages, FlowSettings settings
         FailFastGraph.Link(prune, allocate);
         FailFastGraph.Link(allocate, update);
 
-        await graph.RunAsync(generate, (send, token) => feeder.FeedAsync(questions, start.Position, endBatch, send, stop, token));
-        account.Close(credits);
-        return new FlowEnd(account.Updates, account.Position, Stopped: account.Position.NextBatch < endBatch);
+        await graph.RunAsync(generate, (send, token) => feeder.FeedAsync(questions, start.Position, endBatch, send, token));
+        bool isStopped = account.Position.NextBatch < endBatch;
+        account.Close(credits, isStopped);
+        return new FlowEnd(account.Updates, account.Position, isStopped);
 
         async Task Update(TrainingBatch batch, CancellationToken token)
         {

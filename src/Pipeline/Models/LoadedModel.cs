@@ -27,7 +27,12 @@ internal sealed class LoadedModel : IDisposable
     /// <exception cref="ModelFileException">The directory is missing or damaged, or tokenizer and weights do not belong
     /// together.</exception>
     /// <exception cref="EngineUnavailableException">The engine or its device cannot run on this machine.</exception>
-    public static LoadedModel Load(PipelineConfig config)
+    /// <exception cref="OperationCanceledException"><paramref name="stop"/> is set; it ends the load at once.</exception>
+    public static Task<LoadedModel> LoadAsync(PipelineConfig config, CancellationToken stop) =>
+        Abandonable.RunAsync(token => Load(config, token), stop);
+
+    /// <summary>As above, without a wait.</summary>
+    public static LoadedModel Load(PipelineConfig config, CancellationToken stop = default)
     {
         string device = config.Rollout.Devices[0];
         var models = RunModels.Load(
@@ -37,7 +42,8 @@ internal sealed class LoadedModel : IDisposable
                 Update = config.Update with { Devices = [device] },
             },
             config.Model.Path,
-            config.Model.RandomInitialization
+            config.Model.RandomInitialization,
+            stop
         );
         try
         {

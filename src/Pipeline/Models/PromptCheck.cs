@@ -48,6 +48,24 @@ internal static class PromptCheck
         }
     }
 
+    /// <summary>As above; a stop ends it at once.</summary>
+    public static Task RunAsync(
+        PipelineConfig config,
+        RunModels models,
+        PromptRenderer prompts,
+        IReadOnlyList<Question> train,
+        IReadOnlyList<Question> test,
+        CancellationToken stop
+    ) =>
+        Abandonable.RunAsync(
+            _ =>
+            {
+                Run(config, models, prompts, train, test);
+                return true;
+            },
+            stop
+        );
+
     /// <summary>Checks that the model has every token of its tokenizer.</summary>
     /// <exception cref="ModelFileException">It has fewer.</exception>
     public static void CheckVocabulary(PipelineConfig config, RunModels models)

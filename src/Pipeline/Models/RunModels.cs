@@ -42,7 +42,8 @@ internal sealed class RunModels : IDisposable
     /// <summary>
     /// Loads tokenizer and weights; <paramref name="weightsPath"/> is a checkpoint's model directory or the configured one.
     /// </summary>
-    public static RunModels Load(PipelineConfig config, string weightsPath, bool random)
+    /// <exception cref="OperationCanceledException"><paramref name="stop"/> is set; looked at between two weights.</exception>
+    public static RunModels Load(PipelineConfig config, string weightsPath, bool random, CancellationToken stop)
     {
         var models = new RunModels(
             ByteLevelTokenizer.Load(
@@ -56,13 +57,13 @@ internal sealed class RunModels : IDisposable
         {
             foreach (string device in config.Update.Devices)
             {
-                models.Replicas.Add(models.Add(config, weightsPath, random, device));
+                models.Replicas.Add(models.Add(config, weightsPath, random, device, stop));
             }
 
             foreach (string device in config.Rollout.Devices)
             {
                 var shared = models.Replicas.OfType<IRolloutEngine>().FirstOrDefault(replica => replica.Device == device);
-                models.Rollouts.Add(shared ?? models.Add(config, weightsPath, random, device));
+                models.Rollouts.Add(shared ?? models.Add(config, weightsPath, random, device, stop));
             }
 
             return models;
@@ -131,7 +132,7 @@ internal sealed class RunModels : IDisposable
 
     public void Dispose() => engines.ForEach(engine => engine.Dispose());
 
-    private ILocalEngine Add(PipelineConfig config, string weightsPath, bool random, string device)
+    private ILocalEngine Add(PipelineConfig config, string weightsPath, bool random, string device, CancellationToken stop)
     {
         var settings = SettingsMap.Engine(config.Model, device) with { UpdateThreads = division.Update, Cores = cores };
         ILocalEngine engine;
@@ -142,7 +143,7 @@ internal sealed class RunModels : IDisposable
         }
         else
         {
-            engine = EngineFactory.Load(config.Model.Engine, weightsPath, settings);
+            engine = EngineFactory.Load(config.Model.Engine, weightsPath, settings, stop);
         }
 
         engines.Add(engine);

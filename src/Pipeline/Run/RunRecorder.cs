@@ -30,9 +30,10 @@ internal sealed class RunRecorder(
     public TimeSpan Elapsed => TimeSpan.FromSeconds(elapsedBefore) + Stopwatch.GetElapsedTime(start);
 
     /// <summary>What is to be told of an update that has just been made.</summary>
-    public UpdateMetrics MetricsOf(TrainingBatch batch, UpdateReport report) =>
+    public UpdateMetrics MetricsOf(TrainingBatch batch, UpdateReport report, string weightsHash) =>
         UpdateMetrics.From(batch, report, Timeline, rolloutDevices, Elapsed) with
         {
+            WeightsHash = weightsHash,
             QuestionsDropped = Train.Unreadable.Count,
             QuestionsDroppedReasons = Train.CountsByReason,
         };

@@ -13,11 +13,12 @@ internal sealed class RunStart : IDisposable
     private readonly PipelineConfig config;
     private readonly string configJson;
     private readonly string path;
+    private readonly CancellationToken stop;
     private RunDirectory? directory;
 
-    private RunStart(PipelineConfig config)
+    private RunStart(PipelineConfig config, CancellationToken stop)
     {
-        this.config = config;
+        (this.config, this.stop) = (config, stop);
         configJson = ConfigWriter.WriteForRun(config);
         path = Path.Combine(config.Run.Directory, config.Run.Name);
         Versions = new PolicyVersions(config.Update.MaxStaleness + 1);
@@ -49,9 +50,10 @@ internal sealed class RunStart : IDisposable
     private CheckpointStore Checkpoints => new(RunDirectory.CheckpointsOf(path), config.Checkpoint.KeepLast);
 
     /// <summary>Loads models; a run that is resumed takes its directory first, a new one only with <see cref="TakeDirectory"/>.</summary>
-    public static RunStart Load(PipelineConfig config, Action<string> warn)
+    /// <exception cref="OperationCanceledException"><paramref name="stop"/> is set; looked at between two weights.</exception>
+    public static RunStart Load(PipelineConfig config, Action<string> warn, CancellationToken stop)
     {
-        var start = new RunStart(config);
+        var start = new RunStart(config, stop);
         try
         {
             if (config.Run.Resume)
@@ -66,7 +68,7 @@ internal sealed class RunStart : IDisposable
 
             if (!config.Run.Resume || start.Checkpoints.LoadNewest(start.ConfigHash, start.LoadCheckpoint, warn) is null)
             {
-                start.Models = RunModels.Load(config, config.Model.Path, config.Model.RandomInitialization);
+                start.Models = RunModels.Load(config, config.Model.Path, config.Model.RandomInitialization, stop);
                 start.Publish(0, start.Models.PublishAsync(0, CancellationToken.None));
             }
 
@@ -111,7 +113,7 @@ internal sealed class RunStart : IDisposable
 
     private RunModels LoadCheckpoint(Checkpoint checkpoint)
     {
-        var models = RunModels.Load(config, checkpoint.WeightsDirectory, random: false);
+        var models = RunModels.Load(config, checkpoint.WeightsDirectory, random: false, stop);
         try
         {
             foreach (var replica in models.Replicas)

@@ -1,27 +1,65 @@
+using Cppo.Pipeline.Configuration;
 using Cppo.Pipeline.Evaluation;
 using Cppo.Pipeline.Models;
 using Cppo.Pipeline.Settings;
+using Cppo.Pipeline.Telemetry;
 using Cppo.Stages;
 
 namespace Cppo.Pipeline.Run;
 
 /// <summary>Evaluates the newest policy on the run's test file, on the first rollout device.</summary>
-internal sealed class TestEvaluation(RunPolicy policy, PromptRenderer prompts, IReadOnlyList<Question> questions, RunRecorder recorder)
+/// <param name="policy">What is evaluated.</param>
+/// <param name="prompts">How questions are asked.</param>
+/// <param name="questions">The whole test file.</param>
+/// <param name="recorder">Takes the result.</param>
+/// <param name="stop">Ends an evaluation; the part that was made is not reported, and a resumed run makes the whole.</param>
+internal sealed class TestEvaluation(
+    RunPolicy policy,
+    PromptRenderer prompts,
+    IReadOnlyList<Question> questions,
+    RunRecorder recorder,
+    CancellationToken stop
+)
 {
+    /// <summary>
+    /// Whether a run that begins or goes on after <paramref name="done"/> updates evaluates before it trains: at its beginning, where that
+    /// is configured, and where an evaluation that was due then was stopped.
+    /// </summary>
+    public static bool IsFirst(PipelineConfig config, string runDirectory, int done) =>
+        done == 0
+            ? config.Evaluation.Before
+            : config.Evaluation.Every > 0
+                && done % config.Evaluation.Every == 0
+                && done < config.Run.Updates
+                && !Array.Exists(
+                    StepLines.Read(Path.Combine(runDirectory, MetricsWriter.EvaluationsFile)),
+                    evaluated => evaluated.Step == done
+                );
+
     /// <summary>Evaluates policy version <paramref name="version"/>, which is the number of updates done.</summary>
-    public async Task<EvaluationResult> RunAsync(int version, CancellationToken cancel)
+    /// <returns>Whether all of it was evaluated; false where it was stopped.</returns>
+    public async Task<bool> RunAsync(int version, CancellationToken cancel)
     {
         var (config, models, versions) = policy;
         var sampling = SettingsMap.Sampling(config, models.Tokenizer.StopTokenIds) with { Temperature = config.Evaluation.Temperature };
-        recorder.Answered(0, questions.Count);
-        var result = await new Evaluator(models.Rollouts[0], models.Tokenizer, prompts, questions).RunAsync(
-            versions.Get(version, device: 0),
-            sampling,
-            EvaluatorSettings.Of(config, SettingsMap.Judging(config), ks: []),
-            cancel,
-            answered => recorder.Answered(answered, questions.Count)
-        );
-        recorder.Evaluated(version, result);
-        return result;
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, cancel);
+        try
+        {
+            recorder.Answered(0, questions.Count);
+            var result = await new Evaluator(models.Rollouts[0], models.Tokenizer, prompts, questions).RunAsync(
+                versions.Get(version, device: 0),
+                sampling,
+                EvaluatorSettings.Of(config, SettingsMap.Judging(config), ks: []),
+                either.Token,
+                answered => recorder.Answered(answered, questions.Count)
+            );
+            recorder.Evaluated(version, result);
+            return true;
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested && !cancel.IsCancellationRequested)
+        {
+            recorder.Line($"the evaluation after {version} updates was stopped and is not reported; the resumed run makes it");
+            return false;
+        }
     }
 }

@@ -22,7 +22,10 @@ internal static class TrainingRun
     /// <param name="config">Validated.</param>
     /// <param name="output">Progress and results.</param>
     /// <param name="notices">Warnings.</param>
-    /// <param name="stop">Finish the update in progress, save checkpoint, model and report, end.</param>
+    /// <param name="stop">
+    /// End loads, evaluations and waits, finish the update in progress, save checkpoint, model and report, end. While there is nothing to
+    /// save yet it is as <paramref name="cancel"/>.
+    /// </param>
     /// <param name="cancel">End at once; the last checkpoint stays.</param>
     /// <param name="shownBy">Shows progress; null: a display on <paramref name="output"/>.</param>
     public static async Task<RunOutcome> ExecuteAsync(
@@ -35,20 +38,22 @@ internal static class TrainingRun
     )
     {
         // Everything that can be wrong with the input is found before the run's directory is made.
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, cancel);
         var settings = SettingsMap.Reward(config);
-        var screen = QuestionScreen.Of(await QuestionReader.ReadAsync(config.Data.Train, cancel), settings);
+        var train = await QuestionReader.ReadAsync(config.Data.Train, either.Token);
+        var screen = await Abandonable.RunAsync(_ => QuestionScreen.Of(train, settings), either.Token);
         screen.RequireReadable(config.Data.Train.Path);
         Action<string> notice = notices.WriteLine;
         using var rewards = RewardScorer.Open(config.Reward, settings, line => notice(line));
-        var test = config.NeedsTest() ? await QuestionReader.ReadAsync(config.Data.Test, cancel) : [];
-        using var start = RunStart.Load(config, notices.WriteLine);
+        var test = config.NeedsTest() ? await QuestionReader.ReadAsync(config.Data.Test, either.Token) : [];
+        using var start = await Abandonable.RunAsync(token => RunStart.Load(config, notices.WriteLine, token), either.Token);
         var prompts = new PromptRenderer(start.Models.Tokenizer, config.Prompt);
-        PromptCheck.Run(config, start.Models, prompts, screen.Readable, test);
+        await PromptCheck.RunAsync(config, start.Models, prompts, screen.Readable, test, either.Token);
         start.TakeDirectory();
         screen.WriteTo(start.Directory.DirectoryPath);
 
         int done = start.Flow.Position.NextBatch;
-        var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(output) });
+        var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(TerminalWriter.Behind(output)) });
         await using var progress = shownBy ?? RunProgress.On(console, config.Run.Updates, done, TimeProvider.System);
         using var throughDisplay = progress is LiveProgress ? (notices as NoticeWriter)?.Through(progress.Line) : null;
         foreach (string line in BatchArithmetic.Explain(config))
@@ -56,7 +61,8 @@ internal static class TrainingRun
             progress.Line(line);
         }
 
-        bool evaluatesNow = (config.Evaluation.Before && done == 0) || (config.Evaluation.After && done == config.Run.Updates);
+        bool evaluatesFirst = TestEvaluation.IsFirst(config, start.Directory.DirectoryPath, done);
+        bool evaluatesNow = evaluatesFirst || (config.Evaluation.After && done == config.Run.Updates);
         using var metrics = new MetricsWriter(start.Directory.DirectoryPath, done, evaluatesNow);
         var timeline = new StageTimeline(TimeProvider.System);
         var recorder = new RunRecorder(metrics, progress, timeline, config.Rollout.Devices.Length, start.ElapsedSeconds)
@@ -73,27 +79,29 @@ internal static class TrainingRun
             }
         }
 
-        var evaluation = test.Length == 0 ? null : new TestEvaluation(start.Policy, prompts, test, recorder);
+        var evaluation = test.Length == 0 ? null : new TestEvaluation(start.Policy, prompts, test, recorder, stop);
 
-        if (config.Evaluation.Before && done == 0)
+        if (evaluatesFirst && evaluation is not null)
         {
-            recorder.Phase("evaluating before training");
-            await (evaluation?.RunAsync(0, cancel) ?? Task.CompletedTask);
+            recorder.Phase(done == 0 ? "evaluating before training" : $"evaluating after {done} updates");
+            await evaluation.RunAsync(done, cancel);
         }
 
         recorder.Phase("training");
         var end = await RunGraphAsync(start, new RunInputs(screen, test, prompts, rewards), recorder, evaluation, stop, cancel);
         cancel.ThrowIfCancellationRequested();
         start.Saver(recorder).SaveModel(start.Directory.ModelDirectory);
-        if (end.Stopped)
+        bool isStopped = end.Stopped;
+        if (!isStopped && config.Evaluation.After && evaluation is not null)
+        {
+            recorder.Phase("evaluating after training");
+            isStopped = !await evaluation.RunAsync(config.Run.Updates, cancel);
+        }
+
+        if (isStopped)
         {
             string remedy = SetOption.Of("run.resume=true");
             recorder.Line($"stopped after {end.Position.NextBatch} of {config.Run.Updates} updates; continue with {remedy}");
-        }
-        else if (config.Evaluation.After && evaluation is not null)
-        {
-            recorder.Phase("evaluating after training");
-            await evaluation.RunAsync(config.Run.Updates, cancel);
         }
 
         cancel.ThrowIfCancellationRequested();
@@ -101,14 +109,15 @@ internal static class TrainingRun
         recorder.Line($"model    {start.Directory.ModelDirectory}");
         recorder.Line($"report   {report}");
         recorder.Line($"try it   {ProgramCall.Of($"chat {ShellWord.Quote(start.Directory.DirectoryPath)}")}");
+        recorder.Line($"weights  {start.Models.Replicas[0].HashWeights()}");
         if (screen.Unreadable.Count > 0)
         {
             string file = Path.Combine(start.Directory.DirectoryPath, QuestionScreen.FileName);
             recorder.Line($"dropped  {screen.Unreadable.Count} training questions: {file}");
         }
 
-        progress.End(end.Stopped ? "stopped" : "done");
-        return new RunOutcome(end.Position.NextBatch, end.Stopped);
+        progress.End(isStopped ? "stopped" : "done");
+        return new RunOutcome(end.Position.NextBatch, isStopped);
     }
 
     private static async Task<FlowEnd> RunGraphAsync(
@@ -132,7 +141,13 @@ internal static class TrainingRun
             }
         );
         var saver = start.Saver(recorder);
-        var trainer = new PolicyTrainer(start.Models.Replicas, start.References, SettingsMap.Trainer(config));
+        var guard = SettingsMap.Guard(config);
+        if (guard is not null)
+        {
+            GuardHistory.Tell(guard, start.Directory.DirectoryPath, start.Flow.Position.NextBatch, config.Update.Passes);
+        }
+
+        var trainer = new PolicyTrainer(start.Models.Replicas, start.References, SettingsMap.Trainer(config), guard);
         var rollout = new RolloutStage(start.Policy, inputs.Prompts, TimeProvider.System);
         await using var update = new UpdateStage(start.Policy, trainer, sink, recorder, evaluation, saver);
         var (allocation, prune, pack) = (SettingsMap.Allocation(config), SettingsMap.Prune(config), SettingsMap.Pack(config));

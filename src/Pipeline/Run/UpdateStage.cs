@@ -31,7 +31,12 @@ internal sealed class UpdateStage(
         await recording;
         int done = batch.Index + 1;
         policy.Versions.Publish(done, await policy.Models.PublishAsync(done, cancel));
-        var metrics = recorder.MetricsOf(batch, report);
+        var metrics = recorder.MetricsOf(batch, report, policy.Models.Replicas[0].HashWeights());
+        if (report.StepsSkipped > 0)
+        {
+            recorder.Line(SpikeNotice.Of(batch, report, config.Update.Passes, trainer.Guard!));
+        }
+
         recording = Task.Run(() => RecordAsync(batch, metrics, cancel), CancellationToken.None);
         bool evaluates = evaluation is not null && IsDue(config.Evaluation.Every, done) && done < config.Run.Updates;
         bool saves = IsDue(config.Checkpoint.Every, done);
@@ -49,6 +54,8 @@ internal sealed class UpdateStage(
         {
             saver.SaveCheckpoint(FlowPosition.After(batch));
         }
+
+        SpikeNotice.StopWhereAllAreSkipped(trainer.Guard, config.Flow.MaxConsecutiveEmptyUpdates);
     }
 
     /// <summary>Ends when every update's rows and metrics are written.</summary>

@@ -1,5 +1,7 @@
 using System.Text;
+using System.Text.Json;
 using System.Text.Json.Nodes;
+using Cppo.Model.Files;
 using Cppo.Pipeline.Data;
 using Cppo.Pipeline.Files;
 
@@ -90,6 +92,19 @@ internal sealed class CaseScorer(string path, string goldField, string[] complet
         catch (DecoderFallbackException)
         {
             return new(null, $"{place}: is not UTF-8");
+        }
+
+        try
+        {
+            StrictJson.Parse(bytes).Dispose();
+        }
+        catch (DuplicateKeyException twice)
+        {
+            return new(null, $"{place}: states the field \"{Excerpt.OfName(twice.Key)}\" twice");
+        }
+        catch (Exception fault) when (fault is JsonException or InvalidOperationException)
+        {
+            // What else is wrong is said below.
         }
 
         var parsed = AnswerCaseModule.parse(goldField, completionFields, line);

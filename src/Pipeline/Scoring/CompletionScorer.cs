@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Cppo.Model.Files;
 using Cppo.Pipeline.Configuration;
 using Cppo.Pipeline.CustomRewards;
 using Cppo.Pipeline.Data;
@@ -165,7 +166,7 @@ internal sealed class CompletionScorer(RewardSettings settings, RewardScorer rew
         {
             if (Text(row.Columns[completionColumn]) is not { } completion || Text(row.Columns[answerColumn]) is not { } answer)
             {
-                return new(raw, row, null, null, $"{row.Place}: {Missing(row.Columns)}");
+                return new(raw, row, null, null, Excerpt.OfMessage($"{row.Place}: {Missing(row.Columns)}"));
             }
 
             var reward = NumTokens(row.Columns) is { } numTokens

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Cppo.Model.Files;
 using Cppo.Pipeline.Data;
 
 namespace Cppo.Pipeline.Scoring;
@@ -46,22 +47,18 @@ internal sealed class JsonLinesCompletions(string path) : ICompletionFile
         string place = $"{path}:{number}";
         try
         {
-            if (JsonNode.Parse(line) is not JsonObject row)
-            {
-                return new(number, place, null, "is no JSON object { ... }");
-            }
-
-            // Fields are looked at only now, so that one stated twice is found here.
-            _ = row.Count;
-            return new(number, place, row);
+            using var document = StrictJson.Parse(line);
+            return document.RootElement.ValueKind == JsonValueKind.Object
+                ? new(number, place, JsonObject.Create(document.RootElement.Clone()))
+                : new(number, place, null, "is no JSON object { ... }");
+        }
+        catch (DuplicateKeyException twice)
+        {
+            return new(number, place, null, $"states the field \"{Excerpt.OfName(twice.Key)}\" twice");
         }
         catch (JsonException)
         {
             return new(number, place, null, "is not valid JSON");
-        }
-        catch (ArgumentException)
-        {
-            return new(number, place, null, "states a field twice");
         }
         catch (InvalidOperationException)
         {
@@ -77,7 +74,7 @@ internal sealed class JsonLinesCompletions(string path) : ICompletionFile
     {
         try
         {
-            using var document = JsonDocument.Parse(line);
+            using var document = StrictJson.Parse(line);
             return document.RootElement.ValueKind == JsonValueKind.Object
                 ? [.. document.RootElement.EnumerateObject().Select(field => (field.Name, KindOf(field.Value)))]
                 : [];

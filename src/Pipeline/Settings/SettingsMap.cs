@@ -107,6 +107,10 @@ internal static class SettingsMap
             RecomputeGenerationLogprobs = config.Objective.GenerationLogprobs == "recompute",
         };
 
+    /// <summary>A guard that knows no norms yet; null where the configuration has none.</summary>
+    public static SpikeGuard? Guard(PipelineConfig config) =>
+        config.Update.Guard.Multiple > 0 ? new SpikeGuard(config.Update.Guard.Multiple, config.Update.Guard.Window) : null;
+
     public static EngineSettings Engine(ModelConfig model, string device) =>
         new()
         {

@@ -40,7 +40,7 @@ internal sealed class SweepRun(SweepSettings settings, TextWriter output, SweepP
 
     /// <summary>Runs to the end, or until it is asked to stop.</summary>
     /// <param name="files">The sweeps, in the order in which they are made.</param>
-    /// <param name="stop">Finish the update in progress, save a checkpoint, end.</param>
+    /// <param name="stop">End an evaluation and all waits, finish the update in progress, save a checkpoint, end.</param>
     /// <param name="cancel">End at once.</param>
     /// <exception cref="ConfigException">Cells have faults; nothing was written.</exception>
     /// <exception cref="DataException">Files of cells that have ended were changed; nothing was written.</exception>
@@ -48,7 +48,8 @@ internal sealed class SweepRun(SweepSettings settings, TextWriter output, SweepP
     public async Task<SweepOutcome> RunAsync(IReadOnlyList<SweepFile> files, CancellationToken stop, CancellationToken cancel)
     {
         var document = settings.Document is { } path ? DocumentFile.Open(path, files.Select(file => file.Config.Name)) : null;
-        var plans = await PlansAsync(files, cancel);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, cancel);
+        var plans = await PlansAsync(files, either.Token);
         SweepCell[] cells = [.. plans.SelectMany(plan => plan.Cells).GroupBy(cell => cell.Id).Select(Joined)];
         SweepCell[] left = [.. cells.Where(cell => !CellRunner.IsDone(cell))];
         LineFile.RequireDirectory("--output", settings.OutputDirectory);
@@ -127,7 +128,7 @@ internal sealed class SweepRun(SweepSettings settings, TextWriter output, SweepP
 
             failed[cell.Id] = Sentence(fault);
             progress.Failed(cell, failed[cell.Id]);
-            await File.AppendAllTextAsync(CellRunner.LogOf(cell), $"{fault}\n", cancel);
+            await File.AppendAllTextAsync(CellRunner.LogOf(cell), TerminalText.Escaped($"{fault}\n"), cancel);
         }
 
         return true;

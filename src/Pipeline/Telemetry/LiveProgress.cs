@@ -27,7 +27,9 @@ internal sealed class LiveProgress : IRunProgress
     {
         (this.console, this.time, state) = (console, time, start);
         block = new RedrawnBlock(console.Profile.Out.Writer);
-        drawing = Task.Run(DrawAsync);
+
+        // A thread of its own: what is said of a signal is shown even where the work has taken all threads of the pool.
+        drawing = Task.Factory.StartNew(DrawToTheEnd, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
     }
 
     /// <inheritdoc/>
@@ -69,13 +71,12 @@ internal sealed class LiveProgress : IRunProgress
         }
     }
 
-    private async Task DrawAsync()
+    private void DrawToTheEnd()
     {
-        while (!ending.IsCancellationRequested)
+        do
         {
             Draw();
-            await Task.Delay(Pace, TimeProvider.System, ending.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
+        } while (!ending.Token.WaitHandle.WaitOne(Pace));
 
         Draw();
     }

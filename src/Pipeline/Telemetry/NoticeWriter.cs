@@ -1,4 +1,4 @@
-using System.Text;
+using Cppo.Pipeline.Files;
 
 namespace Cppo.Pipeline.Telemetry;
 
@@ -7,15 +7,9 @@ namespace Cppo.Pipeline.Telemetry;
 /// </summary>
 /// <param name="stream">The stream.</param>
 /// <param name="isTerminal">Whether it is shown where the display is; a file gets its lines in any case.</param>
-internal sealed class NoticeWriter(TextWriter stream, bool isTerminal) : TextWriter
+internal sealed class NoticeWriter(TextWriter stream, bool isTerminal) : TerminalWriter(stream)
 {
     private volatile Action<string>? display;
-
-    /// <summary>The stream itself, for what draws on it.</summary>
-    public TextWriter Stream => stream;
-
-    /// <inheritdoc/>
-    public override Encoding Encoding => stream.Encoding;
 
     /// <summary>Sends whole lines through the display until the result is disposed.</summary>
     /// <param name="line">Shows a line.</param>
@@ -26,12 +20,6 @@ internal sealed class NoticeWriter(TextWriter stream, bool isTerminal) : TextWri
     }
 
     /// <inheritdoc/>
-    public override void Write(char value) => stream.Write(value);
-
-    /// <inheritdoc/>
-    public override void Write(string? value) => stream.Write(value);
-
-    /// <inheritdoc/>
     public override void WriteLine(string? value)
     {
         if (display is { } shown)
@@ -40,19 +28,9 @@ internal sealed class NoticeWriter(TextWriter stream, bool isTerminal) : TextWri
         }
         else
         {
-            stream.WriteLine(value);
+            base.WriteLine(value);
         }
     }
-
-    /// <inheritdoc/>
-    public override Task WriteLineAsync(string? value)
-    {
-        WriteLine(value);
-        return Task.CompletedTask;
-    }
-
-    /// <inheritdoc/>
-    public override void Flush() => stream.Flush();
 
     private sealed class Passage(NoticeWriter writer) : IDisposable
     {

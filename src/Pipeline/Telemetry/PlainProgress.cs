@@ -1,8 +1,10 @@
+using Cppo.Pipeline.Files;
+
 namespace Cppo.Pipeline.Telemetry;
 
 /// <summary>
 /// Progress as lines for logs and pipes: the first and the last update, and between them at most one every few seconds. The lines are
-/// written as they are, without wrapping or colour.
+/// written without wrapping or colour.
 /// </summary>
 internal sealed class PlainProgress(TextWriter output, ProgressState start, TimeProvider time) : IRunProgress
 {
@@ -99,7 +101,7 @@ internal sealed class PlainProgress(TextWriter output, ProgressState start, Time
 
     private void Write(string text)
     {
-        output.WriteLine(text);
+        output.WriteLine(TerminalText.Line(text));
         output.Flush();
     }
 }

@@ -152,7 +152,8 @@ internal static class RunReport
             return "<p>None.</p>";
         }
 
-        var rows = ConfigKeys.Flatten(File.ReadAllText(path)).Select(key => $"<tr><td>{Escape(key.Key)}<td>{Escape(key.Value)}</tr>");
+        var keys = ConfigKeys.Flatten(ReportedConfig.WithoutSecrets(File.ReadAllText(path)));
+        var rows = keys.Select(key => $"<tr><td>{Escape(key.Key)}<td>{Escape(key.Value)}</tr>");
         return "<table>" + string.Concat(rows) + "</table>";
     }
 

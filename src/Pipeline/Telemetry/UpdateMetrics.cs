@@ -84,7 +84,13 @@ internal sealed record UpdateMetrics : IStepRecord
     /// <summary>Before clipping.</summary>
     public required double GradientNorm { get; init; }
 
+    /// <summary>Passes whose optimizer steps the spike guard left out.</summary>
+    public int StepsSkipped { get; init; }
+
     public required double LearningRate { get; init; }
+
+    /// <summary>Of the weights after the update, in fp32: XxHash128 in hexadecimal digits.</summary>
+    public string WeightsHash { get; init; } = "";
 
     public required int Staleness { get; init; }
 
@@ -204,6 +210,7 @@ internal sealed record UpdateMetrics : IStepRecord
             ClipRatio = report.ClipRatio,
             Entropy = report.Entropy,
             GradientNorm = report.GradientNorm,
+            StepsSkipped = report.StepsSkipped,
             LearningRate = report.LearningRate,
             Staleness = report.Staleness,
             MicroBatches = summary.NumMicroBatches,

@@ -4,8 +4,8 @@ module Cppo.Stages.Rewards.Reward
 open Cppo.Stages
 open Cppo.Stages.Math
 
-/// The weighted sum, in the order of the configuration.
-let private total (settings: RewardSettings) (parts: RewardPart[]) =
+/// The weighted sum of a completion's parts, which are in the order of the configuration.
+let total (settings: RewardSettings) (parts: RewardPart[]) =
     Array.fold2 (fun total (part: RewardPart) (reward: RewardSetting) -> total + reward.Weight * part.Value) 0.0 parts settings.Rewards
 
 /// The lengths, in tokens, of the shortest and the longest completion of a group.

@@ -30,7 +30,7 @@ internal static class Batches
         var samples = microBatches.SelectMany(device => device).SelectMany(microBatch => microBatch.Samples).ToArray();
         return new TrainingBatch(
             index,
-            [],
+            [Group("first"), Group("second")],
             microBatches,
             2,
             samples.Length,
@@ -40,6 +40,18 @@ internal static class Batches
             index
         );
     }
+
+    /// <summary>The completions of a question, as far as the trainer looks at them.</summary>
+    private static PrunedGroup Group(string questionId) =>
+        new(
+            new AdvantagedGroup(
+                new ScoredGroup(new RolloutGroup(new Question(questionId, "", "", 0), [], 0, 0, "cpu", [], DateTimeOffset.UnixEpoch), []),
+                [],
+                0,
+                0
+            ),
+            []
+        );
 
     internal static TrainerSettings Settings(double beta = 0.04, int passes = 1, bool recompute = false) =>
         new()

@@ -18,7 +18,10 @@ internal sealed class FakeEngine(float policyLogprob = -1) : ITrainableEngine
     public List<AdamWStep> Steps { get; } = [];
 
     /// <summary>The gradient norm; null: the absolute value of the one gradient.</summary>
-    public double? Norm { get; init; }
+    public double? Norm { get; set; }
+
+    /// <summary>The gradient norm by the steps taken before; null: <see cref="Norm"/>.</summary>
+    public Func<int, double>? NormOfPass { get; init; }
 
     /// <summary>Called when a forward begins.</summary>
     public Action OnForward { get; init; } = () => { };
@@ -57,7 +60,7 @@ internal sealed class FakeEngine(float policyLogprob = -1) : ITrainableEngine
         gradient = gradients[0].Values[0];
     }
 
-    public double GradientNorm() => Norm ?? Math.Abs(gradient);
+    public double GradientNorm() => NormOfPass?.Invoke(Steps.Count) ?? Norm ?? Math.Abs(gradient);
 
     public void Step(AdamWStep step)
     {
@@ -77,6 +80,8 @@ internal sealed class FakeEngine(float policyLogprob = -1) : ITrainableEngine
     public IPolicySnapshot LoadSnapshot(string modelDirectory, int policyVersion) => throw new NotSupportedException();
 
     public IPolicySnapshot ImportSnapshot(IReadOnlyList<NamedArray> weights, int policyVersion) => throw new NotSupportedException();
+
+    public string HashWeights() => throw new NotSupportedException();
 
     public void SaveWeights(string directory) => throw new NotSupportedException();
 

@@ -95,6 +95,28 @@ public sealed class PolicyTrainerTests
     }
 
     [Fact]
+    public void Such_a_fault_names_the_questions_and_at_the_first_update_says_that_the_model_may_be_at_fault()
+    {
+        using var engine = new FakeEngine { Norm = double.NaN };
+        var trainer = new PolicyTrainer([engine], [], Batches.Settings(beta: 0));
+        var batch = Batches.Of(0, [Batches.Micro(0, 0, Batches.FourSamples()[2..])], [Batches.Micro(1, 0, Batches.FourSamples()[..2])]);
+        string first = Assert.Throws<NonFiniteUpdateException>(() => trainer.Train(batch, default)).Message;
+        Assert.Contains(" on the questions first, second. ", first, StringComparison.Ordinal);
+        Assert.Contains("the model itself may be at fault", first, StringComparison.Ordinal);
+
+        engine.Norm = 1;
+        trainer.Train(batch, default);
+        engine.Norm = double.NaN;
+        string later = Assert
+            .Throws<NonFiniteUpdateException>(() =>
+                trainer.Train(Batches.Of(1, [Batches.Micro(0, 0, Batches.FourSamples()[2..])]), default)
+            )
+            .Message;
+        Assert.Contains(" on the questions second. ", later, StringComparison.Ordinal);
+        Assert.EndsWith("Try a smaller update.learningRate or objective.epsilon.", later, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_loss_that_is_not_finite_is_refused_before_the_step()
     {
         using var engine = new FakeEngine(policyLogprob: float.NaN) { Norm = 1 };

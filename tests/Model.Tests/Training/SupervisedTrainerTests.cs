@@ -32,7 +32,9 @@ public sealed class SupervisedTrainerTests
     public void A_loss_that_is_not_finite_is_refused_before_the_step()
     {
         using var engine = new FakeEngine(policyLogprob: float.NaN);
-        Assert.Throws<NonFiniteUpdateException>(() => new SupervisedTrainer(engine, Settings(1e-3, 1)).Step(0, Examples));
+        var error = Assert.Throws<NonFiniteUpdateException>(() => new SupervisedTrainer(engine, Settings(1e-3, 1)).Step(0, Examples));
+        Assert.StartsWith($"Supervised step 0 (examples 1 to {Examples.Length}): ", error.Message, StringComparison.Ordinal);
+        Assert.EndsWith("the model itself may be at fault.", error.Message, StringComparison.Ordinal);
         Assert.Empty(engine.Steps);
     }
 

@@ -82,7 +82,7 @@ public sealed class FamilyDirectoryTests
     [InlineData("num_key_value_heads", "3", "does not divide")]
     [InlineData("head_dim", "-8", "head_dim")]
     [InlineData("rope_scaling", "\"yarn\"", "no object")]
-    [InlineData("layer_types", "\"full_attention\"", "no list")]
+    [InlineData("layer_types", "\"full_attention\"", "a list of texts")]
     [InlineData("rope_theta", "-5", "rope_theta")]
     [InlineData("rms_norm_eps", "0", "rms_norm_eps")]
     [InlineData("num_hidden_layers", "2000000000", "are the most")]

@@ -105,7 +105,7 @@ public sealed class HfModelDirectoryTests : IDisposable
     [InlineData("num_attention_heads", "3", "does not divide")]
     [InlineData("num_key_value_heads", "3", "does not divide")]
     [InlineData("hidden_size", "0", "at least 1")]
-    [InlineData("hidden_size", "\"8\"", "malformed")]
+    [InlineData("hidden_size", "\"8\"", "'hidden_size' is \"8\"; it must be a whole number")]
     [InlineData("vocab_size", "null", "missing")]
     [InlineData("rope_scaling", "{\"type\":\"yarn\"}", "rope_scaling")]
     [InlineData("hidden_act", "\"gelu\"", "gelu")]

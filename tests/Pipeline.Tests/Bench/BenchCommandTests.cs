@@ -18,6 +18,7 @@ public sealed class BenchCommandTests : IDisposable
         "cppo_update_seconds",
         "cppo_update_tokens_per_second",
         "step_speedup_cppo_over_grpo",
+        "weights_hash_seconds",
     ];
 
     private static readonly string[] Shares =

@@ -2,7 +2,6 @@ using Cppo.Model.Tokenizer;
 using Cppo.Pipeline.Cli;
 using Cppo.Pipeline.Configuration;
 using Cppo.Pipeline.Evaluation;
-using Cppo.Pipeline.Files;
 using Cppo.Pipeline.Models;
 
 namespace Cppo.Pipeline.Tests.Cli;
@@ -97,10 +96,6 @@ public sealed class ChatCommandTests : IDisposable
         Assert.Equal("", text.Add(ids[1]));
         Assert.Equal("\uFFFD", text.Rest());
     }
-
-    [Fact]
-    public void A_terminal_gets_no_codes_of_a_models_text() =>
-        Assert.Equal("\uFFFD[31mred\uFFFD\n\t\u00E9", TerminalText.WithoutCodes("\u001B[31mred\u009B\n\t\u00E9"));
 
     [Fact]
     public void One_interrupt_stops_an_answer_alone_and_a_termination_does_not_wait()

@@ -91,7 +91,7 @@ public sealed partial class ScoreCommandTests : IDisposable
                 $"{path}:3: is no JSON object {{ ... }}",
                 $"{path}:4: has no text in the field \"completion\"; its fields are text, answer (see --completion-column)",
                 $"{path}:5: has no text in the field \"answer\"; its fields are completion, answer (see --answer-column)",
-                $"{path}:6: states a field twice",
+                $"{path}:6: states the field \"a\" twice",
                 $"{path}:7: holds bytes that are not UTF-8, or half of a surrogate pair",
                 "scored 2 completions: mean reward 3, 2 right, 6 rows could not be scored",
             ],

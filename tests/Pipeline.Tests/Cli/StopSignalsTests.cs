@@ -46,14 +46,50 @@ public class StopSignalsTests
     {
         using var notices = new StringWriter();
         using var stop = StopSignals.Listen(TextWriter.Synchronized(notices));
-        await Send(signal, until: () => notices.ToString().Contains("stopping after", StringComparison.Ordinal));
-        Assert.Equal((true, false), (stop.Graceful.IsCancellationRequested, stop.Hard.IsCancellationRequested));
-        await Send(signal, until: () => notices.ToString().Contains("stopping now", StringComparison.Ordinal));
-        Assert.True(stop.Hard.IsCancellationRequested);
+        await Send(signal, until: () => Says("stopping after") && stop.Graceful.IsCancellationRequested);
+        Assert.False(stop.Hard.IsCancellationRequested);
+        await Send(signal, until: () => Says("stopping now") && stop.Hard.IsCancellationRequested);
         Assert.Equal(
             ["stopping after the work in progress; once more to stop now", "stopping now"],
             notices.ToString().Split(Environment.NewLine, StringSplitOptions.RemoveEmptyEntries)
         );
+
+        bool Says(string text) => notices.ToString().Contains(text, StringComparison.Ordinal);
+    }
+
+    [UnixTheory]
+    [InlineData("INT")]
+    [InlineData("TERM")]
+    public async Task What_a_stop_runs_and_a_reader_that_is_slow_hold_up_nothing(string signal)
+    {
+        using var slow = new SlowWriter();
+        using var left = new ManualResetEventSlim();
+        using var stop = StopSignals.Listen(slow, left.Set);
+        using var hanging = stop.Graceful.Register(slow.Release.Wait);
+        try
+        {
+            await Send(signal, until: () => slow.IsAsked && stop.Graceful.IsCancellationRequested);
+            await Send(signal, until: () => stop.Hard.IsCancellationRequested);
+            Assert.True(left.Wait(TimeSpan.FromSeconds(20)), "Nobody ends the process.");
+        }
+        finally
+        {
+            slow.Release.Set();
+        }
+    }
+
+    /// <summary>A stream whose reader has stopped reading.</summary>
+    private sealed class SlowWriter : StringWriter
+    {
+        public ManualResetEventSlim Release { get; } = new();
+
+        public bool IsAsked { get; private set; }
+
+        public override void WriteLine(string? value)
+        {
+            IsAsked = true;
+            Release.Wait();
+        }
     }
 
     /// <summary>Sends this process a signal and waits for its effect, at most ten seconds.</summary>

@@ -19,6 +19,34 @@ public class ConfigFaultTests
     }
 
     [Theory]
+    [InlineData("{ '{name}': 1 }")]
+    [InlineData("{ 'prune': { 'rule': '{name}' } }")]
+    [InlineData("{ 'prune': { 'keep': {digits} } }")]
+    public void A_key_or_value_of_megabytes_is_answered_without_measuring_it_in_a_line_that_can_be_read(string json)
+    {
+        string text = json.Replace("{name}", new string('x', 8 << 20), StringComparison.Ordinal)
+            .Replace("{digits}", new string('9', 8 << 20), StringComparison.Ordinal);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        string fault = Assert.Single(Faults(text));
+
+        // The distance of two names takes memory by the product of their lengths.
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 400L << 20);
+        Assert.StartsWith("p.json:1:", fault, StringComparison.Ordinal);
+        Assert.InRange(fault.Length, 50, 2000);
+    }
+
+    [Fact]
+    public void Of_very_many_faults_the_first_are_listed()
+    {
+        string keys = string.Join(",", Enumerable.Range(0, 100_000).Select(i => $"\"{i}\":1"));
+        var error = Assert.Throws<ConfigException>(() => ConfigLoader.Parse($"{{{keys}}}", "p.json", []));
+        string[] lines = error.Message.Split(Environment.NewLine);
+        Assert.Equal(101, lines.Length);
+        Assert.Matches("^and [0-9]+ further faults$", lines[^1]);
+        Assert.Equal("p.json:1:2: 0: is no key; the sections are", lines[0][..42]);
+    }
+
+    [Theory]
     // Unknown keys: near in the same section, in another section, far from all, of the wrong case, of an item, at the root.
     [InlineData("{ 'prune': { 'keeep': 3 } }", "p.json:1:14: prune.keeep: is no key; did you mean prune.keep?")]
     [InlineData("{ 'learningRate': 3 }", "p.json:1:3: learningRate: is no key; did you mean update.learningRate?")]
@@ -180,7 +208,7 @@ public class ConfigFaultTests
                 "p.json:4:3 rnu",
                 "--set update.beta1=2 update.beta1",
                 "--set update.passes=x update.passes",
-                " data.train.path",
+                "p.json data.train.path",
             ],
             error.Faults.Select(fault => $"{fault.Place} {fault.Path}")
         );

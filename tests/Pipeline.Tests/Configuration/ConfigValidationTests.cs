@@ -63,6 +63,11 @@ public class ConfigValidationTests
         "--set update.devices=cpu,cuda:0: update.devices: mixes cpu and cuda, whose replicas would drift apart; use one kind"
     )]
     [InlineData(
+        "update.guard.multiple=0.5",
+        "--set update.guard.multiple=0.5: update.guard.multiple: is 0.5, which would skip every second update; give more than 1, e.g. 10, "
+            + "or 0 for no guard"
+    )]
+    [InlineData(
         "model.engine=managed rollout.devices=cuda:0 update.devices=cuda:1",
         "--set model.engine=managed: model.engine: is managed, which runs on cpu only, but update.devices names cuda:1 and rollout.devices "
             + "names cuda:0; set model.engine to auto or torch, or use cpu"
@@ -76,6 +81,10 @@ public class ConfigValidationTests
         "reward.parts.1.name=accuracy",
         "--set reward.parts.1.name=accuracy: reward.parts.1.name: is accuracy, as reward.parts.0.name is; state each reward once, with its "
             + "weight"
+    )]
+    [InlineData(
+        "reward.lowest=1000",
+        "--set reward.lowest=1000: reward.lowest: is 1000, which leaves no value below reward.highest = 1000; give less than that"
     )]
     [InlineData(
         "reward.cosineMinValueCorrect=2",

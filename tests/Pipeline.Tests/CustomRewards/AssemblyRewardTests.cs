@@ -12,7 +12,8 @@ public sealed class AssemblyRewardTests : IDisposable
 
     public void Dispose() => directory.Dispose();
 
-    private static AssemblyReward Load(string type) => new("mine", RewardAssembly.Create("reward.parts.1", RewardGroups.Sample(type)));
+    private static AssemblyReward Load(string type, params string[] secrets) =>
+        new("mine", RewardAssembly.Create("reward.parts.1", RewardGroups.Sample(type)), new Secrets(new SecretValues([], secrets)));
 
     private static string FaultOf(RewardPartConfig part) =>
         Assert.Throws<ConfigException>(() => RewardAssembly.Create("reward.parts.1", part)).Message;
@@ -126,6 +127,28 @@ public sealed class AssemblyRewardTests : IDisposable
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
             reward.ScoreAsync([RewardGroups.Of("q", 1)], new CancellationToken(canceled: true))
         );
+    }
+
+    [Fact]
+    public async Task What_an_exception_says_is_told_without_secrets_also_where_all_of_it_is_shown()
+    {
+        using var reward = Load("SampleRewards.Throwing", "dictionary");
+        var failure = await Assert.ThrowsAsync<RewardFailedException>(() => reward.ScoreAsync([RewardGroups.Of("q", 1)], default));
+        Assert.Contains("failed with FormatException: no *** on question 'q'", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("SampleRewards.Throwing.Score", failure.ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain("dictionary", failure.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_reward_that_never_returns_is_left_behind()
+    {
+        using var reward = Load("SampleRewards.Endless");
+        using var cancel = new CancellationTokenSource();
+        var scoring = reward.ScoreAsync([RewardGroups.Of("q", 1)], cancel.Token);
+        await Task.Delay(100);
+        Assert.False(scoring.IsCompleted);
+        await cancel.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => scoring.WaitAsync(TimeSpan.FromSeconds(20)));
     }
 
     /// <summary>The one reward of this assembly.</summary>

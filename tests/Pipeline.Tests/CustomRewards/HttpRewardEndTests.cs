@@ -20,6 +20,7 @@ public sealed partial class HttpRewardTests
                     Key = "reward.parts.1",
                     Url = new Uri(server.Url),
                 },
+                Secrets.None,
                 notices.Add
             );
             using var cancel = new CancellationTokenSource();

@@ -22,8 +22,10 @@ public sealed partial class HttpRewardTests
             Url = new Uri(url),
             Timeout = TimeSpan.FromSeconds(10),
         };
+        var changed = change?.Invoke(settings) ?? settings;
         return new(
-            change?.Invoke(settings) ?? settings,
+            changed,
+            new Secrets(SecretValues.Of([changed])),
             notices.Add,
             (pause, _) =>
             {
@@ -218,7 +220,7 @@ public sealed partial class HttpRewardTests
     [Fact]
     public async Task A_redirection_is_not_followed() =>
         Assert.Contains(
-            "301 Moved Permanently (to /new)",
+            "301 Moved Permanently (to /new, which is not followed)",
             await FailureOf(new RewardReply(301, "", false, ("Location", "/new"))),
             StringComparison.Ordinal
         );

@@ -86,6 +86,61 @@ public sealed class RewardScorerTests(SmallModel model) : IDisposable
         Assert.Equal("wrong: '1', not '7'; format broken: no <think>; judge: 2 tokens", rewards[1].Reason);
     }
 
+    [Theory]
+    [InlineData(-1000, 1000, 1e200)]
+    [InlineData(-1000, 1000, -1000.5)]
+    [InlineData(0, 0.5, 0.75)]
+    public async Task A_value_out_of_range_names_the_reward_the_question_and_the_value(double lowest, double highest, double value)
+    {
+        using var server = new RewardServer(call => new(200, $$"""{ "rewards": [0, {{value:R}}] }"""));
+        var config = new RewardConfig
+        {
+            Parts = [new() { Name = "judge", Url = server.Url }],
+            Lowest = lowest,
+            Highest = highest,
+        };
+        var settings = SettingsMap.Reward(config, maxNewTokens: 256);
+        using var scorer = RewardScorer.Open(config, settings, _ => { });
+        var group = RewardGroups.Of("q1", 2);
+        var rewards = group.Completions.Select(completion => Reward.score(settings, group.Answer, completion.Text)).ToArray();
+        var error = await Assert.ThrowsAsync<RewardFailedException>(() => scorer.JoinAsync([group], rewards, default));
+        Assert.Equal(
+            string.Create(
+                System.Globalization.CultureInfo.InvariantCulture,
+                $"Reward 'judge' gave completion 1 of question 'q1' the value {value}, which is not between reward.lowest {lowest} and "
+                    + $"reward.highest {highest}. Correct the reward, or widen these."
+            ),
+            error.Message
+        );
+    }
+
+    [Theory]
+    [InlineData("""{ "rewards": [1, 2], "rewards": [0, 0] }""", "states \"rewards\" twice")]
+    [InlineData("""{ "rewards": [1, 2], "reasons": [null, "\ud800"] }""", "half of a surrogate pair")]
+    public async Task An_answer_that_readers_would_take_differently_is_refused(string answer, string expected)
+    {
+        using var server = new RewardServer(call => new(200, answer));
+        var config = new RewardConfig { Parts = [new() { Name = "judge", Url = server.Url }] };
+        var settings = SettingsMap.Reward(config, maxNewTokens: 256);
+        using var scorer = RewardScorer.Open(config, settings, _ => { });
+        var group = RewardGroups.Of("q1", 2);
+        var rewards = group.Completions.Select(completion => Reward.score(settings, group.Answer, completion.Text)).ToArray();
+        var error = await Assert.ThrowsAsync<RewardFailedException>(() => scorer.JoinAsync([group], rewards, default));
+        Assert.Contains(expected, error.Message, StringComparison.Ordinal);
+        Assert.Contains("q1", error.Message, StringComparison.Ordinal);
+    }
+
+    [RunFact]
+    public async Task A_run_stops_at_a_reward_out_of_range()
+    {
+        var failure = await Assert.ThrowsAsync<RewardFailedException>(() => RunAsync(Brevity, "reward.highest=0.001", "reward.lowest=-1"));
+        Assert.Matches(
+            @"^Reward '(accuracy|myBrevity)' gave completion [0-3] of question '[^']+' the value [0-9.]+, which is not between "
+                + @"reward\.lowest -1 and reward\.highest 0\.001\. Correct the reward, or widen these\.$",
+            failure.Message
+        );
+    }
+
     [RunFact]
     public async Task A_run_with_both_kinds_writes_their_columns_and_learns_from_their_sum()
     {
@@ -131,6 +186,36 @@ public sealed class RewardScorerTests(SmallModel model) : IDisposable
                 .SequenceEqual(File.ReadAllBytes(Path.Combine(directory.Of("rough"), "small", "model", "model.safetensors")))
         );
         Assert.False(second.IsStopped);
+    }
+
+    [RunFact]
+    public async Task A_token_that_the_server_repeats_is_in_no_file_of_the_run_and_on_no_screen()
+    {
+        const string Token = "hush-4711-quite";
+        Environment.SetEnvironmentVariable("CPPO_TEST_HUSH", Token);
+        using var server = new RewardServer(call =>
+            call.Number == 0
+                ? new(503, $"{call.Headers["Authorization"]} is new here", false, ("Retry-After", "2"))
+                : RewardReply.Ok(
+                    $$"""
+                    { "rewards": [{{string.Join(", ", call.Items.Select((_, index) => index))}}],
+                      "reasons": [{{string.Join(", ", call.Items.Select(_ => $"\"fine, {call.Headers["Authorization"]}\""))}}] }
+                    """
+                )
+        );
+        string headers = """, "headers": { "Authorization": "Bearer env:CPPO_TEST_HUSH" }""";
+        var run = await RunAsync(Judge(server, headers).Replace("/score", "/score?key=env:CPPO_TEST_HUSH", StringComparison.Ordinal));
+        Assert.Equal($"Bearer {Token}", server.Calls.First().Headers["Authorization"]);
+        Assert.Contains("attempt 1 of 5 failed (503 Service Unavailable \"*** is new here\")", run.Output, StringComparison.Ordinal);
+        Assert.All(await run.RowsAsync(), row => Assert.EndsWith("judge: fine, ***", row["reward_reason"], StringComparison.Ordinal));
+        Assert.DoesNotContain("hush-4711", run.Output, StringComparison.Ordinal);
+        Assert.All(
+            Directory.GetFiles(run.DirectoryPath, "*", SearchOption.AllDirectories),
+            path =>
+                Assert.DoesNotContain("hush-4711", System.Text.Encoding.Latin1.GetString(File.ReadAllBytes(path)), StringComparison.Ordinal)
+        );
+        Assert.Contains("env:CPPO_TEST_HUSH", File.ReadAllText(run.Of("config.json")), StringComparison.Ordinal);
+        Assert.DoesNotContain("/score?", File.ReadAllText(run.Of("report.html")), StringComparison.Ordinal);
     }
 
     [RunFact]

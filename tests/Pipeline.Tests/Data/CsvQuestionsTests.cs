@@ -31,6 +31,15 @@ public sealed class CsvQuestionsTests : IDisposable
     }
 
     [Fact]
+    public async Task A_column_that_is_there_twice_is_named_where_it_is_wanted()
+    {
+        string path = folder.Write("train.csv", "question,answer,question,note,note\na,1,b,x,y\n");
+        Assert.Equal("train.csv, line 1 has the column \"question\" twice; rename one of them.", await DatasetFolder.FaultOfAsync(path));
+        var dataset = new DatasetConfig { Path = folder.Write("other.csv", "question,answer,note,note\na,1,x,y\n") };
+        Assert.Equal("a", Assert.Single(await QuestionReader.ReadAsync(dataset, default)).Text);
+    }
+
+    [Fact]
     public async Task Columns_ids_and_limit_come_from_the_configuration()
     {
         string path = folder.Write("train.txt", "problem,solution,name\na,1,x\nb,2,y\nc,3,z\n");

@@ -22,6 +22,19 @@ public sealed class JsonLinesQuestionsTests : IDisposable
     }
 
     [Fact]
+    public async Task A_key_that_a_row_states_twice_is_named_with_its_line()
+    {
+        string path = folder.Write(
+            "train.jsonl",
+            """
+            {"question": "a", "answer": 1}
+            {"question": "a", "answer": 1, "answer": 2}
+            """
+        );
+        Assert.Equal("train.jsonl, line 2 states \"answer\" twice; remove one of them.", await DatasetFolder.FaultOfAsync(path));
+    }
+
+    [Fact]
     public async Task Rows_larger_than_any_buffer_are_read_whole()
     {
         string[] texts = [.. Enumerable.Range(0, 60).Select(row => new string((char)('a' + (row % 26)), row * row * 500))];

@@ -168,16 +168,27 @@ public sealed class BadInputTests : IDisposable
     }
 
     [RunFact]
-    public async Task Weights_that_are_not_numbers_end_the_run_with_1_before_anything_is_saved()
+    public Task Weights_that_are_no_numbers()
+    {
+        byte[] file = File.ReadAllBytes(WeightsPath);
+        // The last value of the last tensor.
+        BitConverter.TryWriteBytes(file.AsSpan(file.Length - sizeof(float)), float.NaN);
+        File.WriteAllBytes(WeightsPath, file);
+        return RefusedAsync($"{WeightsPath}: 'model.norm.weight' has NaN at index [31]");
+    }
+
+    [RunFact]
+    public async Task Weights_beyond_measure_end_the_first_update_with_1_before_anything_is_saved()
     {
         using (var whole = HfModelDirectory.Open(ModelPath))
         {
-            WriteWithNaN(whole);
+            WriteBeyondMeasure(whole);
         }
 
         var (code, error) = await TrainAsync();
         Assert.Equal(1, code);
-        Assert.Contains("Update 0, pass 0: the loss is NaN", error, StringComparison.Ordinal);
+        Assert.Matches("Update 0, pass 0: the loss is NaN and the gradient norm NaN on the questions train.csv:[0-9]+", error);
+        Assert.Contains("the model itself may be at fault", error, StringComparison.Ordinal);
         Assert.False(Directory.Exists(directory.Of("runs", "small", "model")));
         Assert.Empty(
             Directory.Exists(directory.Of("runs", "small", "checkpoints"))
@@ -186,13 +197,11 @@ public sealed class BadInputTests : IDisposable
         );
     }
 
-    private void WriteWithNaN(HfModelDirectory whole)
+    private void WriteBeyondMeasure(HfModelDirectory whole)
     {
         var weights = whole
             .ReadAll()
-            .Select(weight =>
-                weight.Name == "model.norm.weight" ? weight with { Values = [.. weight.Values.Select(_ => float.NaN)] } : weight
-            )
+            .Select(weight => weight.Name == "model.norm.weight" ? weight with { Values = [.. weight.Values.Select(_ => 3e38f)] } : weight)
             .ToArray();
         HfModelDirectory.WriteWeights(directory.Path, weights, WeightType.F32);
         File.Move(directory.Of("model.safetensors"), WeightsPath, overwrite: true);

@@ -41,7 +41,8 @@ public sealed class ResumeTests(SmallModel model) : IDisposable
 
     /// <summary>What version 0.1.0 did not write.</summary>
     private const string LaterKeys =
-        "\"(?:formatVersion|format_version)\": ?[23],|\"programVersion\": \"[^\"]*\",|\"surrogate\": \"clipped\",|\"chat\": \"auto\",";
+        "\"(?:formatVersion|format_version)\": ?[23],|\"programVersion\": \"[^\"]*\",|\"surrogate\": \"clipped\",|\"chat\": \"auto\","
+        + "|\"guard\": \\{[^}]*\\},";
 
     [RunFact]
     public async Task A_run_of_a_program_that_stated_no_versions_continues_to_the_same_weights()
@@ -84,6 +85,8 @@ public sealed class ResumeTests(SmallModel model) : IDisposable
             "device_balance",
             "device_balance_threshold",
             "tokens_generated",
+            "steps_skipped",
+            "weights_hash",
         ];
         string path = run.Of("metrics.jsonl");
         var lines = File.ReadAllLines(path).Select(line => JsonNode.Parse(line)!.AsObject()).ToArray();

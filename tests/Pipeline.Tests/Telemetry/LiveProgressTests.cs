@@ -160,7 +160,7 @@ public sealed class LiveProgressTests
             progress.Line("server says \e[2J\a and more");
         }
 
-        Assert.Equal("server says \uFFFD[2J\uFFFD and more", screen.Rows[0]);
+        Assert.Equal("server says \\u001b[2J\\u0007 and more", screen.Rows[0]);
     }
 
     [Theory]

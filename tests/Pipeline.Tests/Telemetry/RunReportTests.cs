@@ -66,6 +66,25 @@ public sealed class RunReportTests
     }
 
     [Fact]
+    public void Write_shows_addresses_without_queries_and_headers_only_as_references()
+    {
+        using var directory = new TemporaryDirectory();
+        File.WriteAllText(
+            directory.Of("config.json"),
+            """
+            {"run":{"name":"a"},"reward":{"parts":[{"name":"accuracy"},{"name":"judge","url":"https://me:mi-ne@h/score?key=s3cret#top",
+             "headers":{"Authorization":"Bearer env:JUDGE","X-Team":"team-s3cret"}}]}}
+            """
+        );
+        string html = File.ReadAllText(RunReport.Write(directory.Path, _ => []));
+        Assert.Contains("https://h/score&quot;", html, StringComparison.Ordinal);
+        Assert.Contains("Bearer env:JUDGE", html, StringComparison.Ordinal);
+        Assert.Contains("X-Team&quot;:&quot;***", html, StringComparison.Ordinal);
+        Assert.DoesNotContain("s3cret", html, StringComparison.Ordinal);
+        Assert.DoesNotContain("mi-ne", html, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Write_without_any_update_still_makes_a_page()
     {
         using var directory = new TemporaryDirectory();

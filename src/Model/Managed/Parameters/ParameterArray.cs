@@ -1,5 +1,6 @@
 using Cppo.Model.Engine;
 using Cppo.Model.Managed.Kernels;
+using Cppo.Model.Weights;
 
 namespace Cppo.Model.Managed.Parameters;
 
@@ -70,6 +71,18 @@ internal sealed unsafe class ParameterArray : IDisposable
         {
             byName[parameter.Name].Values.CopyTo(Span(parameter));
         }
+    }
+
+    /// <summary>The <see cref="WeightsHash"/> of all values.</summary>
+    internal string Hash()
+    {
+        var hash = new WeightsHash();
+        foreach (var parameter in Layout.Parameters)
+        {
+            hash.Add(Span(parameter));
+        }
+
+        return hash.ToString();
     }
 
     /// <summary>Sets all to 0.</summary>

@@ -40,6 +40,12 @@ public sealed record RewardConfig
     )]
     public int? OverlongCache { get; init; }
 
+    [Key("The lowest value that a reward may give, before its weight; a lower one stops the run.", Min = -1e9, Max = 1e9)]
+    public double Lowest { get; init; } = -1000;
+
+    [Key("The highest value that a reward may give, before its weight; a higher one stops the run.", Min = -1e9, Max = 1e9)]
+    public double Highest { get; init; } = 1000;
+
     [Key("Added to the standard deviation that advantages are divided by.", Min = 1e-12, Max = 1)]
     public double AdvantageEpsilon { get; init; } = 1e-4;
 }
@@ -65,7 +71,11 @@ public sealed record RewardPartConfig
     [Key("The class in `assembly`, with its namespace; needed only where several implement `Cppo.Rewards.IGroupReward`.", OmitEmpty = true)]
     public string Type { get; init; } = "";
 
-    [Key("The http or https address that a reward of your own is asked at, see docs/rewards.md.", OmitEmpty = true)]
+    [Key(
+        "The http or https address that a reward of your own is asked at, see docs/rewards.md; `env:NAME` in its path or query takes the "
+            + "value from the environment variable NAME.",
+        OmitEmpty = true
+    )]
     public string Url { get; init; } = "";
 
     [Key("With `url`: the longest that one attempt may take; `null`: 30.", Min = 0.1, Max = 86_400, Unit = "seconds", OmitEmpty = true)]

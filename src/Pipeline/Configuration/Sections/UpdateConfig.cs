@@ -58,6 +58,9 @@ public sealed record UpdateConfig
     [Key("Gradients of a larger global L2 norm are scaled down to it; 0: never.", Min = 0, Max = 1e9)]
     public double MaxGradientNorm { get; init; } = 1.0;
 
+    [Key("What becomes of an update whose gradient norm is far above that of the updates before.")]
+    public GuardConfig Guard { get; init; } = new();
+
     [Key("Decoupled weight decay of AdamW.", Min = 0, Max = 1)]
     public double WeightDecay { get; init; }
 

@@ -1,6 +1,7 @@
 using Cppo.Model.Files;
 using Cppo.Pipeline.Checkpoints;
 using Cppo.Pipeline.Evaluation;
+using Cppo.Pipeline.Files;
 using Cppo.Pipeline.Run;
 using Cppo.Pipeline.Scoring;
 using Cppo.Pipeline.Settings;
@@ -33,6 +34,18 @@ internal sealed class CellRunner(SweepProgress progress, CancellationToken stop,
     /// <summary>Makes what is missing of a cell.</summary>
     /// <returns>Whether all of it is there; false where it was asked to stop.</returns>
     public async Task<bool> RunAsync(SweepCell cell)
+    {
+        try
+        {
+            return await MakeAsync(cell);
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested && !cancel.IsCancellationRequested)
+        {
+            return false;
+        }
+    }
+
+    private async Task<bool> MakeAsync(SweepCell cell)
     {
         if (CellRecord.Read(cell.Directory) is not { } record)
         {
@@ -75,7 +88,7 @@ internal sealed class CellRunner(SweepProgress progress, CancellationToken stop,
         Directory.CreateDirectory(cell.Config.Run.Directory);
         await using var lines = new StreamWriter(LogOf(cell), append: resumes);
         var config = cell.Config with { Run = cell.Config.Run with { Resume = resumes } };
-        var outcome = await TrainingRun.ExecuteAsync(config, lines, lines, stop, cancel, progress.OfCell(cell, lines));
+        var outcome = await TrainingRun.ExecuteAsync(config, lines, new TerminalWriter(lines), stop, cancel, progress.OfCell(cell, lines));
         return !outcome.IsStopped;
     }
 
@@ -85,9 +98,10 @@ internal sealed class CellRunner(SweepProgress progress, CancellationToken stop,
         var trained = test.Config.Model with { Path = model, TokenizerPath = "", RandomInitialization = false };
         var config = test.Config with { Model = trained };
         var plan = new EvaluationPlan(null, config, SettingsMap.Judging(config), [], [config.Evaluation.Samples]);
-        var questions = await TestQuestions.ReadAsync(plan, cancel);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, cancel);
+        var questions = await TestQuestions.ReadAsync(plan, either.Token);
         progress.Evaluating(cell, test);
-        var reports = await ModelEvaluation.RunAsync([plan], [questions], _ => { }, (_, _) => { }, cancel);
+        var reports = await ModelEvaluation.RunAsync([plan], [questions], _ => { }, (_, _) => { }, either.Token);
         Directory.CreateDirectory(Path.Combine(cell.Directory, Evaluations));
         CompletionRows.Write(
             Path.Combine(cell.Directory, EvaluationOf(test, "parquet")),

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Cppo.Pipeline.Files;
 using Cppo.Pipeline.Telemetry;
 
 namespace Cppo.Pipeline.Sweep.Cells;
@@ -117,7 +118,8 @@ internal sealed class SweepProgress(TextWriter output, int width, TimeProvider t
 
     private void Redraw()
     {
-        output.Write($"\r\e[2K{(status.Length < width ? status : status[..(width - 1)])}");
+        string shown = TerminalText.Line(status);
+        output.Write($"\r\e[2K{(shown.Length < width ? shown : shown[..(width - 1)])}");
         output.Flush();
     }
 
@@ -129,7 +131,7 @@ internal sealed class SweepProgress(TextWriter output, int width, TimeProvider t
             status = "";
         }
 
-        output.WriteLine(line);
+        output.WriteLine(TerminalText.Escaped(line));
         output.Flush();
     }
 
