@@ -84,7 +84,8 @@ internal static class TrainingRun
         recorder.Phase("training");
         var end = await RunGraphAsync(start, new RunInputs(screen, test, prompts, rewards), recorder, evaluation, stop, cancel);
         cancel.ThrowIfCancellationRequested();
-        start.Saver(recorder).SaveModel(start.Directory.ModelDirectory);
+        var saver = start.Saver(recorder);
+        saver.SaveModel();
         if (end.Stopped)
         {
             string remedy = SetOption.Of("run.resume=true");
@@ -99,6 +100,11 @@ internal static class TrainingRun
         cancel.ThrowIfCancellationRequested();
         string report = RunReport.Write(start.Directory.DirectoryPath, steps => ReportSample.Read(start.Directory.DirectoryPath, steps));
         recorder.Line($"model    {start.Directory.ModelDirectory}");
+        if (saver.KeepBest(end.Position.NextBatch) is { } best)
+        {
+            recorder.Line($"best     {best}");
+        }
+
         recorder.Line($"report   {report}");
         recorder.Line($"try it   {ProgramCall.Of($"chat {ShellWord.Quote(start.Directory.DirectoryPath)}")}");
         if (screen.Unreadable.Count > 0)

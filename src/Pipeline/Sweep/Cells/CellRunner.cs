@@ -65,8 +65,7 @@ internal sealed class CellRunner(SweepProgress progress, CancellationToken stop,
 
     private async Task<bool> TrainAsync(SweepCell cell)
     {
-        string checkpoints = RunDirectory.CheckpointsOf(cell.Directory);
-        bool resumes = Directory.Exists(checkpoints) && Directory.EnumerateDirectories(checkpoints).Any(CheckpointStore.IsCheckpoint);
+        bool resumes = CheckpointStore.IsAnyIn(RunDirectory.CheckpointsOf(cell.Directory));
         if (!resumes && Directory.Exists(cell.Directory))
         {
             Directory.Delete(cell.Directory, recursive: true);
@@ -74,7 +73,7 @@ internal sealed class CellRunner(SweepProgress progress, CancellationToken stop,
 
         Directory.CreateDirectory(cell.Config.Run.Directory);
         await using var lines = new StreamWriter(LogOf(cell), append: resumes);
-        var config = cell.Config with { Run = cell.Config.Run with { Resume = resumes } };
+        var config = cell.Config with { Run = cell.Config.Run with { Resume = resumes, Restart = false } };
         var outcome = await TrainingRun.ExecuteAsync(config, lines, lines, stop, cancel, progress.OfCell(cell, lines));
         return !outcome.IsStopped;
     }
