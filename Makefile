@@ -2,7 +2,7 @@
 .DEFAULT_GOAL := help
 TABLES := table1 rates table4 table3 table6 fig1 overlap table2 table5 table9 fig4 fig5
 .PHONY: help sdk setup program build run test publish-check lint format questions base-model base-models gsm8k-smoke bench \
-	bench-parts bench-linear overlap-bench accuracy soak first-hour stress fuzz schema clean $(TABLES) contribution reproduce
+	bench-parts bench-linear overlap-bench accuracy soak first-hour stress fuzz chaos schema clean $(TABLES) contribution reproduce
 
 SET ?=
 SYSTEM := Reason in <think>, answer in <answer>.
@@ -110,10 +110,13 @@ reproduce: program ## All tables and figures of the paper at small scale, into d
 	@$(APP) contribution recipes/words.json --updates 8 --set update.passes=4 --output runs/contribution --document docs/reproduction.md
 endif
 
-# What the process holds, in MiB, over the updates: the numbers must stay level.
-soak: program ## 10,000 updates of the smallest model; prints the working set every 1,000
-	@$(APP) bench/soak.json $(SET)
-	@awk -F'"working_set_bytes":' 'NR % 1000 == 0 { split($$2, part, ","); printf "%6d updates %8.1f MiB\n", NR, part[1] / 1048576 }' runs/soak/metrics.jsonl
+soak: program ## 10,000 updates of the smallest model; memory, threads and open files every 1,000 must stay level
+	@bash bench/soak.sh $(SET)
+
+# ARGS: '--list' prints the injections, '--only ID' repeats one, '--seed N' draws others (docs/reliability.md).
+chaos: sdk ## Kill, damage, starve and fail runs in hundreds of ways; counts what was lost or doubled
+	@dotnet build tests/Chaos/Chaos.csproj --nologo -v quiet
+	@dotnet run --no-build --project tests/Chaos/Chaos.csproj -- $(ARGS)
 
 test: build ## Run every test; those of a CUDA device are skipped where there is none
 	@bash tests/run.sh

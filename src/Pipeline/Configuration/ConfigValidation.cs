@@ -118,6 +118,7 @@ internal static class ConfigValidation
                         + $"template"
                     : null
         ),
+        .. CheckpointRules.All,
         // Evaluation.
         new(
             ["evaluation.temperature"],

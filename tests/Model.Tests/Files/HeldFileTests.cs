@@ -1,0 +1,48 @@
+using Cppo.Model.Files;
+
+namespace Cppo.Model.Tests.Files;
+
+public class HeldFileTests
+{
+    [Fact]
+    public void A_second_holder_is_refused_until_the_first_lets_go()
+    {
+        using var directory = new TemporaryDirectory();
+        string path = directory.File("run.lock");
+        using (var held = HeldFile.Take(path))
+        {
+            Assert.True(FileFault.IsInUse(Assert.Throws<IOException>(() => HeldFile.Take(path))));
+            held.Sign();
+            Assert.True(held.IsInPlace());
+
+            // Looking does not let go.
+            Assert.Throws<IOException>(() => HeldFile.Take(path));
+        }
+
+        string signed = File.ReadAllText(path);
+        using (HeldFile.Take(path)) { }
+
+        Assert.Equal(signed, File.ReadAllText(path));
+        using var next = HeldFile.Take(path);
+        next.Sign();
+        Assert.True(next.IsInPlace());
+    }
+
+    [Fact]
+    public void A_holder_sees_that_its_file_was_removed_moved_or_replaced()
+    {
+        using var directory = new TemporaryDirectory();
+        string path = directory.File("run.lock");
+        using var held = HeldFile.Take(path);
+        held.Sign();
+        File.Move(path, path + ".moved");
+        Assert.False(held.IsInPlace());
+        File.Move(path + ".moved", path);
+        Assert.True(held.IsInPlace());
+        File.Delete(path);
+        Assert.False(held.IsInPlace());
+        using var other = HeldFile.Take(path);
+        other.Sign();
+        Assert.Equal((false, true), (held.IsInPlace(), other.IsInPlace()));
+    }
+}
