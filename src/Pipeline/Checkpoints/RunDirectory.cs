@@ -203,7 +203,8 @@ internal sealed class RunDirectory : IDisposable
         catch (Exception fault) when (fault is JsonException or InvalidDataException)
         {
             throw new RunDirectoryException(
-                $"{configPath} is damaged ({FileFault.Malformed(fault)}); begin a new run with {SetOption.Of("run.name=NAME")}.",
+                $"{configPath} is damaged ({FileFault.Malformed(fault)}); put it back, or begin a new run with "
+                    + $"{SetOption.Of("run.name=NAME")} and run.resume=false.",
                 fault
             );
         }

@@ -29,8 +29,8 @@ internal static class RunFiles
 
         throw new RunDirectoryException(
             File.Exists(RunConfigFile.Of(path))
-                ? $"{path} already holds a run; begin another with {SetOption.Of("run.name=NAME")}, or continue this one with "
-                    + $"{SetOption.Of("run.resume=true")}."
+                ? $"{path} already holds a run; begin another with {SetOption.Of("run.name=NAME")}, continue this one with "
+                    + $"{SetOption.Of("run.resume=true")}, or remove it and begin anew with {SetOption.Of("run.restart=true")}."
                 : $"{path} holds files that are no run's ({RunConfigFile.FileName} is missing); choose another name with "
                     + $"{SetOption.Of("run.name=NAME")}."
         );

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Cppo.Model.Files;
 
 namespace Cppo.Model.Tests.Files;
@@ -26,6 +27,32 @@ public class HeldFileTests
         using var next = HeldFile.Take(path);
         next.Sign();
         Assert.True(next.IsInPlace());
+    }
+
+    [Fact]
+    public void Another_process_is_refused_as_well()
+    {
+        using var directory = new TemporaryDirectory();
+        string path = directory.File("run.lock");
+        using (HeldFile.Take(path))
+        {
+            Assert.Equal(OperatingSystem.IsLinux() ? 1 : 0, TakeElsewhere(path));
+        }
+
+        Assert.Equal(0, TakeElsewhere(path));
+
+        // The program flock, which Linux has, asks for the file's lock and says whether it had it.
+        static int TakeElsewhere(string path)
+        {
+            if (!OperatingSystem.IsLinux())
+            {
+                return 0;
+            }
+
+            using var other = Process.Start("flock", ["--nonblock", path, "true"]);
+            other.WaitForExit();
+            return other.ExitCode;
+        }
     }
 
     [Fact]
