@@ -76,7 +76,7 @@ public sealed class PowerLossTests(SmallModel model, ITestOutputHelper output) :
     private string Take(string place, string[] keys)
     {
         var notices = new List<string>();
-        using var start = RunStart.Load(SmallRun.Read(model, place, [.. keys, Resume(place)]), notices.Add);
+        using var start = RunStart.Load(SmallRun.Read(model, place, [.. keys, Resume(place)]), notices.Add, CancellationToken.None);
         start.TakeDirectory();
         new MetricsWriter(start.Directory.DirectoryPath, start.Flow.Position.NextBatch).Dispose();
         Assert.DoesNotContain(notices, notice => notice.StartsWith("warning", StringComparison.Ordinal));
