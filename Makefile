@@ -98,16 +98,16 @@ $(TABLES): program
 	@$(SWEEP) $(SWEEPS)$@.json
 
 contribution: program ## Each completion's gradient against its advantage, on the task words (the paper's section 3.2)
-	@$(APP) contribution recipes/words.json --output runs/contribution $(ARGS)
+	@$(APP) contribution recipes/words.json --updates 8 --set update.passes=4 --output runs/contribution $(ARGS)
 
 # At SCALE=paper the page stays as it is: its words are about the small scale.
 ifeq ($(SCALE),paper)
 reproduce: program
 	@$(SWEEP) $(patsubst %,$(SWEEPS)%.json,$(filter-out overlap rates,$(TABLES)))
 else
-reproduce: program ## All tables and figures of the paper at small scale, into docs/reproduction.md (two hours or more)
+reproduce: program ## All tables and figures of the paper at small scale, into docs/reproduction.md (an hour or more)
 	@$(SWEEP) $(TABLES:%=$(SWEEPS)%.json) --document docs/reproduction.md
-	@$(APP) contribution recipes/words.json --output runs/contribution --document docs/reproduction.md
+	@$(APP) contribution recipes/words.json --updates 8 --set update.passes=4 --output runs/contribution --document docs/reproduction.md
 endif
 
 # What the process holds, in MiB, over the updates: the numbers must stay level.

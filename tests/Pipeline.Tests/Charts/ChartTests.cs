@@ -111,12 +111,6 @@ public sealed partial class ChartTests
                 YLabel = Hostile,
                 Series = [new XySeries(Hostile, [new(0, 1)]), new XySeries("b", [new(1, 1)], SeriesKind.Points)],
             },
-            new BarChart
-            {
-                Title = Hostile,
-                Categories = [Hostile, "b"],
-                Series = [new BarSeries(Hostile, [new(1), new(2)])],
-            },
         ];
         foreach (var chart in charts.Append(new ChartSheet(Hostile, charts)))
         {
@@ -128,30 +122,6 @@ public sealed partial class ChartTests
             Assert.Contains("\uFFFD", Of(svg, "title")[0].Value, StringComparison.Ordinal);
             XDocument.Parse(chart.ToElement());
         }
-    }
-
-    [Fact]
-    public void Bars_are_as_high_as_their_values_and_stand_on_zero()
-    {
-        var chart = new BarChart
-        {
-            Categories = ["k = 16", "k = 8"],
-            Series = [new BarSeries("accuracy", [new(40, 30, 50), new(80)]), new BarSeries("time", [new(20), new(double.NaN)])],
-        };
-        var svg = XDocument.Parse(chart.ToDocument());
-        double[] bars = [.. Of(svg, "rect", "bar").Skip(2).Select(bar => Numbers(bar, "height")[0])];
-        Assert.Equal(3, bars.Length);
-        Assert.Equal(bars[0] * 2, bars[1], 1);
-        Assert.Equal(bars[0] / 2, bars[2], 1);
-
-        // From 30 to 50 is a half of 40 on either side together.
-        double[] error = Numbers(Assert.Single(Of(svg, "path", "error")), "d");
-        Assert.Equal(bars[0] / 2, error[1] - error[2], 1);
-
-        var points = XDocument.Parse((chart with { IsFromZero = false }).ToDocument());
-        Assert.Empty(Of(points, "rect", "bar"));
-        Assert.Equal(5, Of(points, "path", "marker").Length);
-        Assert.DoesNotContain("0", Of(points, "text").Select(text => text.Value));
     }
 
     [Fact]

@@ -41,6 +41,15 @@ public sealed class PreflightTests
         Assert.Equal((long)Parameters * bytesEach, Preflight.ParameterBytes(config, Model, device));
     }
 
+    [Theory]
+    [InlineData(0, null, "0")]
+    [InlineData(1, "", "1")]
+    [InlineData(0, "3,1", "3")]
+    [InlineData(1, "3, 1", "1")]
+    [InlineData(0, "GPU-5d2a", "GPU-5d2a")]
+    public void VisibleId_countsAsCudaDoes(int number, string? visible, string id) =>
+        Assert.Equal(id, Preflight.VisibleId(number, visible));
+
     [Fact]
     public void Faults_defaultOnCpu_areNone() => Assert.Empty(Preflight.Faults(new PipelineConfig()));
 

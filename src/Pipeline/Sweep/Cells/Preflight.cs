@@ -88,10 +88,13 @@ internal static class Preflight
             return GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
         }
 
-        string index = device.Contains(':', StringComparison.Ordinal) ? device[(device.IndexOf(':', StringComparison.Ordinal) + 1)..] : "0";
+        int number = device.Contains(':', StringComparison.Ordinal)
+            ? int.Parse(device.AsSpan(device.IndexOf(':', StringComparison.Ordinal) + 1), CultureInfo.InvariantCulture)
+            : 0;
+        string id = VisibleId(number, Environment.GetEnvironmentVariable("CUDA_VISIBLE_DEVICES"));
         try
         {
-            var start = new ProcessStartInfo("nvidia-smi", ["--query-gpu=memory.total", "--format=csv,noheader,nounits", $"--id={index}"])
+            var start = new ProcessStartInfo("nvidia-smi", ["--query-gpu=memory.total", "--format=csv,noheader,nounits", $"--id={id}"])
             {
                 RedirectStandardOutput = true,
                 RedirectStandardError = true,
@@ -105,6 +108,13 @@ internal static class Preflight
         {
             return null;
         }
+    }
+
+    /// <summary>CUDA counts the devices that the variable names; nvidia-smi counts all, and knows the same ids.</summary>
+    internal static string VisibleId(int number, string? visible)
+    {
+        string[] ids = (visible ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        return number < ids.Length ? ids[number] : number.ToString(CultureInfo.InvariantCulture);
     }
 
     private static string Gibibytes(long bytes) => (bytes / (double)(1L << 30)).ToString("0.0", CultureInfo.InvariantCulture);

@@ -145,8 +145,7 @@ internal sealed class SweepProgress(TextWriter output, int width, TimeProvider t
 
         double any = secondsByMethod.Values.SelectMany(seconds => seconds).Average();
         double seconds = left.Sum(cell => secondsByMethod.TryGetValue(cell.Method, out var own) ? own.Average() : any);
-        var span = TimeSpan.FromSeconds(seconds);
-        return span.TotalMinutes < 1 ? Text($"; {span.Seconds} s left") : Text($"; {(int)span.TotalMinutes} min left");
+        return $"; {ProgressState.Duration(TimeSpan.FromSeconds(seconds))} left";
     }
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
