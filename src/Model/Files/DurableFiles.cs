@@ -13,14 +13,26 @@ public static partial class DurableFiles
     /// <summary>Called before each change, by whichever thread makes it; null but in tests.</summary>
     internal static Action<FileChange>? Changing { get; set; }
 
-    /// <summary>Makes a directory, and those above it, where there is none.</summary>
+    /// <summary>Makes a directory, and those above it, where there is none; their names are on disk when it returns.</summary>
     /// <exception cref="IOException">It could not be made.</exception>
     public static string CreateDirectory(string path)
     {
-        if (!Directory.Exists(path))
+        if (Directory.Exists(path))
         {
-            Changing?.Invoke(new FileChange(FileChangeKind.CreateDirectory, path));
-            Directory.CreateDirectory(path);
+            return path;
+        }
+
+        string? parent = Path.GetDirectoryName(Path.GetFullPath(path));
+        if (parent is not null)
+        {
+            CreateDirectory(parent);
+        }
+
+        Changing?.Invoke(new FileChange(FileChangeKind.CreateDirectory, path));
+        Directory.CreateDirectory(path);
+        if (parent is not null)
+        {
+            FlushDirectory(parent);
         }
 
         return path;
@@ -63,13 +75,20 @@ public static partial class DurableFiles
         }
 
         int descriptor = Unix.Open(path, Unix.ReadOnly);
+        int error = Marshal.GetLastPInvokeError();
+        if (descriptor < 0 && error == Unix.PermissionDenied)
+        {
+            // A directory may be written that cannot be read, and so not flushed.
+            return;
+        }
+
         if (descriptor < 0)
         {
-            throw new IOException(Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError()));
+            throw new IOException(Marshal.GetPInvokeErrorMessage(error));
         }
 
         int result = Unix.Flush(descriptor);
-        int error = Marshal.GetLastPInvokeError();
+        error = Marshal.GetLastPInvokeError();
         _ = Unix.Close(descriptor);
 
         // Some network and overlay file systems cannot flush a directory, and need not.
@@ -77,6 +96,25 @@ public static partial class DurableFiles
         {
             throw new IOException(Marshal.GetPInvokeErrorMessage(error));
         }
+    }
+
+    /// <summary>Waits until all of a directory is on disk: every file in it, and every name.</summary>
+    /// <exception cref="IOException">It could not be written.</exception>
+    public static void FlushTree(string path)
+    {
+        foreach (string entry in Directory.EnumerateFileSystemEntries(path).Order(StringComparer.Ordinal))
+        {
+            if (Directory.Exists(entry))
+            {
+                FlushTree(entry);
+                continue;
+            }
+
+            using var file = new FileStream(entry, FileMode.Open, FileAccess.ReadWrite, FileShare.Read);
+            Flush(file);
+        }
+
+        FlushDirectory(path);
     }
 
     /// <summary>Renames a file over what was there, or a directory to a name that is free.</summary>
@@ -115,9 +153,12 @@ public static partial class DurableFiles
         }
     }
 
-    private static partial class Unix
+    /// <summary>What .NET has no call for.</summary>
+    internal static partial class Unix
     {
         public const int ReadOnly = 0;
+        public const int NoSuchFile = 2;
+        public const int PermissionDenied = 13;
         public const int InvalidArgument = 22;
         public const int NotSupported = 95;
 

@@ -53,7 +53,7 @@ public static class TokenizerWriter
             throw new ArgumentException("Only tokenizers with Qwen2's rules are written; copy the files of others.", nameof(file));
         }
 
-        Directory.CreateDirectory(directory);
+        DurableFiles.CreateDirectory(directory);
         WriteJson(directory, "tokenizer.json", json => WriteTokenizer(json, file));
         WriteJson(directory, "vocab.json", json => WriteVocabulary(json, file));
         string merges = string.Concat(file.Merges.Select(merge => $"{merge.Left} {merge.Right}\n"));
@@ -79,7 +79,7 @@ public static class TokenizerWriter
             return;
         }
 
-        Directory.CreateDirectory(to);
+        DurableFiles.CreateDirectory(to);
         foreach (string? name in present)
         {
             AtomicFile.WriteBytes(Path.Combine(to, name), File.ReadAllBytes(Path.Combine(from, name)));

@@ -91,7 +91,7 @@ public sealed class HfModelDirectory : IDisposable
         long shardBytes = 4L << 30
     )
     {
-        Directory.CreateDirectory(path);
+        DurableFiles.CreateDirectory(path);
         HfConfigFile.Write(System.IO.Path.Combine(path, HfConfigFile.FileName), config, type);
         WriteWeights(path, weights, type, shardBytes);
     }
@@ -103,7 +103,7 @@ public sealed class HfModelDirectory : IDisposable
         if (shards.Count == 1)
         {
             SafetensorsWriter.Write(System.IO.Path.Combine(path, SingleFileName), weights, type);
-            File.Delete(System.IO.Path.Combine(path, IndexFileName));
+            DurableFiles.Delete(System.IO.Path.Combine(path, IndexFileName));
             return;
         }
 
@@ -125,7 +125,7 @@ public sealed class HfModelDirectory : IDisposable
             ["weight_map"] = map,
         };
         AtomicFile.WriteJson(System.IO.Path.Combine(path, IndexFileName), index);
-        File.Delete(System.IO.Path.Combine(path, SingleFileName));
+        DurableFiles.Delete(System.IO.Path.Combine(path, SingleFileName));
     }
 
     /// <inheritdoc/>

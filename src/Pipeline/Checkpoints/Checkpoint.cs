@@ -31,6 +31,12 @@ internal sealed record CheckpointState
     /// <summary>Size in bytes of every other file of the checkpoint, by its path in it; filled in when the checkpoint is saved.</summary>
     public IReadOnlyDictionary<string, long> Files { get; init; } = new Dictionary<string, long>();
 
+    /// <summary>SHA-256 of each of those files, as hexadecimal digits; empty in checkpoints of earlier programs.</summary>
+    public IReadOnlyDictionary<string, string> Checksums { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>SHA-256 of <c>state.json</c> itself, of its text with zeros in this place; empty where it states none.</summary>
+    public string Checksum { get; init; } = "";
+
     /// <summary>Where a graph continues.</summary>
     public FlowStart ToStart() => new(new FlowPosition(NextBatch, NextOrdinal), OldestPolicyVersion);
 }
@@ -40,14 +46,19 @@ internal sealed record CheckpointState
 /// <param name="State">Where the run stood.</param>
 internal sealed record Checkpoint(string Directory, CheckpointState State)
 {
+    private const string Weights = "policy";
+
     /// <summary>Directory of the policy's weights.</summary>
-    public string WeightsDirectory => Path.Combine(Directory, "policy");
+    public string WeightsDirectory => Path.Combine(Directory, Weights);
 
     /// <summary>File of the optimizer's state, which all replicas share.</summary>
     public string OptimizerPath => Path.Combine(Directory, "optimizer.bin");
 
     /// <summary>The versions before the policy's that are saved too, oldest first; none where maxStaleness is 0.</summary>
     public IEnumerable<int> EarlierVersions => Enumerable.Range(State.OldestPolicyVersion, State.NextBatch - State.OldestPolicyVersion);
+
+    /// <summary>Whether a file of a checkpoint, by its path in it, belongs to the policy's weights.</summary>
+    public static bool IsOfWeights(string file) => file.StartsWith(Weights + "/", StringComparison.Ordinal);
 
     /// <summary>Directory of an earlier version's weights.</summary>
     public string VersionDirectory(int policyVersion) =>

@@ -1,226 +1,250 @@
-using System.Globalization;
-using System.Text.Json;
 using Cppo.Model.Engine;
 using Cppo.Model.Files;
 using Cppo.Pipeline.Files;
 
 namespace Cppo.Pipeline.Checkpoints;
 
+/// <summary>What the checkpoints of a run offer to one that is resumed.</summary>
+/// <param name="Used">The one that was loaded; null where none could be.</param>
+/// <param name="Newest">The most updates that one of them is named for, damaged ones included; -1 where there are none.</param>
+/// <param name="PassedOver">The newest whole one that may not be used, because updates before it are not recorded; null: none.</param>
+internal sealed record CheckpointChoice(Checkpoint? Used, int Newest, Checkpoint? PassedOver);
+
 /// <summary>
 /// The checkpoints of a run: <c>step-NNNNNN</c> for N updates done. A checkpoint is written aside under a <c>.tmp</c> name, flushed to
-/// disk and then renamed, so that a directory without that ending is complete, or has been damaged since.
+/// disk and then renamed, so that a directory without that ending is complete, or has been damaged since, which its checksums show.
 /// </summary>
-internal sealed class CheckpointStore(string directory, int keepLast)
+internal sealed class CheckpointStore(string directory, CheckpointKeeping keeping)
 {
-    private const string Aside = ".tmp";
-    private const string StateFile = "state.json";
-    private const string Prefix = "step-";
+    /// <summary>
+    /// Called with the number of updates of a checkpoint that is whole and on disk, before it gets its name; may refuse by an exception.
+    /// </summary>
+    public Action<int> Committing { get; init; } = _ => { };
 
-    private static readonly JsonSerializerOptions Json = new()
-    {
-        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
-        RespectNullableAnnotations = true,
-        WriteIndented = true,
-    };
-
-    /// <summary>Saves a checkpoint, then removes those that are no longer kept.</summary>
+    /// <summary>
+    /// Saves a checkpoint, then removes those that are no longer kept, and those of more updates, which the run did before it was set back.
+    /// </summary>
     /// <returns>The checkpoint's directory.</returns>
     public string Save(CheckpointState state, CheckpointParts parts)
     {
-        string path = PathOf(state.NextBatch);
+        string path = CheckpointPaths.Of(directory, state.NextBatch);
         RemoveLeftovers();
-        var checkpoint = new Checkpoint(Directory.CreateDirectory(path + Aside).FullName, state);
-        parts.SaveWeights(Directory.CreateDirectory(checkpoint.WeightsDirectory).FullName);
+        var checkpoint = new Checkpoint(AtomicDirectory.Begin(path), state);
+        parts.SaveWeights(DurableFiles.CreateDirectory(checkpoint.WeightsDirectory));
         parts.SaveOptimizer(checkpoint.OptimizerPath);
         foreach (int version in checkpoint.EarlierVersions)
         {
-            parts.SaveVersion(version, Directory.CreateDirectory(checkpoint.VersionDirectory(version)).FullName);
+            parts.SaveVersion(version, DurableFiles.CreateDirectory(checkpoint.VersionDirectory(version)));
         }
 
-        var complete = state with { FormatVersion = FileFormat.Checkpoint.Current, Files = SizesIn(checkpoint.Directory) };
-        File.WriteAllText(Path.Combine(checkpoint.Directory, StateFile), JsonSerializer.Serialize(complete, Json));
-        Flush(checkpoint.Directory);
-        if (Directory.Exists(path))
-        {
-            Directory.Move(path, path + ".replaced" + Aside);
-        }
-
-        Directory.Move(checkpoint.Directory, path);
-        RemoveOthers(state.NextBatch);
+        StateFile.Write(checkpoint.Directory, state);
+        AtomicDirectory.Flush(path);
+        Committing(state.NextBatch);
+        AtomicDirectory.Put(path);
+        RemoveLeftovers();
+        Remove(CheckpointPaths.All(directory).Where(later => CheckpointPaths.UpdatesOf(later) > state.NextBatch));
+        Prune(state.NextBatch);
         return path;
     }
 
-    /// <summary>Loads the newest checkpoint that is whole; null where there are none at all.</summary>
-    /// <param name="configHash">The configuration's hash, which the checkpoint must have.</param>
-    /// <param name="load">Loads the parts; throws <see cref="ModelFileException"/> or IOException where they are damaged.</param>
-    /// <param name="warn">Receives a line for each checkpoint that is passed over.</param>
-    /// <exception cref="FileFormatException">The newest is of a format that this program does not read, though it may be whole.</exception>
-    /// <exception cref="RunDirectoryException">All checkpoints are damaged, or the newest whole one is of another
-    /// configuration.</exception>
-    public T? LoadNewest<T>(string configHash, Func<Checkpoint, T> load, Action<string> warn)
-        where T : class
+    /// <summary>
+    /// Removes the checkpoints of up to some updates that are not kept. Sizes alone are looked at: the one after these updates is known to
+    /// be whole.
+    /// </summary>
+    public void Prune(int updates)
     {
-        string[] paths = Paths().OrderByDescending(StepOf).ToArray();
-        foreach (string? path in paths)
+        string[] earlier = [.. CheckpointPaths.All(directory).Where(path => CheckpointPaths.UpdatesOf(path) <= updates)];
+        string[] whole = [.. earlier.Where(IsWhole)];
+        var kept = keeping.Of([.. whole.Select(CheckpointPaths.UpdatesOf)]);
+        Remove(earlier.Except(whole.Where(path => kept.Contains(CheckpointPaths.UpdatesOf(path)))));
+    }
+
+    /// <summary>The checkpoint with the best score and that score; null where none has one.</summary>
+    public (string Path, double Score)? Best() =>
+        keeping
+            .BestOf([.. CheckpointPaths.All(directory).Where(IsWhole).Select(CheckpointPaths.UpdatesOf)])
+            .Select(best => ((string, double)?)(CheckpointPaths.Of(directory, best.Updates), best.Score))
+            .FirstOrDefault();
+
+    /// <summary>
+    /// Loads the newest checkpoint that is whole. Every byte is checked before it is loaded; one that a kill left under a temporary name is
+    /// taken where it is whole.
+    /// </summary>
+    /// <param name="owner">The run, to which the checkpoint must belong.</param>
+    /// <param name="isRecorded">Whether the updates before a checkpoint of so many are recorded, without which it may not be used.</param>
+    /// <param name="load">Loads the parts; throws where they are damaged all the same.</param>
+    /// <param name="warn">Receives a line for each checkpoint that is damaged and passed over.</param>
+    /// <exception cref="FileFormatException">The newest is of a format that this program does not read, though it may be whole.</exception>
+    /// <exception cref="RunDirectoryException">The newest whole one is of another configuration.</exception>
+    public CheckpointChoice LoadNewest(CheckpointOwner owner, Func<int, bool> isRecorded, Action<Checkpoint> load, Action<string> warn)
+    {
+        CheckpointPath[] candidates = [.. CheckpointPaths.Candidates(directory)];
+        int newest = candidates.Where(candidate => !candidate.IsAside).Select(candidate => candidate.Updates).DefaultIfEmpty(-1).Max();
+        Checkpoint? passedOver = null;
+        foreach (var candidate in candidates)
         {
             try
             {
-                var checkpoint = Open(path);
-                if (checkpoint.State.ConfigHash != configHash)
+                var checkpoint = Open(candidate, _ => true);
+                owner.Require(checkpoint);
+                if (isRecorded(candidate.Updates))
                 {
-                    throw new RunDirectoryException(
-                        $"{path} was made with another configuration; begin a new run with --set run.name=NAME."
-                    );
+                    load(checkpoint);
+                    return new CheckpointChoice(checkpoint, Math.Max(newest, candidate.Updates), passedOver);
                 }
 
-                return load(checkpoint);
+                passedOver ??= checkpoint;
             }
-            catch (Exception fault) when (fault is IOException or InvalidDataException or JsonException or ModelFileException)
+            catch (Exception fault) when (IsDamage(fault) || IsOfLoading(fault))
             {
-                warn($"warning: checkpoint {path} is damaged and passed over: {FileFault.Malformed(fault)}");
+                Tell(candidate, fault, warn);
             }
         }
 
-        return paths.Length == 0
-            ? null
-            : throw new RunDirectoryException($"No checkpoint in {directory} can be read; begin a new run with --set run.name=NAME.");
+        return new CheckpointChoice(null, newest, passedOver);
     }
 
-    /// <summary>The newest checkpoint in a run's directory of checkpoints that is whole; null where there is none.</summary>
+    /// <summary>
+    /// Gives the checkpoint that a run goes on from its own name, where a kill left it under another one, and removes what else was left.
+    /// </summary>
+    /// <param name="used">Null: the run begins anew.</param>
+    public void Settle(Checkpoint? used)
+    {
+        string? path = used is null ? null : CheckpointPaths.Of(directory, used.State.NextBatch);
+        if (path is not null && Path.GetFileName(path) != Path.GetFileName(used!.Directory))
+        {
+            // What stands there is damaged, or it would be in use.
+            AtomicDirectory.Remove(path);
+            DurableFiles.FlushTree(used.Directory);
+            DurableFiles.Move(used.Directory, path);
+            DurableFiles.FlushDirectory(directory);
+        }
+
+        RemoveLeftovers();
+    }
+
+    /// <summary>The newest checkpoint in a run's directory of checkpoints whose weights are whole; null where there is none.</summary>
     /// <param name="directory">It need not exist.</param>
     /// <param name="warn">Receives a line for each checkpoint that is passed over.</param>
+    /// <param name="isHashed">Which files are read to the last byte; of the others the sizes are compared.</param>
     /// <exception cref="FileFormatException">The newest is of a format that this program does not read.</exception>
-    public static Checkpoint? Newest(string directory, Action<string> warn)
+    public static Checkpoint? Newest(string directory, Action<string> warn, Func<string, bool>? isHashed = null)
     {
-        foreach (string path in Paths(directory).OrderByDescending(StepOf))
+        // One under a temporary name may belong to a save that is going on.
+        foreach (var candidate in CheckpointPaths.Candidates(directory).OrderBy(candidate => candidate.IsAside))
         {
             try
             {
-                return Open(path);
+                return Open(candidate, isHashed ?? Checkpoint.IsOfWeights);
             }
-            catch (Exception fault) when (fault is IOException or InvalidDataException or JsonException)
+            catch (Exception fault) when (IsDamage(fault))
             {
-                warn($"warning: checkpoint {path} is damaged and passed over: {FileFault.Malformed(fault)}");
+                Tell(candidate, fault, warn);
             }
         }
 
         return null;
     }
 
-    /// <summary>The whole checkpoint in a directory.</summary>
+    /// <summary>The checkpoint in a directory, whose weights are whole.</summary>
     /// <exception cref="FileFormatException">It is of a format that this program does not read.</exception>
     /// <exception cref="ModelFileException">It is damaged.</exception>
     public static Checkpoint Require(string path)
     {
         try
         {
-            return Open(path);
+            return Open(new CheckpointPath(path, CheckpointPaths.UpdatesOf(path), IsAside: false), Checkpoint.IsOfWeights);
         }
-        catch (Exception fault) when (fault is IOException or InvalidDataException or JsonException)
+        catch (Exception fault) when (IsDamage(fault))
         {
             throw new ModelFileException($"The checkpoint {path} is damaged: {FileFault.Malformed(fault)}; name another one.", fault);
         }
     }
 
     /// <summary>Whether a directory is a checkpoint, whole or not.</summary>
-    public static bool IsCheckpoint(string directory) => File.Exists(Path.Combine(directory, StateFile)) && StepOf(directory) >= 0;
+    public static bool IsCheckpoint(string directory) =>
+        File.Exists(Path.Combine(directory, StateFile.FileName)) && CheckpointPaths.UpdatesOf(directory) >= 0;
+
+    /// <summary>Whether a run can be tried to be resumed from something in its directory of checkpoints.</summary>
+    /// <param name="directory">It need not exist.</param>
+    public static bool IsAnyIn(string directory) =>
+        CheckpointPaths.Candidates(directory).Any(candidate => File.Exists(Path.Combine(candidate.Path, StateFile.FileName)));
 
     /// <summary>The checkpoint that a number of updates names, <c>20</c> or <c>step-20</c>; null where there is none.</summary>
-    public static string? Named(string directory, string number) =>
-        int.TryParse(number.Replace(Prefix, "", StringComparison.Ordinal), NumberStyles.None, CultureInfo.InvariantCulture, out int step)
-            ? Paths(directory).FirstOrDefault(path => StepOf(path) == step)
-            : null;
+    public static string? Named(string directory, string number) => CheckpointPaths.Named(directory, number);
 
-    private static Checkpoint Open(string path)
+    private static Checkpoint Open(CheckpointPath candidate, Func<string, bool> isHashed)
     {
-        string stateFile = Path.Combine(path, StateFile);
-        using var json = JsonDocument.Parse(File.ReadAllText(stateFile));
-        FileFormat.Checkpoint.Require(stateFile, FileFormat.VersionOf(json.RootElement));
-        var state = json.Deserialize<CheckpointState>(Json) ?? throw new InvalidDataException($"{StateFile} is empty.");
-        if (state.NextBatch != StepOf(path) || state.OldestPolicyVersion < 0 || state.OldestPolicyVersion > state.NextBatch)
+        var state = StateFile.Read(candidate.Path);
+        if (state.NextBatch != candidate.Updates || state.OldestPolicyVersion < 0 || state.OldestPolicyVersion > state.NextBatch)
         {
-            throw new InvalidDataException($"{StateFile} belongs to step {state.NextBatch}.");
+            throw new InvalidDataException($"{StateFile.FileName} belongs to step {state.NextBatch}.");
         }
 
-        foreach (var (name, size) in state.Files)
+        // Each update asks one question at least.
+        if (state.NextBatch == 0 ? state.NextOrdinal != 0 : state.NextOrdinal < state.NextBatch)
         {
-            var file = new FileInfo(Path.Combine(path, name));
-            if (!file.Exists || file.Length != size)
-            {
-                throw new InvalidDataException($"{name} has {(file.Exists ? file.Length : 0)} bytes instead of {size}.");
-            }
+            throw new InvalidDataException($"{StateFile.FileName} has {state.NextOrdinal} questions asked in {state.NextBatch} updates.");
         }
 
-        return new Checkpoint(path, state);
+        if (!double.IsFinite(state.ElapsedSeconds) || state.ElapsedSeconds < 0)
+        {
+            throw new InvalidDataException($"{StateFile.FileName} has a time that is none.");
+        }
+
+        StateFile.CheckFiles(candidate.Path, state, isHashed);
+        return new Checkpoint(candidate.Path, state);
     }
 
     private static bool IsWhole(string path)
     {
         try
         {
-            Open(path);
+            Open(new CheckpointPath(path, CheckpointPaths.UpdatesOf(path), IsAside: false), _ => false);
             return true;
         }
-        catch (Exception fault) when (fault is IOException or InvalidDataException or JsonException)
+        catch (Exception fault) when (IsDamage(fault))
         {
             return false;
         }
     }
 
-    private static int StepOf(string path)
-    {
-        string name = Path.GetFileName(Path.GetFullPath(path));
-        return
-            name.StartsWith(Prefix, StringComparison.Ordinal)
-            && int.TryParse(name.AsSpan(Prefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out int step)
-            ? step
-            : -1;
-    }
+    private static bool IsDamage(Exception fault) => fault is IOException or InvalidDataException;
 
-    private static Dictionary<string, long> SizesIn(string path) =>
-        Directory
-            .EnumerateFiles(path, "*", SearchOption.AllDirectories)
-            .Order(StringComparer.Ordinal)
-            .ToDictionary(file => Path.GetRelativePath(path, file).Replace('\\', '/'), file => new FileInfo(file).Length);
+    /// <summary>Whatever reading numbers that make no sense may end in; not what a device or missing rights end in.</summary>
+    private static bool IsOfLoading(Exception fault) =>
+        fault
+            is ModelFileException
+                or ArgumentException
+                or FormatException
+                or ArithmeticException
+                or InvalidOperationException
+                or InvalidCastException
+                or KeyNotFoundException
+                or IndexOutOfRangeException;
 
-    private static void Flush(string path)
+    private static void Tell(CheckpointPath candidate, Exception fault, Action<string> warn)
     {
-        foreach (string file in Directory.EnumerateFiles(path, "*", SearchOption.AllDirectories))
+        // A save that was interrupted leaves half a checkpoint, which is no damage.
+        if (!candidate.IsAside)
         {
-            using var stream = new FileStream(file, FileMode.Open, FileAccess.ReadWrite);
-            stream.Flush(flushToDisk: true);
+            warn($"warning: checkpoint {candidate.Path} is damaged and passed over: {FileFault.Malformed(fault)}");
         }
     }
 
-    private string PathOf(int step) => Path.Combine(directory, string.Create(CultureInfo.InvariantCulture, $"{Prefix}{step:000000}"));
-
-    private IEnumerable<string> Paths() => Paths(directory);
-
-    private static IEnumerable<string> Paths(string directory) =>
-        Directory.Exists(directory) ? Directory.EnumerateDirectories(directory, Prefix + "*").Where(path => StepOf(path) >= 0) : [];
+    private static void Remove(IEnumerable<string> paths)
+    {
+        foreach (string path in paths.ToArray())
+        {
+            AtomicDirectory.Remove(path);
+        }
+    }
 
     private void RemoveLeftovers()
     {
-        if (!Directory.Exists(directory))
+        foreach (string path in CheckpointPaths.Leftovers(directory))
         {
-            return;
-        }
-
-        foreach (string? path in Directory.EnumerateDirectories(directory, Prefix + "*" + Aside).ToArray())
-        {
-            Directory.Delete(path, recursive: true);
-        }
-    }
-
-    /// <summary>Keeps the newest whole checkpoints up to <paramref name="step"/>; the run did later ones before it was set back.</summary>
-    private void RemoveOthers(int step)
-    {
-        RemoveLeftovers();
-        var whole = Paths().Where(path => StepOf(path) <= step && IsWhole(path));
-        var kept = whole.OrderByDescending(StepOf).Take(Math.Max(1, keepLast)).ToHashSet();
-        foreach (string? path in Paths().Where(path => !kept.Contains(path)).ToArray())
-        {
-            Directory.Delete(path, recursive: true);
+            DurableFiles.Delete(path);
         }
     }
 }

@@ -17,6 +17,8 @@ internal static class ConfigKeys
         "run.name",
         "run.directory",
         "run.resume",
+        "run.restart",
+        "run.acceptMissing",
         "model.threads",
         "data.test",
         "evaluation",

@@ -35,6 +35,7 @@ internal sealed class TrainCommand : CliCommand
             ("pipeline.json", "trains the embedded default"),
             ("pipeline.json --set run.name=second --set run.seed=2", "trains it with another seed, beside the first run"),
             ("pipeline.json --set run.resume=true", "continues an interrupted run from its newest checkpoint"),
+            ("pipeline.json --set run.restart=true", "begins it anew; what the run left is removed"),
             ("recipes/gsm8k-smoke.json --set data.train.path=train.jsonl", "two updates over real GSM8K questions"),
         ];
 

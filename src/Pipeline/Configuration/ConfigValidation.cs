@@ -107,6 +107,7 @@ internal static class ConfigValidation
                         + $"template"
                     : null
         ),
+        .. CheckpointRules.All,
         // Evaluation.
         new(
             ["evaluation.temperature"],

@@ -34,7 +34,10 @@ internal sealed record FileFormat(string Name, int Current, int Oldest, string O
     public static FileFormat Configuration { get; } = new("configuration", Current: 2, Oldest: 1, NewRun);
 
     /// <summary>A checkpoint; <c>state.json</c> states the version of the whole directory.</summary>
-    public static FileFormat Checkpoint { get; } = new("checkpoint", Current: 2, Oldest: 1, NewRun);
+    public static FileFormat Checkpoint { get; } = new("checkpoint", Current: 3, Oldest: 1, NewRun);
+
+    /// <summary><c>saved.json</c> of a run.</summary>
+    public static FileFormat Saved { get; } = new("record of checkpoints", Current: 1, Oldest: 1, NewRun);
 
     /// <summary><c>metrics.jsonl</c> and <c>evaluations.jsonl</c>, line by line.</summary>
     public static FileFormat Metrics { get; } = new("metrics", Current: 3, Oldest: 1, NewRun);

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using Cppo.Model.Engine;
 using Cppo.Model.Tokenizer;
@@ -119,11 +120,31 @@ internal sealed record ModelPlace
         var config = RunConfigFile.Read(run);
         string model = RunDirectory.ModelOf(run);
         bool hasModel = File.Exists(Path.Combine(model, HfConfigFile.FileName));
-        var newest = CheckpointStore.Newest(RunDirectory.CheckpointsOf(run), warn);
-        return newest is not null && (newest.State.NextBatch < config.Run.Updates || !hasModel) ? Of(run, config, newest)
+        string checkpoints = RunDirectory.CheckpointsOf(run);
+        var said = new HashSet<string>();
+
+        // The weights are read to the last byte only where they are the model.
+        var newest = CheckpointStore.Newest(checkpoints, WarnOnce, isHashed: _ => false);
+        if (IsPolicy(newest))
+        {
+            newest = CheckpointStore.Newest(checkpoints, WarnOnce);
+        }
+
+        return IsPolicy(newest) ? Of(run, config, newest)
             : !hasModel ? null
             : newest is null ? Of(run, config, model, $"{run}, its model; how many updates it had is not known without a checkpoint")
             : Of(run, config, model, $"{run}, trained by all {Updates(config.Run.Updates)}");
+
+        bool IsPolicy([NotNullWhen(true)] Checkpoint? found) =>
+            found is not null && (found.State.NextBatch < config.Run.Updates || !hasModel);
+
+        void WarnOnce(string line)
+        {
+            if (said.Add(line))
+            {
+                warn(line);
+            }
+        }
     }
 
     private static ModelPlace OfCheckpoint(string checkpoint, string named)

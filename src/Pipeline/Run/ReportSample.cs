@@ -24,12 +24,13 @@ internal static class ReportSample
         "num_tokens",
     ];
 
-    /// <summary>The first groups of each step; a step whose file is not there has none.</summary>
-    /// <exception cref="DataException">A file is damaged.</exception>
+    /// <summary>The first groups of each step; a step whose file is not there, or not whole, has none.</summary>
+    /// <exception cref="DataException">A file is damaged otherwise.</exception>
     public static IEnumerable<ReportedGroup> Read(string runDirectory, IReadOnlyList<int> steps) =>
         from step in steps
-        let path = RolloutFiles.Find(RunDirectory.CompletionsOf(runDirectory), step)
-        where path is not null
+        let completions = RunDirectory.CompletionsOf(runDirectory)
+        where RolloutFiles.IsWhole(completions, step)
+        let path = RolloutFiles.Find(completions, step)
         from reported in Groups(path, step).Take(GroupsPerStep)
         select reported;
 

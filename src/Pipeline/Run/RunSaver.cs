@@ -1,3 +1,4 @@
+using Cppo.Model.Files;
 using Cppo.Model.Tokenizer;
 using Cppo.Model.Weights;
 using Cppo.Pipeline.Checkpoints;
@@ -8,11 +9,24 @@ using Cppo.Pipeline.Models;
 namespace Cppo.Pipeline.Run;
 
 /// <summary>Saves checkpoints and the trained model.</summary>
-internal sealed class RunSaver(RunPolicy policy, CheckpointStore checkpoints, string configHash, RunRecorder recorder)
+/// <param name="policy">What is saved.</param>
+/// <param name="directory">Where the model goes; nothing is saved after it was lost to another process.</param>
+/// <param name="checkpoints">Where checkpoints go.</param>
+/// <param name="configHash">Of the run.</param>
+/// <param name="recorder">Knows how long the run has taken.</param>
+/// <param name="resumedFrom">The updates of the checkpoint that the run was resumed from; null where it was not.</param>
+internal sealed class RunSaver(
+    RunPolicy policy,
+    RunDirectory directory,
+    CheckpointStore checkpoints,
+    string configHash,
+    RunRecorder recorder,
+    int? resumedFrom
+)
 {
     private readonly PipelineConfig config = policy.Config;
     private readonly RunModels models = policy.Models;
-    private int savedBatch = -1;
+    private int savedBatch = resumedFrom ?? -1;
 
     /// <summary>Saves where the flow stands between two batches; once for each position.</summary>
     public void SaveCheckpoint(FlowPosition position)
@@ -22,6 +36,7 @@ internal sealed class RunSaver(RunPolicy policy, CheckpointStore checkpoints, st
             return;
         }
 
+        directory.RequireHeld();
         checkpoints.Save(
             new CheckpointState
             {
@@ -54,29 +69,50 @@ internal sealed class RunSaver(RunPolicy policy, CheckpointStore checkpoints, st
 
     /// <summary>
     /// Writes the trained model as a Hugging Face directory with its tokenizer, a chat template that asks as the run did, and how the run
-    /// sampled.
+    /// sampled. It is there whole or not at all.
     /// </summary>
-    public void SaveModel(string directory)
+    public void SaveModel()
     {
-        Directory.CreateDirectory(directory);
+        directory.RequireHeld();
+        string aside = AtomicDirectory.Begin(directory.ModelDirectory);
+        WriteModel(aside);
+        AtomicDirectory.Flush(directory.ModelDirectory);
+        directory.RequireHeld();
+        AtomicDirectory.Put(directory.ModelDirectory);
+    }
+
+    /// <summary>Removes checkpoints that are no longer kept, now that all scores are known, and says which one is the best.</summary>
+    /// <param name="updates">The updates done.</param>
+    /// <returns>A line; null where the best are not kept, or none has a score.</returns>
+    public string? KeepBest(int updates)
+    {
+        directory.RequireHeld();
+        checkpoints.Prune(updates);
+        return config.Checkpoint.KeepBest > 0 && checkpoints.Best() is { } best
+            ? $"{best.Path} ({CheckpointScores.Describe(config.Checkpoint, best.Score)})"
+            : null;
+    }
+
+    private void WriteModel(string path)
+    {
         HfConfigFile.Write(
-            Path.Combine(directory, HfConfigFile.FileName),
+            Path.Combine(path, HfConfigFile.FileName),
             models.Config,
             WeightTypeOf(config),
             models.Tokenizer.BeginOfText,
             models.Tokenizer.StopTokenIds
         );
-        models.Replicas[0].SaveWeights(directory);
-        TokenizerWriter.CopyTokenizerFiles(RunModels.TokenizerDirectory(config), directory);
+        models.Replicas[0].SaveWeights(path);
+        TokenizerWriter.CopyTokenizerFiles(RunModels.TokenizerDirectory(config), path);
         bool isChat = config.Prompt.ChatTemplate;
         ChatTemplateFile.State(
-            directory,
+            path,
             isChat ? models.Tokenizer.ChatTemplate : TextTemplate.For(models.Tokenizer),
             isOwn: isChat && PromptConfig.ChatTemplateOf(config.Prompt) == ChatTemplates.Auto,
             PromptConfig.SystemOf(config.Prompt)
         );
         GenerationConfigFile.State(
-            directory,
+            path,
             models.Tokenizer.StopTokenIds,
             new GenerationDefaults(config.Rollout.Temperature, config.Rollout.MaxNewTokens)
         );

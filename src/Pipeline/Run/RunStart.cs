@@ -15,11 +15,14 @@ internal sealed class RunStart : IDisposable
     private readonly string path;
     private readonly CancellationToken stop;
     private RunDirectory? directory;
+    private Checkpoint? used;
 
     private RunStart(PipelineConfig config, CancellationToken stop)
     {
         (this.config, this.stop) = (config, stop);
-        configJson = ConfigWriter.WriteForRun(config);
+
+        // What was asked for once is not asked for again by who continues the run with its own configuration.
+        configJson = ConfigWriter.WriteForRun(config with { Run = config.Run with { Restart = false, AcceptMissing = false } });
         path = Path.Combine(config.Run.Directory, config.Run.Name);
         Versions = new PolicyVersions(config.Update.MaxStaleness + 1);
     }
@@ -47,7 +50,11 @@ internal sealed class RunStart : IDisposable
 
     private string ConfigHash => ConfigKeys.Hash(configJson);
 
-    private CheckpointStore Checkpoints => new(RunDirectory.CheckpointsOf(path), config.Checkpoint.KeepLast);
+    private CheckpointStore Checkpoints =>
+        new(RunDirectory.CheckpointsOf(path), CheckpointScores.Keeping(path, config.Checkpoint))
+        {
+            Committing = updates => Directory.RecordSaved(updates),
+        };
 
     /// <summary>Loads models; a run that is resumed takes its directory first, a new one only with <see cref="TakeDirectory"/>.</summary>
     /// <exception cref="OperationCanceledException"><paramref name="stop"/> is set; looked at between two weights.</exception>
@@ -60,13 +67,18 @@ internal sealed class RunStart : IDisposable
             {
                 MetricsWriter.RequireReadable(start.path);
                 start.directory = RunDirectory.Resume(start.path, start.configJson);
+                start.LoadNewest(warn);
+            }
+            else if (config.Run.Restart)
+            {
+                RunFiles.RequireRestartable(start.path, start.Inputs());
             }
             else
             {
-                RunDirectory.RefuseOccupied(start.path);
+                RunFiles.RefuseOccupied(start.path);
             }
 
-            if (!config.Run.Resume || start.Checkpoints.LoadNewest(start.ConfigHash, start.LoadCheckpoint, warn) is null)
+            if (start.used is null)
             {
                 start.Models = RunModels.Load(config, config.Model.Path, config.Model.RandomInitialization, stop);
                 start.Publish(0, start.Models.PublishAsync(0, CancellationToken.None));
@@ -85,8 +97,14 @@ internal sealed class RunStart : IDisposable
     /// <summary>Makes the directory of a new run, or clears that of a resumed one of what is about to be done again.</summary>
     public void TakeDirectory()
     {
-        directory ??= RunDirectory.Create(path, configJson);
-        directory.RemoveCompletionsFrom(Flow.Position.NextBatch);
+        if (directory is null)
+        {
+            directory = RunDirectory.Create(path, configJson, config.Run.Restart);
+            return;
+        }
+
+        Checkpoints.Settle(used);
+        directory.Continue(used?.State.NextBatch);
         if (Flow.Position.NextBatch < config.Run.Updates)
         {
             directory.RemoveModel();
@@ -94,7 +112,7 @@ internal sealed class RunStart : IDisposable
     }
 
     /// <summary>What saves checkpoints and the model of this run.</summary>
-    public RunSaver Saver(RunRecorder recorder) => new(Policy, Checkpoints, ConfigHash, recorder);
+    public RunSaver Saver(RunRecorder recorder) => new(Policy, Directory, Checkpoints, ConfigHash, recorder, used?.State.NextBatch);
 
     public void Dispose()
     {
@@ -111,7 +129,27 @@ internal sealed class RunStart : IDisposable
     // Nothing of the run goes on yet that could need the thread that waits here.
     private void Publish(int version, Task<IPolicySnapshot[]> snapshots) => Versions.Publish(version, snapshots.GetAwaiter().GetResult());
 
-    private RunModels LoadCheckpoint(Checkpoint checkpoint)
+    private void LoadNewest(Action<string> warn)
+    {
+        var history = RunHistory.Read(path);
+        var owner = new CheckpointOwner(ConfigHash, config.Run.Seed, config.Update.MaxStaleness)
+        {
+            QuestionsBefore = history.QuestionsBefore,
+        };
+        var choice = Checkpoints.LoadNewest(
+            owner,
+            updates => config.Run.AcceptMissing || updates <= history.Complete,
+            LoadCheckpoint,
+            warn
+        );
+        used = choice.Used;
+        if (ResumeCheck.Notice(Directory, history, choice) is { } notice)
+        {
+            warn(notice);
+        }
+    }
+
+    private void LoadCheckpoint(Checkpoint checkpoint)
     {
         var models = RunModels.Load(config, checkpoint.WeightsDirectory, random: false, stop);
         try
@@ -135,7 +173,15 @@ internal sealed class RunStart : IDisposable
             throw;
         }
 
-        (Flow, ElapsedSeconds) = (checkpoint.State.ToStart(), checkpoint.State.ElapsedSeconds);
-        return Models = models;
+        (Models, Flow, ElapsedSeconds) = (models, checkpoint.State.ToStart(), checkpoint.State.ElapsedSeconds);
     }
+
+    private (string Key, string Path)[] Inputs() =>
+        [
+            ("model.path", config.Model.Path),
+            ("model.tokenizerPath", config.Model.TokenizerPath),
+            ("model.referencePath", config.Model.ReferencePath),
+            ("data.train.path", config.Data.Train.Path),
+            ("data.test.path", config.Data.Test.Path),
+        ];
 }

@@ -90,7 +90,8 @@ internal static class TrainingRun
         recorder.Phase("training");
         var end = await RunGraphAsync(start, new RunInputs(screen, test, prompts, rewards), recorder, evaluation, stop, cancel);
         cancel.ThrowIfCancellationRequested();
-        start.Saver(recorder).SaveModel(start.Directory.ModelDirectory);
+        var saver = start.Saver(recorder);
+        saver.SaveModel();
         bool isStopped = end.Stopped;
         if (!isStopped && config.Evaluation.After && evaluation is not null)
         {
@@ -107,6 +108,11 @@ internal static class TrainingRun
         cancel.ThrowIfCancellationRequested();
         string report = RunReport.Write(start.Directory.DirectoryPath, steps => ReportSample.Read(start.Directory.DirectoryPath, steps));
         recorder.Line($"model    {start.Directory.ModelDirectory}");
+        if (saver.KeepBest(end.Position.NextBatch) is { } best)
+        {
+            recorder.Line($"best     {best}");
+        }
+
         recorder.Line($"report   {report}");
         recorder.Line($"try it   {ProgramCall.Of($"chat {ShellWord.Quote(start.Directory.DirectoryPath)}")}");
         if (screen.Unreadable.Count > 0)

@@ -77,7 +77,7 @@ public sealed class ParquetRolloutSink : IRolloutSink
 
     private async Task WriteFileAsync(string path, RolloutRow[] rows, CancellationToken cancel)
     {
-        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        DurableFiles.CreateDirectory(Path.GetDirectoryName(path)!);
         await AtomicFile.WriteAsync(path, output => table.WriteAsync(output, rows, cancel));
     }
 }

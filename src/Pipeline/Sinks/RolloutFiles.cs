@@ -1,4 +1,5 @@
 using System.Globalization;
+using Cppo.Model.Files;
 
 namespace Cppo.Pipeline.Sinks;
 
@@ -11,10 +12,14 @@ internal static class RolloutFiles
 {
     private const string Prefix = "step-";
     private const string EarlierPrefix = "step=";
+    private const string Extension = ".parquet";
+
+    /// <summary>What a Parquet file begins and ends with.</summary>
+    private static readonly byte[] Magic = "PAR1"u8.ToArray();
 
     /// <summary>The file of a step.</summary>
     public static string PathOf(string directory, int step) =>
-        Path.Combine(directory, string.Create(CultureInfo.InvariantCulture, $"{Prefix}{step:D6}.parquet"));
+        Path.Combine(directory, string.Create(CultureInfo.InvariantCulture, $"{Prefix}{step:D6}{Extension}"));
 
     /// <summary>Where earlier programs wrote the file of a step.</summary>
     public static string EarlierPathOf(string directory, int step) =>
@@ -24,6 +29,27 @@ internal static class RolloutFiles
     public static string? Find(string directory, int step) =>
         Array.Find([PathOf(directory, step), EarlierPathOf(directory, step)], File.Exists);
 
+    /// <summary>
+    /// Whether the file of a step is there from its first to its last bytes; what lies between is not read.
+    /// </summary>
+    public static bool IsWhole(string directory, int step)
+    {
+        if (Find(directory, step) is not { } path)
+        {
+            return false;
+        }
+
+        using var file = File.OpenHandle(path);
+        byte[] start = new byte[Magic.Length],
+            end = new byte[Magic.Length];
+        long length = RandomAccess.GetLength(file);
+        return length > 2 * Magic.Length
+            && RandomAccess.Read(file, start, 0) == Magic.Length
+            && RandomAccess.Read(file, end, length - Magic.Length) == Magic.Length
+            && start.AsSpan().SequenceEqual(Magic)
+            && end.AsSpan().SequenceEqual(Magic);
+    }
+
     /// <summary>Removes what there is of a step and later ones.</summary>
     public static void RemoveFrom(string directory, int step)
     {
@@ -32,14 +58,14 @@ internal static class RolloutFiles
             return;
         }
 
-        foreach (string path in Directory.GetFiles(directory, Prefix + "*").Where(path => IsOf(path, Prefix)))
+        string[] paths =
+        [
+            .. Directory.GetFiles(directory, Prefix + "*").Where(path => IsOf(path, Prefix)),
+            .. Directory.GetDirectories(directory, EarlierPrefix + "*").Where(path => IsOf(path, EarlierPrefix)),
+        ];
+        foreach (string path in paths.Order(StringComparer.Ordinal))
         {
-            File.Delete(path);
-        }
-
-        foreach (string path in Directory.GetDirectories(directory, EarlierPrefix + "*").Where(path => IsOf(path, EarlierPrefix)))
-        {
-            Directory.Delete(path, recursive: true);
+            DurableFiles.Delete(path);
         }
 
         bool IsOf(string path, string prefix)
@@ -48,6 +74,20 @@ internal static class RolloutFiles
             int end = name.IndexOf('.');
             var digits = end < 0 ? name : name[..end];
             return int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number >= step;
+        }
+    }
+
+    /// <summary>Removes files that were being written when a run was killed.</summary>
+    public static void RemoveLeftovers(string directory)
+    {
+        if (!Directory.Exists(directory))
+        {
+            return;
+        }
+
+        foreach (string path in Directory.GetFiles(directory, Prefix + "*" + Extension + AtomicFile.Ending))
+        {
+            DurableFiles.Delete(path);
         }
     }
 }

@@ -31,15 +31,22 @@ internal sealed class StepLog<T> : IDisposable
 
     /// <summary>Opens the file for appending, without the lines of steps that a resumed run does again.</summary>
     /// <param name="path">Made where it does not exist.</param>
-    /// <param name="firstStep">Lines of this step and later ones are removed, and a last line that a crash cut off.</param>
+    /// <param name="firstStep">
+    /// Lines of this step and later ones are removed, and what follows the last line before it, such as one that a crash cut off.
+    /// </param>
     public StepLog(string path, int firstStep)
     {
-        if (File.Exists(path))
+        bool isNew = !File.Exists(path);
+        if (!isNew)
         {
             KeepBefore(path, firstStep);
         }
 
         file = DurableFiles.Append(path);
+        if (isNew)
+        {
+            DurableFiles.FlushDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
+        }
     }
 
     /// <summary>Writes one line and waits until it is on disk.</summary>
@@ -54,8 +61,16 @@ internal sealed class StepLog<T> : IDisposable
 
     private static void KeepBefore(string path, int firstStep)
     {
-        var kept = StepLines.Read(path).Where(line => line.Step < firstStep);
-        AtomicFile.WriteText(path, string.Concat(kept.Select(line => $"{line.Text}\n")));
+        var lines = StepLines.ReadAll(path);
+        int end = Array.FindLastIndex(lines, line => line.Read is { } read && read.Step < firstStep) + 1;
+
+        // A line between others that cannot be read may be of an earlier step, which is not made again.
+        var kept = lines.Take(end).Where(line => line.Read is null || line.Read.Step < firstStep);
+        string text = string.Concat(kept.Select(line => $"{line.Text}\n"));
+        if (text != File.ReadAllText(path))
+        {
+            AtomicFile.WriteText(path, text);
+        }
     }
 
     private sealed class FiniteOrNull : JsonConverter<double>
@@ -91,7 +106,7 @@ internal static class StepLines
     /// <exception cref="FileFormatException">A line is of a version that is not read.</exception>
     public static StepLine[] Read(string path)
     {
-        StepLine[] lines = File.Exists(path) ? [.. File.ReadLines(path).Select(Parse).OfType<StepLine>()] : [];
+        StepLine[] lines = File.Exists(path) ? [.. ReadAll(path).Select(line => line.Read).OfType<StepLine>()] : [];
         foreach (var line in lines)
         {
             bool isStated = line.Values[VersionKey] is JsonValue stated && stated.TryGetValue(out int _);
@@ -102,6 +117,9 @@ internal static class StepLines
 
         return lines;
     }
+
+    /// <summary>The lines as they stand, with what they say where they are whole.</summary>
+    internal static (string Text, StepLine? Read)[] ReadAll(string path) => [.. File.ReadLines(path).Select(text => (text, Parse(text)))];
 
     private static StepLine? Parse(string text)
     {

@@ -17,17 +17,116 @@ public sealed class RunDirectoryTests
     }
 
     [Theory]
-    [InlineData("metrics.jsonl")]
-    [InlineData("notes.txt")]
-    public void Create_in_a_directory_that_holds_anything_is_refused_and_changes_nothing(string file)
+    [InlineData("config.json", "already holds a run", "--set run.resume=true")]
+    [InlineData("metrics.jsonl", "holds files that are no run's", "config.json is missing")]
+    [InlineData("notes.txt", "holds files that are no run's", "--set run.name=")]
+    [InlineData("thesis.tmp", "holds files that are no run's", "--set run.name=")]
+    public void Create_in_a_directory_that_holds_anything_is_refused_and_changes_nothing(string file, string what, string remedy)
     {
         using var directory = new TemporaryDirectory();
         File.WriteAllText(directory.Of(file), "mine");
         var error = Assert.Throws<RunDirectoryException>(() => RunDirectory.Create(directory.Path, Config));
-        Assert.Contains("already holds a run", error.Message, StringComparison.Ordinal);
+        Assert.Contains(what, error.Message, StringComparison.Ordinal);
+        Assert.Contains(remedy, error.Message, StringComparison.Ordinal);
         Assert.Contains("--set run.name=", error.Message, StringComparison.Ordinal);
-        Assert.Contains("--set run.resume=true", error.Message, StringComparison.Ordinal);
         Assert.Equal([directory.Of(file)], Directory.EnumerateFileSystemEntries(directory.Path));
+    }
+
+    [Fact]
+    public void Continue_removes_what_was_being_written_and_leaves_what_is_another_s()
+    {
+        using var directory = new TemporaryDirectory();
+        RunDirectory.Create(directory.Path, Config).Dispose();
+        string[] left = ["metrics.jsonl.tmp", "report.html.tmp", "completions/step-000000.parquet.tmp"],
+            directories = ["model.tmp", "model.removed.tmp", "model.replaced.tmp", "completions.removed.tmp", "checkpoints.removed.tmp"],
+            others = ["notes.tmp", "completions/notes.tmp"];
+        Directory.CreateDirectory(directory.Of("completions"));
+        foreach (string file in left.Concat(others))
+        {
+            File.WriteAllText(directory.Of(file), "half");
+        }
+
+        foreach (string name in directories)
+        {
+            Directory.CreateDirectory(directory.Of(name));
+            File.WriteAllText(directory.Of(name, "config.json"), "half");
+        }
+
+        using var run = RunDirectory.Resume(directory.Path, Config);
+        Assert.True(File.Exists(directory.Of(left[0])));
+        run.Continue(updates: 3);
+        Assert.Equal(3, run.SavedUpdates);
+        Assert.Equal(
+            others.Select(file => directory.Of(file)),
+            Directory
+                .EnumerateFileSystemEntries(directory.Path, "*.tmp", SearchOption.AllDirectories)
+                .OrderDescending(StringComparer.Ordinal)
+        );
+    }
+
+    [Fact]
+    public void Restart_removes_the_run_alone_and_only_where_there_is_one_that_nothing_of_it_is_needed()
+    {
+        using var directory = new TemporaryDirectory();
+        File.WriteAllText(directory.Of("thesis.txt"), "mine");
+        Assert.Contains(
+            "holds files that are no run's",
+            Assert.Throws<RunDirectoryException>(() => RunFiles.RequireRestartable(directory.Path, [])).Message,
+            StringComparison.Ordinal
+        );
+        RunFiles.RequireRestartable(directory.Of("none"), []);
+        string path = directory.Of("a");
+        RunDirectory.Create(path, Config).Dispose();
+        foreach (string file in new[] { "model/config.json", "completions/step-000000.parquet", "metrics.jsonl", "notes.txt" })
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(Path.Combine(path, file))!);
+            File.WriteAllText(Path.Combine(path, file), "x");
+        }
+
+        Assert.Contains(
+            "which model.path names",
+            Assert
+                .Throws<RunDirectoryException>(() => RunFiles.RequireRestartable(path, [("model.path", Path.Combine(path, "model"))]))
+                .Message,
+            StringComparison.Ordinal
+        );
+        RunFiles.RequireRestartable(path, [("model.path", directory.Of("ab")), ("data.test.path", "")]);
+        RunDirectory.Create(path, Config, restart: true).Dispose();
+        Assert.Equal(
+            ["config.json", "notes.txt", "run.lock", "saved.json"],
+            Directory.EnumerateFileSystemEntries(path).Select(Path.GetFileName).Order(StringComparer.Ordinal)
+        );
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_run_whose_lock_was_removed_or_replaced_saves_nothing_more(bool isReplaced)
+    {
+        using var directory = new TemporaryDirectory();
+        using var run = RunDirectory.Create(directory.Path, Config);
+        run.RequireHeld();
+        run.RecordSaved(1);
+        File.Delete(directory.Of("run.lock"));
+        using var other = isReplaced ? RunDirectory.Resume(directory.Path, Config) : null;
+        other?.Continue(1);
+        other?.RequireHeld();
+        var error = Assert.Throws<RunDirectoryException>(() => run.RecordSaved(2));
+        Assert.StartsWith($"{directory.Of("run.lock")} was removed or replaced", error.Message, StringComparison.Ordinal);
+        Assert.Equal(1, run.SavedUpdates);
+    }
+
+    [Fact]
+    public void A_run_of_a_program_without_records_had_a_checkpoint_where_its_model_or_its_metrics_say_so()
+    {
+        using var directory = new TemporaryDirectory();
+        string config = Config.Replace("\"evaluation\"", "\"checkpoint\":{\"every\":5},\"evaluation\"", StringComparison.Ordinal);
+        using var run = RunDirectory.Create(directory.Path, config);
+        Assert.False(run.HadCheckpoint(6));
+        File.Delete(directory.Of("saved.json"));
+        Assert.Equal((false, true), (run.HadCheckpoint(5), run.HadCheckpoint(6)));
+        Directory.CreateDirectory(run.ModelDirectory);
+        Assert.True(run.HadCheckpoint(1));
     }
 
     [Fact]
@@ -108,6 +207,8 @@ public sealed class RunDirectoryTests
             .Replace("\"every\":0", "\"every\":10", StringComparison.Ordinal)
             .Replace("\"resume\":false", "\"resume\":true", StringComparison.Ordinal);
         using var run = RunDirectory.Resume(directory.Path, other);
+        Assert.Equal(Config, File.ReadAllText(directory.Of("config.json")));
+        run.Continue(null);
         Assert.Equal(other, File.ReadAllText(directory.Of("config.json")));
         Assert.Equal(ConfigKeys.Hash(Config), ConfigKeys.Hash(other));
     }

@@ -28,7 +28,10 @@ public class ConfigFaultTests
         "{ 'reward': { 'parts': [ { 'name': 'format', 'wieght': 1 } ] } }",
         "p.json:1:46: reward.parts.0.wieght: is no key; did you mean reward.parts.0.weight?"
     )]
-    [InlineData("{ 'run': { '$schema': 'x' } }", "p.json:1:12: run.$schema: is no key; run has name, directory, seed, updates, resume")]
+    [InlineData(
+        "{ 'run': { '$schema': 'x' } }",
+        "p.json:1:12: run.$schema: is no key; run has name, directory, seed, updates, resume, restart, acceptMissing"
+    )]
     // A run's config.json states the versions of format and program, which others may copy; a newer format may mean something else.
     [InlineData(
         "{ 'formatVersion': 99, 'programVersion': '9.0.0' }",
@@ -38,7 +41,7 @@ public class ConfigFaultTests
     [InlineData("{ 'formatVersion': 'x' }", "p.json:1:20: formatVersion: is the text \"x\"; remove it, or write 2")]
     [InlineData(
         "{ 'run': { 'formatVersion': 2 } }",
-        "p.json:1:12: run.formatVersion: is no key; run has name, directory, seed, updates, resume"
+        "p.json:1:12: run.formatVersion: is no key; run has name, directory, seed, updates, resume, restart, acceptMissing"
     )]
     // Wrong types.
     [InlineData("{ 'prune': 3 }", "p.json:1:12: prune: is the number 3; write a section { ... }")]

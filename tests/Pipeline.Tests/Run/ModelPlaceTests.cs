@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Cppo.Model.Engine;
 using Cppo.Model.Tokenizer;
 using Cppo.Pipeline.Configuration;
 using Cppo.Pipeline.Files;
@@ -46,6 +47,25 @@ public sealed class ModelPlaceTests(SmallModel model) : IDisposable
         Assert.Equal(run.Of("checkpoints", "step-000002", "policy"), Find(path).Model.Path);
         Directory.Delete(run.Of("checkpoints"), recursive: true);
         Assert.Contains("has neither a checkpoint nor a trained model", Fault(path), StringComparison.Ordinal);
+    }
+
+    [RunFact]
+    public async Task A_checkpoint_whose_weights_were_changed_is_passed_over_and_refused_where_it_is_named()
+    {
+        var run = await SmallRun.RunUntilAsync(model, directory.Path, "after 2 updates", "evaluation.every=2");
+        string checkpoint = run.Of("checkpoints", "step-000002"),
+            weights = Path.Combine(checkpoint, "policy", "model.safetensors");
+        byte[] bytes = File.ReadAllBytes(weights);
+        bytes[^1] ^= 1;
+        File.WriteAllBytes(weights, bytes);
+        var warnings = new List<string>();
+        Assert.Equal($"{run.DirectoryPath}, checkpoint after 1 of 4 updates", ModelPlace.Find(run.DirectoryPath, warnings.Add).Description);
+        Assert.Contains("policy/model.safetensors is not as it was written", Assert.Single(warnings), StringComparison.Ordinal);
+        Assert.Contains(
+            "policy/model.safetensors is not as it was written",
+            Assert.Throws<ModelFileException>(() => Find(checkpoint)).Message,
+            StringComparison.Ordinal
+        );
     }
 
     [RunFact]

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Cppo.Pipeline.Files;
+using Cppo.Pipeline.Tests.Checkpoints;
 using Cppo.Pipeline.Tests.Telemetry;
 
 namespace Cppo.Pipeline.Tests.Run;
@@ -47,8 +48,9 @@ public sealed class ResumeTests(SmallModel model) : IDisposable
     public async Task A_run_of_a_program_that_stated_no_versions_continues_to_the_same_weights()
     {
         var stopped = await SmallRun.RunUntilAsync(model, directory.Path, "after 2 updates", "evaluation.every=2", "checkpoint.every=0");
-        string state = stopped.Of("checkpoints", stopped.Checkpoints.Single(), "state.json");
-        foreach (string path in new[] { stopped.Of("config.json"), state, stopped.Of("metrics.jsonl"), stopped.Of("evaluations.jsonl") })
+        EarlierState.Make(stopped.Of("checkpoints", stopped.Checkpoints.Single()));
+        File.Delete(stopped.Of("saved.json"));
+        foreach (string path in new[] { stopped.Of("config.json"), stopped.Of("metrics.jsonl"), stopped.Of("evaluations.jsonl") })
         {
             string text = File.ReadAllText(path),
                 without = Regex.Replace(text, LaterKeys, "");
@@ -187,7 +189,7 @@ public sealed class ResumeTests(SmallModel model) : IDisposable
         Assert.Equal([0, 2], again.Evaluations.Select(line => (int)line["step"]!));
     }
 
-    private static async Task AssertSameAsync(SmallRun straight, SmallRun resumed)
+    internal static async Task AssertSameAsync(SmallRun straight, SmallRun resumed)
     {
         Assert.Equal((false, false), (straight.IsStopped, resumed.IsStopped));
         Assert.Equal([0, 1, 2, 3], resumed.Metrics.Select(line => (int)line["step"]!));

@@ -43,6 +43,10 @@ internal sealed record SmallRun(string DirectoryPath, bool IsStopped, string Out
             }
             """;
 
+    /// <summary>That configuration, with some keys stated anew.</summary>
+    public static PipelineConfig Read(SmallModel model, string directory, params string[] set) =>
+        ConfigLoader.Parse(Configure(model, model.ModelPath), "small.json", [$"run.directory={directory}", .. set]);
+
     /// <summary>
     /// Runs in a directory of its own name below <paramref name="directory"/>; the rows carry the same run id everywhere.
     /// </summary>
@@ -65,6 +69,10 @@ internal sealed record SmallRun(string DirectoryPath, bool IsStopped, string Out
         );
     }
 
+    /// <summary>As above; <paramref name="act"/> is called as soon as a line with this text is printed.</summary>
+    public static Task<SmallRun> ActAsync(SmallModel model, string directory, string text, Action act, params string[] set) =>
+        RunAsync(model, directory, set, new WatchedOutput(text, act), default, default);
+
     private static async Task<SmallRun> RunAsync(
         SmallModel model,
         string directory,
@@ -74,7 +82,7 @@ internal sealed record SmallRun(string DirectoryPath, bool IsStopped, string Out
         CancellationToken cancel
     )
     {
-        var config = ConfigLoader.Parse(Configure(model, model.ModelPath), "small.json", [$"run.directory={directory}", .. set]);
+        var config = Read(model, directory, set);
 
         // Off the test's thread, which xunit's limit of time watches over.
         var outcome = await Task.Run(() => TrainingRun.ExecuteAsync(config, output, output, stop, cancel), CancellationToken.None);

@@ -28,7 +28,17 @@ public sealed class TrainingRunTests(SmallModel model) : IDisposable
         );
         Assert.False(run.IsStopped);
         Assert.Equal(
-            ["checkpoints", "completions", "config.json", "evaluations.jsonl", "metrics.jsonl", "model", "report.html", "run.lock"],
+            [
+                "checkpoints",
+                "completions",
+                "config.json",
+                "evaluations.jsonl",
+                "metrics.jsonl",
+                "model",
+                "report.html",
+                "run.lock",
+                "saved.json",
+            ],
             Directory.EnumerateFileSystemEntries(run.DirectoryPath).Select(Path.GetFileName).Order(StringComparer.Ordinal)
         );
         var resolved = ConfigLoader.Load(run.Of("config.json"), []);

@@ -76,6 +76,23 @@ public sealed class MetricsWriterTests
     }
 
     [Fact]
+    public void Open_for_a_resumed_run_keeps_a_damaged_line_before_lines_that_stay_and_writes_nothing_where_nothing_goes()
+    {
+        using var directory = new TemporaryDirectory();
+        string path = directory.Of("metrics.jsonl"),
+            whole = "{\"step\":0}\n{\"st\u00f6p\":1}\n{\"step\":2}\n";
+        File.WriteAllText(path, whole + "{\"step\":3}\n{\"stop\":4}\n");
+        new MetricsWriter(directory.Path, 3).Dispose();
+        Assert.Equal(whole, File.ReadAllText(path));
+        var written = File.GetLastWriteTimeUtc(path);
+        new MetricsWriter(directory.Path, 3).Dispose();
+        Assert.Equal((whole, written), (File.ReadAllText(path), File.GetLastWriteTimeUtc(path)));
+        File.WriteAllText(path, whole[..^1]);
+        new MetricsWriter(directory.Path, 3).Dispose();
+        Assert.Equal(whole, File.ReadAllText(path));
+    }
+
+    [Fact]
     public async Task From_takes_speeds_and_stage_times_of_the_interval()
     {
         var time = new ManualTime();

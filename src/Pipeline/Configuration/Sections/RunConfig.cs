@@ -21,4 +21,10 @@ public sealed record RunConfig
 
     [Key("Continue from the newest checkpoint of this run directory.")]
     public bool Resume { get; init; }
+
+    [Key("Begin anew where this run directory holds a run, which is removed; not together with `run.resume`.")]
+    public bool Restart { get; init; }
+
+    [Key("Continue although metrics or completions of updates before the checkpoint are missing, which is refused otherwise.")]
+    public bool AcceptMissing { get; init; }
 }

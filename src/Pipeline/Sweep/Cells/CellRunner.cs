@@ -78,8 +78,7 @@ internal sealed class CellRunner(SweepProgress progress, CancellationToken stop,
 
     private async Task<bool> TrainAsync(SweepCell cell)
     {
-        string checkpoints = RunDirectory.CheckpointsOf(cell.Directory);
-        bool resumes = Directory.Exists(checkpoints) && Directory.EnumerateDirectories(checkpoints).Any(CheckpointStore.IsCheckpoint);
+        bool resumes = CheckpointStore.IsAnyIn(RunDirectory.CheckpointsOf(cell.Directory));
         if (!resumes && Directory.Exists(cell.Directory))
         {
             Directory.Delete(cell.Directory, recursive: true);
@@ -87,7 +86,7 @@ internal sealed class CellRunner(SweepProgress progress, CancellationToken stop,
 
         Directory.CreateDirectory(cell.Config.Run.Directory);
         await using var lines = new StreamWriter(LogOf(cell), append: resumes);
-        var config = cell.Config with { Run = cell.Config.Run with { Resume = resumes } };
+        var config = cell.Config with { Run = cell.Config.Run with { Resume = resumes, Restart = false } };
         var outcome = await TrainingRun.ExecuteAsync(config, lines, new TerminalWriter(lines), stop, cancel, progress.OfCell(cell, lines));
         return !outcome.IsStopped;
     }
