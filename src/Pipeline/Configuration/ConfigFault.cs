@@ -16,12 +16,17 @@ internal sealed record ConfigPlace(string File, int Line, int Column, string Opt
 
     public bool IsStated => File.Length > 0 || Option.Length > 0;
 
-    /// <summary>As messages name it; queries of addresses in an option may be secret.</summary>
+    /// <summary>As messages name it; values of headers and queries of addresses in an option may be secret.</summary>
     public override string ToString() =>
-        Option.Length > 0 ? AddressText.WithoutQueries(Option)
+        Option.Length > 0 ? WithoutSecrets(Option)
         : File.Length == 0 ? ""
         : Line == 0 ? File
         : $"{File}:{Line}:{Column}";
+
+    private static string WithoutSecrets(string option) =>
+        option.Contains("headers", StringComparison.Ordinal) && option.IndexOf('=', StringComparison.Ordinal) is var value and > 0
+            ? $"{option[..value]}=***"
+            : AddressText.WithoutQueries(option);
 }
 
 /// <summary>One thing that is wrong with the configuration.</summary>

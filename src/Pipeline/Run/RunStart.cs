@@ -58,7 +58,7 @@ internal sealed class RunStart : IDisposable
 
     /// <summary>Loads models; a run that is resumed takes its directory first, a new one only with <see cref="TakeDirectory"/>.</summary>
     /// <exception cref="OperationCanceledException"><paramref name="stop"/> is set; looked at between two weights.</exception>
-    public static RunStart Load(PipelineConfig config, Action<string> warn, CancellationToken stop)
+    public static RunStart Load(PipelineConfig config, Action<string> warn, CancellationToken stop = default)
     {
         var start = new RunStart(config, stop);
         try

@@ -158,8 +158,8 @@ public class ConfigValidationTests
     )]
     [InlineData(
         "reward.parts.1.headers.X-Kind=a",
-        "--set reward.parts.1.headers.X-Kind=a: reward.parts.1.headers: belongs to a reward that a server computes, but no url is stated; "
-            + "state url too, or remove headers"
+        "--set reward.parts.1.headers.X-Kind=***: reward.parts.1.headers: belongs to a reward that a server computes, but no url is "
+            + "stated; state url too, or remove headers"
     )]
     [InlineData(
         "reward.parts.1.name=mine reward.parts.1.url=localhost:8000",
@@ -168,17 +168,17 @@ public class ConfigValidationTests
     )]
     [InlineData(
         "reward.parts.1.name=mine reward.parts.1.url=http://user:pass@a/",
-        "--set reward.parts.1.url=http://user:pass@a/: reward.parts.1.url: holds a user or password, which would stand in config.json; use "
+        "--set reward.parts.1.url=http://***@a/: reward.parts.1.url: holds a user or password, which would stand in config.json; use "
             + "headers, e.g. { \"Authorization\": \"env:NAME\" }"
     )]
     [InlineData(
         "reward.parts.1.name=mine reward.parts.1.url=http://a/ reward.parts.1.headers.Authorization=Bearer",
-        "--set reward.parts.1.headers.Authorization=Bearer: reward.parts.1.headers: states Authorization itself, which would stand in "
+        "--set reward.parts.1.headers.Authorization=***: reward.parts.1.headers: states Authorization itself, which would stand in "
             + "config.json; take it from the environment, e.g. \"env:NAME\" or \"Bearer env:NAME\""
     )]
     [InlineData(
         "reward.parts.1.name=mine reward.parts.1.url=http://a/ reward.parts.1.headers.Content-Type=text/plain",
-        "--set reward.parts.1.headers.Content-Type=text/plain: reward.parts.1.headers: has \"Content-Type\", which is no header field of a "
+        "--set reward.parts.1.headers.Content-Type=***: reward.parts.1.headers: has \"Content-Type\", which is no header field of a "
             + "request that can be set; correct or remove it"
     )]
     [InlineData(

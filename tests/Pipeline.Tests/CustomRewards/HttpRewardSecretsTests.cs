@@ -158,6 +158,21 @@ public sealed partial class HttpRewardTests
         Assert.DoesNotContain("pass-word", fault, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("reward.parts.0.headers.Authorization=Bearer s3cret")]
+    [InlineData("""reward.parts=[{ "name": "judge", "url": "http://h/", "headers": { "Authorization": "Bearer s3cret" } }]""")]
+    public void A_fault_of_a_header_is_told_without_its_value(string option)
+    {
+        string fault = Assert
+            .Throws<ConfigException>(() =>
+                ConfigLoader.Parse("""{ "reward": { "parts": [{ "name": "judge", "url": "http://h/" }] } }""", "p.json", [option])
+            )
+            .Message;
+        Assert.Contains("=***: reward.parts", fault, StringComparison.Ordinal);
+        Assert.Contains("states Authorization itself", fault, StringComparison.Ordinal);
+        Assert.DoesNotContain("s3cret", fault, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_value_that_no_header_can_hold_is_refused_without_being_told()
     {

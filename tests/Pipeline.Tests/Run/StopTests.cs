@@ -66,6 +66,16 @@ public sealed class StopTests(SmallModel model) : IDisposable
         Assert.Equal(["step-000000"], Checkpoints);
     }
 
+    [RunFact]
+    public async Task A_run_that_is_stopped_before_its_model_is_there_leaves_nothing()
+    {
+        var config = ConfigLoader.Parse(SmallRun.Configure(model, model.ModelPath), "small.json", [$"run.directory={directory.Path}"]);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
+            TrainingRun.ExecuteAsync(config, TextWriter.Null, TextWriter.Null, new CancellationToken(canceled: true), default)
+        );
+        Assert.Empty(Directory.EnumerateFileSystemEntries(directory.Path));
+    }
+
     [UnixRunFact]
     public async Task A_run_whose_reward_never_returns_ends_at_once_and_leaves_what_it_has()
     {
