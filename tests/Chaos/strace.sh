@@ -10,6 +10,7 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 dotnet "$chaos" --list --work "$work/bed" >/dev/null
 run=$work/runs/run
+mkdir "$work/runs" # what lies above the run is no change of it
 
 traced() { # a label for the trace, then further arguments of the program
     local label=$1
