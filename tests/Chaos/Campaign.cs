@@ -57,11 +57,7 @@ internal sealed class Campaign(TestBed bed, Action<string> tell)
             CultureInfo.InvariantCulture,
             $"{place, 4}/{total} {outcome.Kind, -8} {Stopwatch.GetElapsedTime(began).TotalSeconds, 5:0.0} s  {injection.Id}"
         );
-        if (outcome.IsGood)
-        {
-            FileTree.Delete(directory);
-        }
-        else
+        if (!outcome.IsGood)
         {
             line += $"  in {directory}";
         }
@@ -83,7 +79,13 @@ internal sealed class Campaign(TestBed bed, Action<string> tell)
     {
         try
         {
-            return await injection.ExecuteAsync(bed, run);
+            var outcome = await injection.ExecuteAsync(bed, run);
+            if (outcome.IsGood)
+            {
+                FileTree.Delete(Path.GetDirectoryName(run)!);
+            }
+
+            return outcome;
         }
         catch (Exception fault)
         {

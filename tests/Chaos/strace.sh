@@ -10,6 +10,7 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 dotnet "$chaos" --list --work "$work/bed" >/dev/null
 run=$work/runs/run
+mkdir "$work/runs" # what lies above the run is no change of it
 
 traced() { # a label for the trace, then further arguments of the program
     local label=$1
@@ -18,7 +19,8 @@ traced() { # a label for the trace, then further arguments of the program
         -e trace=openat,rename,renameat,renameat2,link,linkat,fsync,fdatasync,mkdir,mkdirat,unlink,unlinkat,rmdir \
         dotnet "$chaos" child "{\"RunDirectory\":\"$run\",\"TracePath\":\"$work/$label.trace\"}" \
         train "$work/bed/$variant.json" --set "run.directory=$work/runs" "$@" >"$work/$label.out" 2>&1 || true
-    sed 's/:[0-9]*$//' "$work/$label.trace" | sed "s/^Flush\(Directory\)*:/Flush:/" | sort >"$work/$label.announced"
+    # The run's own name is flushed in the directory above, which is none of the run's.
+    sed 's/:[0-9]*$//' "$work/$label.trace" | sed 's/^FlushDirectory:/Flush:/' | grep -v ':\.\.' | sort >"$work/$label.announced"
     cat "$work/$label".calls.* | awk -v run="$run" '
         / = -1 / { next }
         function below(path) {

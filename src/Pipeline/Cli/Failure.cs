@@ -26,7 +26,8 @@ internal sealed record Failure(int ExitCode, string Message)
             or FileFormatException
             or ModelFileException
             or EngineUnavailableException => new(ExitCodes.BadInput, Unwrap(error).Message),
-            IOException or UnauthorizedAccessException when !verbose => OfFile(Unwrap(error)),
+            // One that has a cause is a sentence of this program's already.
+            IOException { InnerException: null } or UnauthorizedAccessException when !verbose => OfFile(Unwrap(error)),
             OperationCanceledException when stop.IsRequested => new(ExitCodes.Interrupted, "interrupted"),
             var other => new(ExitCodes.Failed, verbose ? $"failed: {other}" : $"failed: {other.Message} (--verbose shows where)"),
         };

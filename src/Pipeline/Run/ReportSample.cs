@@ -25,14 +25,30 @@ internal static class ReportSample
     ];
 
     /// <summary>The first groups of each step; a step whose file is not there, or not whole, has none.</summary>
-    /// <exception cref="DataException">A file is damaged otherwise.</exception>
-    public static IEnumerable<ReportedGroup> Read(string runDirectory, IReadOnlyList<int> steps) =>
+    /// <param name="runDirectory">The run's.</param>
+    /// <param name="steps">Which.</param>
+    /// <param name="warn">Receives a line for each file that is damaged otherwise, which then has none; null: that is an exception.</param>
+    /// <exception cref="DataException">A file is damaged, and nobody is warned.</exception>
+    public static IEnumerable<ReportedGroup> Read(string runDirectory, IReadOnlyList<int> steps, Action<string>? warn = null) =>
         from step in steps
         let completions = RunDirectory.CompletionsOf(runDirectory)
         where RolloutFiles.IsWhole(completions, step)
         let path = RolloutFiles.Find(completions, step)
-        from reported in Groups(path, step).Take(GroupsPerStep)
+        from reported in FirstGroups(path, step, warn)
         select reported;
+
+    private static ReportedGroup[] FirstGroups(string path, int step, Action<string>? warn)
+    {
+        try
+        {
+            return [.. Groups(path, step).Take(GroupsPerStep)];
+        }
+        catch (DataException damaged) when (warn is not null)
+        {
+            warn($"warning: the report lacks step {step}: {damaged.Message}");
+            return [];
+        }
+    }
 
     private static IEnumerable<ReportedGroup> Groups(string path, int step)
     {

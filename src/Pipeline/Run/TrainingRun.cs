@@ -106,7 +106,11 @@ internal static class TrainingRun
         }
 
         cancel.ThrowIfCancellationRequested();
-        string report = RunReport.Write(start.Directory.DirectoryPath, steps => ReportSample.Read(start.Directory.DirectoryPath, steps));
+        // A step's file that was damaged is no reason to fail a run that is done.
+        string report = RunReport.Write(
+            start.Directory.DirectoryPath,
+            steps => ReportSample.Read(start.Directory.DirectoryPath, steps, recorder.Line)
+        );
         recorder.Line($"model    {start.Directory.ModelDirectory}");
         if (saver.KeepBest(end.Position.NextBatch) is { } best)
         {

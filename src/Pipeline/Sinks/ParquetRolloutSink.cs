@@ -61,8 +61,8 @@ public sealed class ParquetRolloutSink : IRolloutSink
                 if (attempt == Pauses.Length)
                 {
                     throw new IOException(
-                        $"The completions of step {batch.Index} could not be written to {path} in {attempt + 1} tries ({cause.Message}); "
-                            + "make room or set its permissions.",
+                        $"The completions of step {batch.Index} could not be written to {path} in {attempt + 1} tries "
+                            + $"({FileFault.Reason(cause)}); make room or set its permissions.",
                         cause
                     );
                 }

@@ -16,10 +16,13 @@ internal sealed class DamagePlan(TestBed bed, int seed)
     private static readonly string[] Results =
     [
         "metrics.jsonl",
-        "evaluations.jsonl",
+        Evaluations,
         "completions/step-000000.parquet",
         "completions/step-000001.parquet",
     ];
+
+    /// <summary>Which evaluations there were is kept nowhere else, so that a resumed run cannot miss one.</summary>
+    private const string Evaluations = "evaluations.jsonl";
 
     private static readonly Variant Run = Variant.All[0];
 
@@ -74,7 +77,7 @@ internal sealed class DamagePlan(TestBed bed, int seed)
             run => damage(Path.Combine(run, path), place)
         ) with
         {
-            Unread = isResult && name.StartsWith("flip", StringComparison.Ordinal) ? path : null,
+            Unread = path == Evaluations || (isResult && name.StartsWith("flip", StringComparison.Ordinal)) ? path : null,
         };
     }
 

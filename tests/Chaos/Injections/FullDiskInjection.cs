@@ -42,7 +42,8 @@ internal sealed record FullDiskInjection(string Id, Variant Variant, double Shar
         }
         finally
         {
-            await CallAsync("umount", disk);
+            // Detached at once, whoever still reads there.
+            await CallAsync("umount", "-l", disk);
         }
     }
 

@@ -36,6 +36,22 @@ public class FailureTests
     }
 
     [Fact]
+    public void A_file_that_could_not_be_written_is_told_once()
+    {
+        using var stop = new StopSignals();
+        var cause = new IOException("No space left on device : '/runs/x/step-0.parquet'");
+        Assert.StartsWith(
+            "failed: /runs/x/step-0.parquet cannot be read or written: No space left on device; ",
+            Failure.Of(cause, stop, verbose: false).Message,
+            StringComparison.Ordinal
+        );
+        Assert.Equal(
+            new Failure(1, "failed: Step 0 could not be written to /runs/x/step-0.parquet; make room. (--verbose shows where)"),
+            Failure.Of(new IOException("Step 0 could not be written to /runs/x/step-0.parquet; make room.", cause), stop, verbose: false)
+        );
+    }
+
+    [Fact]
     public void Anything_else_gives_1_and_its_stack_only_when_asked()
     {
         using var stop = new StopSignals();
