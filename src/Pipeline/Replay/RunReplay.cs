@@ -34,7 +34,7 @@ internal static class RunReplay
         var checkpoint = run.CheckpointBefore(step, notice);
         var (first, ordinal) = (checkpoint?.State.NextBatch ?? 0, checkpoint?.State.NextOrdinal ?? 0);
         string origin = checkpoint?.Directory ?? config.Model.Path;
-        using var models = Load(config, checkpoint);
+        using var models = Load(config, checkpoint, stop);
         var references = models.References(config);
         try
         {
@@ -69,15 +69,15 @@ internal static class RunReplay
     }
 
     /// <summary>The replicas alone: nothing is generated.</summary>
-    private static RunModels Load(PipelineConfig config, Checkpoint? checkpoint)
+    private static RunModels Load(PipelineConfig config, Checkpoint? checkpoint, CancellationToken stop)
     {
         var training = config with { Rollout = config.Rollout with { Devices = [config.Update.Devices[0]] } };
         if (checkpoint is null)
         {
-            return RunModels.Load(training, config.Model.Path, config.Model.RandomInitialization);
+            return RunModels.Load(training, config.Model.Path, config.Model.RandomInitialization, stop);
         }
 
-        var models = RunModels.Load(training, checkpoint.WeightsDirectory, random: false);
+        var models = RunModels.Load(training, checkpoint.WeightsDirectory, random: false, stop);
         try
         {
             foreach (var replica in models.Replicas)

@@ -168,7 +168,7 @@ public class ConfigValidationTests
     )]
     [InlineData(
         "reward.parts.1.name=mine reward.parts.1.url=http://user:pass@a/",
-        "--set reward.parts.1.url=http://user:pass@a/: reward.parts.1.url: holds a user or password, which would stand in config.json; use "
+        "--set reward.parts.1.url=http://***@a/: reward.parts.1.url: holds a user or password, which would stand in config.json; use "
             + "headers, e.g. { \"Authorization\": \"env:NAME\" }"
     )]
     [InlineData(

@@ -73,7 +73,7 @@ public sealed class ParquetBombTests : IDisposable
     [Fact]
     public void Sizes_of_deltas_beyond_any_writer_s_are_refused()
     {
-        var plain = new ParquetPayload(Parquet.Meta.CompressionCodec.UNCOMPRESSED, 9, Parquet.Meta.Encoding.DELTA_BINARY_PACKED, 0, false);
+        var plain = new ParquetPayload(Parquet.Meta.CompressionCodec.UNCOMPRESSED, 9, Parquet.Meta.Encoding.DELTA_BINARY_PACKED, 0, 0);
         // 2^31 - 1 values a block in one part, two values, the first 0.
         var error = Assert.Throws<InvalidDataException>(() => plain.Check([0xFF, 0xFF, 0xFF, 0xFF, 0x07, 1, 2, 0, 0], 1 << 20));
         Assert.Equal("a page of deltas claims blocks of 2147483647 values in 1 parts", error.Message);
