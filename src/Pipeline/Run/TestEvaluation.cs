@@ -28,13 +28,26 @@ internal sealed class TestEvaluation(
     public static bool IsFirst(PipelineConfig config, string runDirectory, int done) =>
         done == 0
             ? config.Evaluation.Before
-            : config.Evaluation.Every > 0
-                && done % config.Evaluation.Every == 0
-                && done < config.Run.Updates
-                && !Array.Exists(
-                    StepLines.Read(Path.Combine(runDirectory, MetricsWriter.EvaluationsFile)),
-                    evaluated => evaluated.Step == done
-                );
+            : IsDue(config.Evaluation, done) && done < config.Run.Updates && !Recorded(runDirectory).Contains(done);
+
+    /// <summary>
+    /// What is said of a run that goes on after <paramref name="done"/> updates and has not all evaluations of policies before: those are
+    /// gone, and with them what could make the lines again. Null where all that the configuration asks for are recorded.
+    /// </summary>
+    public static string? DescribeMissing(PipelineConfig config, string runDirectory, int done)
+    {
+        int[] missing = [.. Enumerable.Range(0, done).Where(number => IsDue(config.Evaluation, number)).Except(Recorded(runDirectory))];
+        return missing.Length == 0
+            ? null
+            : $"warning: {Path.Combine(runDirectory, MetricsWriter.EvaluationsFile)} lacks the evaluations after {string.Join(", ", missing)} "
+                + "updates; they are not made again";
+    }
+
+    private static bool IsDue(EvaluationConfig evaluation, int done) =>
+        done == 0 ? evaluation.Before : evaluation.Every > 0 && done % evaluation.Every == 0;
+
+    private static HashSet<int> Recorded(string runDirectory) =>
+        [.. StepLines.Read(Path.Combine(runDirectory, MetricsWriter.EvaluationsFile)).Select(line => line.Step)];
 
     /// <summary>Evaluates policy version <paramref name="version"/>, which is the number of updates done.</summary>
     /// <returns>Whether all of it was evaluated; false where it was stopped.</returns>

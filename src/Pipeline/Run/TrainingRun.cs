@@ -61,6 +61,11 @@ internal static class TrainingRun
             progress.Line(line);
         }
 
+        if (TestEvaluation.DescribeMissing(config, start.Directory.DirectoryPath, done) is { } missing)
+        {
+            notices.WriteLine(missing);
+        }
+
         bool evaluatesFirst = TestEvaluation.IsFirst(config, start.Directory.DirectoryPath, done);
         bool evaluatesNow = evaluatesFirst || (config.Evaluation.After && done == config.Run.Updates);
         using var metrics = new MetricsWriter(start.Directory.DirectoryPath, done, evaluatesNow);

@@ -21,8 +21,10 @@ internal sealed class DamagePlan(TestBed bed, int seed)
         "completions/step-000001.parquet",
     ];
 
-    /// <summary>Which evaluations there were is kept nowhere else, so that a resumed run cannot miss one.</summary>
+    /// <summary>What it held cannot be made again: a resumed run says which lines it lacks, and goes on.</summary>
     private const string Evaluations = "evaluations.jsonl";
+
+    private static readonly string[] LosesLines = ["missing", "empty", "truncated", "zeroed"];
 
     private static readonly Variant Run = Variant.All[0];
 
@@ -70,7 +72,9 @@ internal sealed class DamagePlan(TestBed bed, int seed)
         bool isResult = Results.Contains(path);
         return Of(
             $"{path}/{name}",
-            isOfCheckpoint ? Newest : null,
+            isOfCheckpoint ? Newest
+                : path == Evaluations && LosesLines.Contains(name) ? Evaluations
+                : null,
             kept: isOfCheckpoint ? 1
                 : isResult ? 0
                 : 2,
