@@ -21,7 +21,7 @@ internal static class FailurePlan
         ("checkpoints", false),
         ("checkpoints/step-000002", false),
         ("model", false),
-        ("model/model.safetensors", true),
+        ("model.tmp/model.safetensors", true),
         ("report.html", true),
     ];
 
