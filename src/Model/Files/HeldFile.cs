@@ -28,9 +28,16 @@ public sealed class HeldFile : IDisposable
     /// <exception cref="IOException">It could not be written.</exception>
     public void Sign()
     {
-        file.SetLength(0);
-        file.Write(mark);
-        file.Flush();
+        try
+        {
+            file.SetLength(0);
+            file.Write(mark);
+            file.Flush();
+        }
+        catch (ArgumentOutOfRangeException fault) when (FileFault.IsTooLarge(fault))
+        {
+            throw FileFault.TooLarge(file.Name);
+        }
     }
 
     /// <summary>Whether the file of that name is still the one that is held and was signed.</summary>
