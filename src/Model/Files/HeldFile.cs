@@ -22,7 +22,8 @@ public sealed class HeldFile : IDisposable
     /// <summary>Holds a file, which is made where there is none, and otherwise left as it is.</summary>
     /// <exception cref="IOException">Another holds it (<see cref="FileFault.IsInUse"/>), or it cannot be written.</exception>
     /// <exception cref="UnauthorizedAccessException">It may not be written.</exception>
-    public static HeldFile Take(string path) => new(new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
+    public static HeldFile Take(string path) =>
+        new(new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0));
 
     /// <summary>Writes into the file who holds it, by which <see cref="IsInPlace"/> knows it again.</summary>
     /// <exception cref="IOException">It could not be written.</exception>
