@@ -36,6 +36,11 @@ public static class AtomicFile
 
             Replace(path);
         }
+        catch (ArgumentOutOfRangeException fault) when (FileFault.IsTooLarge(fault))
+        {
+            DurableFiles.Delete(path + Ending);
+            throw FileFault.TooLarge(path);
+        }
         catch
         {
             DurableFiles.Delete(path + Ending);
@@ -58,6 +63,11 @@ public static class AtomicFile
             }
 
             Replace(path);
+        }
+        catch (ArgumentOutOfRangeException fault) when (FileFault.IsTooLarge(fault))
+        {
+            DurableFiles.Delete(path + Ending);
+            throw FileFault.TooLarge(path);
         }
         catch
         {

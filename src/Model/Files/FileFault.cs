@@ -6,6 +6,7 @@ namespace Cppo.Model.Files;
 /// <summary>Why a file could not be read or written, in words for who asked for it: the system's messages name its own calls.</summary>
 public static class FileFault
 {
+    private const int FileTooLarge = 27;
     private const int WindowsSharing = 32;
     private const int WindowsLock = 33;
     private const int WindowsHandleDiskFull = 39;
@@ -36,6 +37,12 @@ public static class FileFault
         return error is IOException
             && (OperatingSystem.IsWindows() ? code is WindowsDiskFull or WindowsHandleDiskFull : error.HResult is 28 or 122);
     }
+
+    /// <summary>Whether a write went beyond the size that the system allows a file, which .NET tells as of a wrong argument.</summary>
+    public static bool IsTooLarge(Exception error) => error is ArgumentOutOfRangeException { ParamName: "value" };
+
+    /// <summary>What is told instead.</summary>
+    public static IOException TooLarge(string path) => new($"File too large : '{path}'", FileTooLarge);
 
     /// <summary>Whether another process holds the file.</summary>
     public static bool IsInUse(Exception error)
@@ -87,7 +94,7 @@ public static class FileFault
             21 => "it is a directory",
             24 => "too many files are open",
             26 => "another process is running it",
-            27 => "it grew too large for the disk",
+            FileTooLarge => "it grew too large for the disk",
             28 => "the disk is full",
             30 => "the disk can only be read",
             36 => "the name is too long",

@@ -22,15 +22,23 @@ public sealed class HeldFile : IDisposable
     /// <summary>Holds a file, which is made where there is none, and otherwise left as it is.</summary>
     /// <exception cref="IOException">Another holds it (<see cref="FileFault.IsInUse"/>), or it cannot be written.</exception>
     /// <exception cref="UnauthorizedAccessException">It may not be written.</exception>
-    public static HeldFile Take(string path) => new(new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
+    public static HeldFile Take(string path) =>
+        new(new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0));
 
     /// <summary>Writes into the file who holds it, by which <see cref="IsInPlace"/> knows it again.</summary>
     /// <exception cref="IOException">It could not be written.</exception>
     public void Sign()
     {
-        file.SetLength(0);
-        file.Write(mark);
-        file.Flush();
+        try
+        {
+            file.SetLength(0);
+            file.Write(mark);
+            file.Flush();
+        }
+        catch (ArgumentOutOfRangeException fault) when (FileFault.IsTooLarge(fault))
+        {
+            throw FileFault.TooLarge(file.Name);
+        }
     }
 
     /// <summary>Whether the file of that name is still the one that is held and was signed.</summary>

@@ -52,8 +52,16 @@ internal sealed class StepLog<T> : IDisposable
     /// <summary>Writes one line and waits until it is on disk.</summary>
     public void Append(T record)
     {
-        file.Write(Encoding.UTF8.GetBytes(JsonSerializer.Serialize(record, Json) + "\n"));
-        DurableFiles.Flush(file);
+        byte[] line = Encoding.UTF8.GetBytes(JsonSerializer.Serialize(record, Json) + "\n");
+        try
+        {
+            file.Write(line);
+            DurableFiles.Flush(file);
+        }
+        catch (ArgumentOutOfRangeException fault) when (FileFault.IsTooLarge(fault))
+        {
+            throw FileFault.TooLarge(file.Name);
+        }
     }
 
     /// <inheritdoc/>

@@ -19,6 +19,28 @@ public class AtomicFileTests
     }
 
     [Fact]
+    public async Task A_file_that_grows_too_large_is_named()
+    {
+        using var directory = new TemporaryDirectory();
+        string path = directory.File("a.txt");
+        static void Fail() => throw new ArgumentOutOfRangeException("value", "Specified file length was too large for the file system.");
+        var error = Assert.Throws<IOException>(() => AtomicFile.Write(path, _ => Fail()));
+        Assert.Equal((path, "it grew too large for the disk"), (FileFault.PathOf(error), FileFault.Reason(error)));
+        error = await Assert.ThrowsAsync<IOException>(() =>
+            AtomicFile.WriteAsync(
+                path,
+                _ =>
+                {
+                    Fail();
+                    return Task.CompletedTask;
+                }
+            )
+        );
+        Assert.Equal(path, FileFault.PathOf(error));
+        Assert.Empty(Directory.GetFiles(Path.GetDirectoryName(path)!));
+    }
+
+    [Fact]
     public async Task Where_writing_fails_the_file_before_stays_and_nothing_is_beside_it()
     {
         using var directory = new TemporaryDirectory();
