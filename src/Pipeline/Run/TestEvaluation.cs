@@ -39,8 +39,8 @@ internal sealed class TestEvaluation(
         int[] missing = [.. Enumerable.Range(0, done).Where(number => IsDue(config.Evaluation, number)).Except(Recorded(runDirectory))];
         return missing.Length == 0
             ? null
-            : $"warning: {Path.Combine(runDirectory, MetricsWriter.EvaluationsFile)} lacks the evaluations after {string.Join(", ", missing)} "
-                + "updates; they are not made again";
+            : $"warning: {Path.Combine(runDirectory, MetricsWriter.EvaluationsFile)} lacks the evaluations after "
+                + $"{string.Join(", ", missing)} updates; they are not made again";
     }
 
     private static bool IsDue(EvaluationConfig evaluation, int done) =>
