@@ -161,6 +161,24 @@ internal sealed class CheckpointStore(string directory, CheckpointKeeping keepin
         }
     }
 
+    /// <summary>The checkpoint in a directory, of which every file is whole; null where it is not.</summary>
+    /// <param name="path">The directory.</param>
+    /// <param name="warn">Receives a line where it is passed over.</param>
+    /// <exception cref="FileFormatException">It is of a format that this program does not read.</exception>
+    public static Checkpoint? Whole(string path, Action<string> warn)
+    {
+        var candidate = new CheckpointPath(path, CheckpointPaths.UpdatesOf(path), IsAside: false);
+        try
+        {
+            return Open(candidate, _ => true);
+        }
+        catch (Exception fault) when (IsDamage(fault))
+        {
+            Tell(candidate, fault, warn);
+            return null;
+        }
+    }
+
     /// <summary>Whether a directory is a checkpoint, whole or not.</summary>
     public static bool IsCheckpoint(string directory) =>
         File.Exists(Path.Combine(directory, StateFile.FileName)) && CheckpointPaths.UpdatesOf(directory) >= 0;

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Cppo.Model.Files;
 using Cppo.Pipeline.Configuration;
 
 namespace Cppo.Pipeline.Checkpoints;
@@ -9,6 +10,9 @@ internal static class RunConfigFile
     /// <summary>Its name in the run's directory.</summary>
     public const string FileName = "config.json";
 
+    /// <summary>More than any configuration takes; a model's file of this name, which may be anybody's, is held to it as well.</summary>
+    private const int MostBytes = 1 << 24;
+
     /// <summary>Where it lies in a run's directory.</summary>
     public static string Of(string runDirectory) => Path.Combine(runDirectory, FileName);
 
@@ -17,7 +21,7 @@ internal static class RunConfigFile
     {
         try
         {
-            using var json = JsonDocument.Parse(File.ReadAllBytes(Of(directory)));
+            using var json = JsonDocument.Parse(InputFile.ReadBytes(Of(directory), MostBytes));
             return json.RootElement.ValueKind == JsonValueKind.Object
                 && !json.RootElement.TryGetProperty("model_type", out _)
                 && json.RootElement.TryGetProperty("run", out _);

@@ -1,4 +1,3 @@
-using Cppo.Model.Engine;
 using Cppo.Pipeline.Checkpoints;
 using Cppo.Pipeline.Configuration;
 using Cppo.Pipeline.Data;
@@ -40,7 +39,7 @@ internal sealed class RecordedRun
         var lines = StepLines.Read(Path.Combine(path, MetricsWriter.UpdatesFile));
         return lines.Length > 0
             ? new RecordedRun(path, lines)
-            : throw new UsageException($"{path} has no update in its {MetricsWriter.UpdatesFile} yet; name a run that has made one.");
+            : throw new UsageException($"{path} has no line of an update in its {MetricsWriter.UpdatesFile}; name a run that has one.");
     }
 
     /// <summary>Its configuration.</summary>
@@ -84,18 +83,12 @@ internal sealed class RecordedRun
         string directory = RunDirectory.CheckpointsOf(DirectoryPath);
         for (int updates = step; updates > 0; updates--)
         {
-            if (CheckpointStore.Named(directory, FormattableString.Invariant($"{updates}")) is not { } path)
+            if (
+                CheckpointStore.Named(directory, FormattableString.Invariant($"{updates}")) is { } path
+                && CheckpointStore.Whole(path, warn) is { } whole
+            )
             {
-                continue;
-            }
-
-            try
-            {
-                return CheckpointStore.Require(path);
-            }
-            catch (ModelFileException fault)
-            {
-                warn($"warning: {fault.Message}");
+                return whole;
             }
         }
 

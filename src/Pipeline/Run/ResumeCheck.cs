@@ -43,8 +43,8 @@ internal static class ResumeCheck
         if (choice.PassedOver is { } later)
         {
             throw new RunDirectoryException(
-                $"{history.MissingBefore(later.State.NextBatch)}, and no checkpoint is left from which it could be made again; put it "
-                    + $"back, continue without it by {SetOption.Of("run.acceptMissing=true")}, or begin anew by {SetOption.Of(Restart)}."
+                $"{history.MissingBefore(later.State.NextBatch)}, and no checkpoint is left from before; put back what is missing, "
+                    + $"continue without it by {SetOption.Of("run.acceptMissing=true")}, or begin anew by {SetOption.Of(Restart)}."
             );
         }
 

@@ -106,7 +106,10 @@ public sealed class ReplayTests(SmallModel model) : IDisposable
         var straight = await model.StraightAsync(0);
         string run = CopiedRun.Of(straight.DirectoryPath, directory.Of("small"));
         string newest = Path.Combine(run, "checkpoints", "step-000003");
-        File.WriteAllText(Path.Combine(newest, "optimizer.bin"), "");
+        string optimizer = Path.Combine(newest, "optimizer.bin");
+        byte[] moments = File.ReadAllBytes(optimizer);
+        moments[^1] ^= 1;
+        File.WriteAllBytes(optimizer, moments);
         string metrics = Path.Combine(run, "metrics.jsonl");
         string[] lines = File.ReadAllLines(metrics);
         var last = JsonNode.Parse(lines[3])!.AsObject();
@@ -116,7 +119,7 @@ public sealed class ReplayTests(SmallModel model) : IDisposable
         var (code, output, notices) = await ReplayAsync(run, 3);
         Assert.Equal(0, code);
         Assert.Contains("not recorded", output, StringComparison.Ordinal);
-        Assert.Contains($"{newest} is damaged", notices, StringComparison.Ordinal);
+        Assert.Contains($"{newest} is damaged and passed over: optimizer.bin is not as it was written", notices, StringComparison.Ordinal);
     }
 
     [RunFact]
@@ -132,7 +135,7 @@ public sealed class ReplayTests(SmallModel model) : IDisposable
         File.Delete(rows);
         Assert.Contains($"{rows} does not exist", await RefusalAsync(run, 3), StringComparison.Ordinal);
         File.WriteAllText(Path.Combine(run, "metrics.jsonl"), "");
-        Assert.Contains("has no update", await RefusalAsync(run, 0), StringComparison.Ordinal);
+        Assert.Contains("has no line of an update", await RefusalAsync(run, 0), StringComparison.Ordinal);
     }
 
     private static async Task<string> RefusalAsync(string run, int step)

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json.Nodes;
 using Cppo.Model.Engine;
 using Cppo.Model.Tokenizer;
@@ -35,6 +36,28 @@ public sealed class ModelPlaceTests(SmallModel model) : IDisposable
         Assert.Equal((model.ModelPath, model.ModelPath), PlaceOf(model.ModelPath));
 
         static (string Path, string Description) PlaceOf(string named) => (Find(named).Model.Path, Find(named).Description);
+    }
+
+    [RunFact]
+    public async Task A_directory_whose_configuration_is_a_pipe_is_refused_without_waiting_for_its_writer()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return;
+        }
+
+        string path = directory.Of("model"),
+            config = Path.Combine(path, "config.json");
+        CopyDirectory(model.ModelPath, path);
+        File.Delete(config);
+        using (var made = Process.Start("mkfifo", [config]))
+        {
+            await made.WaitForExitAsync();
+        }
+
+        var (code, _, error) = await RunAsync("", "generate", path, "1+1=?").WaitAsync(TimeSpan.FromMinutes(1));
+        Assert.Equal(2, code);
+        Assert.Contains($"{config} cannot be read: it is a named pipe", error, StringComparison.Ordinal);
     }
 
     [RunFact]
