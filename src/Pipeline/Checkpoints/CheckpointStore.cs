@@ -131,19 +131,11 @@ internal sealed class CheckpointStore(string directory, CheckpointKeeping keepin
     public static Checkpoint? Newest(string directory, Action<string> warn, Func<string, bool>? isHashed = null)
     {
         // One under a temporary name may belong to a save that is going on.
-        foreach (var candidate in CheckpointPaths.Candidates(directory).OrderBy(candidate => candidate.IsAside))
-        {
-            try
-            {
-                return Open(candidate, isHashed ?? Checkpoint.IsOfWeights);
-            }
-            catch (Exception fault) when (IsDamage(fault))
-            {
-                Tell(candidate, fault, warn);
-            }
-        }
-
-        return null;
+        return CheckpointPaths
+            .Candidates(directory)
+            .OrderBy(candidate => candidate.IsAside)
+            .Select(candidate => OpenOrTell(candidate, isHashed ?? Checkpoint.IsOfWeights, warn))
+            .FirstOrDefault(checkpoint => checkpoint is not null);
     }
 
     /// <summary>The checkpoint in a directory, whose weights are whole.</summary>
@@ -153,7 +145,7 @@ internal sealed class CheckpointStore(string directory, CheckpointKeeping keepin
     {
         try
         {
-            return Open(new CheckpointPath(path, CheckpointPaths.UpdatesOf(path), IsAside: false), Checkpoint.IsOfWeights);
+            return Open(Standing(path), Checkpoint.IsOfWeights);
         }
         catch (Exception fault) when (IsDamage(fault))
         {
@@ -165,19 +157,7 @@ internal sealed class CheckpointStore(string directory, CheckpointKeeping keepin
     /// <param name="path">The directory.</param>
     /// <param name="warn">Receives a line where it is passed over.</param>
     /// <exception cref="FileFormatException">It is of a format that this program does not read.</exception>
-    public static Checkpoint? Whole(string path, Action<string> warn)
-    {
-        var candidate = new CheckpointPath(path, CheckpointPaths.UpdatesOf(path), IsAside: false);
-        try
-        {
-            return Open(candidate, _ => true);
-        }
-        catch (Exception fault) when (IsDamage(fault))
-        {
-            Tell(candidate, fault, warn);
-            return null;
-        }
-    }
+    public static Checkpoint? Whole(string path, Action<string> warn) => OpenOrTell(Standing(path), _ => true, warn);
 
     /// <summary>Whether a directory is a checkpoint, whole or not.</summary>
     public static bool IsCheckpoint(string directory) =>
@@ -190,6 +170,21 @@ internal sealed class CheckpointStore(string directory, CheckpointKeeping keepin
 
     /// <summary>The checkpoint that a number of updates names, <c>20</c> or <c>step-20</c>; null where there is none.</summary>
     public static string? Named(string directory, string number) => CheckpointPaths.Named(directory, number);
+
+    private static CheckpointPath Standing(string path) => new(path, CheckpointPaths.UpdatesOf(path), IsAside: false);
+
+    private static Checkpoint? OpenOrTell(CheckpointPath candidate, Func<string, bool> isHashed, Action<string> warn)
+    {
+        try
+        {
+            return Open(candidate, isHashed);
+        }
+        catch (Exception fault) when (IsDamage(fault))
+        {
+            Tell(candidate, fault, warn);
+            return null;
+        }
+    }
 
     private static Checkpoint Open(CheckpointPath candidate, Func<string, bool> isHashed)
     {

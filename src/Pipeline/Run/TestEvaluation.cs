@@ -26,9 +26,7 @@ internal sealed class TestEvaluation(
     /// is configured, and where an evaluation that was due then was stopped.
     /// </summary>
     public static bool IsFirst(PipelineConfig config, string runDirectory, int done) =>
-        done == 0
-            ? config.Evaluation.Before
-            : IsDue(config.Evaluation, done) && done < config.Run.Updates && !Recorded(runDirectory).Contains(done);
+        IsDue(config, done) && (done == 0 || !Recorded(runDirectory).Contains(done));
 
     /// <summary>
     /// What is said of a run that goes on after <paramref name="done"/> updates and has not all evaluations of policies before: those are
@@ -36,15 +34,18 @@ internal sealed class TestEvaluation(
     /// </summary>
     public static string? DescribeMissing(PipelineConfig config, string runDirectory, int done)
     {
-        int[] missing = [.. Enumerable.Range(0, done).Where(number => IsDue(config.Evaluation, number)).Except(Recorded(runDirectory))];
+        int[] missing = [.. Enumerable.Range(0, done).Where(number => IsDue(config, number)).Except(Recorded(runDirectory))];
         return missing.Length == 0
             ? null
             : $"warning: {Path.Combine(runDirectory, MetricsWriter.EvaluationsFile)} lacks the evaluations after "
                 + $"{string.Join(", ", missing)} updates; they are not made again";
     }
 
-    private static bool IsDue(EvaluationConfig evaluation, int done) =>
-        done == 0 ? evaluation.Before : evaluation.Every > 0 && done % evaluation.Every == 0;
+    /// <summary>Whether the policy after <paramref name="done"/> updates is evaluated; that of the run's end has its own key.</summary>
+    public static bool IsDue(PipelineConfig config, int done) =>
+        done == 0
+            ? config.Evaluation.Before
+            : done < config.Run.Updates && config.Evaluation.Every > 0 && done % config.Evaluation.Every == 0;
 
     private static HashSet<int> Recorded(string runDirectory) =>
         [.. StepLines.Read(Path.Combine(runDirectory, MetricsWriter.EvaluationsFile)).Select(line => line.Step)];

@@ -38,8 +38,8 @@ internal sealed class UpdateStage(
         }
 
         recording = Task.Run(() => RecordAsync(batch, metrics, cancel), CancellationToken.None);
-        bool evaluates = evaluation is not null && IsDue(config.Evaluation.Every, done) && done < config.Run.Updates;
-        bool saves = IsDue(config.Checkpoint.Every, done);
+        bool evaluates = evaluation is not null && TestEvaluation.IsDue(config, done);
+        bool saves = config.Checkpoint.Every > 0 && done % config.Checkpoint.Every == 0;
         if (evaluates || saves)
         {
             await recording;
@@ -73,6 +73,4 @@ internal sealed class UpdateStage(
         await sink.WriteAsync(batch, cancel);
         recorder.Updated(metrics);
     }
-
-    private static bool IsDue(int every, int done) => every > 0 && done % every == 0;
 }

@@ -1,4 +1,3 @@
-using Cppo.Model.Decoders;
 using Cppo.Model.Engine;
 using Cppo.Model.Weights;
 
@@ -7,18 +6,6 @@ namespace Cppo.Model.Tests.Weights;
 /// <summary>Weights that are no numbers are named when they are read, and never written.</summary>
 public sealed class FiniteNumbersTests : IDisposable
 {
-    private static readonly DecoderConfig Config = new()
-    {
-        VocabSize = 20,
-        HiddenSize = 8,
-        IntermediateSize = 12,
-        NumLayers = 2,
-        NumHeads = 4,
-        NumKeyValueHeads = 2,
-        MaxPositions = 64,
-        TieWordEmbeddings = true,
-    };
-
     private readonly TemporaryDirectory directory = new();
 
     public void Dispose() => directory.Dispose();
@@ -77,9 +64,9 @@ public sealed class FiniteNumbersTests : IDisposable
     [InlineData(WeightType.BF16, float.MaxValue)]
     public void Weights_with_one_are_not_written_and_what_was_there_stays(WeightType type, float bad)
     {
-        HfModelDirectory.WriteWeights(directory.Path, RandomWeights.Create(Config, 3), WeightType.F32);
+        HfModelDirectory.WriteWeights(directory.Path, RandomWeights.Create(SmallDecoder.Config, 3), WeightType.F32);
         byte[] before = File.ReadAllBytes(directory.File(HfModelDirectory.SingleFileName));
-        var weights = RandomWeights.Create(Config, 4);
+        var weights = RandomWeights.Create(SmallDecoder.Config, 4);
         weights[^1].Values[2] = bad;
         foreach (long shardBytes in (long[])[4L << 30, 1000])
         {
@@ -96,7 +83,7 @@ public sealed class FiniteNumbersTests : IDisposable
     [Fact]
     public void An_optimizer_s_state_with_one_is_neither_written_nor_read()
     {
-        var arrays = RandomWeights.Create(Config, 3);
+        var arrays = RandomWeights.Create(SmallDecoder.Config, 3);
         string path = directory.File("optimizer.bin");
         arrays[0].Values[1] = float.NaN;
         Assert.Throws<NonFiniteWeightsException>(() => OptimizerFile.Write(path, [("mean", arrays)], numSteps: 1));
@@ -105,7 +92,7 @@ public sealed class FiniteNumbersTests : IDisposable
         arrays[0].Values[1] = 0;
         OptimizerFile.Write(path, [("mean", arrays)], numSteps: 1);
         Damage(path, float.NaN);
-        using var file = OptimizerFile.Open(path, Config, ["mean"]);
+        using var file = OptimizerFile.Open(path, SmallDecoder.Config, ["mean"]);
         Assert.Contains(
             "has NaN at index [",
             Assert.Throws<ModelFileException>(() => file.Read("mean").ToList()).Message,
@@ -115,8 +102,8 @@ public sealed class FiniteNumbersTests : IDisposable
 
     private void WriteWith(float bad)
     {
-        var weights = RandomWeights.Create(Config, 3);
-        HfModelDirectory.Write(directory.Path, Config, weights, WeightType.F32);
+        var weights = RandomWeights.Create(SmallDecoder.Config, 3);
+        HfModelDirectory.Write(directory.Path, SmallDecoder.Config, weights, WeightType.F32);
         string path = directory.File(HfModelDirectory.SingleFileName);
         long offset;
         using (var reader = SafetensorsReader.Open(path))

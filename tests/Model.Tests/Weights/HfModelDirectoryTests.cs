@@ -7,17 +7,7 @@ namespace Cppo.Model.Tests.Weights;
 
 public sealed class HfModelDirectoryTests : IDisposable
 {
-    private static readonly DecoderConfig Config = new()
-    {
-        VocabSize = 20,
-        HiddenSize = 8,
-        IntermediateSize = 12,
-        NumLayers = 2,
-        NumHeads = 4,
-        NumKeyValueHeads = 2,
-        MaxPositions = 64,
-        TieWordEmbeddings = false,
-    };
+    private static readonly DecoderConfig Config = SmallDecoder.Config with { TieWordEmbeddings = false };
 
     private readonly TemporaryDirectory directory = new();
 

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
-using Cppo.Model.Decoders;
 using Cppo.Model.Engine;
 using Cppo.Model.Tokenizer;
 using Cppo.Model.Weights;
@@ -12,21 +11,10 @@ public sealed class HostileModelTests : IDisposable
 {
     private const long MostBytes = 64 << 20;
 
-    private static readonly DecoderConfig Config = new()
-    {
-        VocabSize = 20,
-        HiddenSize = 8,
-        IntermediateSize = 12,
-        NumLayers = 2,
-        NumHeads = 4,
-        NumKeyValueHeads = 2,
-        MaxPositions = 64,
-        TieWordEmbeddings = true,
-    };
-
     private readonly TemporaryDirectory directory = new();
 
-    public HostileModelTests() => HfModelDirectory.Write(Model, Config, RandomWeights.Create(Config, 3), WeightType.F32, shardBytes: 1000);
+    public HostileModelTests() =>
+        HfModelDirectory.Write(Model, SmallDecoder.Config, RandomWeights.Create(SmallDecoder.Config, 3), WeightType.F32, shardBytes: 1000);
 
     private string Model => directory.File("model");
 
@@ -63,7 +51,7 @@ public sealed class HostileModelTests : IDisposable
     public void Random_weights_beyond_the_memory_are_refused_before_they_are_made()
     {
         var error = Assert.Throws<ModelFileException>(() =>
-            RandomWeights.Create(Config with { HiddenSize = 40_000, IntermediateSize = 50_000, NumLayers = 10_000 }, seed: 1)
+            RandomWeights.Create(SmallDecoder.Config with { HiddenSize = 40_000, IntermediateSize = 50_000, NumLayers = 10_000 }, seed: 1)
         );
         Assert.Matches("^config.json describes a model of [0-9]+ weights, four bytes each, and there are [0-9]+ bytes of", error.Message);
     }
@@ -184,7 +172,7 @@ public sealed class HostileModelTests : IDisposable
 
         using (var opened = HfModelDirectory.Open(snapshot))
         {
-            Assert.Equal(Config, opened.Config);
+            Assert.Equal(SmallDecoder.Config, opened.Config);
         }
 
         // The directory itself may be reached by a link, too: that one is the user's.
