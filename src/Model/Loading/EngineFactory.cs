@@ -1,3 +1,4 @@
+using Cppo.Model.Adapters;
 using Cppo.Model.Decoders;
 using Cppo.Model.Engine;
 using Cppo.Model.Managed;
@@ -28,14 +29,25 @@ public static class EngineFactory
     /// <summary>
     /// Makes an engine from weights in memory; they are read once, one at a time, in the order of <see cref="WeightMap.Expected"/>.
     /// </summary>
+    /// <param name="engineName">One of <see cref="Names"/>.</param>
+    /// <param name="config">The architecture.</param>
+    /// <param name="weights">Of the model.</param>
+    /// <param name="settings">How it is run.</param>
+    /// <param name="adapter">What is trained on weights that stay as they are; null: the weights are trained.</param>
     /// <exception cref="EngineUnavailableException">The name is unknown, or the engine or its device cannot run on this
     /// machine.</exception>
-    public static ILocalEngine Create(string engineName, DecoderConfig config, IEnumerable<NamedArray> weights, EngineSettings settings) =>
+    public static ILocalEngine Create(
+        string engineName,
+        DecoderConfig config,
+        IEnumerable<NamedArray> weights,
+        EngineSettings settings,
+        Adapter? adapter = null
+    ) =>
         engineName switch
         {
-            "managed" => new ManagedEngine(config, weights, settings),
-            "auto" when IsManagedByDefault(settings) => new ManagedEngine(config, weights, settings),
-            "auto" or "torch" => TorchAssembly.Library.Create(config, weights, settings),
+            "managed" => new ManagedEngine(config, weights, settings, adapter),
+            "auto" when IsManagedByDefault(settings) => new ManagedEngine(config, weights, settings, adapter),
+            "auto" or "torch" => TorchAssembly.Library.Create(config, weights, settings, adapter),
             _ => throw new EngineUnavailableException(
                 $"The engine '{engineName}' is unknown; model.engine is one of {string.Join(", ", Names)}."
             ),

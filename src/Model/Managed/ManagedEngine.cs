@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
+using Cppo.Model.Adapters;
 using Cppo.Model.Decoders;
 using Cppo.Model.Engine;
+using Cppo.Model.Managed.Adapters;
 using Cppo.Model.Managed.Kernels;
 using Cppo.Model.Managed.Parameters;
 using Cppo.Model.Managed.Rollout;
@@ -12,7 +14,7 @@ using Cppo.Stages;
 namespace Cppo.Model.Managed;
 
 /// <summary>The engine in C# with .NET's vector intrinsics: fp32 on CPUs, no native library.</summary>
-internal sealed unsafe class ManagedEngine : ILocalEngine
+internal sealed unsafe partial class ManagedEngine : ILocalEngine
 {
     private readonly EngineSettings settings;
     private readonly ModelShape shape;
@@ -21,8 +23,9 @@ internal sealed unsafe class ManagedEngine : ILocalEngine
     private readonly int threads;
     private readonly int updateThreads;
     private readonly ParameterArray weights;
-    private readonly ParameterArray gradients;
-    private readonly ManagedAdamW optimizer;
+    private readonly ParameterArray? gradients;
+    private readonly ManagedAdamW? optimizer;
+    private readonly ManagedAdapter? adapter;
     private readonly PackedWeights forward;
     private readonly PackedWeights back;
     private readonly ForwardWeights current;
@@ -32,11 +35,17 @@ internal sealed unsafe class ManagedEngine : ILocalEngine
     private bool packed;
 
     /// <summary>Weights are read once, one at a time, under their Hugging Face names.</summary>
-    internal ManagedEngine(DecoderConfig config, IEnumerable<NamedArray> weights, EngineSettings settings)
-        : this(config, weights, settings, SimdLevels.Best) { }
+    internal ManagedEngine(DecoderConfig config, IEnumerable<NamedArray> weights, EngineSettings settings, Adapter? adapter = null)
+        : this(config, weights, settings, SimdLevels.Best, adapter) { }
 
     /// <summary>The same on the matrix kernels of a given level.</summary>
-    internal ManagedEngine(DecoderConfig config, IEnumerable<NamedArray> weights, EngineSettings settings, SimdLevel level)
+    internal ManagedEngine(
+        DecoderConfig config,
+        IEnumerable<NamedArray> weights,
+        EngineSettings settings,
+        SimdLevel level,
+        Adapter? adapter = null
+    )
     {
         Check(settings);
         this.settings = settings;
@@ -44,16 +53,29 @@ internal sealed unsafe class ManagedEngine : ILocalEngine
         var layout = new ParameterLayout(config);
         this.weights = new ParameterArray(layout);
         this.weights.Read(weights);
-        gradients = new ParameterArray(layout);
-        optimizer = new ManagedAdamW(config, layout);
+        if (adapter is null)
+        {
+            gradients = new ParameterArray(layout);
+            optimizer = new ManagedAdamW(config, layout);
+        }
+        else
+        {
+            this.adapter = new ManagedAdapter(config, adapter, level);
+        }
+
         threads = settings.Threads > 0 ? settings.Threads : Environment.ProcessorCount;
         teams = new Teams(settings.Cores ?? new CoreBudget(threads));
         updateThreads = settings.UpdateThreads > 0 ? Math.Min(settings.UpdateThreads, threads) : threads;
         forward = new PackedWeights(shape, layout, forward: true);
         back = new PackedWeights(shape, layout, forward: false);
-        current = new ForwardWeights(shape, this.weights, forward);
+        current = new ForwardWeights(shape, this.weights, forward, this.adapter?.Weights);
         rollout = new ManagedRollout(settings);
         training = new TrainingPass(settings.LogitChunkTokens, settings.RecomputeActivations);
+        if (adapter is not null)
+        {
+            // The base never changes: all snapshots read these panels.
+            InTeam(team => forward.Pack(this.weights.Pointer, team));
+        }
     }
 
     /// <inheritdoc/>
@@ -68,6 +90,11 @@ internal sealed unsafe class ManagedEngine : ILocalEngine
     /// <inheritdoc/>
     public IPolicySnapshot Publish(int policyVersion)
     {
+        if (adapter is not null)
+        {
+            return Snapshot(policyVersion, adapter.CopyValues());
+        }
+
         var copy = new ParameterArray(weights.Layout);
         VectorMath.Copy(weights.Pointer, copy.Pointer, weights.Layout.Length);
         return Snapshot(policyVersion, shape, copy);
@@ -85,6 +112,11 @@ internal sealed unsafe class ManagedEngine : ILocalEngine
     /// <inheritdoc/>
     public IPolicySnapshot ImportSnapshot(IReadOnlyList<NamedArray> weights, int policyVersion)
     {
+        if (adapter is not null && AdapterShape.IsOf(weights))
+        {
+            return Snapshot(policyVersion, adapter.ReadValues(weights));
+        }
+
         var flat = new ParameterArray(this.weights.Layout);
         flat.Read(weights);
         return Snapshot(policyVersion, shape, flat);
@@ -134,68 +166,80 @@ internal sealed unsafe class ManagedEngine : ILocalEngine
         EngineInput.Check(batch, Config);
         var rows = new PackedRows(batch);
         var numbers = new CompletionNumbers(batch);
-        teams.With(
-            updateThreads,
-            team =>
-            {
-                if (!packed)
-                {
-                    forward.Pack(weights.Pointer, team);
-                    back.Pack(weights.Pointer, team);
-                    packed = true;
-                }
-
-                training.Run(
-                    current,
-                    back,
-                    rows,
-                    temperature,
-                    gradients,
-                    team,
-                    logprobs => numbers.Join(gradient(numbers.Split(logprobs)))
-                );
-                return true;
-            }
-        );
+        InTeam(team =>
+        {
+            Pack(team);
+            training.Run(
+                current,
+                back,
+                rows,
+                temperature,
+                gradients,
+                adapter?.Backward,
+                team,
+                logprobs => numbers.Join(gradient(numbers.Split(logprobs)))
+            );
+        });
     }
 
     /// <inheritdoc/>
-    public IReadOnlyList<NamedArray> ExportGradients() => gradients.Export();
+    public IReadOnlyList<NamedArray> ExportGradients() => gradients?.Export() ?? adapter!.ExportGradients();
 
     /// <inheritdoc/>
-    public void ImportGradients(IReadOnlyList<NamedArray> gradients) => this.gradients.Import(gradients);
-
-    /// <inheritdoc/>
-    public double GradientNorm() => teams.With(updateThreads, team => ManagedAdamW.Norm(gradients, team));
-
-    /// <inheritdoc/>
-    public void Step(AdamWStep step)
+    public void ImportGradients(IReadOnlyList<NamedArray> gradients)
     {
-        packed = false;
-        teams.With(
-            updateThreads,
-            team =>
-            {
-                optimizer.Step(step, weights, gradients, team);
-                return true;
-            }
-        );
+        this.gradients?.Import(gradients);
+        adapter?.ImportGradients(gradients);
     }
 
     /// <inheritdoc/>
-    public void ZeroGradients() => gradients.Clear();
+    public double GradientNorm() =>
+        teams.With(updateThreads, team => gradients is null ? adapter!.GradientNorm(team) : ManagedAdamW.Norm(gradients, team));
 
     /// <inheritdoc/>
-    public string HashWeights() => weights.Hash();
+    public void Step(AdamWStep step) =>
+        InTeam(team =>
+        {
+            packed &= adapter is not null;
+            optimizer?.Step(step, weights, gradients!, team);
+            adapter?.Step(step, team);
+        });
 
     /// <inheritdoc/>
-    public void SaveWeights(string directory) => HfModelDirectory.WriteWeights(directory, weights.Export(), WeightType.F32);
+    public void ZeroGradients()
+    {
+        gradients?.Clear();
+        adapter?.ZeroGradients();
+    }
 
     /// <inheritdoc/>
-    public void SaveOptimizer(string path) => optimizer.Save(path);
+    public string HashWeights() => adapter?.Hash() ?? weights.Hash();
 
     /// <inheritdoc/>
-    public void LoadOptimizer(string path) => optimizer.Load(path);
+    public void SaveWeights(string directory)
+    {
+        if (adapter is not null)
+        {
+            adapter.Save(directory);
+            return;
+        }
+
+        HfModelDirectory.WriteWeights(directory, weights.Export(), WeightType.F32);
+    }
+
+    /// <inheritdoc/>
+    public void SaveOptimizer(string path)
+    {
+        optimizer?.Save(path);
+        adapter?.SaveOptimizer(path);
+    }
+
+    /// <inheritdoc/>
+    public void LoadOptimizer(string path)
+    {
+        optimizer?.Load(path);
+        adapter?.LoadOptimizer(path);
+    }
 
     /// <inheritdoc/>
     public void Dispose()
@@ -209,9 +253,9 @@ internal sealed unsafe class ManagedEngine : ILocalEngine
             pass.Dispose();
         }
 
-        foreach (var owned in new IDisposable[] { weights, gradients, optimizer, forward, back })
+        foreach (var owned in new IDisposable?[] { weights, gradients, optimizer, adapter, forward, back })
         {
-            owned.Dispose();
+            owned?.Dispose();
         }
     }
 

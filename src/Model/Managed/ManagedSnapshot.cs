@@ -7,20 +7,28 @@ namespace Cppo.Model.Managed;
 /// <summary>Weights of one policy version that nobody changes, packed for the forward.</summary>
 internal sealed unsafe class ManagedSnapshot : IPolicySnapshot
 {
-    private readonly ParameterArray flat;
-    private readonly PackedWeights packed;
     private readonly ForwardWeights weights;
+    private readonly Func<IReadOnlyList<NamedArray>> export;
+    private readonly IDisposable[] owned;
     private bool disposed;
 
     /// <summary>Takes over the flat weights and packs them.</summary>
     internal ManagedSnapshot(int policyVersion, ModelShape shape, ParameterArray flat, Team team)
     {
         PolicyVersion = policyVersion;
-        this.flat = flat;
-        packed = new PackedWeights(shape, flat.Layout, forward: true);
+        var packed = new PackedWeights(shape, flat.Layout, forward: true);
         packed.Pack(flat.Pointer, team);
         weights = new ForwardWeights(shape, flat, packed);
+        (export, owned) = (flat.Export, [flat, packed]);
     }
+
+    /// <summary>Reads weights that are its engine's and never change, and takes over what is its own of them: an adapter.</summary>
+    internal ManagedSnapshot(
+        int policyVersion,
+        ForwardWeights weights,
+        Func<IReadOnlyList<NamedArray>> export,
+        params IDisposable[] owned
+    ) => (PolicyVersion, this.weights, this.export, this.owned) = (policyVersion, weights, export, owned);
 
     /// <inheritdoc/>
     public int PolicyVersion { get; }
@@ -40,7 +48,7 @@ internal sealed unsafe class ManagedSnapshot : IPolicySnapshot
     public IReadOnlyList<NamedArray> Export()
     {
         ObjectDisposedException.ThrowIf(disposed, this);
-        return flat.Export();
+        return export();
     }
 
     /// <inheritdoc/>
@@ -49,8 +57,10 @@ internal sealed unsafe class ManagedSnapshot : IPolicySnapshot
         if (!disposed)
         {
             disposed = true;
-            flat.Dispose();
-            packed.Dispose();
+            foreach (var part in owned)
+            {
+                part.Dispose();
+            }
         }
     }
 }

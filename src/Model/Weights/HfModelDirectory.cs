@@ -25,6 +25,9 @@ public sealed class HfModelDirectory : IDisposable
     /// <summary>The architecture.</summary>
     public DecoderConfig Config { get; }
 
+    /// <summary>The number type that the embedding is stored in, which is as a rule that of all weights.</summary>
+    public WeightType Type => byWeight[WeightMap.Embedding].Find(WeightMap.Embedding)!.Type;
+
     /// <summary>Opens a directory and checks that it holds exactly the architecture's parameters.</summary>
     /// <exception cref="ModelFileException">Anything is missing, damaged, surplus or of another shape.</exception>
     public static HfModelDirectory Open(string path)

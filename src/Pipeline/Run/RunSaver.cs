@@ -1,3 +1,4 @@
+using Cppo.Model.Adapters;
 using Cppo.Model.Files;
 using Cppo.Model.Tokenizer;
 using Cppo.Model.Weights;
@@ -51,25 +52,23 @@ internal sealed class RunSaver(
             {
                 SaveWeights = directory =>
                 {
-                    HfConfigFile.Write(Path.Combine(directory, HfConfigFile.FileName), models.Config, WeightTypeOf(config));
+                    if (models.Adapter is null)
+                    {
+                        HfConfigFile.Write(Path.Combine(directory, HfConfigFile.FileName), models.Config, WeightTypeOf(config));
+                    }
+
                     models.Replicas[0].SaveWeights(directory);
                 },
                 SaveOptimizer = models.Replicas[0].SaveOptimizer,
-                SaveVersion = (version, directory) =>
-                    HfModelDirectory.Write(
-                        directory,
-                        models.Config,
-                        policy.Versions.Get(version, device: 0).Export(),
-                        WeightTypeOf(config)
-                    ),
+                SaveVersion = SaveVersion,
             }
         );
         savedBatch = position.NextBatch;
     }
 
     /// <summary>
-    /// Writes the trained model as a Hugging Face directory with its tokenizer, a chat template that asks as the run did, and how the run
-    /// sampled. It is there whole or not at all.
+    /// Writes the trained model as a Hugging Face directory, or the trained adapter as PEFT's, with its tokenizer, a chat template that
+    /// asks as the run did, and how the run sampled. It is there whole or not at all.
     /// </summary>
     public void SaveModel()
     {
@@ -95,27 +94,36 @@ internal sealed class RunSaver(
 
     private void WriteModel(string path)
     {
-        HfConfigFile.Write(
-            Path.Combine(path, HfConfigFile.FileName),
-            models.Config,
-            WeightTypeOf(config),
-            models.Tokenizer.BeginOfText,
-            models.Tokenizer.StopTokenIds
-        );
+        if (models.Adapter is null)
+        {
+            HfConfigFile.Write(
+                Path.Combine(path, HfConfigFile.FileName),
+                models.Config,
+                WeightTypeOf(config),
+                models.Tokenizer.BeginOfText,
+                models.Tokenizer.StopTokenIds
+            );
+        }
+
         models.Replicas[0].SaveWeights(path);
-        TokenizerWriter.CopyTokenizerFiles(RunModels.TokenizerDirectory(config), path);
-        bool isChat = config.Prompt.ChatTemplate;
-        ChatTemplateFile.State(
-            path,
-            isChat ? models.Tokenizer.ChatTemplate : TextTemplate.For(models.Tokenizer),
-            isOwn: isChat && PromptConfig.ChatTemplateOf(config.Prompt) == ChatTemplates.Auto,
-            PromptConfig.SystemOf(config.Prompt)
-        );
-        GenerationConfigFile.State(
-            path,
-            models.Tokenizer.StopTokenIds,
+        new ModelCompanions(
+            models.Tokenizer,
+            RunModels.TokenizerDirectory(config),
+            config.Prompt,
             new GenerationDefaults(config.Rollout.Temperature, config.Rollout.MaxNewTokens)
-        );
+        ).Write(path);
+    }
+
+    private void SaveVersion(int version, string directory)
+    {
+        var arrays = policy.Versions.Get(version, device: 0).Export();
+        if (models.Adapter is { } adapter)
+        {
+            AdapterDirectory.Write(directory, adapter, arrays);
+            return;
+        }
+
+        HfModelDirectory.Write(directory, models.Config, arrays, WeightTypeOf(config));
     }
 
     private static WeightType WeightTypeOf(PipelineConfig config) =>

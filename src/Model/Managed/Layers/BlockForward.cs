@@ -53,6 +53,7 @@ internal sealed unsafe class ChunkScratch : IDisposable
     private readonly AlignedBuffer gateUp = new();
     private readonly AlignedBuffer inner = new();
     private readonly AlignedBuffer attention = new();
+    private readonly AlignedBuffer lowRank = new();
 
     /// <summary>[B, D].</summary>
     internal float* Norm => norm.Pointer;
@@ -65,6 +66,9 @@ internal sealed unsafe class ChunkScratch : IDisposable
 
     /// <summary>As much as attention asks for, forward or backward.</summary>
     internal float* Attention => attention.Pointer;
+
+    /// <summary>Grows to what an adapter's terms ask for.</summary>
+    internal AlignedBuffer LowRank => lowRank;
 
     /// <summary>Makes room for so many rows of at most so many scores each.</summary>
     internal void Reserve(ModelShape shape, int rows, int maxScores)
@@ -82,6 +86,7 @@ internal sealed unsafe class ChunkScratch : IDisposable
         gateUp.Dispose();
         inner.Dispose();
         attention.Dispose();
+        lowRank.Dispose();
     }
 }
 
@@ -132,6 +137,7 @@ internal static unsafe class BlockForward
             rows.Qkv + ((nint)first * qkvWidth),
             qkvWidth
         );
+        weights.Adapter?.Qkv?.AddTo(shape.Level, end - first, scratch.Norm, rows.Qkv + ((nint)first * qkvWidth), scratch.LowRank);
         int width = shape.Heads.Width,
             turned = shape.Heads.Queries + shape.Heads.KeyValues;
         for (int row = first; row < end; row++)
@@ -219,6 +225,7 @@ internal static unsafe class BlockForward
             middle,
             hidden
         );
+        weights.Adapter?.Output?.AddTo(shape.Level, count, context, middle, scratch.LowRank);
         AddBias(weights.OutputBias, middle, hidden, count);
         for (int i = 0; i < count; i++)
         {
@@ -236,12 +243,14 @@ internal static unsafe class BlockForward
         }
 
         Gemm.Multiply(shape.Level, count, scratch.Norm, hidden, weights.GateUp, weights.GateUpBias, 0, gateUp, 2 * shape.Inner);
+        weights.Adapter?.GateUp?.AddTo(shape.Level, count, scratch.Norm, gateUp, scratch.LowRank);
         for (int i = 0; i < count; i++)
         {
             SwiGlu.Forward(gateUp + ((nint)i * 2 * shape.Inner), scratch.Inner + ((nint)i * shape.Inner), shape.Inner);
         }
 
         Gemm.Multiply(shape.Level, count, scratch.Inner, shape.Inner, weights.Down, middle, hidden, output, hidden);
+        weights.Adapter?.Down?.AddTo(shape.Level, count, scratch.Inner, output, scratch.LowRank);
         AddBias(weights.DownBias, output, hidden, count);
     }
 

@@ -1,10 +1,14 @@
 // Letters: V vocabulary, D hidden.
+using Cppo.Model.Managed.Adapters;
 using Cppo.Model.Managed.Kernels;
 
 namespace Cppo.Model.Managed.Parameters;
 
-/// <summary>All that a forward reads: flat weights for the embedding, norms and biases, panels for the matrices.</summary>
-internal sealed unsafe class ForwardWeights(ModelShape shape, ParameterArray flat, PackedWeights packed)
+/// <summary>
+/// All that a forward reads: flat weights for the embedding, norms and biases, panels for the matrices, and those of an adapter where the
+/// policy has one.
+/// </summary>
+internal sealed unsafe class ForwardWeights(ModelShape shape, ParameterArray flat, PackedWeights packed, AdapterWeights? adapter = null)
 {
     internal ModelShape Shape => shape;
 
@@ -14,6 +18,9 @@ internal sealed unsafe class ForwardWeights(ModelShape shape, ParameterArray fla
 
     /// <summary>The embedding's row [D] of a token.</summary>
     internal float* Embedding(int token) => flat.Pointer + ((nint)token * shape.Hidden);
+
+    /// <summary>The same weights with an adapter.</summary>
+    internal ForwardWeights With(AdapterWeights adapter) => new(shape, flat, packed, adapter);
 
     internal LayerWeights Layer(int layer)
     {
@@ -32,6 +39,7 @@ internal sealed unsafe class ForwardWeights(ModelShape shape, ParameterArray fla
             GateUpBias = At(offsets.GateUpBias),
             Down = packed.Down(layer),
             DownBias = At(offsets.DownBias),
+            Adapter = adapter?.Layer(layer),
         };
     }
 

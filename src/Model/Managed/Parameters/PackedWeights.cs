@@ -1,4 +1,5 @@
 // Letters: V vocabulary, D hidden, E all heads of query, key and value together, F inner layer of the MLP.
+using Cppo.Model.Managed.Adapters;
 using Cppo.Model.Managed.Kernels;
 using Cppo.Model.Managed.Threads;
 
@@ -22,6 +23,9 @@ internal readonly unsafe struct LayerWeights
     internal float* GateUpBias { get; init; }
     internal PackedMatrix Down { get; init; }
     internal float* DownBias { get; init; }
+
+    /// <summary>What an adapter adds to the products; null: there is none.</summary>
+    internal LayerAdapter? Adapter { get; init; }
 }
 
 /// <summary>

@@ -1,4 +1,5 @@
 // Letters: N rows, D hidden, H query heads, K key and value heads, C width of a head, E = (H + 2K) C, F inner layer of the MLP, S places.
+using Cppo.Model.Managed.Adapters;
 using Cppo.Model.Managed.Kernels;
 using Cppo.Model.Managed.Layers;
 using Cppo.Model.Managed.Parameters;
@@ -17,7 +18,8 @@ internal sealed unsafe partial class BlockBackward(
     PackedRows packed,
     PassMemory memory,
     BackwardMemory gradients,
-    ParameterArray into,
+    ParameterArray? into,
+    AdapterBackward? adapter,
     Team team
 )
 {
@@ -26,9 +28,8 @@ internal sealed unsafe partial class BlockBackward(
     private readonly Rotary.Table angles = weights.Shape.Rotary.For(packed.Rows.NumPositions);
 
     /// <summary>
-    /// From <see cref="BackwardMemory.ByOutput"/> to <see cref="BackwardMemory.ByInput"/>; adds the layer's weight gradients. Rows before
-    /// <paramref name="active"/>
-    /// have no gradient by their output, and theirs is undefined.
+    /// From <see cref="BackwardMemory.ByOutput"/> to <see cref="BackwardMemory.ByInput"/>; adds the layer's weight or adapter gradients.
+    /// Rows before <paramref name="active"/> have no gradient by their output, and theirs is undefined.
     /// </summary>
     internal void Run(int layer, int active)
     {
@@ -40,7 +41,7 @@ internal sealed unsafe partial class BlockBackward(
                 StoreKeyValues(layer, first, end);
                 Mlp(layer, stretch, first, end, active, partial, memory.Scratch(thread));
             },
-            (stretch, end) => MlpWeights(layer, stretch, Math.Max(stretch, active), end)
+            (stretch, end) => MlpGradients(layer, stretch, Math.Max(stretch, active), end)
         );
         team.Run(
             packed.QuestionRows.Length * shape.Heads.KeyValues,
@@ -50,9 +51,9 @@ internal sealed unsafe partial class BlockBackward(
         ForStretches(
             (stretch, first, end, thread) =>
                 Projections(layer, stretch, first, end, gradients.Partial(first / ForwardPass.RowsPerChunk), memory.Scratch(thread)),
-            (stretch, end) => ProjectionWeights(layer, stretch, end)
+            (stretch, end) => ProjectionGradients(layer, stretch, end)
         );
-        AddPartials(into.Layout.Layers[layer]);
+        AddPartials(layer);
     }
 
     /// <summary>
@@ -127,6 +128,7 @@ internal sealed unsafe partial class BlockBackward(
         var layerWeights = weights.Layer(layer);
         nint at = (nint)first * hidden;
         Gemm.Multiply(shape.Level, count, gradients.ByOutput + at, hidden, back.Down(layer), scratch.Inner, inner);
+        AddByInput(layer, LayerProduct.Down, first - stretch, count, gradients.ByOutput + at, scratch.Inner, scratch);
         for (int i = 0; i < count; i++)
         {
             int row = first + i;
@@ -135,10 +137,9 @@ internal sealed unsafe partial class BlockBackward(
             SwiGlu.Backward(rows.GateUp + ((nint)row * 2 * inner), byInner, byGateUp, byInner, inner);
         }
 
-        gradients.GateUp.Outputs.Store(first - stretch, count, scratch.GateUp, 2 * inner, 2 * inner);
-        gradients.Down.Inputs.Store(first - stretch, count, scratch.Inner, inner, inner);
-        gradients.Down.Outputs.Store(first - stretch, count, gradients.ByOutput + at, hidden, hidden);
+        Keep(layer, LayerProduct.Down, first - stretch, count, scratch.Inner, gradients.ByOutput + at, scratch);
         Gemm.Multiply(shape.Level, count, scratch.GateUp, 2 * inner, back.GateUp(layer), scratch.Norm, hidden);
+        AddByInput(layer, LayerProduct.GateUp, first - stretch, count, scratch.GateUp, scratch.Norm, scratch);
         for (int i = 0; i < count; i++)
         {
             int row = first + i;
@@ -163,9 +164,9 @@ internal sealed unsafe partial class BlockBackward(
         AddRows(scratch.GateUp, 2 * inner, count, partial, partials.GateUpBias);
         AddRows(gradients.ByOutput + at, hidden, count, partial, partials.DownBias);
         AddRows(gradients.ByMiddle + at, hidden, count, partial, partials.OutputBias);
-        gradients.GateUp.Inputs.Store(first - stretch, count, scratch.Norm, hidden, hidden);
-        gradients.Output.Outputs.Store(first - stretch, count, gradients.ByMiddle + at, hidden, hidden);
-        gradients.Output.Inputs.Store(first - stretch, count, rows.Context + ((nint)first * shape.Queries), shape.Queries, shape.Queries);
+        Keep(layer, LayerProduct.GateUp, first - stretch, count, scratch.Norm, scratch.GateUp, scratch);
+        float* context = rows.Context + ((nint)first * shape.Queries);
+        Keep(layer, LayerProduct.Output, first - stretch, count, context, gradients.ByMiddle + at, scratch);
         Gemm.Multiply(
             shape.Level,
             count,
@@ -175,6 +176,8 @@ internal sealed unsafe partial class BlockBackward(
             gradients.ByContext + ((nint)first * shape.Queries),
             shape.Queries
         );
+        context = gradients.ByContext + ((nint)first * shape.Queries);
+        AddByInput(layer, LayerProduct.Output, first - stretch, count, gradients.ByMiddle + at, context, scratch);
     }
 
     /// <summary>Rotation back, biases, projections and the input norm: to by-input.</summary>
@@ -202,16 +205,9 @@ internal sealed unsafe partial class BlockBackward(
 
         AddRows(gradients.ByQkv + ((nint)first * shape.Qkv), shape.Qkv, end - first, partial, gradients.Partials.QkvBias);
 
-        gradients.Qkv.Outputs.Store(first - stretch, end - first, gradients.ByQkv + ((nint)first * shape.Qkv), shape.Qkv, shape.Qkv);
-        Gemm.Multiply(
-            shape.Level,
-            end - first,
-            gradients.ByQkv + ((nint)first * shape.Qkv),
-            shape.Qkv,
-            back.Qkv(layer),
-            scratch.Norm,
-            hidden
-        );
+        float* outputs = gradients.ByQkv + ((nint)first * shape.Qkv);
+        Gemm.Multiply(shape.Level, end - first, outputs, shape.Qkv, back.Qkv(layer), scratch.Norm, hidden);
+        AddByInput(layer, LayerProduct.Qkv, first - stretch, end - first, outputs, scratch.Norm, scratch);
         for (int row = first; row < end; row++)
         {
             nint at = (nint)row * hidden;
@@ -229,7 +225,7 @@ internal sealed unsafe partial class BlockBackward(
             RmsNorm.Apply(rows.Input + at, layerWeights.InputNorm, byNorm, hidden, rows.InputInverse[row]);
         }
 
-        gradients.Qkv.Inputs.Store(first - stretch, end - first, scratch.Norm, hidden, hidden);
+        Keep(layer, LayerProduct.Qkv, first - stretch, end - first, scratch.Norm, outputs, scratch);
     }
 
     /// <summary>Adds each of the rows to a place of the chunk's partial sums, where there is one.</summary>
@@ -248,7 +244,7 @@ internal sealed unsafe partial class BlockBackward(
             return;
         }
 
-        var offsets = into.Layout.Layers[layer];
+        var offsets = into!.Layout.Layers[layer];
         int gateUp = WeightGradient.NumTasks(2 * shape.Inner),
             narrow = WeightGradient.NumTasks(hidden);
         team.Run(
@@ -275,17 +271,17 @@ internal sealed unsafe partial class BlockBackward(
     private void ProjectionWeights(int layer, int stretch, int end) =>
         team.Run(
             WeightGradient.NumTasks(shape.Qkv),
-            (task, _) => Add(task, 0, end - stretch, gradients.Qkv, shape.Qkv, hidden, into.Layout.Layers[layer].Qkv)
+            (task, _) => Add(task, 0, end - stretch, gradients.Qkv, shape.Qkv, hidden, into!.Layout.Layers[layer].Qkv)
         );
 
     private void Add(int task, int first, int end, in (Strips Outputs, Strips Inputs) factors, int outputs, int inputs, nint offset) =>
-        WeightGradient.Add(shape.Level, task, first, end, factors.Outputs, outputs, factors.Inputs, inputs, into.Pointer + offset);
+        WeightGradient.Add(shape.Level, task, first, end, factors.Outputs, outputs, factors.Inputs, inputs, into!.Pointer + offset);
 
-    private void AddPartials(in LayerOffsets offsets)
+    private void AddPartials(int layer)
     {
-        for (int chunk = 0; chunk < ForwardPass.NumChunks(packed.Rows.Count); chunk++)
+        for (int chunk = 0; into is not null && chunk < ForwardPass.NumChunks(packed.Rows.Count); chunk++)
         {
-            gradients.Partials.AddTo(into, offsets, gradients.Partial(chunk));
+            gradients.Partials.AddTo(into, into.Layout.Layers[layer], gradients.Partial(chunk));
         }
     }
 }

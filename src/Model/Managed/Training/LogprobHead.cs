@@ -50,7 +50,7 @@ internal sealed unsafe class LogprobHead(
 
     /// <summary>
     /// From the loss gradient by each logprob [M] to that by the final hidden rows, <paramref name="dHidden"/> [R, D]; adds the head's
-    /// weight gradients.
+    /// weight gradients, unless <paramref name="headGradient"/> is null.
     /// </summary>
     internal void Backward(float[] byLogprob, PackedMatrix headBack, float* dHidden, float* headGradient)
     {
@@ -78,26 +78,28 @@ internal sealed unsafe class LogprobHead(
                     dHidden + ((nint)first * shape.Hidden),
                     shape.Hidden
                 ),
-            (first, end) =>
-            {
-                var byLogits = Strips.OfRows(memory.Logits, Gemm.RowsMultiple, shape.Vocabulary);
-                var inputs = Strips.OfRows(memory.Hidden + ((nint)first * shape.Hidden), Gemm.PanelWidth, shape.Hidden);
-                team.Run(
-                    WeightGradient.NumTasks(shape.Vocabulary),
-                    (task, _) =>
-                        WeightGradient.Add(
-                            shape.Level,
-                            task,
-                            0,
-                            end - first,
-                            byLogits,
-                            shape.Vocabulary,
-                            inputs,
-                            shape.Hidden,
-                            headGradient
-                        )
-                );
-            }
+            headGradient == null
+                ? null
+                : (first, end) =>
+                {
+                    var byLogits = Strips.OfRows(memory.Logits, Gemm.RowsMultiple, shape.Vocabulary);
+                    var inputs = Strips.OfRows(memory.Hidden + ((nint)first * shape.Hidden), Gemm.PanelWidth, shape.Hidden);
+                    team.Run(
+                        WeightGradient.NumTasks(shape.Vocabulary),
+                        (task, _) =>
+                            WeightGradient.Add(
+                                shape.Level,
+                                task,
+                                0,
+                                end - first,
+                                byLogits,
+                                shape.Vocabulary,
+                                inputs,
+                                shape.Hidden,
+                                headGradient
+                            )
+                    );
+                }
         );
     }
 

@@ -1,4 +1,5 @@
 // Letters: N rows, M completion tokens, D hidden.
+using Cppo.Model.Managed.Adapters;
 using Cppo.Model.Managed.Kernels;
 using Cppo.Model.Managed.Parameters;
 using Cppo.Model.Managed.Threads;
@@ -18,14 +19,15 @@ internal sealed unsafe class TrainingPass(int logitChunkTokens, bool recompute) 
 
     /// <summary>
     /// Hands the logprobs [M] to <paramref name="gradient"/> and adds the parameters' gradients that follow from what it returns, shape
-    /// [M].
+    /// [M]: to those of all weights, or to an adapter's where <paramref name="into"/> is null.
     /// </summary>
     internal void Run(
         ForwardWeights weights,
         PackedWeights back,
         PackedRows packed,
         double temperature,
-        ParameterArray into,
+        ParameterArray? into,
+        AdapterBackward? adapter,
         Team team,
         Func<float[], float[]> gradient
     )
@@ -34,15 +36,16 @@ internal sealed unsafe class TrainingPass(int logitChunkTokens, bool recompute) 
         int logitRows = LogprobHead.RowsPerChunk(logitChunkTokens, shape.Vocabulary);
         memory.Reserve(shape, packed, team.Size, Math.Min(logitRows, packed.NumPredicting), keepInputs: true, keepLayers: !recompute);
         gradients.Reserve(shape, packed, team.Size);
+        adapter?.Reserve(Math.Min(packed.Rows.Count, BackwardMemory.StretchRows(team.Size)));
         var forward = new ForwardPass(weights, packed, memory, team);
         var head = new LogprobHead(weights, packed, memory, team, logitRows, temperature);
         forward.Run();
         float[] byLogprob = gradient(head.Logprobs());
 
         // The hidden rows' gradients lie where the last layer's by-input will: the final norm turns them into by-output.
-        head.Backward(byLogprob, back.Head, gradients.ByInput, into.Pointer + into.Layout.Head);
+        head.Backward(byLogprob, back.Head, gradients.ByInput, into is null ? null : into.Pointer + into.Layout.Head);
         FinalNorm(weights, packed, into, team);
-        var block = new BlockBackward(weights, back, packed, memory, gradients, into, team);
+        var block = new BlockBackward(weights, back, packed, memory, gradients, into, adapter, team);
         for (int layer = shape.Config.NumLayers - 1; layer >= 0; layer--)
         {
             if (recompute)
@@ -54,7 +57,10 @@ internal sealed unsafe class TrainingPass(int logitChunkTokens, bool recompute) 
             gradients.Descend();
         }
 
-        AddToEmbedding(shape, packed, into, team);
+        if (into is not null)
+        {
+            AddToEmbedding(shape, packed, into, team);
+        }
     }
 
     /// <inheritdoc/>
@@ -64,7 +70,7 @@ internal sealed unsafe class TrainingPass(int logitChunkTokens, bool recompute) 
         gradients.Dispose();
     }
 
-    private void FinalNorm(ForwardWeights weights, PackedRows packed, ParameterArray into, Team team)
+    private void FinalNorm(ForwardWeights weights, PackedRows packed, ParameterArray? into, Team team)
     {
         int hidden = weights.Shape.Hidden,
             chunks = ForwardPass.NumChunks(packed.NumPredicting);
@@ -94,7 +100,7 @@ internal sealed unsafe class TrainingPass(int logitChunkTokens, bool recompute) 
                 }
             }
         );
-        for (int chunk = 0; chunk < chunks; chunk++)
+        for (int chunk = 0; into is not null && chunk < chunks; chunk++)
         {
             VectorMath.Add(gradients.Partial(chunk), into.Pointer + into.Layout.FinalNorm, hidden);
         }
