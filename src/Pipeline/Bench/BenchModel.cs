@@ -24,7 +24,7 @@ internal sealed class BenchModel : IDisposable
     private readonly string configPath;
     private readonly DecoderConfig config;
     private readonly ILocalEngine engine;
-    private readonly IPolicySnapshot reference;
+    private readonly Lazy<IPolicySnapshot> reference;
     private readonly OperationCount operations;
 
     /// <exception cref="UsageException">The model's context or vocabulary is too small for the workload.</exception>
@@ -41,10 +41,10 @@ internal sealed class BenchModel : IDisposable
             );
         }
 
-        var weights = RandomWeights.Create(config, seed: 0);
-        Parameters = weights.Sum(array => (long)array.Values.Length);
+        var weights = RandomWeights.Streams(config, seed: 0);
+        Parameters = weights.Sum(tensor => tensor.NumElements);
         engine = EngineFactory.Create(settings.Engine, config, weights, settings.EngineSettings);
-        reference = engine.Publish(policyVersion: 0);
+        reference = new Lazy<IPolicySnapshot>(() => engine.Publish(policyVersion: 0));
         operations = new OperationCount(config);
     }
 
@@ -64,6 +64,7 @@ internal sealed class BenchModel : IDisposable
         if (phases.HasFlag(BenchPhases.Rollout))
         {
             var calls = data.Requests();
+            var snapshot = phases.HasFlag(BenchPhases.Update) ? reference.Value : engine.Share(policyVersion: 0);
             works.Add(
                 new BenchWork(
                     BenchReport.Rollout,
@@ -73,7 +74,7 @@ internal sealed class BenchModel : IDisposable
                     {
                         foreach (var call in calls)
                         {
-                            engine.GenerateAsync(reference, call, stop).GetAwaiter().GetResult();
+                            engine.GenerateAsync(snapshot, call, stop).GetAwaiter().GetResult();
                         }
                     }
                 )
@@ -95,13 +96,17 @@ internal sealed class BenchModel : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        reference.Dispose();
+        if (reference.IsValueCreated)
+        {
+            reference.Value.Dispose();
+        }
+
         engine.Dispose();
     }
 
     private BenchWork Update(string name, BenchData data, BenchWorkload workload, int completionsPerQuestion, CancellationToken stop)
     {
-        var trainer = new PolicyTrainer([engine], [reference], TrainerSettings(workload));
+        var trainer = new PolicyTrainer([engine], [reference.Value], TrainerSettings(workload));
         var batch = data.Batch(completionsPerQuestion);
         return new BenchWork(
             name,
