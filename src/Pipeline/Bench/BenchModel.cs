@@ -31,7 +31,7 @@ internal sealed class BenchModel : IDisposable
     /// <exception cref="ModelFileException">The file is no configuration of a model that can be run.</exception>
     public BenchModel(BenchSettings settings)
     {
-        configPath = settings.ConfigPath;
+        configPath = Directory.Exists(settings.ConfigPath) ? Path.Combine(settings.ConfigPath, HfConfigFile.FileName) : settings.ConfigPath;
         config = HfConfigFile.Read(configPath);
         CheckLengths(settings.Workload.Lengths);
         if (config.VocabSize <= BenchData.FirstTokenId)
@@ -63,20 +63,12 @@ internal sealed class BenchModel : IDisposable
         var works = new List<BenchWork>();
         if (phases.HasFlag(BenchPhases.Rollout))
         {
-            var calls = data.Requests();
-            var snapshot = phases.HasFlag(BenchPhases.Update) ? reference.Value : engine.Share(policyVersion: 0);
             works.Add(
                 new BenchWork(
                     BenchReport.Rollout,
                     data.NumTokens(workload.Group),
                     operations.Forward(data, workload.Group),
-                    () =>
-                    {
-                        foreach (var call in calls)
-                        {
-                            engine.GenerateAsync(snapshot, call, stop).GetAwaiter().GetResult();
-                        }
-                    }
+                    Generate(Generating(phases), data.Requests(), stop)
                 )
             );
         }
@@ -88,6 +80,16 @@ internal sealed class BenchModel : IDisposable
         }
 
         return works;
+    }
+
+    /// <summary>
+    /// The two parts of a workload's rollout, of which the first can be run; the second is what the whole takes longer.
+    /// </summary>
+    public (RolloutWork Prefill, RolloutWork Decode, Action RunPrefill) Parts(BenchWorkload workload, BenchPhases phases, CancellationToken stop)
+    {
+        var data = new BenchData(workload, config.VocabSize);
+        var (prefill, decode) = RolloutWork.Of(config, data, workload.Group, sizeof(float), sizeof(float));
+        return (prefill, decode, Generate(Generating(phases), data.PromptRequests(), stop));
     }
 
     /// <summary>Hashes the weights, which a run does once an update.</summary>
@@ -103,6 +105,19 @@ internal sealed class BenchModel : IDisposable
 
         engine.Dispose();
     }
+
+    /// <summary>A copy where updates come between, which end what they share.</summary>
+    private IPolicySnapshot Generating(BenchPhases phases) =>
+        phases.HasFlag(BenchPhases.Update) ? reference.Value : engine.Share(policyVersion: 0);
+
+    private Action Generate(IPolicySnapshot snapshot, IReadOnlyList<GenerationRequest> calls, CancellationToken stop) =>
+        () =>
+        {
+            foreach (var call in calls)
+            {
+                engine.GenerateAsync(snapshot, call, stop).GetAwaiter().GetResult();
+            }
+        };
 
     private BenchWork Update(string name, BenchData data, BenchWorkload workload, int completionsPerQuestion, CancellationToken stop)
     {
