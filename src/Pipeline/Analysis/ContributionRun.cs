@@ -122,11 +122,13 @@ internal sealed class ContributionRun(PipelineConfig config, int updates, int qu
         CancellationToken stop
     )
     {
-        // A pass at a time: what the ratio's denominator was before the first one, it stays.
+        // A pass at a time: what the ratio's denominator was before the first one, it stays. The weights of a correction would be of each
+        // pass anew, so that there are none.
         var settings = SettingsMap.Trainer(config) with
         {
             Passes = 1,
             RecomputeGenerationLogprobs = false,
+            Importance = ImportanceSettings.Off,
         };
         var probe = new GradientProbe(engine, references, settings);
         var trainer = new PolicyTrainer([engine], references, settings);
