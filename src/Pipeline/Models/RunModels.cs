@@ -120,9 +120,9 @@ internal sealed class RunModels : IDisposable
             return [];
         }
 
-        if (config.Model.ReferencePath.Length > 0)
+        if (config.Model.Reference.Path.Length > 0)
         {
-            return [.. Replicas.Select(engine => engine.LoadSnapshot(config.Model.ReferencePath, policyVersion: 0))];
+            return [.. Replicas.Select(engine => engine.LoadSnapshot(config.Model.Reference.Path, policyVersion: 0))];
         }
 
         var start = config.Model.RandomInitialization ? RandomWeights.Streams(Config, config.Run.Seed) : null;
@@ -147,7 +147,7 @@ internal sealed class RunModels : IDisposable
 
     private ILocalEngine Add(PipelineConfig config, string weightsPath, bool random, string device, CancellationToken stop)
     {
-        var settings = SettingsMap.Engine(config.Model, device) with { UpdateThreads = division.Update, Cores = cores };
+        var settings = SettingsMap.Engine(config, device) with { UpdateThreads = division.Update, Cores = cores };
         ILocalEngine engine;
         if (random)
         {

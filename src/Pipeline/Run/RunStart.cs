@@ -180,7 +180,7 @@ internal sealed class RunStart : IDisposable
         [
             ("model.path", config.Model.Path),
             ("model.tokenizerPath", config.Model.TokenizerPath),
-            ("model.referencePath", config.Model.ReferencePath),
+            ("model.reference.path", config.Model.Reference.Path),
             ("data.train.path", config.Data.Train.Path),
             ("data.test.path", config.Data.Test.Path),
         ];
