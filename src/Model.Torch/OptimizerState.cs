@@ -1,3 +1,4 @@
+using Cppo.Model.Engine;
 using Cppo.Model.Weights;
 using static TorchSharp.torch;
 
@@ -16,7 +17,7 @@ internal static class OptimizerState
             optimizer.NumSteps
         );
 
-    /// <exception cref="Engine.ModelFileException">The file is missing, damaged or of another model; nothing was changed then.</exception>
+    /// <exception cref="ModelFileException">The file is missing, damaged or of another model; nothing was changed then.</exception>
     internal static void Load(string path, TrainableWeights weights, TorchAdamW optimizer)
     {
         var sections = Sections(weights, optimizer);

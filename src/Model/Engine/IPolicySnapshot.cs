@@ -1,5 +1,3 @@
-using Cppo.Model.Weights;
-
 namespace Cppo.Model.Engine;
 
 /// <summary>Immutable weights of one policy version, as the engine that made them holds them.</summary>

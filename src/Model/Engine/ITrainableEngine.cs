@@ -1,4 +1,3 @@
-using Cppo.Model.Weights;
 using Cppo.Stages;
 
 namespace Cppo.Model.Engine;
@@ -63,7 +62,7 @@ public interface ITrainableEngine : IEngine
     void ZeroGradients();
 
     /// <summary>
-    /// The hash of the current weights, in fp32 whatever the compute type: <see cref="WeightsHash"/>. The same for equal values on
+    /// The hash of the current weights, in fp32 whatever the compute type: <c>WeightsHash</c>. The same for equal values on
     /// every engine, device and number of threads.
     /// </summary>
     string HashWeights();

@@ -52,7 +52,7 @@ internal sealed class ManagedEngine : ILocalEngine
         this.weights.Read(weights);
         current = new ForwardWeights(shape, this.weights);
         copies = new SnapshotCopies(this.weights, teams, updateThreads);
-        trained = new Lazy<TrainedState>(() => new TrainedState(shape, this.weights.Layout));
+        trained = new Lazy<TrainedState>(() => new TrainedState(shape, this.weights.Layout, settings.MomentPrecision));
         rollout = new ManagedRollout(settings);
         training = new TrainingPass(settings.LogitChunkTokens, settings.RecomputeActivations);
     }
@@ -243,11 +243,11 @@ internal sealed class ManagedEngine : ILocalEngine
         snapshot as ManagedSnapshot ?? throw new ArgumentException("The snapshot is another engine's.", nameof(snapshot));
 
     /// <summary>What only a policy that trains has.</summary>
-    private sealed class TrainedState(ModelShape shape, ParameterLayout layout) : IDisposable
+    private sealed class TrainedState(ModelShape shape, ParameterLayout layout, WeightPrecision moments) : IDisposable
     {
         internal ParameterArray GradientArray { get; } = new(layout);
 
-        internal ManagedAdamW Optimizer { get; } = new(shape.Config, layout);
+        internal ManagedAdamW Optimizer { get; } = new(shape.Config, layout, moments);
 
         internal ForwardWeights Gradients => new(shape, GradientArray);
 

@@ -2,7 +2,6 @@ using Cppo.Model.Engine;
 using Cppo.Model.Managed.Kernels;
 using Cppo.Model.Managed.Parameters;
 using Cppo.Model.Managed.Threads;
-using Cppo.Model.Weights;
 
 namespace Cppo.Model.Managed;
 

@@ -85,7 +85,11 @@ internal sealed class BenchModel : IDisposable
     /// <summary>
     /// The two parts of a workload's rollout, of which the first can be run; the second is what the whole takes longer.
     /// </summary>
-    public (RolloutWork Prefill, RolloutWork Decode, Action RunPrefill) Parts(BenchWorkload workload, BenchPhases phases, CancellationToken stop)
+    public (RolloutWork Prefill, RolloutWork Decode, Action RunPrefill) Parts(
+        BenchWorkload workload,
+        BenchPhases phases,
+        CancellationToken stop
+    )
     {
         var data = new BenchData(workload, config.VocabSize);
         var (prefill, decode) = RolloutWork.Of(config, data, workload.Group, sizeof(float), sizeof(float));

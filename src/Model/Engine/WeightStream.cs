@@ -1,6 +1,4 @@
-using Cppo.Model.Engine;
-
-namespace Cppo.Model.Weights;
+namespace Cppo.Model.Engine;
 
 /// <summary>
 /// A tensor that is read or made piece by piece, so that nobody holds it twice: <paramref name="Read"/> gives any stretch of its numbers.
