@@ -39,15 +39,15 @@ internal static class FiniteNumbers
         return -1;
     }
 
-    /// <summary>Refuses numbers that were read.</summary>
+    /// <summary>Refuses numbers that were read, which are those of a parameter from number <paramref name="first"/> on.</summary>
     /// <exception cref="ModelFileException">One of them is not finite.</exception>
-    internal static void RequireRead(string path, string name, long[] shape, ReadOnlySpan<float> values)
+    internal static void RequireRead(string path, string name, long[] shape, ReadOnlySpan<float> values, long first = 0)
     {
         if (FirstBad(values) is >= 0 and var bad)
         {
             throw new ModelFileException(
-                $"{path}: {Describe(name, shape, values, bad)}; such a model computes nothing: copy the file anew, or take an earlier "
-                    + "checkpoint."
+                $"{path}: {Describe(name, shape, values[bad], first + bad)}; such a model computes nothing: copy the file anew, or take "
+                    + "an earlier checkpoint."
             );
         }
     }
@@ -59,8 +59,8 @@ internal static class FiniteNumbers
         if (FirstBad(array.Values, type) is >= 0 and var bad)
         {
             throw new NonFiniteWeightsException(
-                $"{path} was not written: {Describe(array.Name, array.Shape, array.Values, bad)}, which is no finite number as {type}. "
-                    + "What was saved before is good; go on from it with a smaller learning rate."
+                $"{path} was not written: {Describe(array.Name, array.Shape, array.Values[bad], bad)}, which is no finite number as "
+                    + $"{type}. What was saved before is good; go on from it with a smaller learning rate."
             );
         }
     }
@@ -99,7 +99,7 @@ internal static class FiniteNumbers
     }
 
     /// <summary>Example: <c>'model.norm.weight' has NaN at index [5]</c>.</summary>
-    private static string Describe(string name, long[] shape, ReadOnlySpan<float> values, int index)
+    private static string Describe(string name, long[] shape, float value, long index)
     {
         long[] place = new long[shape.Length];
         long rest = index;
@@ -108,7 +108,7 @@ internal static class FiniteNumbers
             (rest, place[i]) = Math.DivRem(rest, shape[i]);
         }
 
-        return string.Create(CultureInfo.InvariantCulture, $"'{name}' has {values[index]} at index [{string.Join(", ", place)}]");
+        return string.Create(CultureInfo.InvariantCulture, $"'{name}' has {value} at index [{string.Join(", ", place)}]");
     }
 }
 

@@ -21,7 +21,7 @@ public static class SafetensorsWriter
             path,
             stream =>
             {
-                WriteHeader(stream, weights, type, metadata ?? new Dictionary<string, string> { ["format"] = "pt" });
+                WriteHeader(stream, [.. weights.Select(weight => (weight.Name, weight.Shape))], type, metadata);
                 foreach (var weight in weights)
                 {
                     WriteValues(stream, weight.Values, type);
@@ -30,11 +30,12 @@ public static class SafetensorsWriter
         );
     }
 
-    private static void WriteHeader(
+    /// <summary>Writes what stands before the values, which follow in the order of the tensors.</summary>
+    internal static void WriteHeader(
         Stream stream,
-        IReadOnlyList<NamedArray> weights,
+        IReadOnlyList<(string Name, long[] Shape)> tensors,
         WeightType type,
-        IReadOnlyDictionary<string, string> metadata
+        IReadOnlyDictionary<string, string>? metadata = null
     )
     {
         var header = new ArrayBufferWriter<byte>();
@@ -42,19 +43,19 @@ public static class SafetensorsWriter
         {
             json.WriteStartObject();
             json.WriteStartObject("__metadata__");
-            foreach (var (key, value) in metadata)
+            foreach (var (key, value) in metadata ?? new Dictionary<string, string> { ["format"] = "pt" })
             {
                 json.WriteString(key, value);
             }
 
             json.WriteEndObject();
             long offset = 0;
-            foreach (var weight in weights)
+            foreach (var (name, shape) in tensors)
             {
-                long end = offset + (weight.Values.LongLength * type.Size());
-                json.WriteStartObject(weight.Name);
+                long end = offset + shape.Aggregate((long)type.Size(), (product, size) => product * size);
+                json.WriteStartObject(name);
                 json.WriteString("dtype", type.ToString());
-                WriteNumbers(json, "shape", weight.Shape);
+                WriteNumbers(json, "shape", shape);
                 WriteNumbers(json, "data_offsets", [offset, end]);
                 json.WriteEndObject();
                 offset = end;
@@ -84,7 +85,8 @@ public static class SafetensorsWriter
         json.WriteEndArray();
     }
 
-    private static void WriteValues(Stream stream, ReadOnlySpan<float> values, WeightType type)
+    /// <summary>Writes values of a tensor, all of them or a part.</summary>
+    internal static void WriteValues(Stream stream, ReadOnlySpan<float> values, WeightType type)
     {
         if (type == WeightType.F32)
         {
