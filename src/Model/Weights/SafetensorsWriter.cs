@@ -29,7 +29,7 @@ public static class SafetensorsWriter
             path,
             stream =>
             {
-                WriteHeader(stream, weights, type, metadata ?? new Dictionary<string, string> { ["format"] = "pt" });
+                WriteHeader(stream, [.. weights.Select(weight => (weight.Name, weight.Shape))], type, metadata);
                 foreach (var weight in weights)
                 {
                     weight.ForPieces((_, values) => WriteValues(stream, values, type));
@@ -38,11 +38,16 @@ public static class SafetensorsWriter
         );
     }
 
-    private static void WriteHeader(
+    /// <summary>Writes what stands before the values, which follow in the order of the tensors.</summary>
+    internal static void WriteHeader(
         Stream stream,
+<<<<<<< HEAD
         IReadOnlyList<WeightStream> weights,
+=======
+        IReadOnlyList<(string Name, long[] Shape)> tensors,
+>>>>>>> e991e6700534ee29a595e857f62bcbdec981e523
         WeightType type,
-        IReadOnlyDictionary<string, string> metadata
+        IReadOnlyDictionary<string, string>? metadata = null
     )
     {
         var header = new ArrayBufferWriter<byte>();
@@ -50,19 +55,24 @@ public static class SafetensorsWriter
         {
             json.WriteStartObject();
             json.WriteStartObject("__metadata__");
-            foreach (var (key, value) in metadata)
+            foreach (var (key, value) in metadata ?? new Dictionary<string, string> { ["format"] = "pt" })
             {
                 json.WriteString(key, value);
             }
 
             json.WriteEndObject();
             long offset = 0;
-            foreach (var weight in weights)
+            foreach (var (name, shape) in tensors)
             {
+<<<<<<< HEAD
                 long end = offset + (weight.NumElements * type.Size());
                 json.WriteStartObject(weight.Name);
+=======
+                long end = offset + shape.Aggregate((long)type.Size(), (product, size) => product * size);
+                json.WriteStartObject(name);
+>>>>>>> e991e6700534ee29a595e857f62bcbdec981e523
                 json.WriteString("dtype", type.ToString());
-                WriteNumbers(json, "shape", weight.Shape);
+                WriteNumbers(json, "shape", shape);
                 WriteNumbers(json, "data_offsets", [offset, end]);
                 json.WriteEndObject();
                 offset = end;
@@ -92,7 +102,8 @@ public static class SafetensorsWriter
         json.WriteEndArray();
     }
 
-    private static void WriteValues(Stream stream, ReadOnlySpan<float> values, WeightType type)
+    /// <summary>Writes values of a tensor, all of them or a part.</summary>
+    internal static void WriteValues(Stream stream, ReadOnlySpan<float> values, WeightType type)
     {
         if (type == WeightType.F32)
         {

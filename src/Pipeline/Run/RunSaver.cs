@@ -103,17 +103,11 @@ internal sealed class RunSaver(
             models.Tokenizer.StopTokenIds
         );
         models.Replicas[0].SaveWeights(path);
-        TokenizerWriter.CopyTokenizerFiles(RunModels.TokenizerDirectory(config), path);
-        bool isChat = config.Prompt.ChatTemplate;
-        ChatTemplateFile.State(
+        ModelFiles.Write(
             path,
-            isChat ? models.Tokenizer.ChatTemplate : TextTemplate.For(models.Tokenizer),
-            isOwn: isChat && PromptConfig.ChatTemplateOf(config.Prompt) == ChatTemplates.Auto,
-            PromptConfig.SystemOf(config.Prompt)
-        );
-        GenerationConfigFile.State(
-            path,
-            models.Tokenizer.StopTokenIds,
+            RunModels.TokenizerDirectory(config),
+            models.Tokenizer,
+            config.Prompt,
             new GenerationDefaults(config.Rollout.Temperature, config.Rollout.MaxNewTokens)
         );
     }
