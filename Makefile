@@ -2,7 +2,7 @@
 .DEFAULT_GOAL := help
 TABLES := table1 rates table4 table3 table6 fig1 overlap table2 table5 table9 fig4 fig5
 .PHONY: help sdk setup program build run test publish-check lint format questions base-model base-models gsm8k-smoke bench \
-	bench-parts bench-linear overlap-bench accuracy soak first-hour stress fuzz chaos schema clean $(TABLES) contribution reproduce
+	bench-parts bench-linear bench-peers overlap-bench accuracy soak first-hour stress fuzz chaos schema clean $(TABLES) contribution reproduce
 
 SET ?=
 SYSTEM := Reason in <think>, answer in <answer>.
@@ -83,6 +83,11 @@ bench-parts: program ## Whole steps of pipeline.json (GRPO against CPPO), reward
 bench-linear: program ## How time and memory grow with twice the questions and twice the length
 	@$(APP) bench growth --config bench/small.json --repeat 9 $(ARGS)
 
+# ARGS are options of bench/Peers: ARGS='--sizes 27m --rows 16 --rounds 5 --json peers.json'. CppoTorch=cpu lets the engine on TorchSharp run, too.
+bench-peers: sdk ## Rollouts against llama.cpp's and PyTorch's, in turns; BASELINE=torch_baseline.py for the latter
+	@dotnet build bench/Peers/Peers.csproj --nologo -v quiet
+	@dotnet run --no-build --project bench/Peers/Peers.csproj -- $(if $(BASELINE),--baseline "$(BASELINE)") $(ARGS)
+
 overlap-bench: program ## Rollouts beside the update against alternation: time of a step, accuracy of three seeds
 	@bash bench/overlap.sh $(SET)
 
@@ -146,4 +151,4 @@ format: setup ## Format C# and F#
 	dotnet fantomas src tests
 
 clean: ## Remove build outputs; runs and data stay
-	rm -rf bin obj src/*/bin src/*/obj tests/*/bin tests/*/obj artifacts
+	rm -rf bin obj src/*/bin src/*/obj tests/*/bin tests/*/obj bench/*/bin bench/*/obj artifacts

@@ -1,3 +1,4 @@
+using Cppo.Model.Engine;
 using Cppo.Model.Weights;
 using static TorchSharp.torch;
 
@@ -11,18 +12,19 @@ internal static class OptimizerState
     internal static void Save(string path, TrainableWeights weights, TorchAdamW optimizer) =>
         OptimizerFile.Write(
             path,
-            Sections(weights, optimizer).Select(section => (section.Name, weights.Export(section.What))),
+            Sections(weights, optimizer)
+                .Select(section => (section.Name, (IReadOnlyList<WeightStream>)[.. weights.Export(section.What).Select(WeightStream.Of)])),
             optimizer.NumSteps
         );
 
-    /// <exception cref="Engine.ModelFileException">The file is missing, damaged or of another model; nothing was changed then.</exception>
+    /// <exception cref="ModelFileException">The file is missing, damaged or of another model; nothing was changed then.</exception>
     internal static void Load(string path, TrainableWeights weights, TorchAdamW optimizer)
     {
         var sections = Sections(weights, optimizer);
         using var file = OptimizerFile.Open(path, weights.Expected, sections.Select(section => section.Name));
         foreach (var (name, what) in sections)
         {
-            weights.Import([.. file.Read(name)], what);
+            weights.Import([.. file.Read(name).Select(tensor => tensor.ToArray())], what);
         }
 
         foreach (var tensor in weights.Tensors)

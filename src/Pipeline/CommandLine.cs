@@ -117,6 +117,7 @@ internal static class CommandLine
             new ReplayCommand(context),
             new BisectCommand(context),
             new MergeCommand(context),
+            new ExportCommand(context),
             new SftCommand(context),
             new QuestionsCommand(context),
             new ScoreCommand(context),

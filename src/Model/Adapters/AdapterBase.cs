@@ -23,19 +23,19 @@ public sealed class AdapterBase(string path, ulong? randomSeed = null, string? h
     public string? Hash { get; private set; } = hash;
 
     /// <summary>
-    /// Passes the base's weights on, in the order of <see cref="WeightMap.Expected"/>, and learns their hash, or holds it against the one
-    /// that the adapter states.
+    /// Passes the base's weights on, in the order of <see cref="WeightMap.Expected"/>, and learns their hash, for which each is read once
+    /// more, or holds it against the one that the adapter states.
     /// </summary>
     /// <exception cref="ModelFileException">They are others than the adapter was trained on; thrown after the last.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="stop"/> is set.</exception>
-    public IEnumerable<NamedArray> Watch(IEnumerable<NamedArray> weights, CancellationToken stop)
+    public IEnumerable<WeightStream> Watch(IEnumerable<WeightStream> weights, CancellationToken stop)
     {
         ArgumentNullException.ThrowIfNull(weights);
         var sum = new WeightsHash();
         foreach (var weight in weights)
         {
             stop.ThrowIfCancellationRequested();
-            sum.Add(weight.Values);
+            weight.ForPieces((_, values) => sum.Add(values));
             yield return weight;
         }
 

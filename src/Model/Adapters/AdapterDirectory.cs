@@ -106,7 +106,7 @@ public sealed class AdapterDirectory
         ArgumentNullException.ThrowIfNull(arrays);
         foreach (var array in arrays)
         {
-            FiniteNumbers.RequireToWrite(path, array, WeightType.F32);
+            FiniteNumbers.RequireToWrite(path, WeightStream.Of(array), WeightType.F32);
         }
 
         SafetensorsWriter.Write(System.IO.Path.Combine(path, WeightsFileName), arrays, WeightType.F32, adapter.Base.ToMetadata());

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Numerics;
 using System.Runtime.InteropServices;
 using Cppo.Model.Decoders;
@@ -8,8 +9,10 @@ namespace Cppo.Model.Adapters;
 /// <summary>An adapter and its base as one model.</summary>
 public static class AdapterMerge
 {
-    /// <summary>The base's weights, one at a time, with W + (alpha / rank) B A in place of each W that the adapter changes.</summary>
-    public static IEnumerable<NamedArray> Merge(DecoderConfig config, Adapter adapter, IEnumerable<NamedArray> baseWeights)
+    /// <summary>
+    /// The base's weights with W + (alpha / rank) B A in place of each W that the adapter changes, to be read piece by piece.
+    /// </summary>
+    public static IEnumerable<WeightStream> Merge(DecoderConfig config, Adapter adapter, IEnumerable<WeightStream> baseWeights)
     {
         ArgumentNullException.ThrowIfNull(adapter);
         ArgumentNullException.ThrowIfNull(baseWeights);
@@ -18,34 +21,45 @@ public static class AdapterMerge
         foreach (var weight in baseWeights)
         {
             yield return modules.TryGetValue(weight.Name, out var module)
-                ? weight with
-                {
-                    Values = Changed(weight.Values, arrays[module.A], arrays[module.B], adapter.Settings),
-                }
+                ? Changed(weight, arrays[module.A], arrays[module.B], adapter.Settings)
                 : weight;
         }
     }
 
-    private static float[] Changed(float[] weight, float[] a, float[] b, AdapterSettings settings)
+    private static WeightStream Changed(WeightStream weight, float[] a, float[] b, AdapterSettings settings) =>
+        new(
+            weight.Name,
+            weight.Shape,
+            (first, into) =>
+            {
+                weight.Read(first, into);
+                Add(a, b, settings, first, into);
+            }
+        );
+
+    /// <summary>Adds the change of the numbers from <paramref name="first"/> on, row by row.</summary>
+    private static void Add(float[] a, float[] b, AdapterSettings settings, long first, Span<float> weights)
     {
         int rank = settings.Rank,
             inputs = a.Length / rank;
-        float[] changed = new float[weight.Length];
-        Parallel.For(
-            0,
-            weight.Length / inputs,
-            output =>
+        float[] change = ArrayPool<float>.Shared.Rent(inputs);
+        while (weights.Length > 0)
+        {
+            var (output, input) = Math.DivRem(first, inputs);
+            int length = Math.Min(inputs - (int)input, weights.Length);
+            var sum = change.AsSpan(0, length);
+            sum.Clear();
+            for (int k = 0; k < rank; k++)
             {
-                var row = changed.AsSpan(output * inputs, inputs);
-                for (int k = 0; k < rank; k++)
-                {
-                    AddMultiple(a.AsSpan(k * inputs, inputs), (float)(settings.Scale * b[(output * rank) + k]), row);
-                }
-
-                AddMultiple(weight.AsSpan(output * inputs, inputs), 1, row);
+                AddMultiple(a.AsSpan((k * inputs) + (int)input, length), (float)(settings.Scale * b[(output * rank) + k]), sum);
             }
-        );
-        return changed;
+
+            AddMultiple(sum, 1, weights[..length]);
+            first += length;
+            weights = weights[length..];
+        }
+
+        ArrayPool<float>.Shared.Return(change);
     }
 
     /// <summary>sum += factor x.</summary>

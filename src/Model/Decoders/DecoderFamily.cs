@@ -10,7 +10,7 @@ public sealed record DecoderFamily
     /// <summary><c>model_type</c> of config.json.</summary>
     public required string ModelType { get; init; }
 
-    /// <summary>The class that transformers, vLLM and llama.cpp load it with.</summary>
+    /// <summary>The class that transformers and vLLM load it with.</summary>
     public required string Architecture { get; init; }
 
     /// <summary>Which published models belong to it.</summary>

@@ -29,8 +29,27 @@ public sealed record EngineSettings
     /// <summary>Logits are computed for at most this many tokens at a time.</summary>
     public int LogitChunkTokens { get; init; } = 1024;
 
+    /// <summary>
+    /// Models with more floats in their matrices are generated from by all threads together, one weight after the other, smaller ones by
+    /// each thread alone; null: what was measured to be best. It changes no result. The torch engine asks nobody.
+    /// </summary>
+    internal long? MaxFloatsOfOwnLanes { get; init; }
+
     /// <summary>Whether backward computes each layer's activations anew instead of keeping them.</summary>
     public bool RecomputeActivations { get; init; }
+
+    /// <summary>
+    /// Of the weights that rollouts read. The torch engine generates in <see cref="ComputeType"/> whatever this says.
+    /// </summary>
+    public WeightPrecision RolloutPrecision { get; init; } = WeightPrecision.Float32;
+
+    /// <summary>
+    /// Of a reference model's weights, fp32 or bf16. The torch engine keeps them in <see cref="ComputeType"/> whatever this says.
+    /// </summary>
+    public WeightPrecision ReferencePrecision { get; init; } = WeightPrecision.Float32;
+
+    /// <summary>Of the optimizer's two moments, fp32 or bf16; the torch engine's are fp32 whatever this says.</summary>
+    public WeightPrecision MomentPrecision { get; init; } = WeightPrecision.Float32;
 }
 
 /// <summary>The number type of forward and backward.</summary>

@@ -8,4 +8,7 @@ public interface IPolicySnapshot : IDisposable
 
     /// <summary>Copies under their Hugging Face names, in fp32 on the host, in the order of <c>WeightMap.Expected</c>.</summary>
     IReadOnlyList<NamedArray> Export();
+
+    /// <summary>The same, to be read piece by piece while the snapshot is there.</summary>
+    IReadOnlyList<WeightStream> Streams() => [.. Export().Select(WeightStream.Of)];
 }

@@ -20,6 +20,12 @@ public interface ITrainableEngine : IEngine
     IPolicySnapshot Publish(int policyVersion);
 
     /// <summary>
+    /// The current weights, without a copy where the engine can: for generating and evaluating while nothing trains. The next
+    /// <see cref="Step"/> may end the snapshot, and using it from then on is a fault.
+    /// </summary>
+    IPolicySnapshot Share(int policyVersion) => Publish(policyVersion);
+
+    /// <summary>
     /// The weights under the adapter as a snapshot, which shares them: the policy with its adapter off. It must not outlive the engine.
     /// </summary>
     /// <exception cref="InvalidOperationException">The engine has no adapter.</exception>
@@ -30,6 +36,10 @@ public interface ITrainableEngine : IEngine
 
     /// <summary>Makes a snapshot of weights that another engine of the same model exported.</summary>
     IPolicySnapshot ImportSnapshot(IReadOnlyList<NamedArray> weights, int policyVersion);
+
+    /// <summary>The same of tensors that are read piece by piece.</summary>
+    IPolicySnapshot ImportSnapshot(IEnumerable<WeightStream> weights, int policyVersion) =>
+        ImportSnapshot([.. weights.Select(tensor => tensor.ToArray())], policyVersion);
 
     /// <summary>Logprobs of each sample's completion tokens: result [sample][T], natural log, logits divided by the temperature.</summary>
     /// <exception cref="ArgumentException">A prompt is empty, or an id is none of the model's.</exception>
@@ -60,7 +70,7 @@ public interface ITrainableEngine : IEngine
     void ZeroGradients();
 
     /// <summary>
-    /// The hash of the current weights, in fp32 whatever the compute type: <see cref="Weights.WeightsHash"/>. The same for equal values on
+    /// The hash of the current weights, in fp32 whatever the compute type: <c>WeightsHash</c>. The same for equal values on
     /// every engine, device and number of threads.
     /// </summary>
     string HashWeights();

@@ -23,23 +23,28 @@ public static class EngineFactory
     public static ILocalEngine Load(string engineName, string modelDirectory, EngineSettings settings, CancellationToken stop = default)
     {
         using var model = HfModelDirectory.Open(modelDirectory);
-        return Create(engineName, model.Config, Until(model.ReadAll(), stop), settings);
+        return Create(engineName, model.Config, Until(model.Streams(), stop), settings);
     }
 
     /// <summary>
     /// Makes an engine from weights in memory; they are read once, one at a time, in the order of <see cref="WeightMap.Expected"/>.
     /// </summary>
+    /// <exception cref="EngineUnavailableException">The name is unknown, or the engine or its device cannot run on this
+    /// machine.</exception>
+    public static ILocalEngine Create(string engineName, DecoderConfig config, IEnumerable<NamedArray> weights, EngineSettings settings) =>
+        Create(engineName, config, weights.Select(WeightStream.Of), settings);
+
+    /// <summary>The same of tensors that are read piece by piece.</summary>
     /// <param name="engineName">One of <see cref="Names"/>.</param>
     /// <param name="config">The architecture.</param>
     /// <param name="weights">Of the model.</param>
     /// <param name="settings">How it is run.</param>
     /// <param name="adapter">What is trained on weights that stay as they are; null: the weights are trained.</param>
-    /// <exception cref="EngineUnavailableException">The name is unknown, or the engine or its device cannot run on this
-    /// machine.</exception>
+    /// <exception cref="EngineUnavailableException">As above.</exception>
     public static ILocalEngine Create(
         string engineName,
         DecoderConfig config,
-        IEnumerable<NamedArray> weights,
+        IEnumerable<WeightStream> weights,
         EngineSettings settings,
         Adapter? adapter = null
     ) =>
@@ -47,7 +52,7 @@ public static class EngineFactory
         {
             "managed" => new ManagedEngine(config, weights, settings, adapter),
             "auto" when IsManagedByDefault(settings) => new ManagedEngine(config, weights, settings, adapter),
-            "auto" or "torch" => TorchAssembly.Library.Create(config, weights, settings, adapter),
+            "auto" or "torch" => TorchAssembly.Library.Create(config, weights.Select(tensor => tensor.ToArray()), settings, adapter),
             _ => throw new EngineUnavailableException(
                 $"The engine '{engineName}' is unknown; model.engine is one of {string.Join(", ", Names)}."
             ),
@@ -78,7 +83,11 @@ public static class EngineFactory
             ? Managed.MatrixProductRate.Measure(settings.Threads)
             : TorchAssembly.Library.MatrixProductRate(settings);
 
-    private static IEnumerable<NamedArray> Until(IEnumerable<NamedArray> weights, CancellationToken stop)
+    /// <summary>Bytes a second that the threads of these settings read from memory; null on a device that was not measured.</summary>
+    public static double? MemoryReadRate(EngineSettings settings) =>
+        IsManagedByDefault(settings) ? Managed.MemoryReadRate.Measure(settings.Threads) : null;
+
+    private static IEnumerable<WeightStream> Until(IEnumerable<WeightStream> weights, CancellationToken stop)
     {
         foreach (var weight in weights)
         {

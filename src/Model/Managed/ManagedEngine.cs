@@ -14,7 +14,7 @@ using Cppo.Stages;
 namespace Cppo.Model.Managed;
 
 /// <summary>The engine in C# with .NET's vector intrinsics: fp32 on CPUs, no native library.</summary>
-internal sealed unsafe partial class ManagedEngine : ILocalEngine
+internal sealed partial class ManagedEngine : ILocalEngine
 {
     private readonly EngineSettings settings;
     private readonly ModelShape shape;
@@ -23,19 +23,20 @@ internal sealed unsafe partial class ManagedEngine : ILocalEngine
     private readonly int threads;
     private readonly int updateThreads;
     private readonly ParameterArray weights;
-    private readonly ParameterArray? gradients;
-    private readonly ManagedAdamW? optimizer;
-    private readonly ManagedAdapter? adapter;
-    private readonly PackedWeights forward;
-    private readonly PackedWeights back;
     private readonly ForwardWeights current;
+    private readonly SnapshotCopies copies;
+    private readonly Lazy<TrainedState> trained;
+    private readonly ManagedAdapter? adapter;
     private readonly ManagedRollout rollout;
     private readonly TrainingPass training;
     private readonly ConcurrentBag<InferencePass> inference = [];
-    private bool packed;
 
     /// <summary>Weights are read once, one at a time, under their Hugging Face names.</summary>
     internal ManagedEngine(DecoderConfig config, IEnumerable<NamedArray> weights, EngineSettings settings, Adapter? adapter = null)
+        : this(config, weights.Select(WeightStream.Of), settings, SimdLevels.Best, adapter) { }
+
+    /// <summary>The same of tensors that are read piece by piece.</summary>
+    internal ManagedEngine(DecoderConfig config, IEnumerable<WeightStream> weights, EngineSettings settings, Adapter? adapter = null)
         : this(config, weights, settings, SimdLevels.Best, adapter) { }
 
     /// <summary>The same on the matrix kernels of a given level.</summary>
@@ -46,36 +47,30 @@ internal sealed unsafe partial class ManagedEngine : ILocalEngine
         SimdLevel level,
         Adapter? adapter = null
     )
+        : this(config, weights.Select(WeightStream.Of), settings, level, adapter) { }
+
+    private ManagedEngine(
+        DecoderConfig config,
+        IEnumerable<WeightStream> weights,
+        EngineSettings settings,
+        SimdLevel level,
+        Adapter? adapter
+    )
     {
         Check(settings);
         this.settings = settings;
         shape = new ModelShape(config, level);
-        var layout = new ParameterLayout(config);
-        this.weights = new ParameterArray(layout);
-        this.weights.Read(weights);
-        if (adapter is null)
-        {
-            gradients = new ParameterArray(layout);
-            optimizer = new ManagedAdamW(config, layout);
-        }
-        else
-        {
-            this.adapter = new ManagedAdapter(config, adapter, level);
-        }
-
         threads = settings.Threads > 0 ? settings.Threads : Environment.ProcessorCount;
         teams = new Teams(settings.Cores ?? new CoreBudget(threads));
         updateThreads = settings.UpdateThreads > 0 ? Math.Min(settings.UpdateThreads, threads) : threads;
-        forward = new PackedWeights(shape, layout, forward: true);
-        back = new PackedWeights(shape, layout, forward: false);
-        current = new ForwardWeights(shape, this.weights, forward, this.adapter?.Weights);
+        this.weights = new ParameterArray(new ParameterLayout(config));
+        this.weights.Read(weights);
+        this.adapter = adapter is null ? null : new ManagedAdapter(config, adapter, level);
+        current = new ForwardWeights(shape, this.weights, this.adapter?.Weights);
+        copies = new SnapshotCopies(this.weights, teams, updateThreads);
+        trained = new Lazy<TrainedState>(() => new TrainedState(shape, this.weights.Layout, settings.MomentPrecision));
         rollout = new ManagedRollout(settings);
         training = new TrainingPass(settings.LogitChunkTokens, settings.RecomputeActivations);
-        if (adapter is not null)
-        {
-            // The base never changes: all snapshots read these panels.
-            InTeam(team => forward.Pack(this.weights.Pointer, team));
-        }
     }
 
     /// <inheritdoc/>
@@ -88,38 +83,36 @@ internal sealed unsafe partial class ManagedEngine : ILocalEngine
     public DecoderConfig Config => shape.Config;
 
     /// <inheritdoc/>
-    public IPolicySnapshot Publish(int policyVersion)
-    {
-        if (adapter is not null)
-        {
-            return Snapshot(policyVersion, adapter.CopyValues());
-        }
+    public IPolicySnapshot Publish(int policyVersion) =>
+        adapter is null
+            ? new ManagedSnapshot(policyVersion, current, copies, isShared: false)
+            : Snapshot(policyVersion, adapter.CopyValues());
 
-        var copy = new ParameterArray(weights.Layout);
-        VectorMath.Copy(weights.Pointer, copy.Pointer, weights.Layout.Length);
-        return Snapshot(policyVersion, shape, copy);
-    }
+    /// <inheritdoc/>
+    public IPolicySnapshot Share(int policyVersion) =>
+        adapter is null ? new ManagedSnapshot(policyVersion, current, copies, isShared: true) : Publish(policyVersion);
 
     /// <inheritdoc/>
     public IPolicySnapshot LoadSnapshot(string modelDirectory, int policyVersion)
     {
         using var model = HfModelDirectory.Open(modelDirectory, Config.VocabSize);
-        var flat = new ParameterArray(new ParameterLayout(model.Config));
-        flat.Read(model.ReadAll());
-        return Snapshot(policyVersion, new ModelShape(model.Config, shape.Level), flat);
+        var array = new ParameterArray(new ParameterLayout(model.Config));
+        array.Read(model.Streams());
+        return new ManagedSnapshot(policyVersion, new ModelShape(model.Config, shape.Level), array);
     }
 
     /// <inheritdoc/>
-    public IPolicySnapshot ImportSnapshot(IReadOnlyList<NamedArray> weights, int policyVersion)
-    {
-        if (adapter is not null && AdapterShape.IsOf(weights))
-        {
-            return Snapshot(policyVersion, adapter.ReadValues(weights));
-        }
+    public IPolicySnapshot ImportSnapshot(IReadOnlyList<NamedArray> weights, int policyVersion) =>
+        adapter is not null && AdapterShape.IsOf(weights)
+            ? Snapshot(policyVersion, adapter.ReadValues(weights))
+            : ImportSnapshot(weights.Select(WeightStream.Of), policyVersion);
 
-        var flat = new ParameterArray(this.weights.Layout);
-        flat.Read(weights);
-        return Snapshot(policyVersion, shape, flat);
+    /// <inheritdoc/>
+    public IPolicySnapshot ImportSnapshot(IEnumerable<WeightStream> weights, int policyVersion)
+    {
+        var array = new ParameterArray(this.weights.Layout);
+        array.Read(weights);
+        return new ManagedSnapshot(policyVersion, shape, array);
     }
 
     /// <inheritdoc/>
@@ -128,12 +121,13 @@ internal sealed unsafe partial class ManagedEngine : ILocalEngine
 
     private GeneratedGroup[] Generate(IPolicySnapshot snapshot, GenerationRequest request, CancellationToken stop)
     {
-        var read = SnapshotOf(snapshot);
+        // Asked for before a core is taken: the first to ask may have to copy, which takes cores, too.
+        var read = SnapshotOf(snapshot).Weights;
         var groups = teams.With(
             request.Threads > 0 ? Math.Min(request.Threads, threads) : threads,
-            team => rollout.Generate(read.Weights, request, team, stop)
+            team => rollout.Generate(read, request, team, stop)
         );
-        GC.KeepAlive(read);
+        GC.KeepAlive(snapshot);
         return groups;
     }
 
@@ -145,13 +139,13 @@ internal sealed unsafe partial class ManagedEngine : ILocalEngine
             return [];
         }
 
-        var read = SnapshotOf(snapshot);
+        var read = SnapshotOf(snapshot).Weights;
         EngineInput.Check(batch, Config);
         var rows = new PackedRows(batch);
         var pass = inference.TryTake(out var idle) ? idle : new InferencePass(settings.LogitChunkTokens);
-        float[] logprobs = teams.With(updateThreads, team => pass.Run(read.Weights, rows, temperature, team));
+        float[] logprobs = teams.With(updateThreads, team => pass.Run(read, rows, temperature, team));
         inference.Add(pass);
-        GC.KeepAlive(read);
+        GC.KeepAlive(snapshot);
         return new CompletionNumbers(batch).Split(logprobs);
     }
 
@@ -168,13 +162,12 @@ internal sealed unsafe partial class ManagedEngine : ILocalEngine
         var numbers = new CompletionNumbers(batch);
         InTeam(team =>
         {
-            Pack(team);
+            adapter?.Pack(team);
             training.Run(
                 current,
-                back,
                 rows,
                 temperature,
-                gradients,
+                adapter is null ? trained.Value.Gradients : null,
                 adapter?.Backward,
                 team,
                 logprobs => numbers.Join(gradient(numbers.Split(logprobs)))
@@ -183,62 +176,46 @@ internal sealed unsafe partial class ManagedEngine : ILocalEngine
     }
 
     /// <inheritdoc/>
-    public IReadOnlyList<NamedArray> ExportGradients() => gradients?.Export() ?? adapter!.ExportGradients();
+    public IReadOnlyList<NamedArray> ExportGradients() => adapter?.ExportGradients() ?? trained.Value.GradientArray.Export();
 
     /// <inheritdoc/>
     public void ImportGradients(IReadOnlyList<NamedArray> gradients)
     {
-        this.gradients?.Import(gradients);
-        adapter?.ImportGradients(gradients);
+        if (adapter is not null)
+        {
+            adapter.ImportGradients(gradients);
+            return;
+        }
+
+        trained.Value.GradientArray.Import(gradients);
     }
 
     /// <inheritdoc/>
     public double GradientNorm() =>
-        teams.With(updateThreads, team => gradients is null ? adapter!.GradientNorm(team) : ManagedAdamW.Norm(gradients, team));
+        teams.With(updateThreads, team => adapter?.GradientNorm(team) ?? ManagedAdamW.Norm(trained.Value.GradientArray, team));
 
     /// <inheritdoc/>
-    public void Step(AdamWStep step) =>
-        InTeam(team =>
+    public void Step(AdamWStep step)
+    {
+        if (adapter is not null)
         {
-            packed &= adapter is not null;
-            optimizer?.Step(step, weights, gradients!, team);
-            adapter?.Step(step, team);
-        });
+            InTeam(team => adapter.Step(step, team));
+            return;
+        }
+
+        copies.BeforeChange();
+        var (optimizer, gradients) = (trained.Value.Optimizer, trained.Value.GradientArray);
+        InTeam(team => optimizer.Step(step, weights, gradients, team));
+    }
 
     /// <inheritdoc/>
     public void ZeroGradients()
     {
-        gradients?.Clear();
         adapter?.ZeroGradients();
-    }
-
-    /// <inheritdoc/>
-    public string HashWeights() => adapter?.Hash() ?? weights.Hash();
-
-    /// <inheritdoc/>
-    public void SaveWeights(string directory)
-    {
-        if (adapter is not null)
+        if (trained.IsValueCreated)
         {
-            adapter.Save(directory);
-            return;
+            trained.Value.GradientArray.Clear();
         }
-
-        HfModelDirectory.WriteWeights(directory, weights.Export(), WeightType.F32);
-    }
-
-    /// <inheritdoc/>
-    public void SaveOptimizer(string path)
-    {
-        optimizer?.Save(path);
-        adapter?.SaveOptimizer(path);
-    }
-
-    /// <inheritdoc/>
-    public void LoadOptimizer(string path)
-    {
-        optimizer?.Load(path);
-        adapter?.LoadOptimizer(path);
     }
 
     /// <inheritdoc/>
@@ -253,9 +230,12 @@ internal sealed unsafe partial class ManagedEngine : ILocalEngine
             pass.Dispose();
         }
 
-        foreach (var owned in new IDisposable?[] { weights, gradients, optimizer, adapter, forward, back })
+        copies.Dispose();
+        weights.Dispose();
+        adapter?.Dispose();
+        if (trained.IsValueCreated)
         {
-            owned?.Dispose();
+            trained.Value.Dispose();
         }
     }
 
@@ -281,6 +261,19 @@ internal sealed unsafe partial class ManagedEngine : ILocalEngine
     private static ManagedSnapshot SnapshotOf(IPolicySnapshot snapshot) =>
         snapshot as ManagedSnapshot ?? throw new ArgumentException("The snapshot is another engine's.", nameof(snapshot));
 
-    private ManagedSnapshot Snapshot(int policyVersion, ModelShape model, ParameterArray flat) =>
-        teams.With(updateThreads, team => new ManagedSnapshot(policyVersion, model, flat, team));
+    /// <summary>What only a policy that trains has.</summary>
+    private sealed class TrainedState(ModelShape shape, ParameterLayout layout, WeightPrecision moments) : IDisposable
+    {
+        internal ParameterArray GradientArray { get; } = new(layout);
+
+        internal ManagedAdamW Optimizer { get; } = new(shape.Config, layout, moments);
+
+        internal ForwardWeights Gradients => new(shape, GradientArray);
+
+        public void Dispose()
+        {
+            GradientArray.Dispose();
+            Optimizer.Dispose();
+        }
+    }
 }

@@ -5,38 +5,21 @@ using Cppo.Model.Managed.Threads;
 
 namespace Cppo.Model.Managed;
 
-/// <summary>What differs where an adapter is trained: the base's panels are packed once, and every snapshot reads them.</summary>
-internal sealed unsafe partial class ManagedEngine
+/// <summary>What differs where an adapter is trained: the base never changes, and every snapshot reads it.</summary>
+internal sealed partial class ManagedEngine
 {
     /// <inheritdoc/>
     public IPolicySnapshot PublishBase(int policyVersion) =>
         adapter is null
             ? throw new InvalidOperationException("The engine has no adapter.")
-            : new ManagedSnapshot(policyVersion, new ForwardWeights(shape, weights, forward), weights.Export);
+            : new ManagedSnapshot(policyVersion, new ForwardWeights(shape, weights), weights.Export);
 
     /// <summary>The base with an adapter's values, which the snapshot takes over.</summary>
     private ManagedSnapshot Snapshot(int policyVersion, AdapterArray values)
     {
         var factors = new AdapterWeights(values.Layout, hasBack: false);
         InTeam(team => factors.Pack(values, team));
-        return new ManagedSnapshot(policyVersion, current.With(factors), values.Export, factors, values);
-    }
-
-    /// <summary>Brings all panels up to date.</summary>
-    private void Pack(Team team)
-    {
-        if (!packed)
-        {
-            if (adapter is null)
-            {
-                forward.Pack(weights.Pointer, team);
-            }
-
-            back.Pack(weights.Pointer, team);
-            packed = true;
-        }
-
-        adapter?.Pack(team);
+        return new ManagedSnapshot(policyVersion, new ForwardWeights(shape, weights, factors), values.Export, factors, values);
     }
 
     private void InTeam(Action<Team> work) =>

@@ -26,12 +26,13 @@ public sealed class ByteLevelTokenizer : ITokenizer
     private readonly byte[]?[] bytesOfId;
     private readonly HashSet<int> specialIds;
     private readonly int embeddingRows;
+    private readonly string? directory;
     private readonly Lazy<IChatTemplate> chatTemplate;
     private readonly Lazy<IReadOnlyList<int>> stopTokenIds;
 
     private ByteLevelTokenizer(TokenizerFile file, string? directory, string chat, int embeddingRows)
     {
-        (File, rules, this.embeddingRows) = (file, file.Rules, embeddingRows);
+        (File, rules, this.directory, this.embeddingRows) = (file, file.Rules, directory, embeddingRows);
         preTokenizer = new PiecePreTokenizer(rules.Cutters);
         bpe = BpeTokenizer.Create(
             new BpeOptions(file.Vocabulary)
@@ -64,6 +65,10 @@ public sealed class ByteLevelTokenizer : ITokenizer
     /// <see cref="EndOfTextToken"/>; null where there is none of them.
     /// </summary>
     public int? BeginOfText { get; }
+
+    /// <summary>The id that fills up batches, the pad_token of tokenizer_config.json; null where it names none.</summary>
+    /// <exception cref="ModelFileException">It names one that the vocabulary lacks.</exception>
+    public int? PadTokenId => EndTokens.ReadPad(directory, IdOf);
 
     /// <inheritdoc/>
     public IReadOnlyList<int> BeginningIds => rules.BeginningIds;

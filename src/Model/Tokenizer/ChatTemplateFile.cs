@@ -29,13 +29,32 @@ public static class ChatTemplateFile
     {
         ArgumentNullException.ThrowIfNull(template);
         ArgumentNullException.ThrowIfNull(system);
-        string? own = Read(directory)?.Text;
-        string jinja = isOwn && own is not null ? own : template.ToJinja();
-        jinja = system.Length == 0 ? jinja : DefaultSystemTemplate.WithSystem(jinja, system);
-        if (jinja != own)
+        State(directory, TextOf(isOwn ? OwnText(directory) : null, template, system));
+    }
+
+    /// <summary>Makes a text the directory's template.</summary>
+    /// <exception cref="ModelFileException">A file is malformed.</exception>
+    public static void State(string directory, string jinja)
+    {
+        if (jinja != OwnText(directory))
         {
             Write(directory, jinja);
         }
+    }
+
+    /// <summary>The directory's own template; null where it has none.</summary>
+    /// <exception cref="ModelFileException">A file is malformed.</exception>
+    public static string? OwnText(string directory) => Read(directory)?.Text;
+
+    /// <summary>A template as text, with <paramref name="system"/> as the system message of chats that have none.</summary>
+    /// <param name="own">The directory's text, where that is the template; null: <paramref name="template"/> is written out.</param>
+    /// <param name="template">The template; null where <paramref name="own"/> is there.</param>
+    /// <param name="system">Empty: the template's own, or none.</param>
+    public static string TextOf(string? own, IChatTemplate? template, string system)
+    {
+        ArgumentNullException.ThrowIfNull(system);
+        string jinja = own ?? template?.ToJinja() ?? throw new ArgumentNullException(nameof(template));
+        return system.Length == 0 ? jinja : DefaultSystemTemplate.WithSystem(jinja, system);
     }
 
     /// <summary>The text, and the file that it stands in; null where the directory has none.</summary>

@@ -54,6 +54,20 @@ public static class ChatTemplates
     }
 
     /// <summary>
+    /// The system message that a template's text has for chats that have none; null where it has none, or is no template that is known.
+    /// </summary>
+    public static string? SystemOf(string jinja)
+    {
+        string canonical = JinjaText.Canonical(jinja);
+        return (Recognise(canonical) ?? DefaultSystemTemplate.Recognise(canonical, Recognise)) switch
+        {
+            ChatMlTemplate chat => chat.DefaultSystem,
+            DefaultSystemTemplate stated => stated.System,
+            _ => null,
+        };
+    }
+
+    /// <summary>
     /// The template that a name chooses, or for <see cref="Auto"/> that of a model directory: <c>chat_template.jinja</c>, else the
     /// chat_template of <c>tokenizer_config.json</c>, else Qwen2.5's where the tokenizer has its tokens.
     /// </summary>

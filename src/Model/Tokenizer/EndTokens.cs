@@ -42,6 +42,10 @@ internal static class EndTokens
         return ids is [var first, ..] ? first : ReadToken(directory, "bos_token", idOf);
     }
 
+    /// <summary>The pad_token of <c>tokenizer_config.json</c>; null where it names none.</summary>
+    public static int? ReadPad(string? directory, Func<string, int?> idOf) =>
+        directory is null ? null : ReadToken(directory, "pad_token", idOf);
+
     /// <summary>The ids that one file names; empty where it names none.</summary>
     public static int[] ReadStops(JsonFile file) => ReadIds(file, "eos_token_id");
 

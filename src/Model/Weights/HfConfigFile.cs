@@ -42,7 +42,7 @@ public static class HfConfigFile
         }
     }
 
-    /// <summary>Writes an architecture so that transformers, vLLM and llama.cpp load it.</summary>
+    /// <summary>Writes an architecture so that transformers and vLLM load it.</summary>
     public static void Write(
         string path,
         DecoderConfig config,

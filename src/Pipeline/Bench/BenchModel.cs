@@ -24,14 +24,14 @@ internal sealed class BenchModel : IDisposable
     private readonly string configPath;
     private readonly DecoderConfig config;
     private readonly ILocalEngine engine;
-    private readonly IPolicySnapshot reference;
+    private readonly Lazy<IPolicySnapshot> reference;
     private readonly OperationCount operations;
 
     /// <exception cref="UsageException">The model's context or vocabulary is too small for the workload.</exception>
     /// <exception cref="ModelFileException">The file is no configuration of a model that can be run.</exception>
     public BenchModel(BenchSettings settings)
     {
-        configPath = settings.ConfigPath;
+        configPath = Directory.Exists(settings.ConfigPath) ? Path.Combine(settings.ConfigPath, HfConfigFile.FileName) : settings.ConfigPath;
         config = HfConfigFile.Read(configPath);
         CheckLengths(settings.Workload.Lengths);
         if (config.VocabSize <= BenchData.FirstTokenId)
@@ -41,10 +41,10 @@ internal sealed class BenchModel : IDisposable
             );
         }
 
-        var weights = RandomWeights.Create(config, seed: 0);
-        Parameters = weights.Sum(array => (long)array.Values.Length);
+        var weights = RandomWeights.Streams(config, seed: 0);
+        Parameters = weights.Sum(tensor => tensor.NumElements);
         engine = EngineFactory.Create(settings.Engine, config, weights, settings.EngineSettings);
-        reference = engine.Publish(policyVersion: 0);
+        reference = new Lazy<IPolicySnapshot>(() => engine.Publish(policyVersion: 0));
         operations = new OperationCount(config);
     }
 
@@ -63,19 +63,12 @@ internal sealed class BenchModel : IDisposable
         var works = new List<BenchWork>();
         if (phases.HasFlag(BenchPhases.Rollout))
         {
-            var calls = data.Requests();
             works.Add(
                 new BenchWork(
                     BenchReport.Rollout,
                     data.NumTokens(workload.Group),
                     operations.Forward(data, workload.Group),
-                    () =>
-                    {
-                        foreach (var call in calls)
-                        {
-                            engine.GenerateAsync(reference, call, stop).GetAwaiter().GetResult();
-                        }
-                    }
+                    Generate(Generating(phases), data.Requests(), stop)
                 )
             );
         }
@@ -89,19 +82,50 @@ internal sealed class BenchModel : IDisposable
         return works;
     }
 
+    /// <summary>
+    /// The two parts of a workload's rollout, of which the first can be run; the second is what the whole takes longer.
+    /// </summary>
+    public (RolloutWork Prefill, RolloutWork Decode, Action RunPrefill) Parts(
+        BenchWorkload workload,
+        BenchPhases phases,
+        CancellationToken stop
+    )
+    {
+        var data = new BenchData(workload, config.VocabSize);
+        var (prefill, decode) = RolloutWork.Of(config, data, workload.Group, sizeof(float), sizeof(float));
+        return (prefill, decode, Generate(Generating(phases), data.PromptRequests(), stop));
+    }
+
     /// <summary>Hashes the weights, which a run does once an update.</summary>
     public void HashWeights() => engine.HashWeights();
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        reference.Dispose();
+        if (reference.IsValueCreated)
+        {
+            reference.Value.Dispose();
+        }
+
         engine.Dispose();
     }
 
+    /// <summary>A copy where updates come between, which end what they share.</summary>
+    private IPolicySnapshot Generating(BenchPhases phases) =>
+        phases.HasFlag(BenchPhases.Update) ? reference.Value : engine.Share(policyVersion: 0);
+
+    private Action Generate(IPolicySnapshot snapshot, IReadOnlyList<GenerationRequest> calls, CancellationToken stop) =>
+        () =>
+        {
+            foreach (var call in calls)
+            {
+                engine.GenerateAsync(snapshot, call, stop).GetAwaiter().GetResult();
+            }
+        };
+
     private BenchWork Update(string name, BenchData data, BenchWorkload workload, int completionsPerQuestion, CancellationToken stop)
     {
-        var trainer = new PolicyTrainer([engine], [reference], TrainerSettings(workload));
+        var trainer = new PolicyTrainer([engine], [reference.Value], TrainerSettings(workload));
         var batch = data.Batch(completionsPerQuestion);
         return new BenchWork(
             name,

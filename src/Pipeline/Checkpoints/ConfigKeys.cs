@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Cppo.Pipeline.Configuration;
 using Cppo.Pipeline.Files;
 
 namespace Cppo.Pipeline.Checkpoints;
@@ -19,6 +20,7 @@ internal static class ConfigKeys
         "run.resume",
         "run.restart",
         "run.acceptMissing",
+        "run.memoryLimit",
         "model.threads",
         "data.test",
         "reward.lowest",
@@ -38,8 +40,14 @@ internal static class ConfigKeys
         ["model.lora.targetModules"] = "[\"q_proj\",\"k_proj\",\"v_proj\",\"o_proj\",\"gate_proj\",\"up_proj\",\"down_proj\"]",
         ["prompt.chat"] = "\"auto\"",
         ["objective.surrogate"] = "\"clipped\"",
+        ["objective.importanceCap"] = "0",
+        ["objective.importanceLevel"] = "\"token\"",
+        ["objective.importanceBand"] = "[0,0]",
         ["update.guard.multiple"] = "0",
         ["update.guard.window"] = "50",
+        ["model.reference.precision"] = "\"fp32\"",
+        ["rollout.precision"] = "\"fp32\"",
+        ["update.momentPrecision"] = "\"fp32\"",
     };
 
     /// <summary>Keys of a reward of the user's own that say where and how it is reached.</summary>
@@ -57,12 +65,18 @@ internal static class ConfigKeys
         return keys;
     }
 
-    /// <summary>Hash of the keys that determine a run's numbers, independent of their order in the file.</summary>
+    /// <summary>
+    /// Hash of the keys that determine a run's numbers, independent of their order in the file. A key counts under the first name that it
+    /// had, as checkpoints of then have it.
+    /// </summary>
     public static string Hash(string json)
     {
         string text = string.Join(
             '\n',
-            Determining(json).OrderBy(key => key.Key, StringComparer.Ordinal).Select(key => $"{key.Key}={key.Value}")
+            Determining(json)
+                .Select(key => (Name: RenamedKeys.All.Before(key.Key) ?? key.Key, key.Value))
+                .OrderBy(key => key.Name, StringComparer.Ordinal)
+                .Select(key => $"{key.Name}={key.Value}")
         );
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
     }
@@ -82,6 +96,7 @@ internal static class ConfigKeys
 
     private static Dictionary<string, string> Determining(string json) =>
         Flatten(json)
+            .Select(key => KeyValuePair.Create(RenamedKeys.All.Of(key.Key) ?? key.Key, key.Value))
             .Where(key => Later.GetValueOrDefault(key.Key) != key.Value)
             .Where(key => !Array.Exists(Free, free => key.Key == free || key.Key.StartsWith(free + ".", StringComparison.Ordinal)))
             .ToDictionary(

@@ -69,8 +69,8 @@ internal sealed class ContributionCommand : CliCommand
         {
             var place = ModelPlace.Find(trained, context.Error.WriteLine);
             await context.Error.WriteLineAsync($"model: {place.Description}");
-            string reference = config.Model.ReferencePath.Length > 0 ? config.Model.ReferencePath : config.Model.Path;
-            config = place.In(config with { Model = config.Model with { ReferencePath = reference } });
+            string reference = config.Model.Reference.Path.Length > 0 ? config.Model.Reference.Path : config.Model.Path;
+            config = place.In(config with { Model = config.Model with { Reference = config.Model.Reference with { Path = reference } } });
         }
 
         var page = line.GetValue(document) is { } path ? DocumentFile.Open(path, Place) : null;

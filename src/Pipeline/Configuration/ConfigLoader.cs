@@ -59,6 +59,7 @@ internal static class ConfigLoader
             throw new ConfigException([new("", root.Place, $"holds {root.Describe()}; a pipeline file is one object {{ ... }}")]);
         }
 
+        RenamedKeys.All.Apply(root);
         new ConfigOverrides(faults).Apply(root, overrides);
         var binder = new ConfigBinder(faults);
         var config = (PipelineConfig)binder.Bind(root);

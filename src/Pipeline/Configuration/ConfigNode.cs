@@ -35,6 +35,9 @@ internal sealed class ConfigNode(JsonValueKind kind, ConfigPlace place, string t
         }
     }
 
+    /// <summary>Takes a member away, where there is one of this name.</summary>
+    public void Remove(string name) => Members.RemoveAll(member => member.Name == name);
+
     /// <summary>What the value is, in words: "the text \"abc\"".</summary>
     public string Describe() =>
         Kind switch

@@ -23,7 +23,8 @@ internal sealed class ConfigOverrides(List<ConfigFault> faults)
             }
             else
             {
-                ApplyOne(root, options[i][..equals].Trim(), options[i][(equals + 1)..], place);
+                string path = options[i][..equals].Trim();
+                ApplyOne(root, RenamedKeys.All.Of(path) ?? path, options[i][(equals + 1)..], place);
             }
         }
     }

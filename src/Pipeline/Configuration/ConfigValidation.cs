@@ -42,7 +42,7 @@ internal static class ConfigValidation
         new(
             ["update.devices"],
             c =>
-                c.Update.Devices.Any(IsCuda) && !c.Update.Devices.All(IsCuda)
+                c.Update.Devices.Any(EngineChoice.IsCuda) && !c.Update.Devices.All(EngineChoice.IsCuda)
                     ? "mixes cpu and cuda, whose replicas would drift apart; use one kind"
                     : null
         ),
@@ -60,6 +60,7 @@ internal static class ConfigValidation
                     ? $"names {twice.Key} twice; remove one of them"
                     : null
         ),
+        .. PrecisionRules.All,
         // The spike guard.
         new(
             ["update.guard.multiple"],
@@ -126,6 +127,7 @@ internal static class ConfigValidation
                     : null
         ),
         .. CheckpointRules.All,
+        .. ObjectiveRules.All,
         // Evaluation.
         new(
             ["evaluation.temperature"],
@@ -184,14 +186,12 @@ internal static class ConfigValidation
                     : null
         );
 
-    private static bool IsCuda(string device) => device.StartsWith("cuda", StringComparison.Ordinal);
-
     private static string CudaDevices(PipelineConfig config) =>
         string.Join(
             " and ",
             new[] { ("update.devices", config.Update.Devices), ("rollout.devices", config.Rollout.Devices) }
-                .Where(devices => devices.Item2.Any(IsCuda))
-                .Select(devices => $"{devices.Item1} names {devices.Item2.First(IsCuda)}")
+                .Where(devices => devices.Item2.Any(EngineChoice.IsCuda))
+                .Select(devices => $"{devices.Item1} names {devices.Item2.First(EngineChoice.IsCuda)}")
         );
 
     private static string Evaluations(PipelineConfig config) =>

@@ -43,11 +43,10 @@ internal static class ModelMerge
             PromptConfig.ChatTemplateOf(place.Prompt)
         );
         var written = type ?? source.StoredType();
-        NamedArray[] weights = [.. source.Merged(stop)];
         string aside = AtomicDirectory.Begin(output);
         try
         {
-            HfModelDirectory.WriteWeights(aside, weights, written);
+            source.UseMerged(weights => HfModelDirectory.WriteWeights(aside, weights, written), stop);
             HfConfigFile.Write(
                 Path.Combine(aside, HfConfigFile.FileName),
                 source.Architecture,
@@ -55,15 +54,7 @@ internal static class ModelMerge
                 tokenizer.BeginOfText,
                 tokenizer.StopTokenIds
             );
-            if (place.Run is null)
-            {
-                TokenizerWriter.CopyTokenizerFiles(tokenizerDirectory, aside);
-            }
-            else
-            {
-                new ModelCompanions(tokenizer, tokenizerDirectory, place.Prompt, place.Generation).Write(aside);
-            }
-
+            ModelFiles.Write(aside, tokenizerDirectory, tokenizer, place.Prompt, place.Run is null ? null : place.Generation);
             AtomicDirectory.Flush(output);
             AtomicDirectory.Put(output);
         }

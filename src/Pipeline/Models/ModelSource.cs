@@ -97,9 +97,9 @@ internal sealed class ModelSource
             return EngineFactory.Load(engine, Directory, settings, stop);
         }
 
-        using var model = randomSeed is null ? HfModelDirectory.Open(Directory) : null;
-        var weights = model?.ReadAll() ?? RandomWeights.Create(Architecture, randomSeed!.Value);
-        return EngineFactory.Create(engine, Architecture, Adapter is null ? weights : Adapter.Base.Watch(weights, stop), settings, Adapter);
+        return WithWeights(weights =>
+            EngineFactory.Create(engine, Architecture, Adapter is null ? weights : Adapter.Base.Watch(weights, stop), settings, Adapter)
+        );
     }
 
     /// <summary>The number type of the stored weights; F32 for random ones.</summary>
@@ -107,19 +107,25 @@ internal sealed class ModelSource
     public WeightType StoredType()
     {
         using var model = randomSeed is null ? HfModelDirectory.Open(Directory) : null;
-        return model?.Type ?? WeightType.F32;
+        return model?.TypeOf(WeightMap.Embedding) ?? WeightType.F32;
     }
 
-    /// <summary>The weights of the whole model, one at a time, the adapter's change among them.</summary>
+    /// <summary>
+    /// Hands the tensors of the whole model, the adapter's change among them, to be read piece by piece until <paramref name="use"/>
+    /// returns.
+    /// </summary>
     /// <exception cref="ModelFileException">The base's are damaged, or not those that the adapter was trained on.</exception>
-    public IEnumerable<NamedArray> Merged(CancellationToken stop)
+    public void UseMerged(Action<IReadOnlyList<WeightStream>> use, CancellationToken stop) =>
+        WithWeights(weights =>
+        {
+            use([.. Adapter is null ? weights : AdapterMerge.Merge(Architecture, Adapter, Adapter.Base.Watch(weights, stop))]);
+            return true;
+        });
+
+    private T WithWeights<T>(Func<IEnumerable<WeightStream>, T> use)
     {
         using var model = randomSeed is null ? HfModelDirectory.Open(Directory) : null;
-        var weights = model?.ReadAll() ?? RandomWeights.Create(Architecture, randomSeed!.Value);
-        foreach (var weight in Adapter is null ? weights : AdapterMerge.Merge(Architecture, Adapter, Adapter.Base.Watch(weights, stop)))
-        {
-            yield return weight;
-        }
+        return use(model?.Streams() ?? RandomWeights.Streams(Architecture, randomSeed!.Value));
     }
 
     private static ModelSource OfAdapter(string path)

@@ -14,10 +14,11 @@ internal sealed class RunModels : IDisposable
     private readonly List<IEngine> engines = [];
     private readonly CoreDivision division;
     private readonly CoreBudget cores;
+    private readonly bool sharesPolicy;
 
-    private RunModels(ITokenizer tokenizer, Adapter? adapter, CoreDivision division)
+    private RunModels(ITokenizer tokenizer, Adapter? adapter, CoreDivision division, bool sharesPolicy)
     {
-        (Tokenizer, Adapter, this.division) = (tokenizer, adapter, division);
+        (Tokenizer, Adapter, this.division, this.sharesPolicy) = (tokenizer, adapter, division, sharesPolicy);
         cores = new CoreBudget(division.Cores);
     }
 
@@ -59,7 +60,8 @@ internal sealed class RunModels : IDisposable
         var models = new RunModels(
             ByteLevelTokenizer.Load(TokenizerDirectory(config), source.Architecture.VocabSize, PromptConfig.ChatTemplateOf(config.Prompt)),
             source.Adapter,
-            CoreDivision.Of(config, Environment.ProcessorCount)
+            CoreDivision.Of(config, Environment.ProcessorCount),
+            sharesPolicy: config.Update.MaxStaleness == 0
         );
         try
         {
@@ -83,7 +85,9 @@ internal sealed class RunModels : IDisposable
         }
     }
 
-    /// <summary>The newest weights as a snapshot on every rollout device.</summary>
+    /// <summary>
+    /// The newest weights as a snapshot on every rollout device; shared with the policy where no update runs beside rollouts.
+    /// </summary>
     public async Task<IPolicySnapshot[]> PublishAsync(int version, CancellationToken stop)
     {
         IReadOnlyList<NamedArray>? exported = null;
@@ -92,12 +96,18 @@ internal sealed class RunModels : IDisposable
         {
             snapshots[i] =
                 Rollouts[i] is ITrainableEngine trained && Replicas.Contains(trained)
-                    ? trained.Publish(version)
+                    ? Publish(trained, version)
                     : await Rollouts[i].TakeWeightsAsync(exported ??= ExportNewest(), version, stop);
         }
 
         return snapshots;
     }
+
+    /// <summary>
+    /// The newest weights on the first rollout device, for use while nothing trains; null where that device does not train.
+    /// </summary>
+    public IPolicySnapshot? ShareNewest(int version) =>
+        Rollouts[0] is ITrainableEngine trained && Replicas.Contains(trained) ? trained.Share(version) : null;
 
     /// <summary>Weights of a directory as a snapshot on every rollout device.</summary>
     /// <exception cref="ModelFileException">They are damaged, or of another model.</exception>
@@ -118,9 +128,9 @@ internal sealed class RunModels : IDisposable
             return [];
         }
 
-        if (config.Model.ReferencePath.Length > 0)
+        if (config.Model.Reference.Path.Length > 0)
         {
-            return [.. Replicas.Select(engine => engine.LoadSnapshot(config.Model.ReferencePath, policyVersion: 0))];
+            return [.. Replicas.Select(engine => engine.LoadSnapshot(config.Model.Reference.Path, policyVersion: 0))];
         }
 
         if (Adapter is not null)
@@ -128,7 +138,7 @@ internal sealed class RunModels : IDisposable
             return [.. Replicas.Select(engine => engine.PublishBase(policyVersion: 0))];
         }
 
-        var start = config.Model.RandomInitialization ? RandomWeights.Create(Config, config.Run.Seed) : null;
+        var start = config.Model.RandomInitialization ? RandomWeights.Streams(Config, config.Run.Seed) : null;
         return
         [
             .. Replicas.Select(engine =>
@@ -139,9 +149,12 @@ internal sealed class RunModels : IDisposable
 
     private IReadOnlyList<NamedArray> ExportNewest()
     {
-        using var newest = Replicas[0].Publish(policyVersion: 0);
+        using var newest = Replicas[0].Share(policyVersion: 0);
         return newest.Export();
     }
+
+    private IPolicySnapshot Publish(ITrainableEngine trained, int version) =>
+        sharesPolicy ? trained.Share(version) : trained.Publish(version);
 
     public void Dispose() => engines.ForEach(engine => engine.Dispose());
 
@@ -158,7 +171,7 @@ internal sealed class RunModels : IDisposable
 
     private ILocalEngine Add(PipelineConfig config, ModelSource source, string device, CancellationToken stop)
     {
-        var settings = SettingsMap.Engine(config.Model, device) with { UpdateThreads = division.Update, Cores = cores };
+        var settings = SettingsMap.Engine(config, device) with { UpdateThreads = division.Update, Cores = cores };
         var engine = source.Create(config.Model.Engine, settings, stop);
         engines.Add(engine);
         return engine;

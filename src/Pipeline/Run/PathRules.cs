@@ -21,7 +21,7 @@ internal static class PathRules
     [
         new(["model.path"], Model),
         new(["model.tokenizerPath", "model.path"], Tokenizer),
-        new(["model.referencePath", "objective.beta"], Reference),
+        new(["model.reference.path", "objective.beta"], Reference),
         new(KeysOf("data.train"), c => Dataset(c.Data.Train)),
     ];
 
@@ -70,7 +70,7 @@ internal static class PathRules
 
     private static string? Reference(PipelineConfig config)
     {
-        string path = config.Model.ReferencePath;
+        string path = config.Model.Reference.Path;
         return path.Length == 0 || config.Objective.Beta == 0 || Directory.Exists(path) ? null : Missing(path);
     }
 

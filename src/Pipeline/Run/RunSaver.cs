@@ -106,24 +106,25 @@ internal sealed class RunSaver(
         }
 
         models.Replicas[0].SaveWeights(path);
-        new ModelCompanions(
-            models.Tokenizer,
+        ModelFiles.Write(
+            path,
             RunModels.TokenizerDirectory(config),
+            models.Tokenizer,
             config.Prompt,
             new GenerationDefaults(config.Rollout.Temperature, config.Rollout.MaxNewTokens)
-        ).Write(path);
+        );
     }
 
     private void SaveVersion(int version, string directory)
     {
-        var arrays = policy.Versions.Get(version, device: 0).Export();
+        var snapshot = policy.Versions.Get(version, device: 0);
         if (models.Adapter is { } adapter)
         {
-            AdapterDirectory.Write(directory, adapter, arrays);
+            AdapterDirectory.Write(directory, adapter, snapshot.Export());
             return;
         }
 
-        HfModelDirectory.Write(directory, models.Config, arrays, WeightTypeOf(config));
+        HfModelDirectory.Write(directory, models.Config, snapshot.Streams(), WeightTypeOf(config));
     }
 
     private static WeightType WeightTypeOf(PipelineConfig config) =>

@@ -105,20 +105,32 @@ internal static class SettingsMap
             MaxGradientNorm = config.Update.MaxGradientNorm,
             Temperature = config.Rollout.Temperature,
             RecomputeGenerationLogprobs = config.Objective.GenerationLogprobs == "recompute",
+            Importance = Importance(config.Objective),
         };
+
+    public static ImportanceSettings Importance(ObjectiveConfig objective) =>
+        new(
+            objective.ImportanceCap,
+            ImportanceLevels.table.Find(objective.ImportanceLevel).Value,
+            objective.ImportanceBand[0],
+            ObjectiveRules.HasBand(objective) ? objective.ImportanceBand[1] : double.PositiveInfinity
+        );
 
     /// <summary>A guard that knows no norms yet; null where the configuration has none.</summary>
     public static SpikeGuard? Guard(PipelineConfig config) =>
         config.Update.Guard.Multiple > 0 ? new SpikeGuard(config.Update.Guard.Multiple, config.Update.Guard.Window) : null;
 
-    public static EngineSettings Engine(ModelConfig model, string device) =>
+    public static EngineSettings Engine(PipelineConfig config, string device) =>
         new()
         {
             Device = device,
-            ComputeType = model.ComputeType == "bfloat16" ? ComputeType.BFloat16 : ComputeType.Float32,
-            Threads = model.Threads,
-            LogitChunkTokens = model.LogitChunkTokens,
-            RecomputeActivations = model.RecomputeActivations,
+            ComputeType = config.Model.ComputeType == "bfloat16" ? ComputeType.BFloat16 : ComputeType.Float32,
+            Threads = config.Model.Threads,
+            LogitChunkTokens = config.Model.LogitChunkTokens,
+            RecomputeActivations = config.Model.RecomputeActivations,
+            RolloutPrecision = EngineChoice.PrecisionOf(config.Rollout.Precision),
+            ReferencePrecision = EngineChoice.PrecisionOf(config.Model.Reference.Precision),
+            MomentPrecision = EngineChoice.PrecisionOf(config.Update.MomentPrecision),
         };
 
     public static SamplingSettings Sampling(PipelineConfig config, IReadOnlyList<int> stopTokenIds) =>

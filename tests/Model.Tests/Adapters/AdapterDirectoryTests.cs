@@ -125,13 +125,13 @@ public sealed class AdapterDirectoryTests : IDisposable
     public void An_adapter_of_another_base_is_refused_by_the_hash_of_its_weights()
     {
         var learnt = TinyAdapter.Base();
-        Assert.Equal(TinyModel.Weights(Config).Count, learnt.Watch(TinyModel.Weights(Config), default).Count());
+        Assert.Equal(TinyModel.Weights(Config).Count, learnt.Watch(Streams(), default).Count());
         Assert.Equal(WeightsHash.Of(TinyModel.Weights(Config)), learnt.Hash);
         AdapterDirectory.Write(directory.Path, new Adapter(adapter.Settings, learnt, adapter.Arrays), adapter.Arrays);
         var opened = AdapterDirectory.Open(directory.Path).Base;
         Assert.Equal(learnt.Hash, opened.Hash);
-        Assert.NotEmpty(opened.Watch(TinyModel.Weights(Config), default));
-        var refusal = Assert.Throws<ModelFileException>(() => opened.Watch(TinyModel.Weights(Config, seed: 2), default).Count());
+        Assert.NotEmpty(opened.Watch(Streams(), default));
+        var refusal = Assert.Throws<ModelFileException>(() => opened.Watch(Streams(seed: 2), default).Count());
         Assert.Contains("trained on other weights than those of 'base'", refusal.Message, StringComparison.Ordinal);
     }
 
@@ -149,7 +149,7 @@ public sealed class AdapterDirectoryTests : IDisposable
     public void A_merged_weight_is_the_base_plus_the_scaled_product()
     {
         var weights = TinyModel.Weights(Config);
-        var merged = AdapterMerge.Merge(Config, adapter, weights).ToArray();
+        var merged = AdapterMerge.Merge(Config, adapter, Streams()).Select(stream => stream.ToArray()).ToArray();
         var modules = new AdapterShape(Config, adapter.Settings).Modules.ToDictionary(module => module.Weight);
         var arrays = adapter.Arrays.ToDictionary(array => array.Name, array => array.Values);
         Assert.Equal(weights.Select(weight => weight.Name), merged.Select(weight => weight.Name));
@@ -178,6 +178,8 @@ public sealed class AdapterDirectoryTests : IDisposable
             Assert.NotEqual(weight.Values, sum.Values);
         }
     }
+
+    private static IEnumerable<WeightStream> Streams(ulong seed = 1) => TinyModel.Weights(Config, seed).Select(WeightStream.Of);
 
     private string Refusal() => Assert.Throws<ModelFileException>(() => AdapterDirectory.Open(directory.Path).Read(Config)).Message;
 }

@@ -110,6 +110,30 @@ public sealed class AdapterTrainingTests
     }
 
     [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public void A_step_that_threads_share_gives_the_bits_of_lanes_of_their_own(int threads)
+    {
+        var config = TinyModel.Architecture("biases everywhere");
+        var adapter = TinyAdapter.Create(config, TinyAdapter.All);
+        foreach (string engineName in EngineUnderTest.Names.Where(name => name.StartsWith("managed", StringComparison.Ordinal)))
+        {
+            using var own = TinyAdapter.Engine(engineName, config, adapter);
+            var settings = new EngineSettings { Threads = threads, MaxFloatsOfOwnLanes = 0 };
+            using var shared = TinyAdapter.Engine(engineName, config, adapter, settings);
+            using var ownSnapshot = own.Publish(0);
+            using var sharedSnapshot = shared.Publish(0);
+            var expected = own.Generate(ownSnapshot, TinyModel.Request(5, 4), default);
+            var completions = shared.Generate(sharedSnapshot, TinyModel.Request(5, 4), default);
+            foreach (var (a, b) in expected.Zip(completions).SelectMany(pair => pair.First.Completions.Zip(pair.Second.Completions)))
+            {
+                Assert.Equal(a.TokenIds, b.TokenIds);
+                Assert.Equal(a.Logprobs, b.Logprobs);
+            }
+        }
+    }
+
+    [Theory]
     [InlineData("all", "biases everywhere")]
     [InlineData("mixed", "narrow heads with all")]
     [InlineData("wide", "untied")]

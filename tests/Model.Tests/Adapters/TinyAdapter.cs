@@ -58,7 +58,7 @@ internal static class TinyAdapter
         EngineUnderTest.Create(
             engineName,
             config,
-            AdapterMerge.Merge(config, adapter, TinyModel.Weights(config)),
+            AdapterMerge.Merge(config, adapter, TinyModel.Weights(config).Select(WeightStream.Of)).Select(stream => stream.ToArray()),
             settings ?? new EngineSettings { Threads = 1 }
         );
 

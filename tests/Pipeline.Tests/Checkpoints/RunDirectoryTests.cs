@@ -214,6 +214,29 @@ public sealed class RunDirectoryTests
     }
 
     [Fact]
+    public void Keys_that_were_renamed_or_added_change_neither_the_hash_nor_the_differences_of_a_run_of_before()
+    {
+        const string before = """{"model":{"path":"m","referencePath":"r","threads":0},"objective":{"beta":0.04},"rollout":{"group":4}}""";
+        const string now = """
+            {"run":{"memoryLimit":8},"model":{"path":"m","reference":{"path":"r","precision":"fp32"}},"objective":{"beta":0.04},
+            "rollout":{"group":4,"precision":"fp32"},"update":{"momentPrecision":"fp32"}}
+            """;
+        Assert.Equal("24cae523", ConfigKeys.Hash(before)[..8]);
+        Assert.Equal(ConfigKeys.Hash(before), ConfigKeys.Hash(now));
+        Assert.Empty(ConfigKeys.Differences(before, now));
+        string other = now.Replace("\"r\"", "\"s\"", StringComparison.Ordinal).Replace("\"fp32\"", "\"bf16\"", StringComparison.Ordinal);
+        Assert.Equal(
+            [
+                "model.reference.path (was \"r\", is \"s\")",
+                "model.reference.precision (was unset, is \"bf16\")",
+                "rollout.precision (was unset, is \"bf16\")",
+                "update.momentPrecision (was unset, is \"bf16\")",
+            ],
+            ConfigKeys.Differences(before, other).Order(StringComparer.Ordinal)
+        );
+    }
+
+    [Fact]
     public void Hash_ignores_the_order_of_keys_and_sees_every_determining_value()
     {
         string reordered =

@@ -58,7 +58,7 @@ public class ConfigFaultTests
     )]
     [InlineData(
         "{ 'run': { '$schema': 'x' } }",
-        "p.json:1:12: run.$schema: is no key; run has name, directory, seed, updates, resume, restart, acceptMissing"
+        "p.json:1:12: run.$schema: is no key; run has name, directory, seed, updates, resume, restart, acceptMissing, memoryLimit"
     )]
     // A run's config.json states the versions of format and program, which others may copy; a newer format may mean something else.
     [InlineData(
@@ -69,7 +69,7 @@ public class ConfigFaultTests
     [InlineData("{ 'formatVersion': 'x' }", "p.json:1:20: formatVersion: is the text \"x\"; remove it, or write 2")]
     [InlineData(
         "{ 'run': { 'formatVersion': 2 } }",
-        "p.json:1:12: run.formatVersion: is no key; run has name, directory, seed, updates, resume, restart, acceptMissing"
+        "p.json:1:12: run.formatVersion: is no key; run has name, directory, seed, updates, resume, restart, acceptMissing, memoryLimit"
     )]
     // Wrong types.
     [InlineData("{ 'prune': 3 }", "p.json:1:12: prune: is the number 3; write a section { ... }")]

@@ -112,7 +112,7 @@ public sealed class BadInputTests : IDisposable
     }
 
     [RunFact]
-    public Task A_missing_reference_model() => RefusedAsync("no-such-model", "model.referencePath=no-such-model");
+    public Task A_missing_reference_model() => RefusedAsync("no-such-model", "model.reference.path=no-such-model");
 
     [RunFact]
     public Task A_row_without_an_answer() =>

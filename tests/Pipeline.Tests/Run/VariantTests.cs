@@ -65,7 +65,7 @@ public sealed class VariantTests(SmallModel model) : IDisposable
     {
         var (metrics, _) = await RunOnceAsync(
             "objective.beta=0",
-            "model.referencePath=no-such-directory",
+            "model.reference.path=no-such-directory",
             "objective.generationLogprobs=recompute"
         );
         Assert.Equal((double)metrics["policy_loss"]!, (double)metrics["loss"]!);

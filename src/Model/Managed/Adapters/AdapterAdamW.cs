@@ -56,7 +56,7 @@ internal sealed unsafe class AdapterAdamW(AdapterLayout layout) : IDisposable
 
     /// <summary>Writes mean and square of every number, and the number of steps, to one file.</summary>
     internal void Save(string path) =>
-        OptimizerFile.Write(path, Sections.Select(section => (section.Name, section.Array.Export())), NumSteps);
+        OptimizerFile.Write(path, Sections.Select(section => (section.Name, Streams(section.Array))), NumSteps);
 
     /// <summary>Inverse of <see cref="Save"/>.</summary>
     /// <exception cref="ModelFileException">The file is missing, damaged or of another adapter; nothing was changed then.</exception>
@@ -65,7 +65,7 @@ internal sealed unsafe class AdapterAdamW(AdapterLayout layout) : IDisposable
         using var file = OptimizerFile.Open(path, layout.Shape.Expected, Sections.Select(section => section.Name));
         foreach (var (section, array) in Sections)
         {
-            array.Read(file.Read(section));
+            array.Read(file.Read(section).Select(stream => stream.ToArray()));
         }
 
         NumSteps = file.NumSteps;
@@ -77,6 +77,8 @@ internal sealed unsafe class AdapterAdamW(AdapterLayout layout) : IDisposable
         mean.Dispose();
         square.Dispose();
     }
+
+    private static IReadOnlyList<WeightStream> Streams(AdapterArray array) => [.. array.Export().Select(WeightStream.Of)];
 
     private (string Name, AdapterArray Array)[] Sections => [("mean", mean), ("square", square)];
 

@@ -33,6 +33,7 @@ internal sealed unsafe class AdapterWeights : IDisposable
         this.hasBack = hasBack;
         scale = (float)layout.Shape.Settings.Scale;
         panels = new AlignedBuffer(layout.Layers.SelectMany(layer => layer).Aggregate((nint)0, (sum, factors) => sum + Size(factors)));
+        panels.Clear();
         layers = [.. layout.Layers.Select(layer => new LayerAdapter([.. layer.Select(Term)]))];
     }
 

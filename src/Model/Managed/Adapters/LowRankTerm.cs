@@ -63,11 +63,11 @@ internal sealed unsafe class LowRankTerm(AdapterFactors place, PackedMatrix down
     /// <summary>Fills the panels from flat values.</summary>
     internal void Pack(float* values, float scale, bool hasBack)
     {
-        down.PackTransposed(values + place.A, 0, down.NumPanels);
+        down.SetColumns(0, down.Columns, values + place.A);
         Scale(down, scale);
         foreach (var part in parts)
         {
-            part.Up.Pack(values + part.Place.B, 0, part.Up.NumPanels);
+            PackRows(values + part.Place.B, part.Up);
         }
 
         if (!hasBack)
@@ -75,11 +75,21 @@ internal sealed unsafe class LowRankTerm(AdapterFactors place, PackedMatrix down
             return;
         }
 
-        back.Pack(values + place.A, 0, back.NumPanels);
+        PackRows(values + place.A, back);
         foreach (var part in parts)
         {
-            part.Back.PackTransposed(values + part.Place.B, 0, part.Back.NumPanels);
+            part.Back.SetColumns(0, part.Back.Columns, values + part.Place.B);
             Scale(part.Back, scale);
+        }
+    }
+
+    /// <summary>Packs a matrix [K, N] that lies row by row without gaps.</summary>
+    private static void PackRows(float* source, PackedMatrix matrix)
+    {
+        for (int panel = 0; panel < matrix.NumPanels; panel++)
+        {
+            int first = panel * Gemm.PanelWidth;
+            PackedMatrix.PackPanel(source, matrix.Columns, matrix.Rows, first, matrix.Columns, matrix.Column(first));
         }
     }
 

@@ -14,11 +14,10 @@ namespace Cppo.Model.Managed.Training;
 /// </summary>
 internal sealed unsafe partial class BlockBackward(
     ForwardWeights weights,
-    PackedWeights back,
     PackedRows packed,
     PassMemory memory,
     BackwardMemory gradients,
-    ParameterArray? into,
+    ForwardWeights? into,
     AdapterBackward? adapter,
     Team team
 )
@@ -39,7 +38,7 @@ internal sealed unsafe partial class BlockBackward(
                 float* partial = gradients.Partial(first / ForwardPass.RowsPerChunk);
                 new Span<float>(partial, gradients.Partials.Width).Clear();
                 StoreKeyValues(layer, first, end);
-                Mlp(layer, stretch, first, end, active, partial, memory.Scratch(thread));
+                Mlp(layer, stretch, first, end, active, partial, memory.Scratch(thread), gradients.BackScratch(thread));
             },
             (stretch, end) => MlpGradients(layer, stretch, Math.Max(stretch, active), end)
         );
@@ -50,7 +49,15 @@ internal sealed unsafe partial class BlockBackward(
         );
         ForStretches(
             (stretch, first, end, thread) =>
-                Projections(layer, stretch, first, end, gradients.Partial(first / ForwardPass.RowsPerChunk), memory.Scratch(thread)),
+                Projections(
+                    layer,
+                    stretch,
+                    first,
+                    end,
+                    gradients.Partial(first / ForwardPass.RowsPerChunk),
+                    memory.Scratch(thread),
+                    gradients.BackScratch(thread)
+                ),
             (stretch, end) => ProjectionGradients(layer, stretch, end)
         );
         AddPartials(layer);
@@ -109,7 +116,7 @@ internal sealed unsafe partial class BlockBackward(
     }
 
     /// <summary>From by-output to by-middle and by-context; keeps what the weight gradients need.</summary>
-    private void Mlp(int layer, int stretch, int first, int end, int active, float* partial, ChunkScratch scratch)
+    private void Mlp(int layer, int stretch, int first, int end, int active, float* partial, ChunkScratch scratch, float* backScratch)
     {
         for (int row = first; row < Math.Min(end, active); row++)
         {
@@ -127,7 +134,7 @@ internal sealed unsafe partial class BlockBackward(
         var rows = memory.Layer(layer);
         var layerWeights = weights.Layer(layer);
         nint at = (nint)first * hidden;
-        Gemm.Multiply(shape.Level, count, gradients.ByOutput + at, hidden, back.Down(layer), scratch.Inner, inner);
+        BackProduct.Multiply(shape.Level, count, gradients.ByOutput + at, hidden, layerWeights.Down, scratch.Inner, inner, backScratch);
         AddByInput(layer, LayerProduct.Down, first - stretch, count, gradients.ByOutput + at, scratch.Inner, scratch);
         for (int i = 0; i < count; i++)
         {
@@ -138,7 +145,7 @@ internal sealed unsafe partial class BlockBackward(
         }
 
         Keep(layer, LayerProduct.Down, first - stretch, count, scratch.Inner, gradients.ByOutput + at, scratch);
-        Gemm.Multiply(shape.Level, count, scratch.GateUp, 2 * inner, back.GateUp(layer), scratch.Norm, hidden);
+        BackProduct.Multiply(shape.Level, count, scratch.GateUp, 2 * inner, layerWeights.GateUp, scratch.Norm, hidden, backScratch);
         AddByInput(layer, LayerProduct.GateUp, first - stretch, count, scratch.GateUp, scratch.Norm, scratch);
         for (int i = 0; i < count; i++)
         {
@@ -164,24 +171,25 @@ internal sealed unsafe partial class BlockBackward(
         AddRows(scratch.GateUp, 2 * inner, count, partial, partials.GateUpBias);
         AddRows(gradients.ByOutput + at, hidden, count, partial, partials.DownBias);
         AddRows(gradients.ByMiddle + at, hidden, count, partial, partials.OutputBias);
+        nint context = (nint)first * shape.Queries;
         Keep(layer, LayerProduct.GateUp, first - stretch, count, scratch.Norm, scratch.GateUp, scratch);
-        float* context = rows.Context + ((nint)first * shape.Queries);
-        Keep(layer, LayerProduct.Output, first - stretch, count, context, gradients.ByMiddle + at, scratch);
-        Gemm.Multiply(
+        Keep(layer, LayerProduct.Output, first - stretch, count, rows.Context + context, gradients.ByMiddle + at, scratch);
+        float* byContext = gradients.ByContext + context;
+        BackProduct.Multiply(
             shape.Level,
             count,
             gradients.ByMiddle + at,
             hidden,
-            back.Output(layer),
-            gradients.ByContext + ((nint)first * shape.Queries),
-            shape.Queries
+            layerWeights.Output,
+            byContext,
+            shape.Queries,
+            backScratch
         );
-        context = gradients.ByContext + ((nint)first * shape.Queries);
-        AddByInput(layer, LayerProduct.Output, first - stretch, count, gradients.ByMiddle + at, context, scratch);
+        AddByInput(layer, LayerProduct.Output, first - stretch, count, gradients.ByMiddle + at, byContext, scratch);
     }
 
     /// <summary>Rotation back, biases, projections and the input norm: to by-input.</summary>
-    private void Projections(int layer, int stretch, int first, int end, float* partial, ChunkScratch scratch)
+    private void Projections(int layer, int stretch, int first, int end, float* partial, ChunkScratch scratch, float* backScratch)
     {
         var rows = memory.Layer(layer);
         var layerWeights = weights.Layer(layer);
@@ -206,7 +214,7 @@ internal sealed unsafe partial class BlockBackward(
         AddRows(gradients.ByQkv + ((nint)first * shape.Qkv), shape.Qkv, end - first, partial, gradients.Partials.QkvBias);
 
         float* outputs = gradients.ByQkv + ((nint)first * shape.Qkv);
-        Gemm.Multiply(shape.Level, end - first, outputs, shape.Qkv, back.Qkv(layer), scratch.Norm, hidden);
+        BackProduct.Multiply(shape.Level, end - first, outputs, shape.Qkv, layerWeights.Qkv, scratch.Norm, hidden, backScratch);
         AddByInput(layer, LayerProduct.Qkv, first - stretch, end - first, outputs, scratch.Norm, scratch);
         for (int row = first; row < end; row++)
         {
@@ -244,9 +252,9 @@ internal sealed unsafe partial class BlockBackward(
             return;
         }
 
-        var offsets = into!.Layout.Layers[layer];
-        int gateUp = WeightGradient.NumTasks(2 * shape.Inner),
-            narrow = WeightGradient.NumTasks(hidden);
+        var sums = into!.Layer(layer);
+        int gateUp = sums.GateUp.NumPanels,
+            narrow = sums.Down.NumPanels;
         team.Run(
             gateUp + (2 * narrow),
             (task, _) =>
@@ -254,34 +262,31 @@ internal sealed unsafe partial class BlockBackward(
                 // Tasks of the longest rows come first, so that no thread is left with one of them at the end.
                 if (task < narrow)
                 {
-                    Add(task, first - stretch, end - stretch, gradients.Down, hidden, shape.Inner, offsets.Down);
+                    Add(task, first - stretch, end - stretch, gradients.Down, sums.Down);
                 }
                 else if (task < narrow + gateUp)
                 {
-                    Add(task - narrow, first - stretch, end - stretch, gradients.GateUp, 2 * shape.Inner, hidden, offsets.GateUp);
+                    Add(task - narrow, first - stretch, end - stretch, gradients.GateUp, sums.GateUp);
                 }
                 else
                 {
-                    Add(task - narrow - gateUp, first - stretch, end - stretch, gradients.Output, hidden, shape.Queries, offsets.Output);
+                    Add(task - narrow - gateUp, first - stretch, end - stretch, gradients.Output, sums.Output);
                 }
             }
         );
     }
 
     private void ProjectionWeights(int layer, int stretch, int end) =>
-        team.Run(
-            WeightGradient.NumTasks(shape.Qkv),
-            (task, _) => Add(task, 0, end - stretch, gradients.Qkv, shape.Qkv, hidden, into!.Layout.Layers[layer].Qkv)
-        );
+        team.Run(into!.Layer(layer).Qkv.NumPanels, (task, _) => Add(task, 0, end - stretch, gradients.Qkv, into!.Layer(layer).Qkv));
 
-    private void Add(int task, int first, int end, in (Strips Outputs, Strips Inputs) factors, int outputs, int inputs, nint offset) =>
-        WeightGradient.Add(shape.Level, task, first, end, factors.Outputs, outputs, factors.Inputs, inputs, into!.Pointer + offset);
+    private void Add(int panel, int first, int end, in (Strips Outputs, Strips Inputs) factors, in PackedMatrix sums) =>
+        WeightGradient.Add(shape.Level, panel, first, end, factors.Outputs, factors.Inputs, sums);
 
     private void AddPartials(int layer)
     {
         for (int chunk = 0; into is not null && chunk < ForwardPass.NumChunks(packed.Rows.Count); chunk++)
         {
-            gradients.Partials.AddTo(into, into.Layout.Layers[layer], gradients.Partial(chunk));
+            gradients.Partials.AddTo(into.Array, layer, gradients.Partial(chunk));
         }
     }
 }

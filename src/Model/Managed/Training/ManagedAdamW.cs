@@ -7,13 +7,13 @@ using Cppo.Model.Weights;
 
 namespace Cppo.Model.Managed.Training;
 
-/// <summary>AdamW on the flat weights, and its state as a file.</summary>
-internal sealed unsafe class ManagedAdamW(DecoderConfig config, ParameterLayout layout) : IDisposable
+/// <summary>AdamW on all weights, and its state as a file, which is the same whatever number type the moments have.</summary>
+internal sealed unsafe class ManagedAdamW(DecoderConfig config, ParameterLayout layout, WeightPrecision momentPrecision) : IDisposable
 {
     private const int ParametersPerTask = 1 << 15;
 
-    private readonly ParameterArray mean = new(layout);
-    private readonly ParameterArray square = new(layout);
+    private readonly IMoments moments =
+        momentPrecision == WeightPrecision.BFloat16 ? new BFloat16Moments(layout) : new Float32Moments(layout);
 
     /// <summary>The steps taken so far.</summary>
     internal long NumSteps { get; private set; }
@@ -45,13 +45,12 @@ internal sealed unsafe class ManagedAdamW(DecoderConfig config, ParameterLayout 
             (task, _) =>
             {
                 nint first = (nint)task * ParametersPerTask;
-                AdamW.Step(
+                moments.Step(
                     step,
                     NumSteps,
                     weights.Pointer + first,
                     gradients.Pointer + first,
-                    mean.Pointer + first,
-                    square.Pointer + first,
+                    first,
                     (int)Math.Min(ParametersPerTask, layout.Length - first)
                 );
             }
@@ -59,30 +58,19 @@ internal sealed unsafe class ManagedAdamW(DecoderConfig config, ParameterLayout 
     }
 
     /// <summary>Writes mean and square of every parameter, and the number of steps, to one file.</summary>
-    internal void Save(string path) =>
-        OptimizerFile.Write(path, Sections.Select(section => (section.Name, section.Array.Export())), NumSteps);
+    internal void Save(string path) => OptimizerFile.Write(path, moments.Streams(), NumSteps);
 
     /// <summary>Inverse of <see cref="Save"/>.</summary>
     /// <exception cref="ModelFileException">The file is missing, damaged or of another model; nothing was changed then.</exception>
     internal void Load(string path)
     {
-        using var file = OptimizerFile.Open(path, config, Sections.Select(section => section.Name));
-        foreach (var (section, array) in Sections)
-        {
-            array.Read(file.Read(section));
-        }
-
+        using var file = OptimizerFile.Open(path, config, moments.Streams().Select(section => section.Section));
+        moments.Read(file.Read);
         NumSteps = file.NumSteps;
     }
 
     /// <inheritdoc/>
-    public void Dispose()
-    {
-        mean.Dispose();
-        square.Dispose();
-    }
-
-    private (string Name, ParameterArray Array)[] Sections => [("mean", mean), ("square", square)];
+    public void Dispose() => moments.Dispose();
 
     private static int NumTasks(ParameterLayout layout) => (int)((layout.Length + ParametersPerTask - 1) / ParametersPerTask);
 }

@@ -23,10 +23,9 @@ internal sealed unsafe class TrainingPass(int logitChunkTokens, bool recompute) 
     /// </summary>
     internal void Run(
         ForwardWeights weights,
-        PackedWeights back,
         PackedRows packed,
         double temperature,
-        ParameterArray? into,
+        ForwardWeights? into,
         AdapterBackward? adapter,
         Team team,
         Func<float[], float[]> gradient
@@ -43,9 +42,9 @@ internal sealed unsafe class TrainingPass(int logitChunkTokens, bool recompute) 
         float[] byLogprob = gradient(head.Logprobs());
 
         // The hidden rows' gradients lie where the last layer's by-input will: the final norm turns them into by-output.
-        head.Backward(byLogprob, back.Head, gradients.ByInput, into is null ? null : into.Pointer + into.Layout.Head);
+        head.Backward(byLogprob, gradients, into);
         FinalNorm(weights, packed, into, team);
-        var block = new BlockBackward(weights, back, packed, memory, gradients, into, adapter, team);
+        var block = new BlockBackward(weights, packed, memory, gradients, into, adapter, team);
         for (int layer = shape.Config.NumLayers - 1; layer >= 0; layer--)
         {
             if (recompute)
@@ -59,7 +58,7 @@ internal sealed unsafe class TrainingPass(int logitChunkTokens, bool recompute) 
 
         if (into is not null)
         {
-            AddToEmbedding(shape, packed, into, team);
+            AddToEmbedding(packed, into, team);
         }
     }
 
@@ -70,7 +69,7 @@ internal sealed unsafe class TrainingPass(int logitChunkTokens, bool recompute) 
         gradients.Dispose();
     }
 
-    private void FinalNorm(ForwardWeights weights, PackedRows packed, ParameterArray? into, Team team)
+    private void FinalNorm(ForwardWeights weights, PackedRows packed, ForwardWeights? into, Team team)
     {
         int hidden = weights.Shape.Hidden,
             chunks = ForwardPass.NumChunks(packed.NumPredicting);
@@ -102,14 +101,15 @@ internal sealed unsafe class TrainingPass(int logitChunkTokens, bool recompute) 
         );
         for (int chunk = 0; into is not null && chunk < chunks; chunk++)
         {
-            VectorMath.Add(gradients.Partial(chunk), into.Pointer + into.Layout.FinalNorm, hidden);
+            VectorMath.Add(gradients.Partial(chunk), into.FinalNorm, hidden);
         }
     }
 
     /// <summary>
     /// Adds the first layer's by-input, which has become by-output, to the tokens' embeddings, for each token in the order of the rows.
+    /// Tokens that share a panel are one task's.
     /// </summary>
-    private void AddToEmbedding(ModelShape shape, PackedRows packed, ParameterArray into, Team team) =>
+    private void AddToEmbedding(PackedRows packed, ForwardWeights into, Team team) =>
         team.Run(
             EmbeddingTasks,
             (task, _) =>
@@ -117,13 +117,9 @@ internal sealed unsafe class TrainingPass(int logitChunkTokens, bool recompute) 
                 for (int row = 0; row < packed.Rows.Count; row++)
                 {
                     int token = packed.Rows.Tokens[row];
-                    if (token % EmbeddingTasks == task)
+                    if (token / Gemm.PanelWidth % EmbeddingTasks == task)
                     {
-                        VectorMath.Add(
-                            gradients.ByOutput + ((nint)row * shape.Hidden),
-                            into.Pointer + ((nint)token * shape.Hidden),
-                            shape.Hidden
-                        );
+                        into.AddToEmbedding(token, gradients.ByOutput + ((nint)row * into.Shape.Hidden));
                     }
                 }
             }

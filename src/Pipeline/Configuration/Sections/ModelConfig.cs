@@ -15,8 +15,8 @@ public sealed record ModelConfig
     [Key("Directory that holds the tokenizer: tokenizer.json, or vocab.json and merges.txt; empty: `model.path`.")]
     public string TokenizerPath { get; init; } = "";
 
-    [Key("Directory of the reference model; empty: the starting weights are the reference. Not read where `objective.beta` is 0.")]
-    public string ReferencePath { get; init; } = "";
+    [Key("The model that the KL term holds the policy to.")]
+    public ReferenceConfig Reference { get; init; } = new();
 
     [Key(
         "`torch` runs on CPUs and GPUs, `managed` on CPUs without any native library; `auto` takes `torch` on cuda devices and for "

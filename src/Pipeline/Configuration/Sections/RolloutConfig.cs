@@ -31,6 +31,14 @@ public sealed record RolloutConfig
     )]
     public int Threads { get; init; }
 
+    [Key(
+        "Number type of the weights that rollouts read, packed anew for each policy version: `bf16` takes half, `int8` about a quarter of "
+            + "the memory of `fp32`; keys and values are in bf16 with both. What is trained stays in `model.computeType`. The engine "
+            + "`torch` generates in `model.computeType`, and takes `bf16` with bfloat16 alone.",
+        Choices = ["fp32", "bf16", "int8"]
+    )]
+    public string Precision { get; init; } = "fp32";
+
     [Key("Devices that generate, each with a copy of the weights.", Pattern = DeviceName.Pattern, PatternHint = DeviceName.Hint)]
     public string[] Devices { get; init; } = ["cpu"];
 }

@@ -27,4 +27,13 @@ public sealed record RunConfig
 
     [Key("Continue although metrics or completions of updates before the checkpoint are missing, which is refused otherwise.")]
     public bool AcceptMissing { get; init; }
+
+    [Key(
+        "Memory of the machine that the run may take: one that is planned to take more is refused before it loads. 0: as much as the "
+            + "machine, or the container that the process is in, has to give.",
+        Min = 0,
+        Max = 1_048_576,
+        Unit = "GiB"
+    )]
+    public double MemoryLimit { get; init; }
 }

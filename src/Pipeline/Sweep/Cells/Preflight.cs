@@ -64,7 +64,7 @@ internal static class Preflight
     {
         try
         {
-            EngineFactory.RequireDevice(config.Model.Engine, SettingsMap.Engine(config.Model, device));
+            EngineFactory.RequireDevice(config.Model.Engine, SettingsMap.Engine(config, device));
             return null;
         }
         catch (EngineUnavailableException fault)

@@ -141,7 +141,7 @@ internal sealed record SweepPlan(SweepFile File, IReadOnlyList<SweepMethod> Meth
             ConfigWriter.Write(Determining(config)),
             digests.Of(config.Model.Path),
             digests.Of(RunModels.TokenizerDirectory(config)),
-            digests.Of(config.Model.ReferencePath),
+            digests.Of(config.Model.Reference.Path),
             digests.Of(config.Data.Train.Path),
             string.Join(' ', config.Reward.Parts.Where(part => part.Assembly.Length > 0).Select(part => digests.Of(part.Assembly)))
         );

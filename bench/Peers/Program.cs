@@ -1,0 +1,3 @@
+using Cppo.Peers;
+
+return args is [PeerProcess.Command, var kind, .. var rest] ? PeerProcess.Run(kind, rest) : await RaceCommand.RunAsync(args);

@@ -1,0 +1,14 @@
+namespace Cppo.Model.Engine;
+
+/// <summary>The number type in which weights are held beside those that are trained.</summary>
+public enum WeightPrecision
+{
+    /// <summary>32-bit.</summary>
+    Float32,
+
+    /// <summary>bfloat16: the upper half of a 32-bit number.</summary>
+    BFloat16,
+
+    /// <summary>8-bit integers with a scale for each output.</summary>
+    Int8,
+}
