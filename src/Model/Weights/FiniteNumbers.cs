@@ -39,31 +39,21 @@ internal static class FiniteNumbers
         return -1;
     }
 
-<<<<<<< HEAD
     /// <summary>Refuses a tensor's numbers, from a place on, that were read.</summary>
-=======
-    /// <summary>Refuses numbers that were read, which are those of a parameter from number <paramref name="first"/> on.</summary>
->>>>>>> e991e6700534ee29a595e857f62bcbdec981e523
     /// <exception cref="ModelFileException">One of them is not finite.</exception>
     internal static void RequireRead(string path, string name, long[] shape, ReadOnlySpan<float> values, long first = 0)
     {
         if (FirstBad(values) is >= 0 and var bad)
         {
             throw new ModelFileException(
-<<<<<<< HEAD
                 $"{path}: {Describe(name, shape, values[bad], first + bad)}; such a model computes nothing: copy the file anew, or take an "
                     + "earlier checkpoint."
-=======
-                $"{path}: {Describe(name, shape, values[bad], first + bad)}; such a model computes nothing: copy the file anew, or take "
-                    + "an earlier checkpoint."
->>>>>>> e991e6700534ee29a595e857f62bcbdec981e523
             );
         }
     }
 
     /// <summary>Refuses numbers before they are written.</summary>
     /// <exception cref="NonFiniteWeightsException">One of them is not finite, or would not be as this type.</exception>
-<<<<<<< HEAD
     internal static void RequireToWrite(string path, WeightStream tensor, WeightType type) =>
         tensor.ForPieces(
             (first, values) =>
@@ -77,18 +67,6 @@ internal static class FiniteNumbers
                 }
             }
         );
-=======
-    internal static void RequireToWrite(string path, NamedArray array, WeightType type)
-    {
-        if (FirstBad(array.Values, type) is >= 0 and var bad)
-        {
-            throw new NonFiniteWeightsException(
-                $"{path} was not written: {Describe(array.Name, array.Shape, array.Values[bad], bad)}, which is no finite number as "
-                    + $"{type}. What was saved before is good; go on from it with a smaller learning rate."
-            );
-        }
-    }
->>>>>>> e991e6700534ee29a595e857f62bcbdec981e523
 
     /// <summary>The smallest bits, without the sign, of a value that is not finite as a type: numbers are rounded to the nearest.</summary>
     private static int FirstInfinite(WeightType type) =>

@@ -85,7 +85,6 @@ public sealed class HfModelDirectory : IDisposable
         FiniteNumbers.RequireRead(reader.Path, name, reader.Find(name)!.Shape, destination);
     }
 
-<<<<<<< HEAD
     /// <summary>All parameters in the order of <see cref="WeightMap.Expected"/>, to be read piece by piece while this is open.</summary>
     /// <exception cref="ModelFileException">Reading finds a number that is not finite.</exception>
     public IEnumerable<WeightStream> Streams() =>
@@ -104,7 +103,7 @@ public sealed class HfModelDirectory : IDisposable
                     }
                 );
             });
-=======
+
     /// <summary>Reads consecutive numbers of a parameter as fp32, from number <paramref name="first"/> on.</summary>
     /// <exception cref="ModelFileException">As <see cref="Read"/>.</exception>
     public void ReadFloat32(string name, long first, Span<float> destination)
@@ -116,7 +115,6 @@ public sealed class HfModelDirectory : IDisposable
 
     /// <summary>The type in which a parameter is stored.</summary>
     public WeightType TypeOf(string name) => byWeight[name].Find(name)!.Type;
->>>>>>> e991e6700534ee29a595e857f62bcbdec981e523
 
     /// <summary>All parameters in the order of <see cref="WeightMap.Expected"/>, one at a time.</summary>
     public IEnumerable<NamedArray> ReadAll() => WeightMap.Expected(Config).Select(expected => Read(expected.Name));

@@ -72,7 +72,6 @@ public sealed class SafetensorsReader : IDisposable
             throw new ArgumentException($"'{name}' has {weight.NumElements} elements, not {destination.Length}.", nameof(destination));
         }
 
-<<<<<<< HEAD
         ReadFloat32(name, 0, destination);
     }
 
@@ -89,41 +88,16 @@ public sealed class SafetensorsReader : IDisposable
         if (weight.Type == WeightType.F32)
         {
             ReadBytes(offset, MemoryMarshal.AsBytes(destination));
-=======
-        ReadFloat32(name, first: 0, destination);
-    }
-
-    /// <summary>Reads consecutive elements of a tensor as fp32, from its element <paramref name="first"/> on.</summary>
-    public void ReadFloat32(string name, long first, Span<float> destination)
-    {
-        var weight = byName[name];
-        if (first < 0 || first > weight.NumElements - destination.Length)
-        {
-            throw new ArgumentOutOfRangeException(
-                nameof(first),
-                $"'{name}' has {weight.NumElements} elements, not {destination.Length} from {first} on."
-            );
-        }
-
-        long start = weight.Offset + (first * weight.Type.Size());
-        if (weight.Type == WeightType.F32)
-        {
-            ReadBytes(start, MemoryMarshal.AsBytes(destination));
->>>>>>> e991e6700534ee29a595e857f62bcbdec981e523
             return;
         }
 
         const int chunk = 1 << 16;
         byte[] buffer = ArrayPool<byte>.Shared.Rent(chunk * 2);
-        for (int done = 0; done < destination.Length; done += chunk)
+        for (int start = 0; start < destination.Length; start += chunk)
         {
-            var part = destination.Slice(done, Math.Min(chunk, destination.Length - done));
+            var part = destination.Slice(start, Math.Min(chunk, destination.Length - start));
             var raw = buffer.AsSpan(0, part.Length * 2);
-<<<<<<< HEAD
             ReadBytes(offset + (start * 2L), raw);
-=======
-            ReadBytes(start + (done * 2L), raw);
->>>>>>> e991e6700534ee29a595e857f62bcbdec981e523
             Widen(MemoryMarshal.Cast<byte, ushort>(raw), part, weight);
         }
 

@@ -29,7 +29,7 @@ public static class SafetensorsWriter
             path,
             stream =>
             {
-                WriteHeader(stream, [.. weights.Select(weight => (weight.Name, weight.Shape))], type, metadata);
+                WriteHeader(stream, weights, type, metadata ?? new Dictionary<string, string> { ["format"] = "pt" });
                 foreach (var weight in weights)
                 {
                     weight.ForPieces((_, values) => WriteValues(stream, values, type));
@@ -38,16 +38,11 @@ public static class SafetensorsWriter
         );
     }
 
-    /// <summary>Writes what stands before the values, which follow in the order of the tensors.</summary>
-    internal static void WriteHeader(
+    private static void WriteHeader(
         Stream stream,
-<<<<<<< HEAD
         IReadOnlyList<WeightStream> weights,
-=======
-        IReadOnlyList<(string Name, long[] Shape)> tensors,
->>>>>>> e991e6700534ee29a595e857f62bcbdec981e523
         WeightType type,
-        IReadOnlyDictionary<string, string>? metadata = null
+        IReadOnlyDictionary<string, string> metadata
     )
     {
         var header = new ArrayBufferWriter<byte>();
@@ -55,24 +50,19 @@ public static class SafetensorsWriter
         {
             json.WriteStartObject();
             json.WriteStartObject("__metadata__");
-            foreach (var (key, value) in metadata ?? new Dictionary<string, string> { ["format"] = "pt" })
+            foreach (var (key, value) in metadata)
             {
                 json.WriteString(key, value);
             }
 
             json.WriteEndObject();
             long offset = 0;
-            foreach (var (name, shape) in tensors)
+            foreach (var weight in weights)
             {
-<<<<<<< HEAD
                 long end = offset + (weight.NumElements * type.Size());
                 json.WriteStartObject(weight.Name);
-=======
-                long end = offset + shape.Aggregate((long)type.Size(), (product, size) => product * size);
-                json.WriteStartObject(name);
->>>>>>> e991e6700534ee29a595e857f62bcbdec981e523
                 json.WriteString("dtype", type.ToString());
-                WriteNumbers(json, "shape", shape);
+                WriteNumbers(json, "shape", weight.Shape);
                 WriteNumbers(json, "data_offsets", [offset, end]);
                 json.WriteEndObject();
                 offset = end;
@@ -102,8 +92,7 @@ public static class SafetensorsWriter
         json.WriteEndArray();
     }
 
-    /// <summary>Writes values of a tensor, all of them or a part.</summary>
-    internal static void WriteValues(Stream stream, ReadOnlySpan<float> values, WeightType type)
+    private static void WriteValues(Stream stream, ReadOnlySpan<float> values, WeightType type)
     {
         if (type == WeightType.F32)
         {
