@@ -17,11 +17,11 @@ internal static unsafe class Attention
         in AttentionRows rows,
         in KeyValues cache,
         float* scratch
-    ) => Forward(level, heads, sights, rows, cache, scratch, 0, heads.KeyValues);
+    ) => ForwardHeads(level, heads, sights, rows, cache, scratch, 0, heads.KeyValues);
 
     /// <summary>The same of the query heads that the key heads <paramref name="firstKey"/> .. <paramref name="endKey"/> - 1 belong
     /// to.</summary>
-    internal static void Forward(
+    internal static void ForwardHeads(
         SimdLevel level,
         in Heads heads,
         ReadOnlySpan<Sight> sights,
