@@ -50,6 +50,9 @@ internal readonly record struct LaneSizes
     /// <summary>Places of all completions and prompts.</summary>
     internal nint Places => ((nint)Rows * OwnStretch) + ((nint)PromptStretches * PromptStretch);
 
+    /// <summary>Numbers of keys and values that places have in fp32, over all layers.</summary>
+    internal static nint KeyValueFloats(ModelShape shape, nint places) => KeyValueFloats(shape, WeightPrecision.Float32, places);
+
     /// <summary>Floats of memory that the keys and values of places take, over all layers.</summary>
     internal static nint KeyValueFloats(ModelShape shape, WeightPrecision precision, nint places) =>
         2

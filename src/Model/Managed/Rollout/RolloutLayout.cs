@@ -114,7 +114,7 @@ internal sealed record RolloutLayout
     private static int Enough(ModelShape shape, int most, int maxNewTokens, double rowsPerCompletion)
     {
         int tile = Gemm.TileRows(shape.Level);
-        nint own = LaneSizes.KeyValueFloats(shape, WeightPrecision.Float32, KeyValues.WholePanels(maxNewTokens));
+        nint own = LaneSizes.KeyValueFloats(shape, KeyValues.WholePanels(maxNewTokens));
         long rows = Math.Max(tile, shape.WeightFloats / own / tile * tile);
         return (int)Math.Min(most, rows / rowsPerCompletion);
     }
