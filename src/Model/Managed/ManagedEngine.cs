@@ -125,7 +125,7 @@ internal sealed partial class ManagedEngine : ILocalEngine
         var read = SnapshotOf(snapshot).Weights;
         var groups = teams.With(
             request.Threads > 0 ? Math.Min(request.Threads, threads) : threads,
-            team => rollout.Generate(read, request, team, stop)
+            team => rollout.Generate(read, snapshot.PolicyVersion, request, team, stop)
         );
         GC.KeepAlive(snapshot);
         return groups;

@@ -26,11 +26,13 @@ internal sealed class BenchModel : IDisposable
     private readonly ILocalEngine engine;
     private readonly Lazy<IPolicySnapshot> reference;
     private readonly OperationCount operations;
+    private readonly WeightPrecision precision;
 
     /// <exception cref="UsageException">The model's context or vocabulary is too small for the workload.</exception>
     /// <exception cref="ModelFileException">The file is no configuration of a model that can be run.</exception>
     public BenchModel(BenchSettings settings)
     {
+        precision = settings.Precision;
         configPath = Directory.Exists(settings.ConfigPath) ? Path.Combine(settings.ConfigPath, HfConfigFile.FileName) : settings.ConfigPath;
         config = HfConfigFile.Read(configPath);
         CheckLengths(settings.Workload.Lengths);
@@ -92,7 +94,7 @@ internal sealed class BenchModel : IDisposable
     )
     {
         var data = new BenchData(workload, config.VocabSize);
-        var (prefill, decode) = RolloutWork.Of(config, data, workload.Group, sizeof(float), sizeof(float));
+        var (prefill, decode) = RolloutWork.Of(config, data, workload.Group, precision);
         return (prefill, decode, Generate(Generating(phases), data.PromptRequests(), stop));
     }
 

@@ -3,6 +3,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Cppo.Model.Engine;
+using Cppo.Model.Managed;
 
 namespace Cppo.Pipeline.Bench;
 
@@ -48,8 +49,8 @@ internal sealed record BenchReport(
     /// <summary>Median time of the weights' hash, which a run states once an update; 0 where no update was measured.</summary>
     public double WeightsHashSeconds { get; init; }
 
-    /// <summary>Bytes a second that the threads read from memory; 0 where it was not measured.</summary>
-    public double MemoryReadRate { get; init; }
+    /// <summary>What the machine's cores reach; null on another device.</summary>
+    public MachineRates? Machine { get; init; }
 
     /// <summary>Prefill and decode of the rollout; empty where there is none, or on a device whose memory was not measured.</summary>
     public IReadOnlyList<RolloutPart> Parts { get; init; } = [];
@@ -89,8 +90,14 @@ internal sealed record BenchReport(
             {
                 yield return part.ToRow();
             }
+        }
 
-            yield return string.Create(CultureInfo.InvariantCulture, $"reading memory: {MemoryReadRate / 1e9:0.0} GB/s");
+        if (Machine is not null)
+        {
+            yield return string.Create(
+                CultureInfo.InvariantCulture,
+                $"limits at {Machine.Arithmetic(Settings.Precision) / 1e9:0} G operations/s and {Machine.ReadBytes / 1e9:0.0} GB/s"
+            );
         }
 
         if (Find(CppoUpdate) is { } update)
@@ -158,14 +165,16 @@ internal sealed record BenchReport(
             part.AddTo(json);
         }
 
-        if (Parts.Count > 0)
+        if (Machine is not null)
         {
-            json["memory_read_gigabytes_per_second"] = Math.Round(MemoryReadRate / 1e9, 1);
+            json["arithmetic_gops"] = Math.Round(Machine.Arithmetic(Settings.Precision) / 1e9, 1);
+            json["read_gb_per_second"] = Math.Round(Machine.ReadBytes / 1e9, 1);
         }
 
         json["peak_memory_mib"] = Math.Round(PeakMemoryBytes / 1048576.0, 1);
         json["device"] = Settings.Device;
         json["compute_type"] = Settings.ComputeType == ComputeType.BFloat16 ? "bfloat16" : "float32";
+        json["precision"] = BenchSettings.NameOf(Settings.Precision);
         return json.ToJsonString(OneLine);
     }
 

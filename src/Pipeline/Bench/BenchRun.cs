@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using Cppo.Model.Engine;
 using Cppo.Model.Loading;
+using Cppo.Model.Managed;
 using Cppo.Pipeline.Files;
 
 namespace Cppo.Pipeline.Bench;
@@ -24,23 +25,24 @@ internal static class BenchRun
         }
 
         long peak = Process.GetCurrentProcess().PeakWorkingSet64;
-        var (rate, parts) = (EngineFactory.MatrixProductRate(settings.EngineSettings), Array.Empty<RolloutPart>());
-        double readRate = EngineFactory.MemoryReadRate(settings.EngineSettings) ?? 0;
-        if (readRate > 0 && phases.Find(phase => phase.Name == BenchReport.Rollout) is { } rollout)
+        var machine = model.EngineName == "managed" ? MachineRates.Measure(settings.Threads) : null;
+        RolloutPart[] parts = [];
+        if (machine is not null && phases.Find(phase => phase.Name == BenchReport.Rollout) is { } rollout)
         {
             var (prefill, decode, runPrefill) = model.Parts(settings.Workload, settings.Phases, stop);
-            double seconds = BenchClock.MedianSeconds(runPrefill, settings.Repeat, stop);
+            double seconds = BenchClock.MedianSeconds(runPrefill, settings.Repeat, stop),
+                rate = machine.Arithmetic(settings.Precision);
             parts =
             [
-                new RolloutPart(prefill, seconds, rate, readRate),
-                new RolloutPart(decode, Math.Max(rollout.Seconds - seconds, 1e-9), rate, readRate),
+                new RolloutPart(prefill, seconds, rate, machine.ReadBytes),
+                new RolloutPart(decode, Math.Max(rollout.Seconds - seconds, 1e-9), rate, machine.ReadBytes),
             ];
         }
 
         double hash = settings.Phases.HasFlag(BenchPhases.Update) ? HashSeconds(model, stop) : 0;
         return new BenchReport(settings, model.EngineName, model.Parameters, rate, peak, phases)
         {
-            MemoryReadRate = readRate,
+            Machine = parts.Length > 0 ? machine : null,
             Parts = parts,
             WeightsHashSeconds = hash,
         };

@@ -34,6 +34,9 @@ internal sealed record BenchSettings
     /// <summary>The number type of forward and backward.</summary>
     public ComputeType ComputeType { get; init; } = ComputeType.Float32;
 
+    /// <summary>The precision of the weights that rollouts read.</summary>
+    public WeightPrecision Precision { get; init; }
+
     /// <summary>What the engine is made with.</summary>
     public EngineSettings EngineSettings =>
         new()
@@ -41,6 +44,16 @@ internal sealed record BenchSettings
             Device = Device,
             ComputeType = ComputeType,
             Threads = Threads,
+            RolloutPrecision = Precision,
+        };
+
+    /// <summary>How options and reports name a precision.</summary>
+    public static string NameOf(WeightPrecision precision) =>
+        precision switch
+        {
+            WeightPrecision.BFloat16 => "bf16",
+            WeightPrecision.Int8 => "int8",
+            _ => "fp32",
         };
 
     /// <summary>Timed runs of each phase, after one that is not timed; the median is reported.</summary>

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Cppo.Model.Decoders;
+using Cppo.Model.Engine;
 
 namespace Cppo.Pipeline.Bench;
 
@@ -24,16 +25,17 @@ internal sealed record RolloutWork(string Name, long Tokens, double Operations, 
     /// <param name="config">The model's sizes.</param>
     /// <param name="data">Prompts and lengths.</param>
     /// <param name="group">Completions of a question.</param>
-    /// <param name="bytesPerWeight">Of the precision that rollouts read.</param>
-    /// <param name="bytesPerKeyValue">The same of keys and values.</param>
-    public static (RolloutWork Prefill, RolloutWork Decode) Of(
-        DecoderConfig config,
-        BenchData data,
-        int group,
-        double bytesPerWeight,
-        double bytesPerKeyValue
-    )
+    /// <param name="precision">Of the weights that rollouts read; keys and values are in bf16 with all but fp32.</param>
+    public static (RolloutWork Prefill, RolloutWork Decode) Of(DecoderConfig config, BenchData data, int group, WeightPrecision precision)
     {
+        // int8 has a scale for each 128 numbers.
+        double bytesPerWeight = precision switch
+            {
+                WeightPrecision.Float32 => 4,
+                WeightPrecision.BFloat16 => 2,
+                _ => 1 + (4 / 128.0),
+            },
+            bytesPerKeyValue = precision == WeightPrecision.Float32 ? 4 : 2;
         var operations = new OperationCount(config);
         double logits = 2.0 * config.HiddenSize * config.VocabSize,
             prompts = data.Prompts.Sum(prompt => operations.Forward(prompt.Length, []));

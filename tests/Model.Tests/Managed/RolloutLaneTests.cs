@@ -2,6 +2,7 @@ using System.Collections;
 using Cppo.Model.Engine;
 using Cppo.Model.Managed;
 using Cppo.Model.Managed.Kernels;
+using Cppo.Model.Managed.Parameters;
 using Cppo.Model.Managed.Rollout;
 using Cppo.Model.Managed.Threads;
 using Cppo.Model.Tests.Engine;
@@ -133,7 +134,7 @@ public sealed class RolloutLaneTests
         var (crew, prompts) = (new Crew(team), request.Prompts.Select(prompt => prompt.TokenIds.Length).ToArray());
         return new LaneWork
         {
-            Weights = snapshot.Weights,
+            Weights = new RolloutWeights(snapshot.Weights),
             Request = request,
             Queue = new RolloutQueue(request, 1),
             Results = results ?? Results(request),

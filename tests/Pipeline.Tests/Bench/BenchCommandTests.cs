@@ -35,7 +35,8 @@ public sealed class BenchCommandTests : IDisposable
         "decode_tokens_per_second",
         "decode_limit_tokens_per_second",
         "decode_share_of_limit",
-        "memory_read_gigabytes_per_second",
+        "arithmetic_gops",
+        "read_gb_per_second",
         "peak_memory_mib",
     ];
 
@@ -69,7 +70,7 @@ public sealed class BenchCommandTests : IDisposable
         var json = document.RootElement;
         Assert.All(Timings, key => Assert.True(json.GetProperty(key).GetDouble() > 0, key));
         Assert.Equal(
-            ["torch", "engine", "threads", "parameters", "workload", .. Timings, .. Shares, "device", "compute_type"],
+            ["torch", "engine", "threads", "parameters", "workload", .. Timings, .. Shares, "device", "compute_type", "precision"],
             json.EnumerateObject().Select(property => property.Name)
         );
         Assert.All(Shares, key => Assert.True(json.GetProperty(key).GetDouble() > 0, key));
@@ -105,6 +106,8 @@ public sealed class BenchCommandTests : IDisposable
             "2",
             "--lengths",
             "gsm8k",
+            "--precision",
+            "int8",
             "--repeat",
             "1"
         );

@@ -17,11 +17,11 @@ internal static unsafe class Attention
         in AttentionRows rows,
         in KeyValues cache,
         float* scratch
-    ) => Forward(level, heads, sights, rows, cache, scratch, 0, heads.KeyValues);
+    ) => ForwardHeads(level, heads, sights, rows, cache, scratch, 0, heads.KeyValues);
 
     /// <summary>The same of the query heads that the key heads <paramref name="firstKey"/> .. <paramref name="endKey"/> - 1 belong
     /// to.</summary>
-    internal static void Forward(
+    internal static void ForwardHeads(
         SimdLevel level,
         in Heads heads,
         ReadOnlySpan<Sight> sights,
@@ -40,7 +40,7 @@ internal static unsafe class Attention
         for (int key = firstKey; key < endKey; key++)
         {
             int firstHead = key * heads.PerKey;
-            block.Scores(q + (firstHead * heads.Width), rows.QueryRow, cache.KeysByColumn + (key * cache.HeadStride), scratch);
+            block.Scores(q + (firstHead * heads.Width), rows.QueryRow, cache.Keys(key), scratch);
             for (int first = 0; first < sights.Length; first = block.End(first))
             {
                 for (int row = first; row < block.End(first); row++)
@@ -62,7 +62,7 @@ internal static unsafe class Attention
                 }
             }
 
-            block.WeightedSums(scratch, cache.ValuesByRow + (key * cache.HeadStride), context + (firstHead * heads.Width), rows.ContextRow);
+            block.WeightedSums(scratch, cache.Values(key), context + (firstHead * heads.Width), rows.ContextRow);
             for (int i = 0; i < inverses.Length; i++)
             {
                 VectorMath.Scale(

@@ -66,8 +66,8 @@ internal static unsafe class AttentionBackward
         var block = new AttentionBlock(level, heads, sights, stackalloc int[sights.Length]);
         float* shares = scratch;
         float* dScores = block.Row(scratch, heads.PerKey, 0);
-        block.Scores(rows.Q, rows.QRow, key.KeysByColumn, shares);
-        block.Scores(rows.ByContext, rows.ContextRow, key.ValuesByColumn, dScores);
+        block.Scores(rows.Q, rows.QRow, new HeadPlaces(key.KeysByColumn, heads.PaddedWidth), shares);
+        block.Scores(rows.ByContext, rows.ContextRow, new HeadPlaces(key.ValuesByColumn, heads.PaddedWidth), dScores);
         for (int first = 0; first < sights.Length; first = block.End(first))
         {
             for (int row = first; row < block.End(first); row++)
@@ -87,7 +87,7 @@ internal static unsafe class AttentionBackward
             }
         }
 
-        block.WeightedSums(dScores, key.KeysByRow, rows.ByQ, rows.QRow);
+        block.WeightedSums(dScores, new HeadPlaces(key.KeysByRow, heads.PaddedWidth), rows.ByQ, rows.QRow);
         block.AddOuterProducts(shares, rows.ByContext, rows.ContextRow, key.ValueGradients);
         block.AddOuterProducts(dScores, rows.Q, rows.QRow, key.KeyGradients);
     }

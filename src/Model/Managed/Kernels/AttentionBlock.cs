@@ -84,23 +84,24 @@ internal readonly unsafe ref struct AttentionBlock
     /// <summary>
     /// Dot products of x [B, R, C] with the places in sight, which lie by columns. Behind the last place of a sequence they are undefined.
     /// </summary>
-    internal void Scores(float* x, nint xRow, float* columns, float* scores)
+    internal void Scores(float* x, nint xRow, in HeadPlaces columns, float* scores)
     {
         int width = heads.Width,
             perKey = heads.PerKey;
         for (int head = 0; head < perKey; head++)
         {
-            Scores(sights.Length, x + (head * width), xRow, columns + At(sights[0].PrefixPlace), 0, Prefix, Row(scores, head, 0), Stride);
+            Scores(sights.Length, x + (head * width), xRow, columns, sights[0].PrefixPlace, 0, Prefix, Row(scores, head, 0), Stride);
         }
 
         for (int first = 0, count; first < sights.Length; first += count)
         {
             count = ends[first] - first;
-            float* own = columns + At(sights[first].OwnPlace);
-            int places = KeyValues.WholeBlocks(sights[first + count - 1].OwnLength);
+            int own = sights[first].OwnPlace,
+                places = KeyValues.WholeBlocks(sights[first + count - 1].OwnLength);
             if (count == 1)
             {
-                Scores(perKey, x + (first * xRow), width, own, 0, places, Row(scores, 0, first) + Prefix, (nint)sights.Length * Stride);
+                nint scoreRow = (nint)sights.Length * Stride;
+                Scores(perKey, x + (first * xRow), width, columns, own, 0, places, Row(scores, 0, first) + Prefix, scoreRow);
                 continue;
             }
 
@@ -114,6 +115,7 @@ internal readonly unsafe ref struct AttentionBlock
                         count - skipped,
                         x + ((first + skipped) * xRow) + (head * width),
                         xRow,
+                        columns,
                         own,
                         place,
                         Math.Min(place + Gemm.PanelWidth, places),
@@ -126,7 +128,7 @@ internal readonly unsafe ref struct AttentionBlock
     }
 
     /// <summary>Sums [B, R, C] over the places in sight, which lie by rows: shares times rows.</summary>
-    internal void WeightedSums(float* shares, float* rows, float* sums, nint sumRow)
+    internal void WeightedSums(float* shares, in HeadPlaces rows, float* sums, nint sumRow)
     {
         int perKey = heads.PerKey,
             width = heads.Width,
@@ -138,7 +140,8 @@ internal readonly unsafe ref struct AttentionBlock
                 sights.Length,
                 Row(shares, head, 0),
                 Stride,
-                rows + At(sights[0].PrefixPlace),
+                rows,
+                sights[0].PrefixPlace,
                 prefix,
                 sums + (head * width),
                 sumRow,
@@ -149,13 +152,14 @@ internal readonly unsafe ref struct AttentionBlock
         for (int first = 0, count; first < sights.Length; first += count)
         {
             count = ends[first] - first;
-            float* own = rows + At(sights[first].OwnPlace);
+            int own = sights[first].OwnPlace;
             if (count == 1)
             {
                 WeightedSums(
                     perKey,
                     Row(shares, 0, first) + Prefix,
                     (nint)sights.Length * Stride,
+                    rows,
                     own,
                     sights[first].OwnLength,
                     sums + (first * sumRow),
@@ -174,6 +178,7 @@ internal readonly unsafe ref struct AttentionBlock
                         length,
                         Row(shares, head, row) + Prefix,
                         Stride,
+                        rows,
                         own,
                         sights[row + length - 1].OwnLength,
                         sums + (row * sumRow) + (head * width),
@@ -221,47 +226,42 @@ internal readonly unsafe ref struct AttentionBlock
 
     private nint At(int place) => (nint)place * heads.PaddedWidth;
 
-    private void Scores(int count, float* x, nint xRow, float* columns, int place, int endPlace, float* scores, nint scoreRow)
+    private void Scores(
+        int count,
+        float* x,
+        nint xRow,
+        in HeadPlaces columns,
+        int firstPlace,
+        int place,
+        int end,
+        float* scores,
+        nint scoreRow
+    )
     {
-        for (; place < endPlace; place += Gemm.PanelWidth)
+        for (; place < end; place += Gemm.PanelWidth)
         {
-            Gemm.Panel(
-                level,
-                count,
-                x,
-                xRow,
-                1,
-                columns + At(place),
-                Gemm.PanelWidth,
-                heads.Width,
-                null,
-                0,
-                scores + place,
-                scoreRow,
-                Math.Min(Gemm.PanelWidth, endPlace - place)
-            );
+            int places = Math.Min(Gemm.PanelWidth, end - place);
+            columns.DotProducts(level, count, x, xRow, firstPlace + place, places, heads.Width, scores + place, scoreRow);
         }
     }
 
-    private void WeightedSums(int count, float* shares, nint shareRow, float* rows, int places, float* sums, nint sumRow, bool accumulate)
+    private void WeightedSums(
+        int count,
+        float* shares,
+        nint shareRow,
+        in HeadPlaces rows,
+        int place,
+        int places,
+        float* sums,
+        nint sumRow,
+        bool accumulate
+    )
     {
         for (int column = 0; column < heads.Width; column += Gemm.PanelWidth)
         {
-            Gemm.Panel(
-                level,
-                count,
-                shares,
-                shareRow,
-                1,
-                rows + column,
-                heads.PaddedWidth,
-                places,
-                accumulate ? sums + column : null,
-                sumRow,
-                sums + column,
-                sumRow,
-                Math.Min(Gemm.PanelWidth, heads.Width - column)
-            );
+            int columns = Math.Min(Gemm.PanelWidth, heads.Width - column);
+            float* start = accumulate ? sums + column : null;
+            rows.WeightedSums(level, count, shares, shareRow, place, places, column, columns, start, sums + column, sumRow);
         }
     }
 

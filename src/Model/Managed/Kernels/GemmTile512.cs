@@ -232,7 +232,7 @@ internal static unsafe partial class GemmTile512
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Store(
+    internal static void Store(
         Vector512<float> left,
         Vector512<float> right,
         int row,

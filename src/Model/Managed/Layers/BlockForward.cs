@@ -249,7 +249,7 @@ internal static unsafe class BlockForward
         in KeyValues cache,
         float* scratch
     ) =>
-        Attention.Forward(
+        Attention.ForwardHeads(
             shape.Level,
             shape.Heads,
             batch.Sights.AsSpan(first, count),

@@ -28,10 +28,7 @@ internal sealed unsafe class ParameterArray : IDisposable
         var missing = Layout.Parameters.ToDictionary(parameter => parameter.Name);
         foreach (var tensor in tensors)
         {
-            if (!missing.Remove(tensor.Name, out var parameter) || !tensor.Shape.SequenceEqual(parameter.Shape))
-            {
-                throw new ModelFileException($"The weight '{tensor.Name}' [{string.Join(", ", tensor.Shape)}] has no place in this model.");
-            }
+            var parameter = TakePlace(missing, tensor);
 
             if (parameter.Panels is null)
             {
@@ -43,10 +40,23 @@ internal sealed unsafe class ParameterArray : IDisposable
             }
         }
 
-        if (missing.Count > 0)
+        RequireNone(missing);
+    }
+
+    /// <summary>Tensors by name, each of which is a parameter of the model.</summary>
+    /// <exception cref="ModelFileException">A name or shape is not the model's, or one is missing.</exception>
+    internal static Dictionary<string, WeightStream> Check(ParameterLayout layout, IEnumerable<WeightStream> tensors)
+    {
+        var missing = layout.Parameters.ToDictionary(parameter => parameter.Name);
+        var byName = new Dictionary<string, WeightStream>();
+        foreach (var tensor in tensors)
         {
-            throw new ModelFileException($"The weight '{missing.Keys.First()}' is missing.");
+            TakePlace(missing, tensor);
+            byName[tensor.Name] = tensor;
         }
+
+        RequireNone(missing);
+        return byName;
     }
 
     /// <summary>The same of arrays in memory.</summary>
@@ -98,6 +108,19 @@ internal sealed unsafe class ParameterArray : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => values.Dispose();
+
+    private static Parameter TakePlace(Dictionary<string, Parameter> missing, WeightStream tensor) =>
+        missing.Remove(tensor.Name, out var parameter) && tensor.Shape.SequenceEqual(parameter.Shape)
+            ? parameter
+            : throw new ModelFileException($"The weight '{tensor.Name}' [{string.Join(", ", tensor.Shape)}] has no place in this model.");
+
+    private static void RequireNone(Dictionary<string, Parameter> missing)
+    {
+        if (missing.Count > 0)
+        {
+            throw new ModelFileException($"The weight '{missing.Keys.First()}' is missing.");
+        }
+    }
 
     /// <summary>The parameter's numbers from a place on.</summary>
     private void Get(Parameter parameter, long first, Span<float> into)

@@ -21,7 +21,7 @@ internal sealed unsafe class LaneForward
     private const int AdapterRowsAtATime = Gemm.RowsMultiple;
 
     private readonly LaneMemory memory;
-    private readonly ForwardWeights weights;
+    private readonly RolloutWeights weights;
     private readonly Rotary.Table angles;
     private readonly Crew crew;
     private readonly RunPieces normalize;
@@ -33,7 +33,7 @@ internal sealed unsafe class LaneForward
     private readonly List<int> blocks = [];
 
     // What the job at hand reads.
-    private LayerWeights layer;
+    private RolloutLayer layer;
     private KeyValues cache;
     private BlockRows rows;
     private float* normWeight;
@@ -44,11 +44,11 @@ internal sealed unsafe class LaneForward
     private float* termOutput;
 
     /// <summary>For passes at positions below so many; the memory is reserved by its owner.</summary>
-    internal LaneForward(LaneMemory memory, ForwardWeights weights, Crew crew, int positions)
+    internal LaneForward(LaneMemory memory, RolloutWeights weights, Crew crew, int positions)
     {
         (this.memory, this.weights, this.crew, angles) = (memory, weights, crew, weights.Shape.Rotary.For(positions));
         (normalize, turn, attend, activate, addLowRank) = (Normalize, Turn, Attend, Activate, AddLowRank);
-        product = new SharedProduct(weights.Shape, crew);
+        product = new SharedProduct(weights.Shape, crew, memory.Prepared);
         Batch.Reserve(memory.Sizes.PassRows);
         blocks.Capacity = memory.Sizes.PassRows + 1;
     }
@@ -61,7 +61,11 @@ internal sealed unsafe class LaneForward
     {
         var shape = weights.Shape;
         rows = memory.Rows;
-        Batch.Embed(weights, 0, Batch.Count, rows.Input);
+        for (int row = 0; row < Batch.Count; row++)
+        {
+            weights.Embed(Batch.Tokens[row], rows.Input + ((nint)row * shape.Hidden));
+        }
+
         CutBlocks();
         int chunkRows = memory.Sizes.ChunkRows;
         for (int i = 0; i < shape.Config.NumLayers; i++)
@@ -121,18 +125,18 @@ internal sealed unsafe class LaneForward
     private void Project(int count)
     {
         var shape = weights.Shape;
-        normWeight = layer.InputNorm;
+        normWeight = layer.Vectors.InputNorm;
         crew.Run(count, RowsAtATime, normalize);
         product.Run(
             count,
             memory.Norm,
             shape.Hidden,
             layer.Qkv,
-            new ProductStart(layer.QkvBias, 0, null),
+            new ProductStart(layer.Vectors.QkvBias, 0, null),
             rows.Qkv + ((nint)first * shape.Qkv),
             shape.Qkv
         );
-        Add(layer.Adapter?.Qkv, count, memory.Norm, rows.Qkv + ((nint)first * shape.Qkv));
+        Add(layer.Vectors.Adapter?.Qkv, count, memory.Norm, rows.Qkv + ((nint)first * shape.Qkv));
         crew.Run(count, RowsAtATime, turn);
     }
 
@@ -150,15 +154,31 @@ internal sealed unsafe class LaneForward
 
         crew.Run((endBlock - firstBlock) * shape.Heads.KeyValues, 1, attend);
         firstBlock = endBlock;
-        product.Run(count, context, shape.Queries, layer.Output, new ProductStart(stream, hidden, layer.OutputBias), stream, hidden);
-        Add(layer.Adapter?.Output, count, context, stream);
-        normWeight = layer.PostAttentionNorm;
+        product.Run(
+            count,
+            context,
+            shape.Queries,
+            layer.Output,
+            new ProductStart(stream, hidden, layer.Vectors.OutputBias),
+            stream,
+            hidden
+        );
+        Add(layer.Vectors.Adapter?.Output, count, context, stream);
+        normWeight = layer.Vectors.PostAttentionNorm;
         crew.Run(count, RowsAtATime, normalize);
-        product.Run(count, memory.Norm, hidden, layer.GateUp, new ProductStart(layer.GateUpBias, 0, null), memory.GateUp, 2 * shape.Inner);
-        Add(layer.Adapter?.GateUp, count, memory.Norm, memory.GateUp);
+        product.Run(
+            count,
+            memory.Norm,
+            hidden,
+            layer.GateUp,
+            new ProductStart(layer.Vectors.GateUpBias, 0, null),
+            memory.GateUp,
+            2 * shape.Inner
+        );
+        Add(layer.Vectors.Adapter?.GateUp, count, memory.Norm, memory.GateUp);
         crew.Run(count, 1, activate);
-        product.Run(count, memory.Inner, shape.Inner, layer.Down, new ProductStart(stream, hidden, layer.DownBias), stream, hidden);
-        Add(layer.Adapter?.Down, count, memory.Inner, stream);
+        product.Run(count, memory.Inner, shape.Inner, layer.Down, new ProductStart(stream, hidden, layer.Vectors.DownBias), stream, hidden);
+        Add(layer.Vectors.Adapter?.Down, count, memory.Inner, stream);
     }
 
     /// <summary>Adds what an adapter adds to a product of the chunk's rows, cut by rows.</summary>
@@ -194,7 +214,7 @@ internal sealed unsafe class LaneForward
         );
 
     private void Turn(int from, int to, int thread) =>
-        BlockForward.Turn(weights.Shape, layer, Batch, first + from, first + to, rows, cache, angles);
+        BlockForward.Turn(weights.Shape, layer.Vectors, Batch, first + from, first + to, rows, cache, angles);
 
     /// <summary>Pieces are the key heads of the chunk's blocks, block after block.</summary>
     private void Attend(int from, int to, int thread)

@@ -1,5 +1,6 @@
 // Letters: N rows of a pass, B rows of a chunk, D hidden, F inner layer of the MLP, V vocabulary.
 using Cppo.Model.Managed.Kernels;
+using Cppo.Model.Managed.Kernels.Precision;
 using Cppo.Model.Managed.Layers;
 using Cppo.Model.Managed.Parameters;
 
@@ -24,6 +25,9 @@ internal sealed unsafe class LaneMemory : IDisposable
     private readonly AlignedBuffer keyValues = new();
     private readonly List<AlignedBuffer> attention = [];
     private readonly List<AlignedBuffer> lowRank = [];
+
+    /// <summary>Rows prepared for products.</summary>
+    internal PreparedRows Prepared { get; } = new();
 
     /// <summary>What it has room for.</summary>
     internal LaneSizes Sizes { get; private set; }
@@ -93,10 +97,11 @@ internal sealed unsafe class LaneMemory : IDisposable
     /// <summary>Keys and values of a layer.</summary>
     internal KeyValues Layer(ModelShape shape, int layer)
     {
-        nint headFloats = Sizes.Places * shape.Heads.PaddedWidth,
-            half = headFloats * shape.Heads.KeyValues;
-        float* keys = keyValues.Pointer + (2 * layer * half);
-        return new KeyValues(keys, keys + half, headFloats, shape.Heads.PaddedWidth);
+        int width = KeyValues.PaddedWidthIn(Sizes.Precision, shape.Heads.Width);
+        nint headNumbers = Sizes.Places * width,
+            halfBytes = headNumbers * shape.Heads.KeyValues * KeyValues.BytesPerNumber(Sizes.Precision);
+        byte* keys = (byte*)keyValues.Pointer + (2 * layer * halfBytes);
+        return new KeyValues(Sizes.Precision, keys, keys + halfBytes, headNumbers, width);
     }
 
     /// <summary>The first place of a completion's stretch.</summary>
@@ -108,17 +113,9 @@ internal sealed unsafe class LaneMemory : IDisposable
     /// <summary>Copies the keys and values of so many tokens from one stretch, given by its first place, to another.</summary>
     internal void Copy(ModelShape shape, int tokens, int fromPlace, int toPlace)
     {
-        nint from = (nint)fromPlace * shape.Heads.PaddedWidth,
-            to = (nint)toPlace * shape.Heads.PaddedWidth;
-        nint length = (nint)KeyValues.WholePanels(tokens) * shape.Heads.PaddedWidth;
         for (int layer = 0; layer < shape.Config.NumLayers; layer++)
         {
-            var cache = Layer(shape, layer);
-            for (nint head = 0; head < shape.Heads.KeyValues * cache.HeadStride; head += cache.HeadStride)
-            {
-                VectorMath.Copy(cache.KeysByColumn + head + from, cache.KeysByColumn + head + to, length);
-                VectorMath.Copy(cache.ValuesByRow + head + from, cache.ValuesByRow + head + to, length);
-            }
+            Layer(shape, layer).Copy(shape.Heads.KeyValues, tokens, fromPlace, toPlace);
         }
     }
 
@@ -136,5 +133,7 @@ internal sealed unsafe class LaneMemory : IDisposable
         {
             buffer.Dispose();
         }
+
+        Prepared.Dispose();
     }
 }

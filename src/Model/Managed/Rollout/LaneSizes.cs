@@ -1,4 +1,5 @@
 // Letters: V vocabulary, D hidden, E all heads of query, key and value, F inner layer of the MLP.
+using Cppo.Model.Engine;
 using Cppo.Model.Managed.Kernels;
 using Cppo.Model.Managed.Parameters;
 
@@ -34,6 +35,9 @@ internal readonly record struct LaneSizes
     /// <summary>Threads of the lane.</summary>
     internal required int Threads { get; init; }
 
+    /// <summary>Of the weights; keys and values are in fp32 with fp32, otherwise in bf16.</summary>
+    internal WeightPrecision Precision { get; init; }
+
     /// <summary>Places of a completion.</summary>
     internal int OwnStretch => KeyValues.WholePanels(MaxNewTokens);
 
@@ -46,9 +50,18 @@ internal readonly record struct LaneSizes
     /// <summary>Places of all completions and prompts.</summary>
     internal nint Places => ((nint)Rows * OwnStretch) + ((nint)PromptStretches * PromptStretch);
 
-    /// <summary>Floats of keys and values that places take, over all layers.</summary>
-    internal static nint KeyValueFloats(ModelShape shape, nint places) =>
-        2 * (nint)shape.Config.NumLayers * shape.Heads.KeyValues * shape.Heads.PaddedWidth * places;
+    /// <summary>Numbers of keys and values that places have in fp32, over all layers.</summary>
+    internal static nint KeyValueFloats(ModelShape shape, nint places) => KeyValueFloats(shape, WeightPrecision.Float32, places);
+
+    /// <summary>Floats of memory that the keys and values of places take, over all layers.</summary>
+    internal static nint KeyValueFloats(ModelShape shape, WeightPrecision precision, nint places) =>
+        2
+        * (nint)shape.Config.NumLayers
+        * shape.Heads.KeyValues
+        * KeyValues.PaddedWidthIn(precision, shape.Heads.Width)
+        * places
+        * KeyValues.BytesPerNumber(precision)
+        / sizeof(float);
 
     /// <summary>The floats of each buffer.</summary>
     internal LaneFloats Floats(ModelShape shape) =>
@@ -63,9 +76,16 @@ internal readonly record struct LaneSizes
             Attention = Attention.ScratchFloats(OwnStretch + PromptStretch, shape.Heads),
             Hidden = (nint)Rows * shape.Hidden,
             PromptHidden = (nint)PromptStretches * shape.Hidden,
+            Prepared = PreparedFloats(shape),
             Logits = (nint)LogitRows * shape.Vocabulary,
-            KeyValues = KeyValueFloats(shape, Places),
+            KeyValues = KeyValueFloats(shape, Precision, Places),
         };
+
+    /// <summary>A number of two bytes for each of a row, and for each block of them what describes it.</summary>
+    private nint PreparedFloats(ModelShape shape) =>
+        Precision == WeightPrecision.Int8
+            ? Math.Max(ChunkRows, LogitRows) * (nint)(Math.Max(shape.Inner, Math.Max(shape.Hidden, shape.Queries)) * 0.55)
+            : 0;
 
     /// <summary>Bytes of all buffers.</summary>
     internal long Bytes(ModelShape shape)
@@ -82,6 +102,7 @@ internal readonly record struct LaneSizes
                 + (Threads * floats.Attention)
                 + floats.Hidden
                 + floats.PromptHidden
+                + floats.Prepared
                 + floats.Logits
                 + floats.KeyValues
             );
@@ -117,6 +138,9 @@ internal readonly record struct LaneFloats
 
     /// <summary>[prompt stretches, D].</summary>
     internal nint PromptHidden { get; init; }
+
+    /// <summary>Rows prepared for products in int8.</summary>
+    internal nint Prepared { get; init; }
 
     /// <summary>[logit rows, V].</summary>
     internal nint Logits { get; init; }

@@ -7,7 +7,7 @@ namespace Cppo.Model.Managed.Rollout;
 /// <summary>What the lanes of one request have in common.</summary>
 internal sealed record LaneWork
 {
-    internal required ForwardWeights Weights { get; init; }
+    internal required RolloutWeights Weights { get; init; }
 
     internal required GenerationRequest Request { get; init; }
 

@@ -13,9 +13,19 @@ internal sealed class ManagedRollout(EngineSettings settings) : IDisposable
     // Rows that a step ran for each completion in progress, in the last request with groups: 1 where no two completions share rows.
     private double rowsPerCompletion = 1;
 
-    /// <summary>Samples the request's completions.</summary>
+    // In a precision other than fp32, the weights that were read last, and what they were packed from.
+    private RolloutWeights? packed;
+    private (ForwardWeights Weights, int PolicyVersion)? packedFrom;
+
+    /// <summary>Samples the request's completions from the weights of a policy version.</summary>
     /// <exception cref="ArgumentException">As <see cref="EngineInput"/> says.</exception>
-    internal GeneratedGroup[] Generate(ForwardWeights weights, GenerationRequest request, Team team, CancellationToken stop)
+    internal GeneratedGroup[] Generate(
+        ForwardWeights weights,
+        int policyVersion,
+        GenerationRequest request,
+        Team team,
+        CancellationToken stop
+    )
     {
         if (request.Prompts.Count == 0)
         {
@@ -27,7 +37,7 @@ internal sealed class ManagedRollout(EngineSettings settings) : IDisposable
         var results = request.Prompts.Select(_ => new GeneratedCompletion[request.GroupSize]).ToArray();
         var work = new LaneWork
         {
-            Weights = weights,
+            Weights = InPrecision(weights, policyVersion, team),
             Request = request,
             Queue = new RolloutQueue(request, layout.IsShared ? 1 : team.Size),
             Results = results,
@@ -77,7 +87,35 @@ internal sealed class ManagedRollout(EngineSettings settings) : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => DropMemories(0);
+    public void Dispose()
+    {
+        DropMemories(0);
+        packed?.Dispose();
+    }
+
+    /// <summary>The weights as rollouts read them; a copy is packed once for each policy version, in place of the last one's.</summary>
+    private RolloutWeights InPrecision(ForwardWeights weights, int policyVersion, Team team)
+    {
+        if (settings.RolloutPrecision == WeightPrecision.Float32)
+        {
+            return new RolloutWeights(weights);
+        }
+
+        if (packed is null || packed.Shape != weights.Shape)
+        {
+            packed?.Dispose();
+            packed = new RolloutWeights(weights.Shape, settings.RolloutPrecision);
+            packedFrom = null;
+        }
+
+        if (packedFrom != (weights, policyVersion))
+        {
+            packed.Pack(weights, team);
+            packedFrom = (weights, policyVersion);
+        }
+
+        return packed;
+    }
 
     /// <summary>Lanes of an earlier request, of which this one has fewer, keep nothing beside it.</summary>
     private void DropMemories(int kept)

@@ -16,7 +16,7 @@ internal sealed unsafe class RolloutLane
 {
     private readonly LaneMemory memory;
     private readonly LaneForward forward;
-    private readonly ForwardWeights weights;
+    private readonly RolloutWeights weights;
     private readonly GenerationRequest request;
     private readonly RolloutQueue queue;
     private readonly LaneWork work;

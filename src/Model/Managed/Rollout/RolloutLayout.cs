@@ -91,11 +91,8 @@ internal sealed record RolloutLayout
             numLanes = isShared ? 1 : Math.Min(threads, units),
             total = request.NumPrompts * request.GroupSize,
             maxNewTokens = Math.Min(request.MaxNewTokens, shape.Config.MaxPositions - request.MinPrompt);
-        long keyValueFloats = LaneSizes.KeyValueFloats(
-                shape,
-                KeyValues.WholePanels(maxNewTokens) + KeyValues.WholePanels(request.MaxPrompt)
-            ),
-            affordable = MaxKeyValueFloats / numLanes / keyValueFloats;
+        int placesOfRow = KeyValues.WholePanels(maxNewTokens) + KeyValues.WholePanels(request.MaxPrompt);
+        long affordable = MaxKeyValueFloats / numLanes / LaneSizes.KeyValueFloats(shape, settings.RolloutPrecision, placesOfRow);
         int most = (int)Math.Clamp(affordable, 1, Math.Min((total + numLanes - 1) / numLanes, MaxCompletionsPerLane));
         int logitRows = Math.Min(Math.Max(MaxLogits / numLanes / shape.Vocabulary, Gemm.TileRows(shape.Level)), settings.LogitChunkTokens);
         return new RolloutLayout
@@ -103,7 +100,10 @@ internal sealed record RolloutLayout
             IsShared = isShared,
             NumLanes = numLanes,
             EnoughCompletions = Enough(shape, most, maxNewTokens, rowsPerCompletion),
-            Sizes = Lane(request, most, Math.Min(most, units), maxNewTokens, logitRows, isShared ? threads : 1, isLarge),
+            Sizes = Lane(request, most, Math.Min(most, units), maxNewTokens, logitRows, isShared ? threads : 1, isLarge) with
+            {
+                Precision = settings.RolloutPrecision,
+            },
         };
     }
 

@@ -14,6 +14,8 @@ internal sealed class BenchCommand : CliCommand
         Add(new BenchGrowthCommand(context));
         Add(new BenchStepCommand(context));
         Add(new BenchOverlapCommand(context));
+        Add(new BenchMachineCommand(context));
+        Add(new BenchProductsCommand(context));
         Add(new BenchTokenizeCommand(context));
         Add(new BenchParquetCommand(context));
         Add(new BenchRewardCommand(context));

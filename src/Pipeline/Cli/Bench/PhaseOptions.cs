@@ -50,6 +50,13 @@ internal sealed class PhaseOptions
         DefaultValueFactory = _ => "float32",
     }.AcceptOnlyFromAmong("float32", "bfloat16");
 
+    private readonly Option<string> precision = new Option<string>("--precision")
+    {
+        Description = "Precision of the weights that rollouts of the managed engine read.",
+        HelpName = "fp32|bf16|int8",
+        DefaultValueFactory = _ => BenchSettings.NameOf(WeightPrecision.Float32),
+    }.AcceptOnlyFromAmong([.. Enum.GetValues<WeightPrecision>().Select(BenchSettings.NameOf)]);
+
     /// <summary>Gives a command these options and the action that measures <paramref name="phases"/>.</summary>
     public static void AddTo(Command command, CliContext context, BenchPhases phases) =>
         AddTo(
@@ -106,6 +113,7 @@ internal sealed class PhaseOptions
             engine,
             device,
             computeType,
+            precision,
         ];
         foreach (var option in options)
         {
@@ -128,6 +136,7 @@ internal sealed class PhaseOptions
             Threads = line.GetValue(threads),
             Device = line.GetValue(device)!,
             ComputeType = line.GetValue(computeType) == "bfloat16" ? ComputeType.BFloat16 : ComputeType.Float32,
+            Precision = Enum.GetValues<WeightPrecision>().Single(one => BenchSettings.NameOf(one) == line.GetValue(precision)),
             Repeat = line.GetValue(repeat),
             Phases = phases,
             Workload = new BenchWorkload
