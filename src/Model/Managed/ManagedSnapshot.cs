@@ -13,7 +13,8 @@ internal sealed class ManagedSnapshot : IPolicySnapshot
 {
     private readonly SnapshotCopies? copies;
     private readonly bool isShared;
-    private ParameterArray array;
+    private readonly RolloutWeights? rounded;
+    private ParameterArray? array;
     private ForwardWeights weights;
     private bool isOwn;
     private bool ended;
@@ -24,6 +25,13 @@ internal sealed class ManagedSnapshot : IPolicySnapshot
     {
         (PolicyVersion, array, isOwn) = (policyVersion, own, true);
         weights = new ForwardWeights(shape, own);
+    }
+
+    /// <summary>Takes over weights in bf16.</summary>
+    internal ManagedSnapshot(int policyVersion, RolloutWeights own)
+    {
+        (PolicyVersion, rounded) = (policyVersion, own);
+        weights = new ForwardWeights(own);
     }
 
     /// <summary>The policy as it is.</summary>
@@ -57,14 +65,14 @@ internal sealed class ManagedSnapshot : IPolicySnapshot
     public IReadOnlyList<NamedArray> Export()
     {
         RequireUsable();
-        return array.Export();
+        return rounded is null ? array!.Export() : [.. rounded.Streams().Select(stream => stream.ToArray())];
     }
 
     /// <inheritdoc/>
     public IReadOnlyList<WeightStream> Streams()
     {
         RequireUsable();
-        return array.Streams();
+        return rounded is null ? array!.Streams() : rounded.Streams();
     }
 
     /// <inheritdoc/>
@@ -76,6 +84,7 @@ internal sealed class ManagedSnapshot : IPolicySnapshot
         }
 
         disposed = true;
+        rounded?.Dispose();
         copies?.Remove(this);
         if (!isOwn)
         {
@@ -84,11 +93,11 @@ internal sealed class ManagedSnapshot : IPolicySnapshot
 
         if (copies is null)
         {
-            array.Dispose();
+            array!.Dispose();
         }
         else
         {
-            copies.GiveBack(array);
+            copies.GiveBack(array!);
         }
     }
 

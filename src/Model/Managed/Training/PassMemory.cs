@@ -18,6 +18,7 @@ internal sealed unsafe class PassMemory : IDisposable
     private readonly AlignedBuffer hidden = new();
     private readonly AlignedBuffer logits = new();
     private readonly List<ChunkScratch> scratch = [];
+    private readonly WideLayer[] wide = [new(), new()];
     private ModelShape shape = null!;
     private nint rows;
     private nint places;
@@ -69,6 +70,9 @@ internal sealed unsafe class PassMemory : IDisposable
 
     internal ChunkScratch Scratch(int thread) => scratch[thread];
 
+    /// <summary>Where a layer's weights are widened: two layers are read at a time.</summary>
+    internal WideLayer Wide(int layer) => wide[layer % wide.Length];
+
     /// <summary>A layer's input [N, D]; the last layer's output follows the last input.</summary>
     internal float* Input(int layer) => inputs[keepsInputs ? layer : 0].Pointer;
 
@@ -115,6 +119,7 @@ internal sealed unsafe class PassMemory : IDisposable
         }
 
         scratch.ForEach(thread => thread.Dispose());
+        Array.ForEach(wide, layer => layer.Dispose());
     }
 
     private nint HeadFloats => places * shape.Heads.PaddedWidth;
