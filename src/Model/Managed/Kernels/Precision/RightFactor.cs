@@ -69,7 +69,12 @@ internal readonly unsafe struct RightFactor
     {
         int width = Math.Min(Gemm.PanelWidth, Columns - (panel * Gemm.PanelWidth));
         float* transposed = Precision == WeightPrecision.Float32 ? (float*)Panel(panel) : ThreadScratch.Panel((nint)Rows * Gemm.PanelWidth);
-        new PackedMatrix(transposed, Rows, width).PackTransposed(outputs, 0, 1);
+        if (width < Gemm.PanelWidth)
+        {
+            new Span<float>(transposed, Rows * Gemm.PanelWidth).Clear();
+        }
+
+        new PackedMatrix(transposed, Rows, width).SetColumns(0, width, outputs);
         PanelPacking.Pack(this, panel, transposed);
     }
 
