@@ -5,6 +5,7 @@ using Cppo.Pipeline.Checkpoints;
 using Cppo.Pipeline.Configuration;
 using Cppo.Pipeline.Graph;
 using Cppo.Pipeline.Models;
+using Cppo.Pipeline.Settings;
 
 namespace Cppo.Pipeline.Run;
 
@@ -115,6 +116,9 @@ internal sealed class RunSaver(
             path,
             models.Tokenizer.StopTokenIds,
             new GenerationDefaults(config.Rollout.Temperature, config.Rollout.MaxNewTokens)
+            {
+                Restriction = SettingsMap.Restriction(config.Rollout),
+            }
         );
     }
 

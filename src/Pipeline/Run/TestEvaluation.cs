@@ -55,7 +55,7 @@ internal sealed class TestEvaluation(
     public async Task<bool> RunAsync(int version, CancellationToken cancel)
     {
         var (config, models, versions) = policy;
-        var sampling = SettingsMap.Sampling(config, models.Tokenizer.StopTokenIds) with { Temperature = config.Evaluation.Temperature };
+        var sampling = SettingsMap.Evaluation(config, models.Tokenizer.StopTokenIds);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, cancel);
         try
         {
