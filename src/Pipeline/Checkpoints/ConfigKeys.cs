@@ -36,6 +36,9 @@ internal static class ConfigKeys
     private static readonly Dictionary<string, string> Later = new(StringComparer.Ordinal)
     {
         ["prompt.chat"] = "\"auto\"",
+        ["rollout.topP"] = "1",
+        ["rollout.topK"] = "0",
+        ["rollout.minP"] = "0",
         ["objective.surrogate"] = "\"clipped\"",
         ["objective.importanceCap"] = "0",
         ["objective.importanceLevel"] = "\"token\"",

@@ -121,6 +121,7 @@ internal static class ConfigValidation
         ),
         .. CheckpointRules.All,
         .. ObjectiveRules.All,
+        .. RestrictionRules.All,
         // Evaluation.
         new(
             ["evaluation.temperature"],

@@ -6,6 +6,7 @@ using Cppo.Model.Weights;
 using Cppo.Pipeline.Checkpoints;
 using Cppo.Pipeline.Configuration;
 using Cppo.Pipeline.Files;
+using Cppo.Pipeline.Settings;
 
 namespace Cppo.Pipeline.Models;
 
@@ -193,7 +194,8 @@ internal sealed record ModelPlace
             Generation = GenerationConfigFile.Read(directory),
         };
 
-    private static GenerationDefaults GenerationOf(PipelineConfig config) => new(config.Rollout.Temperature, config.Rollout.MaxNewTokens);
+    private static GenerationDefaults GenerationOf(PipelineConfig config) =>
+        new(config.Rollout.Temperature, config.Rollout.MaxNewTokens) { Restriction = SettingsMap.Restriction(config.Rollout) };
 
     private static bool HasTokenizer(string directory) =>
         Array.Exists(["tokenizer.json", "vocab.json"], file => File.Exists(Path.Combine(directory, file)));

@@ -5,6 +5,7 @@ using Cppo.Pipeline.Checkpoints;
 using Cppo.Pipeline.Configuration;
 using Cppo.Pipeline.Graph;
 using Cppo.Pipeline.Models;
+using Cppo.Pipeline.Settings;
 
 namespace Cppo.Pipeline.Run;
 
@@ -109,6 +110,9 @@ internal sealed class RunSaver(
             models.Tokenizer,
             config.Prompt,
             new GenerationDefaults(config.Rollout.Temperature, config.Rollout.MaxNewTokens)
+            {
+                Restriction = SettingsMap.Restriction(config.Rollout),
+            }
         );
     }
 
