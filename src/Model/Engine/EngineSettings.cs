@@ -29,6 +29,12 @@ public sealed record EngineSettings
     /// <summary>Logits are computed for at most this many tokens at a time.</summary>
     public int LogitChunkTokens { get; init; } = 1024;
 
+    /// <summary>
+    /// Models with more floats in their matrices are generated from by all threads together, one weight after the other, smaller ones by
+    /// each thread alone; null: what was measured to be best. It changes no result. The torch engine asks nobody.
+    /// </summary>
+    internal long? MaxFloatsOfOwnLanes { get; init; }
+
     /// <summary>Whether backward computes each layer's activations anew instead of keeping them.</summary>
     public bool RecomputeActivations { get; init; }
 

@@ -66,6 +66,10 @@ public static class EngineFactory
             ? Managed.MatrixProductRate.Measure(settings.Threads)
             : TorchAssembly.Library.MatrixProductRate(settings);
 
+    /// <summary>Bytes a second that the threads of these settings read from memory; null on a device that was not measured.</summary>
+    public static double? MemoryReadRate(EngineSettings settings) =>
+        IsManagedByDefault(settings) ? Managed.MemoryReadRate.Measure(settings.Threads) : null;
+
     private static IEnumerable<NamedArray> Until(IEnumerable<NamedArray> weights, CancellationToken stop)
     {
         foreach (var weight in weights)

@@ -11,33 +11,34 @@ public static class RandomWeights
     /// norms are 1, biases 0. The same seed gives the same weights on every machine.
     /// </summary>
     /// <exception cref="ModelFileException">The memory does not hold them.</exception>
-    public static IReadOnlyList<NamedArray> Create(DecoderConfig config, ulong seed)
-    {
-        double matrixDeviation = 0.57 / Math.Sqrt(config.HiddenSize);
-        RequireMemory(config);
-        return
-        [
-            .. WeightMap
-                .Expected(config)
-                .Select(
-                    (parameter, index) =>
-                    {
-                        var (name, shape) = parameter;
-                        float[] values = new float[shape.Aggregate(1L, (product, size) => product * size)];
-                        if (name.EndsWith("norm.weight", StringComparison.Ordinal))
-                        {
-                            Array.Fill(values, 1f);
-                        }
-                        else if (!name.EndsWith(".bias", StringComparison.Ordinal))
-                        {
-                            double deviation = name is WeightMap.Embedding or WeightMap.Head ? 0.02 : matrixDeviation;
-                            FillNormal(values, deviation, Mix(seed + (0x9E3779B97F4A7C15UL * ((ulong)index + 1))));
-                        }
+    public static IReadOnlyList<NamedArray> Create(DecoderConfig config, ulong seed) => [.. Stream(config, seed)];
 
-                        return new NamedArray(name, shape, values);
+    /// <summary>The same, each made when it is asked for.</summary>
+    /// <exception cref="ModelFileException">The memory does not hold them.</exception>
+    public static IEnumerable<NamedArray> Stream(DecoderConfig config, ulong seed)
+    {
+        RequireMemory(config);
+        double matrixDeviation = 0.57 / Math.Sqrt(config.HiddenSize);
+        return WeightMap
+            .Expected(config)
+            .Select(
+                (parameter, index) =>
+                {
+                    var (name, shape) = parameter;
+                    float[] values = new float[shape.Aggregate(1L, (product, size) => product * size)];
+                    if (name.EndsWith("norm.weight", StringComparison.Ordinal))
+                    {
+                        Array.Fill(values, 1f);
                     }
-                ),
-        ];
+                    else if (!name.EndsWith(".bias", StringComparison.Ordinal))
+                    {
+                        double deviation = name is WeightMap.Embedding or WeightMap.Head ? 0.02 : matrixDeviation;
+                        FillNormal(values, deviation, Mix(seed + (0x9E3779B97F4A7C15UL * ((ulong)index + 1))));
+                    }
+
+                    return new NamedArray(name, shape, values);
+                }
+            );
     }
 
     /// <summary>Of a model that is loaded, its files show that it is as large as it says; this one would only be tried.</summary>

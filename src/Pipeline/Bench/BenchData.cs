@@ -12,7 +12,7 @@ internal sealed class BenchData
     /// <summary>
     /// Questions that are generated together, as in a run that does not say otherwise: memory does not grow with all of them.
     /// </summary>
-    private const int QuestionsPerCall = 16;
+    public const int QuestionsPerCall = 16;
 
     /// <summary>Completions of one forward and backward pass.</summary>
     private const int SamplesPerMicroBatch = 64;
@@ -42,17 +42,14 @@ internal sealed class BenchData
 
     /// <summary>All completions of all questions, each as long as the workload says: no token stops one.</summary>
     public IReadOnlyList<GenerationRequest> Requests() =>
-        [
-            .. Prompts
-                .Select((prompt, question) => new GenerationPrompt(prompt, question) { MaxNewTokens = CompletionLengths[question] })
-                .Chunk(QuestionsPerCall)
-                .Select(prompts => new GenerationRequest
-                {
-                    Prompts = prompts,
-                    GroupSize = work.Group,
-                    Sampling = new SamplingSettings { MaxNewTokens = work.Lengths.Completion[^1], StopTokenIds = [] },
-                }),
-        ];
+        Requests(
+            Prompts.Select((prompt, question) => new GenerationPrompt(prompt, question) { MaxNewTokens = CompletionLengths[question] }),
+            work.Lengths.Completion[^1]
+        );
+
+    /// <summary>The same with completions of one token, which follows from the prompt.</summary>
+    public IReadOnlyList<GenerationRequest> PromptRequests() =>
+        Requests(Prompts.Select((prompt, question) => new GenerationPrompt(prompt, question)), maxNewTokens: 1);
 
     /// <summary>
     /// An update's batch with the first <paramref name="completionsPerQuestion"/> completions of each question, every token weighing the
@@ -98,6 +95,18 @@ internal sealed class BenchData
                     .ToArray()
             ),
         ]);
+
+    private GenerationRequest[] Requests(IEnumerable<GenerationPrompt> prompts, int maxNewTokens) =>
+        [
+            .. prompts
+                .Chunk(QuestionsPerCall)
+                .Select(call => new GenerationRequest
+                {
+                    Prompts = call,
+                    GroupSize = work.Group,
+                    Sampling = new SamplingSettings { MaxNewTokens = maxNewTokens, StopTokenIds = [] },
+                }),
+        ];
 
     private MicroBatch MicroBatch(int index, TrainingSample[] chunk)
     {

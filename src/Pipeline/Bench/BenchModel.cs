@@ -31,7 +31,7 @@ internal sealed class BenchModel : IDisposable
     /// <exception cref="ModelFileException">The file is no configuration of a model that can be run.</exception>
     public BenchModel(BenchSettings settings)
     {
-        configPath = settings.ConfigPath;
+        configPath = Directory.Exists(settings.ConfigPath) ? Path.Combine(settings.ConfigPath, HfConfigFile.FileName) : settings.ConfigPath;
         config = HfConfigFile.Read(configPath);
         CheckLengths(settings.Workload.Lengths);
         if (config.VocabSize <= BenchData.FirstTokenId)
@@ -41,9 +41,8 @@ internal sealed class BenchModel : IDisposable
             );
         }
 
-        var weights = RandomWeights.Create(config, seed: 0);
-        Parameters = weights.Sum(array => (long)array.Values.Length);
-        engine = EngineFactory.Create(settings.Engine, config, weights, settings.EngineSettings);
+        Parameters = WeightMap.Expected(config).Sum(weight => weight.Shape.Aggregate(1L, (product, size) => product * size));
+        engine = EngineFactory.Create(settings.Engine, config, RandomWeights.Stream(config, seed: 0), settings.EngineSettings);
         reference = engine.Publish(policyVersion: 0);
         operations = new OperationCount(config);
     }
@@ -63,19 +62,12 @@ internal sealed class BenchModel : IDisposable
         var works = new List<BenchWork>();
         if (phases.HasFlag(BenchPhases.Rollout))
         {
-            var calls = data.Requests();
             works.Add(
                 new BenchWork(
                     BenchReport.Rollout,
                     data.NumTokens(workload.Group),
                     operations.Forward(data, workload.Group),
-                    () =>
-                    {
-                        foreach (var call in calls)
-                        {
-                            engine.GenerateAsync(reference, call, stop).GetAwaiter().GetResult();
-                        }
-                    }
+                    Generate(data.Requests(), stop)
                 )
             );
         }
@@ -89,6 +81,16 @@ internal sealed class BenchModel : IDisposable
         return works;
     }
 
+    /// <summary>
+    /// The two parts of a workload's rollout, of which the first can be run; the second is what the whole takes longer.
+    /// </summary>
+    public (RolloutWork Prefill, RolloutWork Decode, Action RunPrefill) Parts(BenchWorkload workload, CancellationToken stop)
+    {
+        var data = new BenchData(workload, config.VocabSize);
+        var (prefill, decode) = RolloutWork.Of(config, data, workload.Group, sizeof(float), sizeof(float));
+        return (prefill, decode, Generate(data.PromptRequests(), stop));
+    }
+
     /// <summary>Hashes the weights, which a run does once an update.</summary>
     public void HashWeights() => engine.HashWeights();
 
@@ -98,6 +100,15 @@ internal sealed class BenchModel : IDisposable
         reference.Dispose();
         engine.Dispose();
     }
+
+    private Action Generate(IReadOnlyList<GenerationRequest> calls, CancellationToken stop) =>
+        () =>
+        {
+            foreach (var call in calls)
+            {
+                engine.GenerateAsync(reference, call, stop).GetAwaiter().GetResult();
+            }
+        };
 
     private BenchWork Update(string name, BenchData data, BenchWorkload workload, int completionsPerQuestion, CancellationToken stop)
     {

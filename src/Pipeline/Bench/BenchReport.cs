@@ -48,6 +48,12 @@ internal sealed record BenchReport(
     /// <summary>Median time of the weights' hash, which a run states once an update; 0 where no update was measured.</summary>
     public double WeightsHashSeconds { get; init; }
 
+    /// <summary>Bytes a second that the threads read from memory; 0 where it was not measured.</summary>
+    public double MemoryReadRate { get; init; }
+
+    /// <summary>Prefill and decode of the rollout; empty where there is none, or on a device whose memory was not measured.</summary>
+    public IReadOnlyList<RolloutPart> Parts { get; init; } = [];
+
     /// <summary>Share of the machine's matrix-product rate that a phase reaches, 0 .. 1.</summary>
     public double Share(BenchPhase phase) => phase.Operations / phase.Seconds / MatrixProductRate;
 
@@ -74,6 +80,17 @@ internal sealed record BenchReport(
                 CultureInfo.InvariantCulture,
                 $"{phase.Name, -14}{phase.Seconds, 10:0.000}{phase.TokensPerSecond, 12:0}{100 * Share(phase), 30:0.0} %"
             );
+        }
+
+        if (Parts.Count > 0)
+        {
+            yield return RolloutPart.Header;
+            foreach (var part in Parts)
+            {
+                yield return part.ToRow();
+            }
+
+            yield return string.Create(CultureInfo.InvariantCulture, $"reading memory: {MemoryReadRate / 1e9:0.0} GB/s");
         }
 
         if (Find(CppoUpdate) is { } update)
@@ -134,6 +151,16 @@ internal sealed record BenchReport(
         foreach (var phase in Phases)
         {
             json[$"{phase.Name}_share_of_matrix_product"] = Math.Round(Share(phase), 6);
+        }
+
+        foreach (var part in Parts)
+        {
+            part.AddTo(json);
+        }
+
+        if (Parts.Count > 0)
+        {
+            json["memory_read_gigabytes_per_second"] = Math.Round(MemoryReadRate / 1e9, 1);
         }
 
         json["peak_memory_mib"] = Math.Round(PeakMemoryBytes / 1048576.0, 1);

@@ -23,17 +23,25 @@ internal static class BenchRun
             phases.Add(new BenchPhase(work.Name, seconds, work.Tokens, work.Operations));
         }
 
-        double hash = settings.Phases.HasFlag(BenchPhases.Update) ? HashSeconds(model, stop) : 0;
         long peak = Process.GetCurrentProcess().PeakWorkingSet64;
-        return new BenchReport(
-            settings,
-            model.EngineName,
-            model.Parameters,
-            EngineFactory.MatrixProductRate(settings.EngineSettings),
-            peak,
-            phases
-        )
+        var (rate, parts) = (EngineFactory.MatrixProductRate(settings.EngineSettings), Array.Empty<RolloutPart>());
+        double readRate = EngineFactory.MemoryReadRate(settings.EngineSettings) ?? 0;
+        if (readRate > 0 && phases.Find(phase => phase.Name == BenchReport.Rollout) is { } rollout)
         {
+            var (prefill, decode, runPrefill) = model.Parts(settings.Workload, stop);
+            double seconds = BenchClock.MedianSeconds(runPrefill, settings.Repeat, stop);
+            parts =
+            [
+                new RolloutPart(prefill, seconds, rate, readRate),
+                new RolloutPart(decode, Math.Max(rollout.Seconds - seconds, 1e-9), rate, readRate),
+            ];
+        }
+
+        double hash = settings.Phases.HasFlag(BenchPhases.Update) ? HashSeconds(model, stop) : 0;
+        return new BenchReport(settings, model.EngineName, model.Parameters, rate, peak, phases)
+        {
+            MemoryReadRate = readRate,
+            Parts = parts,
             WeightsHashSeconds = hash,
         };
     }

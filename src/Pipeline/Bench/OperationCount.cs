@@ -20,6 +20,9 @@ internal sealed class OperationCount(DecoderConfig config)
     private readonly double perLogits = 2.0 * config.HiddenSize * config.VocabSize;
     private readonly double perSeenToken = 4.0 * config.NumLayers * config.NumHeads * config.HeadSize;
 
+    /// <summary>Numbers of all matrices that a token meets, the head's among them.</summary>
+    public double NumMatrixNumbers => (perToken + perLogits) / 2;
+
     /// <summary>A forward of a prompt and of its completions, with the logits that predict each completion token.</summary>
     public double Forward(int promptTokens, IEnumerable<int> completionLengths)
     {

@@ -3,6 +3,7 @@ using Cppo.Model.Engine;
 using Cppo.Model.Managed;
 using Cppo.Model.Managed.Kernels;
 using Cppo.Model.Managed.Rollout;
+using Cppo.Model.Managed.Threads;
 using Cppo.Model.Tests.Engine;
 
 namespace Cppo.Model.Tests.Managed;
@@ -124,23 +125,39 @@ public sealed class RolloutLaneTests
         int most,
         int logitRows,
         int enough = int.MaxValue,
-        GeneratedCompletion[][]? results = null
-    ) =>
-        new()
+        GeneratedCompletion[][]? results = null,
+        int passRows = 64,
+        Team? team = null
+    )
+    {
+        var (crew, prompts) = (new Crew(team), request.Prompts.Select(prompt => prompt.TokenIds.Length).ToArray());
+        return new LaneWork
         {
             Weights = snapshot.Weights,
             Request = request,
             Queue = new RolloutQueue(request, 1),
             Results = results ?? Results(request),
-            MostCompletions = most,
+            Crew = crew,
             EnoughCompletions = enough,
-            LogitRows = logitRows,
+            Sizes = new LaneSizes
+            {
+                Rows = most,
+                MaxNewTokens = request.Sampling.MaxNewTokens,
+                MaxPrompt = prompts.Max(),
+                Prompts = Math.Min(most, prompts.Length),
+                HasCommon = prompts.Length > 1,
+                PassRows = Math.Max(most, passRows),
+                ChunkRows = 10,
+                LogitRows = Math.Min(most, logitRows),
+                Threads = crew.Size,
+            },
         };
+    }
 
-    private static GeneratedCompletion[][] Results(GenerationRequest request) =>
+    internal static GeneratedCompletion[][] Results(GenerationRequest request) =>
         [.. request.Prompts.Select(_ => new GeneratedCompletion[request.GroupSize])];
 
-    private static void Same(GeneratedCompletion[][] expected, GeneratedCompletion[][] actual)
+    internal static void Same(GeneratedCompletion[][] expected, GeneratedCompletion[][] actual)
     {
         foreach (var (e, a) in expected.SelectMany(group => group).Zip(actual.SelectMany(group => group)))
         {

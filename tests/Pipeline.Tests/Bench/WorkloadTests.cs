@@ -67,6 +67,33 @@ public sealed class WorkloadTests
     }
 
     [Fact]
+    public void Prefill_and_decode_are_counted_by_hand()
+    {
+        var workload = new BenchWorkload
+        {
+            Questions = 2,
+            Group = 3,
+            Lengths = BenchLengths.Fixed(prompt: 2, completion: 4),
+        };
+        var (prefill, decode) = RolloutWork.Of(Shape, new BenchData(workload, vocabSize: 11), 3, bytesPerWeight: 1, bytesPerKeyValue: 2);
+
+        // A token: q, k, v 8 x 16, o 8 x 8, gate, up, down 3 x 8 x 12, in 3 layers; the head 8 x 11. Prompts of two tokens see 1 and 2
+        // places; a completion's three further tokens see 3, 4 and 5.
+        int layers = 3 * ((8 * 16) + (8 * 8) + (3 * 8 * 12)),
+            head = 8 * 11;
+        Assert.Equal(4, prefill.Tokens);
+        Assert.Equal(2 * ((2 * 2 * layers) + (2 * head) + (3 * 4 * 8 * (1 + 2))), prefill.Operations);
+        Assert.Equal(layers + head, prefill.Bytes);
+        Assert.Equal(6 * 3, decode.Tokens);
+        Assert.Equal(6 * ((3 * 2 * (layers + head)) + (3 * 4 * 8 * (3 + 4 + 5))), decode.Operations);
+
+        // Three steps, and rows of one, two and three own places with 4 numbers of keys and values of two bytes each in 3 layers.
+        Assert.Equal((3 * (layers + head)) + (6 * (1 + 2 + 3) * 3 * 2 * 4 * 2), decode.Bytes);
+        var part = new RolloutPart(decode, Seconds: 2, OperationsPerSecond: decode.Operations, BytesPerSecond: decode.Bytes / 1.5);
+        Assert.Equal((1.5, 0.75), (part.LeastSeconds, part.Share));
+    }
+
+    [Fact]
     public void The_limit_is_reached_where_only_the_update_shrinks()
     {
         var grpo = new StepTimes(Keep: 16, Questions: 16, Rollout: 1, Update: 8, Step: 9);

@@ -10,6 +10,10 @@ internal sealed unsafe class AlignedBuffer : IDisposable
 {
     private const nint SlackFloats = 64;
 
+    // 64 MiB.
+    private const nint KeptFloats = 1 << 24;
+    private const int KeptTimes = 4;
+
     internal AlignedBuffer(nint length = 0)
     {
         Ensure(length);
@@ -42,6 +46,20 @@ internal sealed unsafe class AlignedBuffer : IDisposable
         }
 
         return Pointer;
+    }
+
+    /// <summary>
+    /// As <see cref="Ensure"/>, but a buffer that is several times as large and by more than 64 MiB gives its memory back: what one large
+    /// request needed does not stay beside all later ones.
+    /// </summary>
+    internal void Fit(nint length)
+    {
+        if (Length - length > KeptFloats && Length / KeptTimes > length)
+        {
+            Free();
+        }
+
+        Ensure(length);
     }
 
     /// <summary>Sets all floats to 0.</summary>

@@ -17,6 +17,19 @@ internal static unsafe class Attention
         in AttentionRows rows,
         in KeyValues cache,
         float* scratch
+    ) => Forward(level, heads, sights, rows, cache, scratch, 0, heads.KeyValues);
+
+    /// <summary>The same of the query heads that the key heads <paramref name="firstKey"/> .. <paramref name="endKey"/> - 1 belong
+    /// to.</summary>
+    internal static void Forward(
+        SimdLevel level,
+        in Heads heads,
+        ReadOnlySpan<Sight> sights,
+        in AttentionRows rows,
+        in KeyValues cache,
+        float* scratch,
+        int firstKey,
+        int endKey
     )
     {
         float* q = rows.Queries;
@@ -24,7 +37,7 @@ internal static unsafe class Attention
         float* logSumExp = rows.LogSumExp;
         var block = new AttentionBlock(level, heads, sights, stackalloc int[sights.Length]);
         Span<float> inverses = stackalloc float[sights.Length * heads.PerKey];
-        for (int key = 0; key < heads.KeyValues; key++)
+        for (int key = firstKey; key < endKey; key++)
         {
             int firstHead = key * heads.PerKey;
             block.Scores(q + (firstHead * heads.Width), rows.QueryRow, cache.KeysByColumn + (key * cache.HeadStride), scratch);

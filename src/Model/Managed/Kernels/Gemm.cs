@@ -18,6 +18,9 @@ internal static unsafe class Gemm
     /// </summary>
     internal const int SumBlock = 1024;
 
+    // Of a matrix of more floats than this, more than second-level caches hold, the next panel is fetched ahead.
+    private const nint FetchedFloats = 1 << 20;
+
     /// <summary>Rows of a tile at each level, and a multiple of all three.</summary>
     internal const int RowsMultiple = 24;
 
@@ -36,12 +39,31 @@ internal static unsafe class Gemm
         nint startRow,
         float* c,
         nint cRow
+    ) => Multiply(level, m, a, aRow, b, 0, b.NumPanels, start, startRow, c, cRow);
+
+    /// <summary>
+    /// The same for the columns of the panels <paramref name="firstPanel"/> .. <paramref name="endPanel"/> - 1 alone, so that threads share
+    /// a matrix; <paramref name="start"/> and <paramref name="c"/> are those of column 0.
+    /// </summary>
+    internal static void Multiply(
+        SimdLevel level,
+        int m,
+        float* a,
+        nint aRow,
+        in PackedMatrix b,
+        int firstPanel,
+        int endPanel,
+        float* start,
+        nint startRow,
+        float* c,
+        nint cRow
     )
     {
+        bool fetches = level == SimdLevel.Avx512 && m > GemmTile512.FewRows && PackedMatrix.Size(b.Rows, b.Columns) > FetchedFloats;
         for (int k = 0; k < b.Rows; k += SumBlock)
         {
             int length = Math.Min(SumBlock, b.Rows - k);
-            for (int p = 0; p < b.NumPanels; p++)
+            for (int p = firstPanel; p < endPanel; p++)
             {
                 float* panel = b.Panels + ((((nint)p * b.Rows) + k) * PanelWidth);
                 int column = p * PanelWidth,
@@ -50,6 +72,17 @@ internal static unsafe class Gemm
                     k > 0 ? ((nint)(c + column), cRow)
                     : start == null ? (0, 0)
                     : ((nint)(start + column), startRow);
+                if (fetches && columns == PanelWidth)
+                {
+                    int nextPanel = p + 1 < endPanel ? p + 1
+                        : k + length < b.Rows ? firstPanel
+                        : endPanel,
+                        nextK = p + 1 < endPanel ? k : (k + length) % b.Rows;
+                    float* next = b.Panels + ((((nint)nextPanel * b.Rows) + nextK) * PanelWidth);
+                    GemmTile512.PanelAhead(m, a + k, aRow, panel, length, (float*)from, fromRow, c + column, cRow, next);
+                    continue;
+                }
+
                 Panel(level, m, a + k, aRow, 1, panel, PanelWidth, length, (float*)from, fromRow, c + column, cRow, columns);
             }
         }

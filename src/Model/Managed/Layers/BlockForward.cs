@@ -87,7 +87,7 @@ internal sealed unsafe class ChunkScratch : IDisposable
 
 /// <summary>
 /// A layer in two halves, each for a chunk of rows by one thread: first queries, keys and values, then, when all rows have stored their
-/// keys, the rest.
+/// keys, the rest. The parts of both are there for those who cut them otherwise.
 /// </summary>
 internal static unsafe class BlockForward
 {
@@ -104,23 +104,8 @@ internal static unsafe class BlockForward
         ChunkScratch scratch
     )
     {
-        int hidden = shape.Hidden,
-            qkvWidth = shape.Qkv;
-        for (int row = first; row < end; row++)
-        {
-            float inverse = RmsNorm.Forward(
-                rows.Input + ((nint)row * hidden),
-                weights.InputNorm,
-                scratch.Norm + ((nint)(row - first) * hidden),
-                hidden,
-                shape.Config.RmsNormEpsilon
-            );
-            if (rows.InputInverse != null)
-            {
-                rows.InputInverse[row] = inverse;
-            }
-        }
-
+        int hidden = shape.Hidden;
+        Normalize(shape, rows.Input, weights.InputNorm, first, end, scratch.Norm, rows.InputInverse);
         Gemm.Multiply(
             shape.Level,
             end - first,
@@ -129,15 +114,88 @@ internal static unsafe class BlockForward
             weights.Qkv,
             weights.QkvBias,
             0,
-            rows.Qkv + ((nint)first * qkvWidth),
-            qkvWidth
+            rows.Qkv + ((nint)first * shape.Qkv),
+            shape.Qkv
         );
+        Turn(shape, weights, batch, first, end, rows, cache, angles);
+    }
+
+    /// <summary>Attention, its output projection, norm and MLP.</summary>
+    internal static void Finish(
+        ModelShape shape,
+        in LayerWeights weights,
+        RowBatch batch,
+        int first,
+        int end,
+        in BlockRows rows,
+        in KeyValues cache,
+        ChunkScratch scratch
+    )
+    {
+        int hidden = shape.Hidden,
+            count = end - first;
+        float* middle = rows.Middle + ((nint)first * hidden);
+        float* output = rows.Output + ((nint)first * hidden);
+        float* gateUp = rows.GateUp == null ? scratch.GateUp : rows.GateUp + ((nint)first * 2 * shape.Inner);
+        for (int row = first, length; row < end; row += length)
+        {
+            length = AttentionBlock.Length(batch.Sights.AsSpan(row, end - row), shape.Heads);
+            Attend(shape, batch, row, length, 0, shape.Heads.KeyValues, rows, cache, scratch.Attention);
+        }
+
+        Gemm.Multiply(
+            shape.Level,
+            count,
+            rows.Context + ((nint)first * shape.Queries),
+            shape.Queries,
+            weights.Output,
+            rows.Input + ((nint)first * hidden),
+            hidden,
+            middle,
+            hidden
+        );
+        AddBias(weights.OutputBias, middle, hidden, count, 0, hidden);
+        Normalize(shape, rows.Middle, weights.PostAttentionNorm, first, end, scratch.Norm, rows.MiddleInverse);
+        Gemm.Multiply(shape.Level, count, scratch.Norm, hidden, weights.GateUp, weights.GateUpBias, 0, gateUp, 2 * shape.Inner);
+        Activate(shape, gateUp, scratch.Inner, 0, count);
+        Gemm.Multiply(shape.Level, count, scratch.Inner, shape.Inner, weights.Down, middle, hidden, output, hidden);
+        AddBias(weights.DownBias, output, hidden, count, 0, hidden);
+    }
+
+    /// <summary>
+    /// The norm of rows of x [N, D] to [end - first, D]; where <paramref name="inverses"/> [N] is not null, it keeps 1 / root mean square.
+    /// </summary>
+    internal static void Normalize(ModelShape shape, float* x, float* weight, int first, int end, float* into, float* inverses)
+    {
+        int hidden = shape.Hidden;
+        for (int row = first; row < end; row++, into += hidden)
+        {
+            float inverse = RmsNorm.Forward(x + ((nint)row * hidden), weight, into, hidden, shape.Config.RmsNormEpsilon);
+            if (inverses != null)
+            {
+                inverses[row] = inverse;
+            }
+        }
+    }
+
+    /// <summary>Turns queries and keys by their positions, after their norms where there are some, and stores keys and values.</summary>
+    internal static void Turn(
+        ModelShape shape,
+        in LayerWeights weights,
+        RowBatch batch,
+        int first,
+        int end,
+        in BlockRows rows,
+        in KeyValues cache,
+        Rotary.Table angles
+    )
+    {
         int width = shape.Heads.Width,
             turned = shape.Heads.Queries + shape.Heads.KeyValues;
         for (int row = first; row < end; row++)
         {
             var sight = batch.Sights[row];
-            float* qkv = rows.Qkv + ((nint)row * qkvWidth);
+            float* qkv = rows.Qkv + ((nint)row * shape.Qkv);
             if (weights.QueryNorm != null)
             {
                 HeadNorms.Forward(
@@ -169,87 +227,52 @@ internal static unsafe class BlockForward
         }
     }
 
-    /// <summary>Attention, its output projection, norm and MLP.</summary>
-    internal static void Finish(
+    /// <summary>Attention of a block of rows with the query heads of some key heads.</summary>
+    internal static void Attend(
         ModelShape shape,
-        in LayerWeights weights,
         RowBatch batch,
         int first,
-        int end,
+        int count,
+        int firstKey,
+        int endKey,
         in BlockRows rows,
         in KeyValues cache,
-        ChunkScratch scratch
-    )
-    {
-        int hidden = shape.Hidden,
-            count = end - first;
-        float* context = rows.Context + ((nint)first * shape.Queries);
-        float* middle = rows.Middle + ((nint)first * hidden);
-        float* output = rows.Output + ((nint)first * hidden);
-        float* gateUp = rows.GateUp == null ? scratch.GateUp : rows.GateUp + ((nint)first * 2 * shape.Inner);
-        for (int row = first, length; row < end; row += length)
-        {
-            var sights = batch.Sights.AsSpan(row, end - row);
-            length = AttentionBlock.Length(sights, shape.Heads);
-            Attention.Forward(
-                shape.Level,
-                shape.Heads,
-                sights[..length],
-                new AttentionRows
-                {
-                    Queries = rows.Qkv + ((nint)row * shape.Qkv),
-                    QueryRow = shape.Qkv,
-                    Context = rows.Context + ((nint)row * shape.Queries),
-                    ContextRow = shape.Queries,
-                    LogSumExp = rows.LogSumExp == null ? null : rows.LogSumExp + ((nint)row * shape.Heads.Queries),
-                },
-                cache,
-                scratch.Attention
-            );
-        }
-
-        Gemm.Multiply(
+        float* scratch
+    ) =>
+        Attention.Forward(
             shape.Level,
-            count,
-            context,
-            shape.Queries,
-            weights.Output,
-            rows.Input + ((nint)first * hidden),
-            hidden,
-            middle,
-            hidden
-        );
-        AddBias(weights.OutputBias, middle, hidden, count);
-        for (int i = 0; i < count; i++)
-        {
-            float inverse = RmsNorm.Forward(
-                middle + ((nint)i * hidden),
-                weights.PostAttentionNorm,
-                scratch.Norm + ((nint)i * hidden),
-                hidden,
-                shape.Config.RmsNormEpsilon
-            );
-            if (rows.MiddleInverse != null)
+            shape.Heads,
+            batch.Sights.AsSpan(first, count),
+            new AttentionRows
             {
-                rows.MiddleInverse[first + i] = inverse;
-            }
-        }
+                Queries = rows.Qkv + ((nint)first * shape.Qkv),
+                QueryRow = shape.Qkv,
+                Context = rows.Context + ((nint)first * shape.Queries),
+                ContextRow = shape.Queries,
+                LogSumExp = rows.LogSumExp == null ? null : rows.LogSumExp + ((nint)first * shape.Heads.Queries),
+            },
+            cache,
+            scratch,
+            firstKey,
+            endKey
+        );
 
-        Gemm.Multiply(shape.Level, count, scratch.Norm, hidden, weights.GateUp, weights.GateUpBias, 0, gateUp, 2 * shape.Inner);
-        for (int i = 0; i < count; i++)
+    /// <summary>SwiGLU of the rows <paramref name="first"/> .. <paramref name="end"/> - 1 of gate and up [B, 2F], to [B, F].</summary>
+    internal static void Activate(ModelShape shape, float* gateUp, float* inner, int first, int end)
+    {
+        for (int i = first; i < end; i++)
         {
-            SwiGlu.Forward(gateUp + ((nint)i * 2 * shape.Inner), scratch.Inner + ((nint)i * shape.Inner), shape.Inner);
+            SwiGlu.Forward(gateUp + ((nint)i * 2 * shape.Inner), inner + ((nint)i * shape.Inner), shape.Inner);
         }
-
-        Gemm.Multiply(shape.Level, count, scratch.Inner, shape.Inner, weights.Down, middle, hidden, output, hidden);
-        AddBias(weights.DownBias, output, hidden, count);
     }
 
-    private static void AddBias(float* bias, float* rows, int width, int count)
+    /// <summary>Adds a bias [W], unless it is null, to the columns <paramref name="column"/> .. <paramref name="endColumn"/> - 1 of rows
+    /// [B, W].</summary>
+    internal static void AddBias(float* bias, float* rows, int width, int count, int column, int endColumn)
     {
         for (int i = 0; bias != null && i < count; i++)
         {
-            VectorMath.Add(bias, rows + ((nint)i * width), width);
+            VectorMath.Add(bias + column, rows + ((nint)i * width) + column, endColumn - column);
         }
     }
 }

@@ -1,4 +1,4 @@
-// Letters: N rows, D hidden, E all heads of query, key and value, V vocabulary, K key and value heads, S places, P padded width of a head.
+// Letters: N rows of a pass, B rows of a chunk, D hidden, F inner layer of the MLP, V vocabulary.
 using Cppo.Model.Managed.Kernels;
 using Cppo.Model.Managed.Layers;
 using Cppo.Model.Managed.Parameters;
@@ -6,87 +6,99 @@ using Cppo.Model.Managed.Parameters;
 namespace Cppo.Model.Managed.Rollout;
 
 /// <summary>
-/// One thread's memory for rollouts: rows on their way through the layers, logits of a chunk, and keys and values of every layer. Places
-/// for completions come first, a stretch of equal length for each row, then as many stretches for prompts and one for what all prompts
-/// begin with. The system gives memory when a place is first used.
+/// One lane's memory for rollouts: rows on their way through the layers, logits of a chunk, and keys and values of every layer. Places
+/// for completions come first, a stretch of equal length for each row, then the stretches for prompts, the last of them for what all
+/// prompts begin with, where there is such. The system gives memory when a place is first used.
 /// </summary>
 internal sealed unsafe class LaneMemory : IDisposable
 {
-    private readonly AlignedBuffer x = new();
+    private readonly AlignedBuffer stream = new();
     private readonly AlignedBuffer qkv = new();
     private readonly AlignedBuffer context = new();
+    private readonly AlignedBuffer norm = new();
+    private readonly AlignedBuffer gateUp = new();
+    private readonly AlignedBuffer inner = new();
     private readonly AlignedBuffer hidden = new();
     private readonly AlignedBuffer promptHidden = new();
     private readonly AlignedBuffer logits = new();
     private readonly AlignedBuffer keyValues = new();
-    private nint places;
-    private int ownStretch;
-    private int promptStretch;
-    private int rows;
+    private readonly List<AlignedBuffer> attention = [];
 
-    internal ChunkScratch Scratch { get; } = new();
+    /// <summary>What it has room for.</summary>
+    internal LaneSizes Sizes { get; private set; }
 
-    /// <summary>[N, D], the final norm's output, from which the next tokens follow.</summary>
+    /// <summary>[B, D], normalised rows of a chunk.</summary>
+    internal float* Norm => norm.Pointer;
+
+    /// <summary>[B, 2F].</summary>
+    internal float* GateUp => gateUp.Pointer;
+
+    /// <summary>[B, F].</summary>
+    internal float* Inner => inner.Pointer;
+
+    /// <summary>[completions in progress, D], the final norm's output, from which the next tokens follow.</summary>
     internal float* Hidden => hidden.Pointer;
 
     /// <summary>[logit rows, V].</summary>
     internal float* Logits => logits.Pointer;
 
-    /// <summary>Rows of logits at a time.</summary>
-    internal int LogitRows { get; private set; }
-
     /// <summary>Where the rows lie on their way through the layers.</summary>
     internal BlockRows Rows =>
         new()
         {
-            Input = x.Pointer,
-            Middle = x.Pointer,
-            Output = x.Pointer,
+            Input = stream.Pointer,
+            Middle = stream.Pointer,
+            Output = stream.Pointer,
             Qkv = qkv.Pointer,
             Context = context.Pointer,
         };
 
-    /// <summary>Floats of keys and values that one row and one prompt take, over all layers.</summary>
-    internal static nint KeyValueFloats(ModelShape shape, int maxNewTokens, int maxPrompt) =>
-        2
-        * (nint)shape.Config.NumLayers
-        * shape.Heads.KeyValues
-        * shape.Heads.PaddedWidth
-        * (KeyValues.WholePanels(maxNewTokens) + KeyValues.WholePanels(maxPrompt));
+    /// <summary>The first place of what all prompts begin with.</summary>
+    internal int CommonPlace => PromptPlace(Sizes.PromptStretches - 1);
 
-    internal void Reserve(ModelShape shape, int maxRows, int maxNewTokens, int maxPrompt, int logitRows)
+    /// <summary>A thread's scores.</summary>
+    internal float* Attention(int thread) => attention[thread].Pointer;
+
+    /// <summary>Makes room; what was there is lost.</summary>
+    internal void Reserve(ModelShape shape, in LaneSizes sizes)
     {
-        (rows, ownStretch, promptStretch) = (maxRows, KeyValues.WholePanels(maxNewTokens), KeyValues.WholePanels(maxPrompt));
-        places = ((nint)rows * (ownStretch + promptStretch)) + promptStretch;
-        int widest = Math.Max(rows, maxPrompt);
-        x.Ensure((nint)widest * shape.Hidden);
-        qkv.Ensure((nint)widest * shape.Qkv);
-        context.Ensure((nint)widest * shape.Queries);
-        hidden.Ensure((nint)rows * shape.Hidden);
-        promptHidden.Ensure((nint)rows * shape.Hidden);
-        LogitRows = Math.Min(rows, logitRows);
-        logits.Ensure((nint)LogitRows * shape.Vocabulary);
-        keyValues.Ensure((rows * KeyValueFloats(shape, maxNewTokens, maxPrompt)) + KeyValueFloats(shape, 0, maxPrompt));
-        Scratch.Reserve(shape, LaneForward.RowsPerChunk, ownStretch + promptStretch);
+        Sizes = sizes;
+        var floats = sizes.Floats(shape);
+        stream.Fit(floats.Stream);
+        qkv.Fit(floats.Qkv);
+        context.Fit(floats.Context);
+        norm.Fit(floats.Norm);
+        gateUp.Fit(floats.GateUp);
+        inner.Fit(floats.Inner);
+        hidden.Fit(floats.Hidden);
+        promptHidden.Fit(floats.PromptHidden);
+        logits.Fit(floats.Logits);
+        keyValues.Fit(floats.KeyValues);
+        while (attention.Count < sizes.Threads)
+        {
+            attention.Add(new AlignedBuffer());
+        }
+
+        for (int thread = 0; thread < attention.Count; thread++)
+        {
+            attention[thread].Fit(thread < sizes.Threads ? floats.Attention : 0);
+        }
     }
 
     /// <summary>Keys and values of a layer.</summary>
     internal KeyValues Layer(ModelShape shape, int layer)
     {
-        nint headFloats = places * shape.Heads.PaddedWidth,
+        nint headFloats = Sizes.Places * shape.Heads.PaddedWidth,
             half = headFloats * shape.Heads.KeyValues;
         float* keys = keyValues.Pointer + (2 * layer * half);
         return new KeyValues(keys, keys + half, headFloats, shape.Heads.PaddedWidth);
     }
 
     /// <summary>The first place of a completion's stretch.</summary>
-    internal int OwnPlace(int stretch) => stretch * ownStretch;
+    internal int OwnPlace(int stretch) => stretch * Sizes.OwnStretch;
 
     /// <summary>The first place of a prompt's stretch.</summary>
-    internal int PromptPlace(int stretch) => (rows * ownStretch) + (stretch * promptStretch);
-
-    /// <summary>The first place of what all prompts begin with.</summary>
-    internal int CommonPlace => PromptPlace(rows);
+    internal int PromptPlace(int stretch) => (Sizes.Rows * Sizes.OwnStretch) + (stretch * Sizes.PromptStretch);
 
     /// <summary>Copies the keys and values of so many tokens from one stretch, given by its first place, to another.</summary>
     internal void Copy(ModelShape shape, int tokens, int fromPlace, int toPlace)
@@ -111,11 +123,11 @@ internal sealed unsafe class LaneMemory : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (var buffer in new[] { x, qkv, context, hidden, promptHidden, logits, keyValues })
+        foreach (
+            var buffer in new[] { stream, qkv, context, norm, gateUp, inner, hidden, promptHidden, logits, keyValues }.Concat(attention)
+        )
         {
             buffer.Dispose();
         }
-
-        Scratch.Dispose();
     }
 }

@@ -1,5 +1,6 @@
 using Cppo.Model.Engine;
 using Cppo.Model.Managed.Parameters;
+using Cppo.Model.Managed.Threads;
 
 namespace Cppo.Model.Managed.Rollout;
 
@@ -15,12 +16,12 @@ internal sealed record LaneWork
     /// <summary>Where completions go when they have ended: [prompt][completion].</summary>
     internal required GeneratedCompletion[][] Results { get; init; }
 
-    /// <summary>The most completions that a lane has in progress.</summary>
-    internal required int MostCompletions { get; init; }
+    /// <summary>Who runs a lane's jobs: where threads share a lane, there is no other.</summary>
+    internal Crew Crew { get; init; } = new();
 
     /// <summary>No prompt is opened while a lane has so many completions in progress.</summary>
     internal int EnoughCompletions { get; init; } = int.MaxValue;
 
-    /// <summary>The most rows whose logits a lane computes at a time.</summary>
-    internal required int LogitRows { get; init; }
+    /// <summary>What a lane has room for.</summary>
+    internal required LaneSizes Sizes { get; init; }
 }

@@ -2,14 +2,15 @@
 using Cppo.Model.Engine;
 using Cppo.Model.Managed.Kernels;
 using Cppo.Model.Managed.Parameters;
+using Cppo.Model.Managed.Threads;
 using Cppo.Model.Sampling;
 
 namespace Cppo.Model.Managed.Rollout;
 
 /// <summary>
-/// One thread's share of a generation: rows of completions that advance by one token a step. Where completions have ended, others begin at
+/// A lane's share of a generation: rows of completions that advance by one token a step. Where completions have ended, others begin at
 /// once, from the prompt that is open or from the next one in the queue. Completions of a prompt are one row until their tokens differ:
-/// what the layers compute for them is the same. Lanes share nothing but the queue, so no thread ever waits for another.
+/// what the layers compute for them is the same. Lanes share nothing but the queue, so none ever waits for another.
 /// </summary>
 internal sealed unsafe class RolloutLane
 {
@@ -24,29 +25,36 @@ internal sealed unsafe class RolloutLane
     private readonly Stack<RolloutRow> freeRows = new();
     private readonly Stack<int> freePromptStretches = new();
     private readonly Stack<OpenPrompt> freePrompts = new();
+    private readonly PromptPasses prompts;
+    private readonly RunPieces draw;
     private OpenPrompt? open;
-    private bool hasCommon;
+    private int firstDrawn;
 
     /// <summary>For one request, in memory that nobody else uses meanwhile and that another lane may have after it.</summary>
     internal RolloutLane(LaneMemory memory, LaneWork work)
     {
         (this.memory, this.work, weights, request, queue) = (memory, work, work.Weights, work.Request, work.Queue);
-        int longestPrompt = request.Prompts.Max(prompt => prompt.TokenIds.Length);
-        int maxNewTokens = request.Prompts.Max(prompt => MaxLength(prompt.TokenIds.Length));
-        memory.Reserve(weights.Shape, work.MostCompletions, maxNewTokens, longestPrompt, work.LogitRows);
+        draw = Draw;
+        memory.Reserve(weights.Shape, work.Sizes);
         forward = new LaneForward(
             memory,
             weights,
-            Math.Max(work.MostCompletions, longestPrompt),
+            work.Crew,
             request.Prompts.Max(prompt => prompt.TokenIds.Length + MaxLength(prompt.TokenIds.Length))
         );
         stops = [.. request.Sampling.StopTokenIds];
-        rows = new List<RolloutRow>(work.MostCompletions);
-        for (int stretch = work.MostCompletions - 1; stretch >= 0; stretch--)
+        int most = work.Sizes.Rows;
+        prompts = new PromptPasses(memory, forward, weights.Shape, queue.NumCommon);
+        rows = new List<RolloutRow>(most);
+        for (int stretch = most - 1; stretch >= 0; stretch--)
         {
-            freeRows.Push(new RolloutRow(stretch, maxNewTokens, request.OnToken));
-            freePromptStretches.Push(stretch);
+            freeRows.Push(new RolloutRow(stretch, work.Sizes.MaxNewTokens, request.OnToken));
             freePrompts.Push(new OpenPrompt());
+        }
+
+        for (int stretch = work.Sizes.Prompts - 1; stretch >= 0; stretch--)
+        {
+            freePromptStretches.Push(stretch);
         }
     }
 
@@ -59,7 +67,7 @@ internal sealed unsafe class RolloutLane
     /// <summary>Tokens that they drew: more than <see cref="RowSteps"/> where completions shared rows.</summary>
     internal long TokensDrawn { get; private set; }
 
-    private int NumInProgress => work.MostCompletions - freeRows.Count;
+    private int NumInProgress => work.Sizes.Rows - freeRows.Count;
 
     /// <summary>One token for each row; false where there is no row and no more work.</summary>
     internal bool Step(CancellationToken stop)
@@ -68,6 +76,7 @@ internal sealed unsafe class RolloutLane
         int continuing = rows.Count;
         Decode(continuing);
         Refill(stop);
+        prompts.Run(stop);
         if (rows.Count == 0)
         {
             return false;
@@ -146,64 +155,29 @@ internal sealed unsafe class RolloutLane
         }
     }
 
-    /// <summary>
-    /// Runs a prompt: its keys and values into its places, its last hidden row aside. What all prompts begin with is run for the first
-    /// alone.
-    /// </summary>
     private void OpenPrompt(RolloutUnit unit)
     {
-        int[] tokens = request.Prompts[unit.Prompt].TokenIds;
         open = freePrompts.Pop();
-        open.Open(unit, freePromptStretches.Pop(), tokens.Length);
-        int common = queue.NumCommon;
-        if (common > 0)
-        {
-            if (!hasCommon)
-            {
-                RunPrompt(tokens, 0, common, memory.CommonPlace);
-                hasCommon = true;
-            }
-
-            memory.Copy(weights.Shape, common, memory.CommonPlace, memory.PromptPlace(open.Stretch));
-        }
-
-        RunPrompt(tokens, common, tokens.Length, memory.PromptPlace(open.Stretch));
-        forward.FinalNorm(forward.Batch.Count - 1, forward.Batch.Count, memory.PromptHidden(weights.Shape, open.Stretch));
-    }
-
-    /// <summary>
-    /// Tokens <paramref name="first"/> .. <paramref name="end"/> - 1 of a prompt, whose keys and values begin at a place.
-    /// </summary>
-    private void RunPrompt(int[] tokens, int first, int end, int place)
-    {
-        forward.Batch.Clear();
-        for (int i = first; i < end; i++)
-        {
-            forward.Batch.Add(tokens[i], new Sight(0, 0, place, i + 1));
-        }
-
-        forward.Run();
+        open.Open(unit, freePromptStretches.Pop(), request.Prompts[unit.Prompt].TokenIds);
+        prompts.Add(open);
     }
 
     private void DrawTokens()
     {
-        var shape = weights.Shape;
-        for (int first = 0; first < rows.Count; first += memory.LogitRows)
+        for (firstDrawn = 0; firstDrawn < rows.Count; firstDrawn += work.Sizes.LogitRows)
         {
-            int count = Math.Min(memory.LogitRows, rows.Count - first);
-            Gemm.Multiply(
-                shape.Level,
-                count,
-                memory.Hidden + ((nint)first * shape.Hidden),
-                shape.Hidden,
-                weights.Head,
-                memory.Logits,
-                shape.Vocabulary
-            );
-            for (int i = 0; i < count; i++)
-            {
-                DrawTokens(rows[first + i], memory.Logits + ((nint)i * shape.Vocabulary), shape.Vocabulary);
-            }
+            int count = Math.Min(work.Sizes.LogitRows, rows.Count - firstDrawn);
+            forward.Head(firstDrawn, count);
+            work.Crew.Run(count, 1, draw);
+        }
+    }
+
+    private void Draw(int first, int end, int thread)
+    {
+        int vocabulary = weights.Shape.Vocabulary;
+        for (int i = first; i < end; i++)
+        {
+            DrawTokens(rows[firstDrawn + i], memory.Logits + ((nint)i * vocabulary), vocabulary);
         }
     }
 

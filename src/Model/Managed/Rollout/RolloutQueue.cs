@@ -23,34 +23,26 @@ internal sealed class RolloutQueue
 
     internal RolloutQueue(GenerationRequest request, int threads)
     {
-        int parts = Math.Clamp(
-            (threads + request.Prompts.Count - 1) / request.Prompts.Count,
-            1,
-            Math.Max(1, request.GroupSize / MinCompletionsPerUnit)
-        );
-        int perUnit = (request.GroupSize + parts - 1) / parts;
+        int perUnit = CompletionsPerUnit(request.Prompts.Count, request.GroupSize, threads);
         units =
         [
             .. from prompt in Enumerable.Range(0, request.Prompts.Count)
-            from part in Enumerable.Range(0, parts)
+            from part in Enumerable.Range(0, (request.GroupSize + perUnit - 1) / perUnit)
             let first = part * perUnit
-            where first < request.GroupSize
             select new RolloutUnit(prompt, first, Math.Min(perUnit, request.GroupSize - first)),
         ];
         NumCommon = CommonPrefix.Length([.. request.Prompts.Select(prompt => prompt.TokenIds)]);
-        NumLanes = Math.Min(threads, units.Length);
-        int total = request.Prompts.Count * request.GroupSize;
-        RowsPerLane = (total + NumLanes - 1) / NumLanes;
     }
 
     /// <summary>Tokens that all prompts begin with.</summary>
     internal int NumCommon { get; }
 
-    /// <summary>Threads that there is work for.</summary>
-    internal int NumLanes { get; }
-
-    /// <summary>The share of the completions that each thread has if all are equally fast.</summary>
-    internal int RowsPerLane { get; }
+    /// <summary>How many units a request is cut into.</summary>
+    internal static int Units(int numPrompts, int groupSize, int threads)
+    {
+        int perUnit = CompletionsPerUnit(numPrompts, groupSize, threads);
+        return numPrompts * ((groupSize + perUnit - 1) / perUnit);
+    }
 
     /// <summary>Takes the next unit; false where none is left.</summary>
     internal bool TryTake(out RolloutUnit unit)
@@ -58,5 +50,11 @@ internal sealed class RolloutQueue
         int index = Interlocked.Increment(ref next);
         unit = index < units.Length ? units[index] : default;
         return index < units.Length;
+    }
+
+    private static int CompletionsPerUnit(int numPrompts, int groupSize, int threads)
+    {
+        int parts = Math.Clamp((threads + numPrompts - 1) / numPrompts, 1, Math.Max(1, groupSize / MinCompletionsPerUnit));
+        return (groupSize + parts - 1) / parts;
     }
 }

@@ -12,8 +12,11 @@ internal sealed class OpenPrompt
     /// <summary>Which of the lane's stretches of places, and of its hidden rows, the prompt has.</summary>
     internal int Stretch { get; private set; }
 
+    /// <summary>Its tokens.</summary>
+    internal int[] TokenIds { get; private set; } = [];
+
     /// <summary>Tokens.</summary>
-    internal int Length { get; private set; }
+    internal int Length => TokenIds.Length;
 
     /// <summary>The next completion to begin.</summary>
     internal int NextCompletion { get; set; }
@@ -24,9 +27,9 @@ internal sealed class OpenPrompt
     /// <summary>Completions that have not ended.</summary>
     internal int Unfinished { get; set; }
 
-    internal void Open(RolloutUnit unit, int stretch, int length)
+    internal void Open(RolloutUnit unit, int stretch, int[] tokenIds)
     {
-        (Prompt, Stretch, Length) = (unit.Prompt, stretch, length);
+        (Prompt, Stretch, TokenIds) = (unit.Prompt, stretch, tokenIds);
         (NextCompletion, EndCompletion) = (unit.FirstCompletion, unit.FirstCompletion + unit.NumCompletions);
         Unfinished = unit.NumCompletions;
     }

@@ -10,7 +10,7 @@ internal sealed class PhaseOptions
 {
     private readonly Option<string> config = new("--config")
     {
-        Description = "A Hugging Face config.json; the weights are random.",
+        Description = "A Hugging Face config.json, or a directory that has one; the weights are random.",
         HelpName = "PATH",
         Required = true,
     };
