@@ -11,7 +11,8 @@ internal static class OptimizerState
     internal static void Save(string path, TrainableWeights weights, TorchAdamW optimizer) =>
         OptimizerFile.Write(
             path,
-            Sections(weights, optimizer).Select(section => (section.Name, weights.Export(section.What))),
+            Sections(weights, optimizer)
+                .Select(section => (section.Name, (IReadOnlyList<WeightStream>)[.. weights.Export(section.What).Select(WeightStream.Of)])),
             optimizer.NumSteps
         );
 
@@ -22,7 +23,7 @@ internal static class OptimizerState
         using var file = OptimizerFile.Open(path, weights.Config, sections.Select(section => section.Name));
         foreach (var (name, what) in sections)
         {
-            weights.Import([.. file.Read(name)], what);
+            weights.Import([.. file.Read(name).Select(tensor => tensor.ToArray())], what);
         }
 
         foreach (var tensor in weights.Tensors)

@@ -202,6 +202,24 @@ type TrainingBatch =
         { batch with
             MicroBatches = microBatches }
 
+/// How far the generation logprobs of the tokens trained on are from the policy's own, as the update's first pass met them. It is what
+/// staleness, another precision of rollouts and a restriction of sampling (top-p and the like) make of it; shares are 0 .. 1.
+type GenerationGap =
+    {
+        /// Mean of |policyLogprob - generationLogprob|.
+        Mean: float
+        Largest: float
+        /// Share of tokens where it is above 0.01.
+        LargeShare: float
+        /// Mean of exp(policyLogprob - generationLogprob).
+        RatioMean: float
+        /// Share of tokens whose importance weight is the cap.
+        CappedShare: float
+        /// Share of tokens that are outside the importance band.
+        MaskedShare: float
+        NumTokens: int
+    }
+
 /// What one update did.
 type UpdateReport =
     {
@@ -227,4 +245,6 @@ type UpdateReport =
         Seconds: float
         /// Passes whose optimizer steps were left out, because the gradient's norm was a spike.
         StepsSkipped: int
+        /// Of the first pass; zeros where no token was trained on.
+        GenerationGap: GenerationGap
     }

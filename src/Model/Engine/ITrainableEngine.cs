@@ -1,3 +1,4 @@
+using Cppo.Model.Weights;
 using Cppo.Stages;
 
 namespace Cppo.Model.Engine;
@@ -17,11 +18,21 @@ public interface ITrainableEngine : IEngine
     /// <summary>Copies the current weights, so that they can be read while the policy goes on learning.</summary>
     IPolicySnapshot Publish(int policyVersion);
 
+    /// <summary>
+    /// The current weights, without a copy where the engine can: for generating and evaluating while nothing trains. The next
+    /// <see cref="Step"/> may end the snapshot, and using it from then on is a fault.
+    /// </summary>
+    IPolicySnapshot Share(int policyVersion) => Publish(policyVersion);
+
     /// <summary>Loads other weights of any architecture with the same vocabulary as a snapshot, e.g. a reference model.</summary>
     IPolicySnapshot LoadSnapshot(string modelDirectory, int policyVersion);
 
     /// <summary>Makes a snapshot of weights that another engine of the same model exported.</summary>
     IPolicySnapshot ImportSnapshot(IReadOnlyList<NamedArray> weights, int policyVersion);
+
+    /// <summary>The same of tensors that are read piece by piece.</summary>
+    IPolicySnapshot ImportSnapshot(IEnumerable<WeightStream> weights, int policyVersion) =>
+        ImportSnapshot([.. weights.Select(tensor => tensor.ToArray())], policyVersion);
 
     /// <summary>Logprobs of each sample's completion tokens: result [sample][T], natural log, logits divided by the temperature.</summary>
     /// <exception cref="ArgumentException">A prompt is empty, or an id is none of the model's.</exception>
@@ -52,7 +63,7 @@ public interface ITrainableEngine : IEngine
     void ZeroGradients();
 
     /// <summary>
-    /// The hash of the current weights, in fp32 whatever the compute type: <see cref="Weights.WeightsHash"/>. The same for equal values on
+    /// The hash of the current weights, in fp32 whatever the compute type: <see cref="WeightsHash"/>. The same for equal values on
     /// every engine, device and number of threads.
     /// </summary>
     string HashWeights();

@@ -22,7 +22,7 @@ public static class EngineFactory
     public static ILocalEngine Load(string engineName, string modelDirectory, EngineSettings settings, CancellationToken stop = default)
     {
         using var model = HfModelDirectory.Open(modelDirectory);
-        return Create(engineName, model.Config, Until(model.ReadAll(), stop), settings);
+        return Create(engineName, model.Config, Until(model.Streams(), stop), settings);
     }
 
     /// <summary>
@@ -31,11 +31,21 @@ public static class EngineFactory
     /// <exception cref="EngineUnavailableException">The name is unknown, or the engine or its device cannot run on this
     /// machine.</exception>
     public static ILocalEngine Create(string engineName, DecoderConfig config, IEnumerable<NamedArray> weights, EngineSettings settings) =>
+        Create(engineName, config, weights.Select(WeightStream.Of), settings);
+
+    /// <summary>The same of tensors that are read piece by piece.</summary>
+    /// <exception cref="EngineUnavailableException">As above.</exception>
+    public static ILocalEngine Create(
+        string engineName,
+        DecoderConfig config,
+        IEnumerable<WeightStream> weights,
+        EngineSettings settings
+    ) =>
         engineName switch
         {
             "managed" => new ManagedEngine(config, weights, settings),
             "auto" when IsManagedByDefault(settings) => new ManagedEngine(config, weights, settings),
-            "auto" or "torch" => TorchAssembly.Library.Create(config, weights, settings),
+            "auto" or "torch" => TorchAssembly.Library.Create(config, weights.Select(tensor => tensor.ToArray()), settings),
             _ => throw new EngineUnavailableException(
                 $"The engine '{engineName}' is unknown; model.engine is one of {string.Join(", ", Names)}."
             ),
@@ -70,7 +80,7 @@ public static class EngineFactory
     public static double? MemoryReadRate(EngineSettings settings) =>
         IsManagedByDefault(settings) ? Managed.MemoryReadRate.Measure(settings.Threads) : null;
 
-    private static IEnumerable<NamedArray> Until(IEnumerable<NamedArray> weights, CancellationToken stop)
+    private static IEnumerable<WeightStream> Until(IEnumerable<WeightStream> weights, CancellationToken stop)
     {
         foreach (var weight in weights)
         {

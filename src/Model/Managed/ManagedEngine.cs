@@ -12,7 +12,7 @@ using Cppo.Stages;
 namespace Cppo.Model.Managed;
 
 /// <summary>The engine in C# with .NET's vector intrinsics: fp32 on CPUs, no native library.</summary>
-internal sealed unsafe class ManagedEngine : ILocalEngine
+internal sealed class ManagedEngine : ILocalEngine
 {
     private readonly EngineSettings settings;
     private readonly ModelShape shape;
@@ -21,37 +21,38 @@ internal sealed unsafe class ManagedEngine : ILocalEngine
     private readonly int threads;
     private readonly int updateThreads;
     private readonly ParameterArray weights;
-    private readonly ParameterArray gradients;
-    private readonly ManagedAdamW optimizer;
-    private readonly PackedWeights forward;
-    private readonly PackedWeights back;
     private readonly ForwardWeights current;
+    private readonly SnapshotCopies copies;
+    private readonly Lazy<TrainedState> trained;
     private readonly ManagedRollout rollout;
     private readonly TrainingPass training;
     private readonly ConcurrentBag<InferencePass> inference = [];
-    private bool packed;
 
     /// <summary>Weights are read once, one at a time, under their Hugging Face names.</summary>
     internal ManagedEngine(DecoderConfig config, IEnumerable<NamedArray> weights, EngineSettings settings)
+        : this(config, weights.Select(WeightStream.Of), settings, SimdLevels.Best) { }
+
+    /// <summary>The same of tensors that are read piece by piece.</summary>
+    internal ManagedEngine(DecoderConfig config, IEnumerable<WeightStream> weights, EngineSettings settings)
         : this(config, weights, settings, SimdLevels.Best) { }
 
     /// <summary>The same on the matrix kernels of a given level.</summary>
     internal ManagedEngine(DecoderConfig config, IEnumerable<NamedArray> weights, EngineSettings settings, SimdLevel level)
+        : this(config, weights.Select(WeightStream.Of), settings, level) { }
+
+    private ManagedEngine(DecoderConfig config, IEnumerable<WeightStream> weights, EngineSettings settings, SimdLevel level)
     {
         Check(settings);
         this.settings = settings;
         shape = new ModelShape(config, level);
-        var layout = new ParameterLayout(config);
-        this.weights = new ParameterArray(layout);
-        this.weights.Read(weights);
-        gradients = new ParameterArray(layout);
-        optimizer = new ManagedAdamW(config, layout);
         threads = settings.Threads > 0 ? settings.Threads : Environment.ProcessorCount;
         teams = new Teams(settings.Cores ?? new CoreBudget(threads));
         updateThreads = settings.UpdateThreads > 0 ? Math.Min(settings.UpdateThreads, threads) : threads;
-        forward = new PackedWeights(shape, layout, forward: true);
-        back = new PackedWeights(shape, layout, forward: false);
-        current = new ForwardWeights(shape, this.weights, forward);
+        this.weights = new ParameterArray(new ParameterLayout(config));
+        this.weights.Read(weights);
+        current = new ForwardWeights(shape, this.weights);
+        copies = new SnapshotCopies(this.weights, teams, updateThreads);
+        trained = new Lazy<TrainedState>(() => new TrainedState(shape, this.weights.Layout));
         rollout = new ManagedRollout(settings);
         training = new TrainingPass(settings.LogitChunkTokens, settings.RecomputeActivations);
     }
@@ -66,28 +67,30 @@ internal sealed unsafe class ManagedEngine : ILocalEngine
     public DecoderConfig Config => shape.Config;
 
     /// <inheritdoc/>
-    public IPolicySnapshot Publish(int policyVersion)
-    {
-        var copy = new ParameterArray(weights.Layout);
-        VectorMath.Copy(weights.Pointer, copy.Pointer, weights.Layout.Length);
-        return Snapshot(policyVersion, shape, copy);
-    }
+    public IPolicySnapshot Publish(int policyVersion) => new ManagedSnapshot(policyVersion, current, copies, isShared: false);
+
+    /// <inheritdoc/>
+    public IPolicySnapshot Share(int policyVersion) => new ManagedSnapshot(policyVersion, current, copies, isShared: true);
 
     /// <inheritdoc/>
     public IPolicySnapshot LoadSnapshot(string modelDirectory, int policyVersion)
     {
         using var model = HfModelDirectory.Open(modelDirectory, Config.VocabSize);
-        var flat = new ParameterArray(new ParameterLayout(model.Config));
-        flat.Read(model.ReadAll());
-        return Snapshot(policyVersion, new ModelShape(model.Config, shape.Level), flat);
+        var array = new ParameterArray(new ParameterLayout(model.Config));
+        array.Read(model.Streams());
+        return new ManagedSnapshot(policyVersion, new ModelShape(model.Config, shape.Level), array);
     }
 
     /// <inheritdoc/>
-    public IPolicySnapshot ImportSnapshot(IReadOnlyList<NamedArray> weights, int policyVersion)
+    public IPolicySnapshot ImportSnapshot(IReadOnlyList<NamedArray> weights, int policyVersion) =>
+        ImportSnapshot(weights.Select(WeightStream.Of), policyVersion);
+
+    /// <inheritdoc/>
+    public IPolicySnapshot ImportSnapshot(IEnumerable<WeightStream> weights, int policyVersion)
     {
-        var flat = new ParameterArray(this.weights.Layout);
-        flat.Read(weights);
-        return Snapshot(policyVersion, shape, flat);
+        var array = new ParameterArray(this.weights.Layout);
+        array.Read(weights);
+        return new ManagedSnapshot(policyVersion, shape, array);
     }
 
     /// <inheritdoc/>
@@ -96,12 +99,13 @@ internal sealed unsafe class ManagedEngine : ILocalEngine
 
     private GeneratedGroup[] Generate(IPolicySnapshot snapshot, GenerationRequest request, CancellationToken stop)
     {
-        var read = SnapshotOf(snapshot);
+        // Asked for before a core is taken: the first to ask may have to copy, which takes cores, too.
+        var read = SnapshotOf(snapshot).Weights;
         var groups = teams.With(
             request.Threads > 0 ? Math.Min(request.Threads, threads) : threads,
-            team => rollout.Generate(read.Weights, request, team, stop)
+            team => rollout.Generate(read, request, team, stop)
         );
-        GC.KeepAlive(read);
+        GC.KeepAlive(snapshot);
         return groups;
     }
 
@@ -113,13 +117,13 @@ internal sealed unsafe class ManagedEngine : ILocalEngine
             return [];
         }
 
-        var read = SnapshotOf(snapshot);
+        var read = SnapshotOf(snapshot).Weights;
         EngineInput.Check(batch, Config);
         var rows = new PackedRows(batch);
         var pass = inference.TryTake(out var idle) ? idle : new InferencePass(settings.LogitChunkTokens);
-        float[] logprobs = teams.With(updateThreads, team => pass.Run(read.Weights, rows, temperature, team));
+        float[] logprobs = teams.With(updateThreads, team => pass.Run(read, rows, temperature, team));
         inference.Add(pass);
-        GC.KeepAlive(read);
+        GC.KeepAlive(snapshot);
         return new CompletionNumbers(batch).Split(logprobs);
     }
 
@@ -138,19 +142,11 @@ internal sealed unsafe class ManagedEngine : ILocalEngine
             updateThreads,
             team =>
             {
-                if (!packed)
-                {
-                    forward.Pack(weights.Pointer, team);
-                    back.Pack(weights.Pointer, team);
-                    packed = true;
-                }
-
                 training.Run(
                     current,
-                    back,
                     rows,
                     temperature,
-                    gradients,
+                    trained.Value.Gradients,
                     team,
                     logprobs => numbers.Join(gradient(numbers.Split(logprobs)))
                 );
@@ -160,18 +156,19 @@ internal sealed unsafe class ManagedEngine : ILocalEngine
     }
 
     /// <inheritdoc/>
-    public IReadOnlyList<NamedArray> ExportGradients() => gradients.Export();
+    public IReadOnlyList<NamedArray> ExportGradients() => trained.Value.GradientArray.Export();
 
     /// <inheritdoc/>
-    public void ImportGradients(IReadOnlyList<NamedArray> gradients) => this.gradients.Import(gradients);
+    public void ImportGradients(IReadOnlyList<NamedArray> gradients) => trained.Value.GradientArray.Import(gradients);
 
     /// <inheritdoc/>
-    public double GradientNorm() => teams.With(updateThreads, team => ManagedAdamW.Norm(gradients, team));
+    public double GradientNorm() => teams.With(updateThreads, team => ManagedAdamW.Norm(trained.Value.GradientArray, team));
 
     /// <inheritdoc/>
     public void Step(AdamWStep step)
     {
-        packed = false;
+        copies.BeforeChange();
+        var (optimizer, gradients) = (trained.Value.Optimizer, trained.Value.GradientArray);
         teams.With(
             updateThreads,
             team =>
@@ -183,19 +180,25 @@ internal sealed unsafe class ManagedEngine : ILocalEngine
     }
 
     /// <inheritdoc/>
-    public void ZeroGradients() => gradients.Clear();
+    public void ZeroGradients()
+    {
+        if (trained.IsValueCreated)
+        {
+            trained.Value.GradientArray.Clear();
+        }
+    }
 
     /// <inheritdoc/>
     public string HashWeights() => weights.Hash();
 
     /// <inheritdoc/>
-    public void SaveWeights(string directory) => HfModelDirectory.WriteWeights(directory, weights.Export(), WeightType.F32);
+    public void SaveWeights(string directory) => HfModelDirectory.WriteWeights(directory, weights.Streams(), WeightType.F32);
 
     /// <inheritdoc/>
-    public void SaveOptimizer(string path) => optimizer.Save(path);
+    public void SaveOptimizer(string path) => trained.Value.Optimizer.Save(path);
 
     /// <inheritdoc/>
-    public void LoadOptimizer(string path) => optimizer.Load(path);
+    public void LoadOptimizer(string path) => trained.Value.Optimizer.Load(path);
 
     /// <inheritdoc/>
     public void Dispose()
@@ -209,9 +212,11 @@ internal sealed unsafe class ManagedEngine : ILocalEngine
             pass.Dispose();
         }
 
-        foreach (var owned in new IDisposable[] { weights, gradients, optimizer, forward, back })
+        copies.Dispose();
+        weights.Dispose();
+        if (trained.IsValueCreated)
         {
-            owned.Dispose();
+            trained.Value.Dispose();
         }
     }
 
@@ -237,6 +242,19 @@ internal sealed unsafe class ManagedEngine : ILocalEngine
     private static ManagedSnapshot SnapshotOf(IPolicySnapshot snapshot) =>
         snapshot as ManagedSnapshot ?? throw new ArgumentException("The snapshot is another engine's.", nameof(snapshot));
 
-    private ManagedSnapshot Snapshot(int policyVersion, ModelShape model, ParameterArray flat) =>
-        teams.With(updateThreads, team => new ManagedSnapshot(policyVersion, model, flat, team));
+    /// <summary>What only a policy that trains has.</summary>
+    private sealed class TrainedState(ModelShape shape, ParameterLayout layout) : IDisposable
+    {
+        internal ParameterArray GradientArray { get; } = new(layout);
+
+        internal ManagedAdamW Optimizer { get; } = new(shape.Config, layout);
+
+        internal ForwardWeights Gradients => new(shape, GradientArray);
+
+        public void Dispose()
+        {
+            GradientArray.Dispose();
+            Optimizer.Dispose();
+        }
+    }
 }

@@ -52,7 +52,7 @@ public sealed class PolicyTrainer
         double rate = settings.Schedule.RateAt(batch.Index * settings.Passes);
         if (batch.NumSamples == 0)
         {
-            return Report(batch, [Objective.combine(Array.Empty<ObjectiveResult<float>>())], gradientNorm: 0, rate, start, skipped: 0);
+            return Report(batch, [Objective.combine(Array.Empty<ObjectiveResult<float>>())], [], gradientNorm: 0, rate, start, skipped: 0);
         }
 
         var work = PerReplica((engine, device) => Prepare(engine, batch.MicroBatches[device], device, stop));
@@ -95,16 +95,37 @@ public sealed class PolicyTrainer
         }
 
         guard?.Note(norm, skipped, settings.Passes);
-        return Report(batch, results, norm, rate, start, skipped);
+        return Report(batch, results, [.. work.SelectMany(device => device)], norm, rate, start, skipped);
     }
 
     /// <summary>A micro-batch with what does not change from pass to pass.</summary>
     private sealed class Prepared(MicroBatch batch, float[][] referenceLogprobs)
     {
         /// <summary>With the generation logprobs that count.</summary>
-        public MicroBatch Batch { get; set; } = batch;
+        public MicroBatch Batch { get; private set; } = batch;
 
         public float[][] ReferenceLogprobs => referenceLogprobs;
+
+        /// <summary>Of the first pass; empty before it, and where nothing is corrected.</summary>
+        public double[][] ImportanceWeights { get; private set; } = [];
+
+        /// <summary>Of the first pass; null before it.</summary>
+        public GenerationGap? Gap { get; private set; }
+
+        /// <summary>
+        /// Takes what the first pass says of the policy that generates no more: how far sampling was from it, the weights that follow, and
+        /// where these are wanted, the generation logprobs that count from now on.
+        /// </summary>
+        public void Meet(float[][] policy, TrainerSettings settings)
+        {
+            float[][] generation = [.. Batch.Samples.Select(sample => sample.GenerationLogprobs)];
+            Gap = Importance.measure(settings.Importance, generation, policy);
+            ImportanceWeights = Importance.weights(settings.Importance, generation, policy);
+            if (settings.RecomputeGenerationLogprobs)
+            {
+                Batch = WithGenerationLogprobs(Batch, policy);
+            }
+        }
     }
 
     private List<Prepared> Prepare(ITrainableEngine engine, MicroBatch[] microBatches, int device, CancellationToken stop)
@@ -140,7 +161,7 @@ public sealed class PolicyTrainer
 
     /// <summary>
     /// Gradients of all micro-batches. Recomputed generation logprobs are those of the policy that the first pass meets, so they are that
-    /// pass's own.
+    /// pass's own: no step is taken before all micro-batches have run.
     /// </summary>
     private List<ObjectiveResult<float>> Accumulate(ITrainableEngine engine, List<Prepared> work, int pass, CancellationToken stop)
     {
@@ -154,12 +175,18 @@ public sealed class PolicyTrainer
                 settings.Temperature,
                 policy =>
                 {
-                    if (pass == 0 && settings.RecomputeGenerationLogprobs)
+                    if (pass == 0)
                     {
-                        item.Batch = WithGenerationLogprobs(item.Batch, policy);
+                        item.Meet(policy, settings);
                     }
 
-                    var result = Objective.evaluate(settings.Objective, item.Batch.Samples, policy, item.ReferenceLogprobs);
+                    var result = Objective.evaluate(
+                        settings.Objective,
+                        item.Batch.Samples,
+                        item.ImportanceWeights,
+                        policy,
+                        item.ReferenceLogprobs
+                    );
                     results.Add(result);
                     return result.Gradient;
                 }
@@ -211,6 +238,7 @@ public sealed class PolicyTrainer
     private static UpdateReport Report(
         TrainingBatch batch,
         List<ObjectiveResult<float>> passes,
+        Prepared[] work,
         double gradientNorm,
         double rate,
         long start,
@@ -230,7 +258,8 @@ public sealed class PolicyTrainer
             learningRate: rate,
             staleness: batch.Index - batch.OldestPolicyVersion,
             seconds: Stopwatch.GetElapsedTime(start).TotalSeconds,
-            stepsSkipped: skipped
+            stepsSkipped: skipped,
+            generationGap: Importance.combine([.. work.Select(item => item.Gap).OfType<GenerationGap>()])
         );
     }
 }

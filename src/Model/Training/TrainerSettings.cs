@@ -24,6 +24,15 @@ public sealed record TrainerSettings
     /// <summary>The temperature that the completions were sampled at; logits are divided by it.</summary>
     public double Temperature { get; init; } = 1.0;
 
-    /// <summary>Whether the ratio's denominator is computed anew before the first pass instead of taken from sampling.</summary>
+    /// <summary>
+    /// Whether the ratio's denominator is what the first pass computes instead of what was recorded at sampling, so that the ratios of that
+    /// pass are exactly 1.
+    /// </summary>
     public bool RecomputeGenerationLogprobs { get; init; }
+
+    /// <summary>
+    /// Weights and masks of tokens by the ratio of the first pass's probabilities to those recorded at sampling; they stay as they are in
+    /// the passes after it.
+    /// </summary>
+    public ImportanceSettings Importance { get; init; } = ImportanceSettings.Off;
 }

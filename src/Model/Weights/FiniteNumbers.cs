@@ -39,31 +39,34 @@ internal static class FiniteNumbers
         return -1;
     }
 
-    /// <summary>Refuses numbers that were read.</summary>
+    /// <summary>Refuses a tensor's numbers, from a place on, that were read.</summary>
     /// <exception cref="ModelFileException">One of them is not finite.</exception>
-    internal static void RequireRead(string path, string name, long[] shape, ReadOnlySpan<float> values)
+    internal static void RequireRead(string path, string name, long[] shape, ReadOnlySpan<float> values, long first = 0)
     {
         if (FirstBad(values) is >= 0 and var bad)
         {
             throw new ModelFileException(
-                $"{path}: {Describe(name, shape, values, bad)}; such a model computes nothing: copy the file anew, or take an earlier "
-                    + "checkpoint."
+                $"{path}: {Describe(name, shape, values[bad], first + bad)}; such a model computes nothing: copy the file anew, or take an "
+                    + "earlier checkpoint."
             );
         }
     }
 
     /// <summary>Refuses numbers before they are written.</summary>
     /// <exception cref="NonFiniteWeightsException">One of them is not finite, or would not be as this type.</exception>
-    internal static void RequireToWrite(string path, NamedArray array, WeightType type)
-    {
-        if (FirstBad(array.Values, type) is >= 0 and var bad)
-        {
-            throw new NonFiniteWeightsException(
-                $"{path} was not written: {Describe(array.Name, array.Shape, array.Values, bad)}, which is no finite number as {type}. "
-                    + "What was saved before is good; go on from it with a smaller learning rate."
-            );
-        }
-    }
+    internal static void RequireToWrite(string path, WeightStream tensor, WeightType type) =>
+        tensor.ForPieces(
+            (first, values) =>
+            {
+                if (FirstBad(values, type) is >= 0 and var bad)
+                {
+                    throw new NonFiniteWeightsException(
+                        $"{path} was not written: {Describe(tensor.Name, tensor.Shape, values[bad], first + bad)}, which is no finite "
+                            + $"number as {type}. What was saved before is good; go on from it with a smaller learning rate."
+                    );
+                }
+            }
+        );
 
     /// <summary>The smallest bits, without the sign, of a value that is not finite as a type: numbers are rounded to the nearest.</summary>
     private static int FirstInfinite(WeightType type) =>
@@ -99,7 +102,7 @@ internal static class FiniteNumbers
     }
 
     /// <summary>Example: <c>'model.norm.weight' has NaN at index [5]</c>.</summary>
-    private static string Describe(string name, long[] shape, ReadOnlySpan<float> values, int index)
+    private static string Describe(string name, long[] shape, float value, long index)
     {
         long[] place = new long[shape.Length];
         long rest = index;
@@ -108,7 +111,7 @@ internal static class FiniteNumbers
             (rest, place[i]) = Math.DivRem(rest, shape[i]);
         }
 
-        return string.Create(CultureInfo.InvariantCulture, $"'{name}' has {values[index]} at index [{string.Join(", ", place)}]");
+        return string.Create(CultureInfo.InvariantCulture, $"'{name}' has {value} at index [{string.Join(", ", place)}]");
     }
 }
 

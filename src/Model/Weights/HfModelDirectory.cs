@@ -85,6 +85,25 @@ public sealed class HfModelDirectory : IDisposable
         FiniteNumbers.RequireRead(reader.Path, name, reader.Find(name)!.Shape, destination);
     }
 
+    /// <summary>All parameters in the order of <see cref="WeightMap.Expected"/>, to be read piece by piece while this is open.</summary>
+    /// <exception cref="ModelFileException">Reading finds a number that is not finite.</exception>
+    public IEnumerable<WeightStream> Streams() =>
+        WeightMap
+            .Expected(Config)
+            .Select(expected =>
+            {
+                var reader = byWeight[expected.Name];
+                return new WeightStream(
+                    expected.Name,
+                    expected.Shape,
+                    (first, into) =>
+                    {
+                        reader.ReadFloat32(expected.Name, first, into);
+                        FiniteNumbers.RequireRead(reader.Path, expected.Name, expected.Shape, into, first);
+                    }
+                );
+            });
+
     /// <summary>All parameters in the order of <see cref="WeightMap.Expected"/>, one at a time.</summary>
     public IEnumerable<NamedArray> ReadAll() => WeightMap.Expected(Config).Select(expected => Read(expected.Name));
 
@@ -97,6 +116,15 @@ public sealed class HfModelDirectory : IDisposable
         IReadOnlyList<NamedArray> weights,
         WeightType type,
         long shardBytes = 4L << 30
+    ) => Write(path, config, [.. weights.Select(WeightStream.Of)], type, shardBytes);
+
+    /// <summary>The same of tensors that are read piece by piece.</summary>
+    public static void Write(
+        string path,
+        DecoderConfig config,
+        IReadOnlyList<WeightStream> weights,
+        WeightType type,
+        long shardBytes = 4L << 30
     )
     {
         DurableFiles.CreateDirectory(path);
@@ -106,7 +134,12 @@ public sealed class HfModelDirectory : IDisposable
 
     /// <summary>Writes the weights only, replacing those that are there.</summary>
     /// <exception cref="NonFiniteWeightsException">A weight is not finite; nothing was changed.</exception>
-    public static void WriteWeights(string path, IReadOnlyList<NamedArray> weights, WeightType type, long shardBytes = 4L << 30)
+    public static void WriteWeights(string path, IReadOnlyList<NamedArray> weights, WeightType type, long shardBytes = 4L << 30) =>
+        WriteWeights(path, [.. weights.Select(WeightStream.Of)], type, shardBytes);
+
+    /// <summary>The same of tensors that are read piece by piece, twice.</summary>
+    /// <exception cref="NonFiniteWeightsException">As above.</exception>
+    public static void WriteWeights(string path, IReadOnlyList<WeightStream> weights, WeightType type, long shardBytes = 4L << 30)
     {
         foreach (var weight in weights)
         {
@@ -132,7 +165,7 @@ public sealed class HfModelDirectory : IDisposable
             }
         }
 
-        long total = weights.Sum(w => w.Values.LongLength * type.Size());
+        long total = weights.Sum(w => w.NumElements * type.Size());
         var index = new JsonObject
         {
             ["metadata"] = new JsonObject { ["total_size"] = total },
@@ -145,16 +178,16 @@ public sealed class HfModelDirectory : IDisposable
     /// <inheritdoc/>
     public void Dispose() => readers.ForEach(reader => reader.Dispose());
 
-    private static List<List<NamedArray>> SplitIntoShards(IReadOnlyList<NamedArray> weights, WeightType type, long shardBytes)
+    private static List<List<WeightStream>> SplitIntoShards(IReadOnlyList<WeightStream> weights, WeightType type, long shardBytes)
     {
-        List<List<NamedArray>> shards =
+        List<List<WeightStream>> shards =
         [
             [],
         ];
         long filled = 0;
         foreach (var weight in weights)
         {
-            long bytes = weight.Values.LongLength * type.Size();
+            long bytes = weight.NumElements * type.Size();
             if (filled > 0 && filled + bytes > shardBytes)
             {
                 shards.Add([]);

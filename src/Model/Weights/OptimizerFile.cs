@@ -23,20 +23,20 @@ internal sealed class OptimizerFile : IDisposable
 
     /// <summary>Writes sections, each with the model's parameters.</summary>
     /// <exception cref="NonFiniteWeightsException">A number is not finite; nothing was written.</exception>
-    internal static void Write(string path, IEnumerable<(string Section, IReadOnlyList<NamedArray> Arrays)> sections, long numSteps)
+    internal static void Write(string path, IEnumerable<(string Section, IReadOnlyList<WeightStream> Tensors)> sections, long numSteps)
     {
-        NamedArray[] arrays =
+        WeightStream[] tensors =
         [
-            .. sections.SelectMany(section => section.Arrays.Select(array => array with { Name = $"{section.Section}.{array.Name}" })),
+            .. sections.SelectMany(section => section.Tensors.Select(tensor => tensor with { Name = $"{section.Section}.{tensor.Name}" })),
         ];
-        foreach (var array in arrays)
+        foreach (var tensor in tensors)
         {
-            FiniteNumbers.RequireToWrite(path, array, WeightType.F32);
+            FiniteNumbers.RequireToWrite(path, tensor, WeightType.F32);
         }
 
         SafetensorsWriter.Write(
             path,
-            arrays,
+            tensors,
             WeightType.F32,
             new Dictionary<string, string> { ["format"] = "pt", [StepsKey] = numSteps.ToString(CultureInfo.InvariantCulture) }
         );
@@ -61,19 +61,25 @@ internal sealed class OptimizerFile : IDisposable
     }
 
     /// <summary>
-    /// A section's arrays under the parameters' names, read one at a time, in the order of <see cref="WeightMap.Expected"/>.
+    /// A section's tensors under the parameters' names, to be read piece by piece, in the order of <see cref="WeightMap.Expected"/>.
     /// </summary>
-    /// <exception cref="ModelFileException">A number is not finite.</exception>
-    internal IEnumerable<NamedArray> Read(string section)
-    {
-        foreach (var (parameter, shape) in WeightMap.Expected(config))
-        {
-            string name = $"{section}.{parameter}";
-            float[] values = reader.ReadFloat32(name);
-            FiniteNumbers.RequireRead(reader.Path, name, shape, values);
-            yield return new NamedArray(parameter, shape, values);
-        }
-    }
+    /// <exception cref="ModelFileException">Reading finds a number that is not finite.</exception>
+    internal IEnumerable<WeightStream> Read(string section) =>
+        WeightMap
+            .Expected(config)
+            .Select(expected =>
+            {
+                string name = $"{section}.{expected.Name}";
+                return new WeightStream(
+                    expected.Name,
+                    expected.Shape,
+                    (first, into) =>
+                    {
+                        reader.ReadFloat32(name, first, into);
+                        FiniteNumbers.RequireRead(reader.Path, name, expected.Shape, into, first);
+                    }
+                );
+            });
 
     /// <inheritdoc/>
     public void Dispose() => reader.Dispose();

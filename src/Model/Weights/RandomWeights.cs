@@ -11,34 +11,47 @@ public static class RandomWeights
     /// norms are 1, biases 0. The same seed gives the same weights on every machine.
     /// </summary>
     /// <exception cref="ModelFileException">The memory does not hold them.</exception>
-    public static IReadOnlyList<NamedArray> Create(DecoderConfig config, ulong seed) => [.. Stream(config, seed)];
+    public static IReadOnlyList<NamedArray> Create(DecoderConfig config, ulong seed) =>
+        [.. Streams(config, seed).Select(stream => stream.ToArray())];
 
-    /// <summary>The same, each made when it is asked for.</summary>
+    /// <summary>The same numbers, drawn piece by piece when they are read.</summary>
     /// <exception cref="ModelFileException">The memory does not hold them.</exception>
-    public static IEnumerable<NamedArray> Stream(DecoderConfig config, ulong seed)
+    public static IReadOnlyList<WeightStream> Streams(DecoderConfig config, ulong seed)
     {
-        RequireMemory(config);
         double matrixDeviation = 0.57 / Math.Sqrt(config.HiddenSize);
-        return WeightMap
-            .Expected(config)
-            .Select(
-                (parameter, index) =>
-                {
-                    var (name, shape) = parameter;
-                    float[] values = new float[shape.Aggregate(1L, (product, size) => product * size)];
-                    if (name.EndsWith("norm.weight", StringComparison.Ordinal))
+        RequireMemory(config);
+        return
+        [
+            .. WeightMap
+                .Expected(config)
+                .Select(
+                    (parameter, index) =>
                     {
-                        Array.Fill(values, 1f);
-                    }
-                    else if (!name.EndsWith(".bias", StringComparison.Ordinal))
-                    {
+                        var (name, shape) = parameter;
                         double deviation = name is WeightMap.Embedding or WeightMap.Head ? 0.02 : matrixDeviation;
-                        FillNormal(values, deviation, Mix(seed + (0x9E3779B97F4A7C15UL * ((ulong)index + 1))));
+                        ulong key = Mix(seed + (0x9E3779B97F4A7C15UL * ((ulong)index + 1)));
+                        return new WeightStream(
+                            name,
+                            shape,
+                            (first, into) =>
+                            {
+                                if (name.EndsWith("norm.weight", StringComparison.Ordinal))
+                                {
+                                    into.Fill(1f);
+                                }
+                                else if (name.EndsWith(".bias", StringComparison.Ordinal))
+                                {
+                                    into.Clear();
+                                }
+                                else
+                                {
+                                    FillNormal(into, first, deviation, key);
+                                }
+                            }
+                        );
                     }
-
-                    return new NamedArray(name, shape, values);
-                }
-            );
+                ),
+        ];
     }
 
     /// <summary>Of a model that is loaded, its files show that it is as large as it says; this one would only be tried.</summary>
@@ -55,14 +68,20 @@ public static class RandomWeights
         }
     }
 
-    private static void FillNormal(float[] values, double standardDeviation, ulong key)
+    /// <summary>The numbers from place <paramref name="first"/> on: places 2 i and 2 i + 1 come of one draw.</summary>
+    private static void FillNormal(Span<float> values, long first, double standardDeviation, ulong key)
     {
         // Box-Muller, two values a pair of uniforms; (0, 1] keeps the logarithm finite.
-        for (int i = 0; i < values.Length; i += 2)
+        for (int i = (int)-(first % 2); i < values.Length; i += 2)
         {
-            double radius = Math.Sqrt(-2 * Math.Log(1 - Uniform(key, (ulong)i)));
-            var (sin, cos) = Math.SinCos(2 * Math.PI * Uniform(key, (ulong)i + 1));
-            values[i] = (float)(standardDeviation * radius * cos);
+            ulong pair = (ulong)(first + i);
+            double radius = Math.Sqrt(-2 * Math.Log(1 - Uniform(key, pair)));
+            var (sin, cos) = Math.SinCos(2 * Math.PI * Uniform(key, pair + 1));
+            if (i >= 0)
+            {
+                values[i] = (float)(standardDeviation * radius * cos);
+            }
+
             if (i + 1 < values.Length)
             {
                 values[i + 1] = (float)(standardDeviation * radius * sin);

@@ -72,9 +72,22 @@ public sealed class SafetensorsReader : IDisposable
             throw new ArgumentException($"'{name}' has {weight.NumElements} elements, not {destination.Length}.", nameof(destination));
         }
 
+        ReadFloat32(name, 0, destination);
+    }
+
+    /// <summary>Reads a tensor's numbers from a place on as fp32.</summary>
+    public void ReadFloat32(string name, long first, Span<float> destination)
+    {
+        var weight = byName[name];
+        if (first < 0 || first + destination.Length > weight.NumElements)
+        {
+            throw new ArgumentOutOfRangeException(nameof(first), $"'{name}' has {weight.NumElements} elements.");
+        }
+
+        long offset = weight.Offset + (first * weight.Type.Size());
         if (weight.Type == WeightType.F32)
         {
-            ReadBytes(weight.Offset, MemoryMarshal.AsBytes(destination));
+            ReadBytes(offset, MemoryMarshal.AsBytes(destination));
             return;
         }
 
@@ -84,7 +97,7 @@ public sealed class SafetensorsReader : IDisposable
         {
             var part = destination.Slice(start, Math.Min(chunk, destination.Length - start));
             var raw = buffer.AsSpan(0, part.Length * 2);
-            ReadBytes(weight.Offset + (start * 2L), raw);
+            ReadBytes(offset + (start * 2L), raw);
             Widen(MemoryMarshal.Cast<byte, ushort>(raw), part, weight);
         }
 

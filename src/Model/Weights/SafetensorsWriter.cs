@@ -15,6 +15,14 @@ public static class SafetensorsWriter
         IReadOnlyList<NamedArray> weights,
         WeightType type,
         IReadOnlyDictionary<string, string>? metadata = null
+    ) => Write(path, [.. weights.Select(WeightStream.Of)], type, metadata);
+
+    /// <summary>The same of tensors that are read piece by piece.</summary>
+    public static void Write(
+        string path,
+        IReadOnlyList<WeightStream> weights,
+        WeightType type,
+        IReadOnlyDictionary<string, string>? metadata = null
     )
     {
         AtomicFile.Write(
@@ -24,7 +32,7 @@ public static class SafetensorsWriter
                 WriteHeader(stream, weights, type, metadata ?? new Dictionary<string, string> { ["format"] = "pt" });
                 foreach (var weight in weights)
                 {
-                    WriteValues(stream, weight.Values, type);
+                    weight.ForPieces((_, values) => WriteValues(stream, values, type));
                 }
             }
         );
@@ -32,7 +40,7 @@ public static class SafetensorsWriter
 
     private static void WriteHeader(
         Stream stream,
-        IReadOnlyList<NamedArray> weights,
+        IReadOnlyList<WeightStream> weights,
         WeightType type,
         IReadOnlyDictionary<string, string> metadata
     )
@@ -51,7 +59,7 @@ public static class SafetensorsWriter
             long offset = 0;
             foreach (var weight in weights)
             {
-                long end = offset + (weight.Values.LongLength * type.Size());
+                long end = offset + (weight.NumElements * type.Size());
                 json.WriteStartObject(weight.Name);
                 json.WriteString("dtype", type.ToString());
                 WriteNumbers(json, "shape", weight.Shape);

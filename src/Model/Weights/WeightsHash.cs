@@ -28,6 +28,18 @@ public sealed class WeightsHash
         return hash.ToString();
     }
 
+    /// <summary>The hash of tensors in their order.</summary>
+    public static string Of(IEnumerable<WeightStream> weights)
+    {
+        var hash = new WeightsHash();
+        foreach (var weight in weights)
+        {
+            weight.ForPieces((_, values) => hash.Add(values));
+        }
+
+        return hash.ToString();
+    }
+
     /// <summary>Adds the next values.</summary>
     public void Add(ReadOnlySpan<float> values)
     {

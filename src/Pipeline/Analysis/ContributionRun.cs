@@ -55,7 +55,7 @@ internal sealed class ContributionRun(PipelineConfig config, int updates, int qu
         var prompts = new PromptRenderer(loaded.Tokenizer, config.Prompt);
         await PromptCheck.RunAsync(config, loaded.Models, prompts, screen.Readable, [], stop);
         var references = loaded.Models.References(config);
-        using var versions = new PolicyVersions(numKept: 1);
+        using var versions = new PolicyVersions(maxStaleness: 0);
         try
         {
             var policy = new RunPolicy(config, loaded.Models, versions);
@@ -66,6 +66,7 @@ internal sealed class ContributionRun(PipelineConfig config, int updates, int qu
                 long start = Stopwatch.GetTimestamp();
                 versions.Publish(update, await loaded.Models.PublishAsync(update, stop));
                 var groups = await GroupsAsync(update, policy, prompts, stream, rewards, stop);
+                versions.UpdateBegins(update);
                 var batch = Pack.toBatch(SettingsMap.Pack(config), update, groups);
                 var measured = Measure(batch, loaded.Trainable, references, stop);
                 all.AddRange(measured);
@@ -121,11 +122,13 @@ internal sealed class ContributionRun(PipelineConfig config, int updates, int qu
         CancellationToken stop
     )
     {
-        // A pass at a time: what the ratio's denominator was before the first one, it stays.
+        // A pass at a time: what the ratio's denominator was before the first one, it stays. The weights of a correction would be of each
+        // pass anew, so that there are none.
         var settings = SettingsMap.Trainer(config) with
         {
             Passes = 1,
             RecomputeGenerationLogprobs = false,
+            Importance = ImportanceSettings.Off,
         };
         var probe = new GradientProbe(engine, references, settings);
         var trainer = new PolicyTrainer([engine], references, settings);

@@ -68,7 +68,7 @@ internal sealed class GradientProbe(ITrainableEngine engine, IReadOnlyList<IPoli
             settings.Temperature,
             policy =>
             {
-                result = Objective.evaluate(objective, batch.Samples, policy, reference);
+                result = Objective.evaluate(objective, batch.Samples, [], policy, reference);
                 return result.Gradient;
             }
         );

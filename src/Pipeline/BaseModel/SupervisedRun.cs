@@ -211,7 +211,7 @@ internal static class SupervisedRun
         }
 
         var architecture = settings.Architecture with { VocabSize = tokenizer.VocabSize };
-        return EngineFactory.Create(settings.Engine, architecture, RandomWeights.Create(architecture, settings.Seed), engineSettings);
+        return EngineFactory.Create(settings.Engine, architecture, RandomWeights.Streams(architecture, settings.Seed), engineSettings);
     }
 
     private static string Prompt(ITokenizer tokenizer, string system, string question) =>

@@ -24,7 +24,7 @@ internal sealed class BenchModel : IDisposable
     private readonly string configPath;
     private readonly DecoderConfig config;
     private readonly ILocalEngine engine;
-    private readonly IPolicySnapshot reference;
+    private readonly Lazy<IPolicySnapshot> reference;
     private readonly OperationCount operations;
 
     /// <exception cref="UsageException">The model's context or vocabulary is too small for the workload.</exception>
@@ -41,9 +41,10 @@ internal sealed class BenchModel : IDisposable
             );
         }
 
-        Parameters = WeightMap.Expected(config).Sum(weight => weight.Shape.Aggregate(1L, (product, size) => product * size));
-        engine = EngineFactory.Create(settings.Engine, config, RandomWeights.Stream(config, seed: 0), settings.EngineSettings);
-        reference = engine.Publish(policyVersion: 0);
+        var weights = RandomWeights.Streams(config, seed: 0);
+        Parameters = weights.Sum(tensor => tensor.NumElements);
+        engine = EngineFactory.Create(settings.Engine, config, weights, settings.EngineSettings);
+        reference = new Lazy<IPolicySnapshot>(() => engine.Publish(policyVersion: 0));
         operations = new OperationCount(config);
     }
 
@@ -67,7 +68,7 @@ internal sealed class BenchModel : IDisposable
                     BenchReport.Rollout,
                     data.NumTokens(workload.Group),
                     operations.Forward(data, workload.Group),
-                    Generate(data.Requests(), stop)
+                    Generate(Generating(phases), data.Requests(), stop)
                 )
             );
         }
@@ -84,11 +85,11 @@ internal sealed class BenchModel : IDisposable
     /// <summary>
     /// The two parts of a workload's rollout, of which the first can be run; the second is what the whole takes longer.
     /// </summary>
-    public (RolloutWork Prefill, RolloutWork Decode, Action RunPrefill) Parts(BenchWorkload workload, CancellationToken stop)
+    public (RolloutWork Prefill, RolloutWork Decode, Action RunPrefill) Parts(BenchWorkload workload, BenchPhases phases, CancellationToken stop)
     {
         var data = new BenchData(workload, config.VocabSize);
         var (prefill, decode) = RolloutWork.Of(config, data, workload.Group, sizeof(float), sizeof(float));
-        return (prefill, decode, Generate(data.PromptRequests(), stop));
+        return (prefill, decode, Generate(Generating(phases), data.PromptRequests(), stop));
     }
 
     /// <summary>Hashes the weights, which a run does once an update.</summary>
@@ -97,22 +98,30 @@ internal sealed class BenchModel : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        reference.Dispose();
+        if (reference.IsValueCreated)
+        {
+            reference.Value.Dispose();
+        }
+
         engine.Dispose();
     }
 
-    private Action Generate(IReadOnlyList<GenerationRequest> calls, CancellationToken stop) =>
+    /// <summary>A copy where updates come between, which end what they share.</summary>
+    private IPolicySnapshot Generating(BenchPhases phases) =>
+        phases.HasFlag(BenchPhases.Update) ? reference.Value : engine.Share(policyVersion: 0);
+
+    private Action Generate(IPolicySnapshot snapshot, IReadOnlyList<GenerationRequest> calls, CancellationToken stop) =>
         () =>
         {
             foreach (var call in calls)
             {
-                engine.GenerateAsync(reference, call, stop).GetAwaiter().GetResult();
+                engine.GenerateAsync(snapshot, call, stop).GetAwaiter().GetResult();
             }
         };
 
     private BenchWork Update(string name, BenchData data, BenchWorkload workload, int completionsPerQuestion, CancellationToken stop)
     {
-        var trainer = new PolicyTrainer([engine], [reference], TrainerSettings(workload));
+        var trainer = new PolicyTrainer([engine], [reference.Value], TrainerSettings(workload));
         var batch = data.Batch(completionsPerQuestion);
         return new BenchWork(
             name,

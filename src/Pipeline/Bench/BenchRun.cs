@@ -28,7 +28,7 @@ internal static class BenchRun
         double readRate = EngineFactory.MemoryReadRate(settings.EngineSettings) ?? 0;
         if (readRate > 0 && phases.Find(phase => phase.Name == BenchReport.Rollout) is { } rollout)
         {
-            var (prefill, decode, runPrefill) = model.Parts(settings.Workload, stop);
+            var (prefill, decode, runPrefill) = model.Parts(settings.Workload, settings.Phases, stop);
             double seconds = BenchClock.MedianSeconds(runPrefill, settings.Repeat, stop);
             parts =
             [

@@ -37,6 +37,9 @@ internal static class ConfigKeys
     {
         ["prompt.chat"] = "\"auto\"",
         ["objective.surrogate"] = "\"clipped\"",
+        ["objective.importanceCap"] = "0",
+        ["objective.importanceLevel"] = "\"token\"",
+        ["objective.importanceBand"] = "[0,0]",
         ["update.guard.multiple"] = "0",
         ["update.guard.window"] = "50",
         ["model.reference.precision"] = "\"fp32\"",

@@ -101,7 +101,10 @@ internal sealed class ConfigBinder(List<ConfigFault> faults, ConfigSection? root
     private Array? BindList(ConfigKey key, ConfigNode node, string path)
     {
         var element = key.Element!;
-        string what = element.Kind == KeyKind.Section ? "a list [ { ... }, ... ]" : "a list [ \"...\", ... ]";
+        string what =
+            element.Kind == KeyKind.Section ? "a list [ { ... }, ... ]"
+            : element.Kind == KeyKind.Number ? "a list of numbers [ 0.5, ... ]"
+            : "a list [ \"...\", ... ]";
         if (node.Kind != JsonValueKind.Array)
         {
             return (Array?)Fault(path, node.Place, $"is {node.Describe()}; write {what}");

@@ -120,6 +120,7 @@ internal static class ConfigValidation
                     : null
         ),
         .. CheckpointRules.All,
+        .. ObjectiveRules.All,
         // Evaluation.
         new(
             ["evaluation.temperature"],

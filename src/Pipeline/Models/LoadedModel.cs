@@ -7,7 +7,7 @@ namespace Cppo.Pipeline.Models;
 /// <summary>A model that is run and not trained: its tokenizer, one engine, and a snapshot of the weights.</summary>
 internal sealed class LoadedModel : IDisposable
 {
-    private LoadedModel(RunModels models) => (Models, Snapshot) = (models, models.Replicas[0].Publish(policyVersion: 0));
+    private LoadedModel(RunModels models) => (Models, Snapshot) = (models, models.Replicas[0].Share(policyVersion: 0));
 
     /// <summary>Tokenizer and engine, as a run has them.</summary>
     public RunModels Models { get; }

@@ -14,10 +14,11 @@ internal sealed class RunModels : IDisposable
     private readonly List<IEngine> engines = [];
     private readonly CoreDivision division;
     private readonly CoreBudget cores;
+    private readonly bool sharesPolicy;
 
-    private RunModels(ITokenizer tokenizer, CoreDivision division)
+    private RunModels(ITokenizer tokenizer, CoreDivision division, bool sharesPolicy)
     {
-        (Tokenizer, this.division) = (tokenizer, division);
+        (Tokenizer, this.division, this.sharesPolicy) = (tokenizer, division, sharesPolicy);
         cores = new CoreBudget(division.Cores);
     }
 
@@ -51,7 +52,8 @@ internal sealed class RunModels : IDisposable
                 HfConfigFile.Read(Path.Combine(config.Model.Path, HfConfigFile.FileName)).VocabSize,
                 PromptConfig.ChatTemplateOf(config.Prompt)
             ),
-            CoreDivision.Of(config, Environment.ProcessorCount)
+            CoreDivision.Of(config, Environment.ProcessorCount),
+            sharesPolicy: config.Update.MaxStaleness == 0
         );
         try
         {
@@ -75,7 +77,9 @@ internal sealed class RunModels : IDisposable
         }
     }
 
-    /// <summary>The newest weights as a snapshot on every rollout device.</summary>
+    /// <summary>
+    /// The newest weights as a snapshot on every rollout device; shared with the policy where no update runs beside rollouts.
+    /// </summary>
     public async Task<IPolicySnapshot[]> PublishAsync(int version, CancellationToken stop)
     {
         IReadOnlyList<NamedArray>? exported = null;
@@ -84,12 +88,18 @@ internal sealed class RunModels : IDisposable
         {
             snapshots[i] =
                 Rollouts[i] is ITrainableEngine trained && Replicas.Contains(trained)
-                    ? trained.Publish(version)
+                    ? Publish(trained, version)
                     : await Rollouts[i].TakeWeightsAsync(exported ??= ExportNewest(), version, stop);
         }
 
         return snapshots;
     }
+
+    /// <summary>
+    /// The newest weights on the first rollout device, for use while nothing trains; null where that device does not train.
+    /// </summary>
+    public IPolicySnapshot? ShareNewest(int version) =>
+        Rollouts[0] is ITrainableEngine trained && Replicas.Contains(trained) ? trained.Share(version) : null;
 
     /// <summary>Weights of a directory as a snapshot on every rollout device.</summary>
     /// <exception cref="ModelFileException">They are damaged, or of another model.</exception>
@@ -115,7 +125,7 @@ internal sealed class RunModels : IDisposable
             return [.. Replicas.Select(engine => engine.LoadSnapshot(config.Model.Reference.Path, policyVersion: 0))];
         }
 
-        var start = config.Model.RandomInitialization ? RandomWeights.Create(Config, config.Run.Seed) : null;
+        var start = config.Model.RandomInitialization ? RandomWeights.Streams(Config, config.Run.Seed) : null;
         return
         [
             .. Replicas.Select(engine =>
@@ -126,9 +136,12 @@ internal sealed class RunModels : IDisposable
 
     private IReadOnlyList<NamedArray> ExportNewest()
     {
-        using var newest = Replicas[0].Publish(policyVersion: 0);
+        using var newest = Replicas[0].Share(policyVersion: 0);
         return newest.Export();
     }
+
+    private IPolicySnapshot Publish(ITrainableEngine trained, int version) =>
+        sharesPolicy ? trained.Share(version) : trained.Publish(version);
 
     public void Dispose() => engines.ForEach(engine => engine.Dispose());
 
@@ -139,7 +152,12 @@ internal sealed class RunModels : IDisposable
         if (random)
         {
             var architecture = HfConfigFile.Read(Path.Combine(config.Model.Path, HfConfigFile.FileName));
-            engine = EngineFactory.Create(config.Model.Engine, architecture, RandomWeights.Create(architecture, config.Run.Seed), settings);
+            engine = EngineFactory.Create(
+                config.Model.Engine,
+                architecture,
+                RandomWeights.Streams(architecture, config.Run.Seed),
+                settings
+            );
         }
         else
         {

@@ -27,7 +27,8 @@ internal sealed class RolloutStage(RunPolicy policy, PromptRenderer prompts, Tim
             Sampling = sampling,
             Threads = threads,
         };
-        var generated = await engines[device].GenerateAsync(policy.Versions.Get(call.PolicyVersion, device), request, cancel);
+        var snapshot = await policy.Versions.GetAsync(call.PolicyVersion, device, cancel);
+        var generated = await engines[device].GenerateAsync(snapshot, request, cancel);
         var now = clock.GetUtcNow();
         return
         [

@@ -59,7 +59,7 @@ internal sealed class RunSaver(
                     HfModelDirectory.Write(
                         directory,
                         models.Config,
-                        policy.Versions.Get(version, device: 0).Export(),
+                        policy.Versions.Get(version, device: 0).Streams(),
                         WeightTypeOf(config)
                     ),
             }

@@ -24,7 +24,7 @@ internal sealed class RunStart : IDisposable
         // What was asked for once is not asked for again by who continues the run with its own configuration.
         configJson = ConfigWriter.WriteForRun(config with { Run = config.Run with { Restart = false, AcceptMissing = false } });
         path = Path.Combine(config.Run.Directory, config.Run.Name);
-        Versions = new PolicyVersions(config.Update.MaxStaleness + 1);
+        Versions = new PolicyVersions(config.Update.MaxStaleness);
     }
 
     /// <summary>The engines, holding the weights to start from.</summary>

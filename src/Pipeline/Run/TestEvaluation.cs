@@ -55,13 +55,14 @@ internal sealed class TestEvaluation(
     public async Task<bool> RunAsync(int version, CancellationToken cancel)
     {
         var (config, models, versions) = policy;
+        using var newest = models.ShareNewest(version);
         var sampling = SettingsMap.Sampling(config, models.Tokenizer.StopTokenIds) with { Temperature = config.Evaluation.Temperature };
         using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, cancel);
         try
         {
             recorder.Answered(0, questions.Count);
             var result = await new Evaluator(models.Rollouts[0], models.Tokenizer, prompts, questions).RunAsync(
-                versions.Get(version, device: 0),
+                newest ?? versions.Get(version, device: 0),
                 sampling,
                 EvaluatorSettings.Of(config, SettingsMap.Judging(config), ks: []),
                 either.Token,

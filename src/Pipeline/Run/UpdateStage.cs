@@ -27,6 +27,7 @@ internal sealed class UpdateStage(
     /// <exception cref="IOException">Its rows, or those of the update before, could not be written.</exception>
     public async Task UpdateAsync(TrainingBatch batch, CancellationToken cancel)
     {
+        policy.Versions.UpdateBegins(batch.Index);
         var report = trainer.Train(batch, cancel);
         await recording;
         int done = batch.Index + 1;

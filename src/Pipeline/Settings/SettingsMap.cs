@@ -105,7 +105,16 @@ internal static class SettingsMap
             MaxGradientNorm = config.Update.MaxGradientNorm,
             Temperature = config.Rollout.Temperature,
             RecomputeGenerationLogprobs = config.Objective.GenerationLogprobs == "recompute",
+            Importance = Importance(config.Objective),
         };
+
+    public static ImportanceSettings Importance(ObjectiveConfig objective) =>
+        new(
+            objective.ImportanceCap,
+            ImportanceLevels.table.Find(objective.ImportanceLevel).Value,
+            objective.ImportanceBand[0],
+            ObjectiveRules.HasBand(objective) ? objective.ImportanceBand[1] : double.PositiveInfinity
+        );
 
     /// <summary>A guard that knows no norms yet; null where the configuration has none.</summary>
     public static SpikeGuard? Guard(PipelineConfig config) =>

@@ -106,6 +106,11 @@ internal sealed record ProgressState(int TotalUpdates, int UpdatesBefore, long S
             rows.Add(("pruning", Text($"{Pruning(last)}, {last.QuestionsWithoutSpread} questions without spread")));
             rows.Add(("length", Text($"{last.CompletionTokensMean:0} tokens, {last.TruncatedShare * 100:0.0} % cut off")));
             rows.Add(("speed", Text($"rollout {RolloutRate(last)} tokens/s, update {last.UpdateTokensPerSecond:0} tokens/s")));
+            if (last.GenerationGapLargeShare > 0)
+            {
+                rows.Add(("logprob gap", Gap(last)));
+            }
+
             rows.AddRange(StageRows.Of(last, unicode, cells));
             rows.Add(("fill", Text($"{Fill(last)}, staleness {last.Staleness}")));
         }
@@ -157,6 +162,13 @@ internal sealed record ProgressState(int TotalUpdates, int UpdatesBefore, long S
         double avoided = last.TokensGenerated > 0 ? (double)last.TokensAvoided / last.TokensGenerated : 0;
         return Text($"{avoided * 100:0.0} % of tokens avoided, {last.KeptAdvantageShare * 100:0.0} % of |A| kept");
     }
+
+    /// <summary>How far generation logprobs are from the policy's, and what was done about it.</summary>
+    private static string Gap(UpdateMetrics last) =>
+        Text($"mean {last.GenerationGapMean:0.0000}, largest {last.GenerationGapMax:0.000}, {last.GenerationGapLargeShare * 100:0.0} % ")
+        + "of tokens above 0.01"
+        + (last.ImportanceCappedShare > 0 ? Text($", {last.ImportanceCappedShare * 100:0.0} % capped") : "")
+        + (last.ImportanceMaskedShare > 0 ? Text($", {last.ImportanceMaskedShare * 100:0.0} % masked") : "");
 
     /// <summary>How full the update was, and with several devices how even.</summary>
     private static string Fill(UpdateMetrics last) =>

@@ -30,6 +30,8 @@ internal static class RunReport
         ("KL to the reference", ["kl"]),
         ("Entropy per token", ["entropy"]),
         ("Clip ratio", ["clip_ratio"]),
+        ("Gap of generation logprobs", ["generation_gap_mean", "generation_gap_large_share"]),
+        ("Importance ratio (mean)", ["importance_ratio_mean"]),
         ("Gradient norm", ["gradient_norm"]),
         ("Learning rate", ["learning_rate"]),
         ("Completion tokens (mean)", ["completion_tokens_mean"]),
@@ -49,6 +51,12 @@ internal static class RunReport
         ["device_balance", "device_balance_threshold"]
     );
 
+    /// <summary>Of runs that correct by importance.</summary>
+    private static readonly (string Title, string[] Keys) ImportanceChart = (
+        "Tokens capped and masked",
+        ["importance_capped_share", "importance_masked_share"]
+    );
+
     /// <summary>Writes the report from the files of a run directory.</summary>
     /// <param name="runDirectory">Holds <c>metrics.jsonl</c>, and <c>config.json</c> and <c>evaluations.jsonl</c> where there are
     /// any.</param>
@@ -61,7 +69,9 @@ internal static class RunReport
         int[] steps =
             updates.Length == 0 ? [] : [.. new[] { updates[0].Step, updates[updates.Length / 2].Step, updates[^1].Step }.Distinct()];
         string name = Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(runDirectory)));
-        var charts = PruningAccounts.HasSeveralDevices(updates) ? [.. Charts, DeviceChart] : Charts;
+        var charts = Charts
+            .Concat(updates.Any(update => ImportanceChart.Keys.Any(key => Value(update, key) > 0)) ? [ImportanceChart] : [])
+            .Concat(PruningAccounts.HasSeveralDevices(updates) ? [DeviceChart] : []);
         var curves = charts.Select(chart => ReportChart.Draw(chart.Title, chart.Keys, updates));
         string html = Template()
             .Replace("{{title}}", Escape(name), StringComparison.Ordinal)

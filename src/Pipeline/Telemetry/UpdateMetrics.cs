@@ -79,6 +79,24 @@ internal sealed record UpdateMetrics : IStepRecord
 
     public required double ClipRatio { get; init; }
 
+    /// <summary>Mean |policy logprob - generation logprob| of the tokens trained on, as the first pass met them.</summary>
+    public double GenerationGapMean { get; init; }
+
+    /// <summary>The largest one.</summary>
+    public double GenerationGapMax { get; init; }
+
+    /// <summary>Share of tokens where it is above 0.01.</summary>
+    public double GenerationGapLargeShare { get; init; }
+
+    /// <summary>Mean exp(policy logprob - generation logprob) of these tokens.</summary>
+    public double ImportanceRatioMean { get; init; }
+
+    /// <summary>Share of tokens whose importance weight is the cap.</summary>
+    public double ImportanceCappedShare { get; init; }
+
+    /// <summary>Share of tokens that are outside the importance band.</summary>
+    public double ImportanceMaskedShare { get; init; }
+
     public required double Entropy { get; init; }
 
     /// <summary>Before clipping.</summary>
@@ -208,6 +226,12 @@ internal sealed record UpdateMetrics : IStepRecord
             PolicyLoss = report.PolicyLoss,
             Kl = report.Kl,
             ClipRatio = report.ClipRatio,
+            GenerationGapMean = report.GenerationGap.Mean,
+            GenerationGapMax = report.GenerationGap.Largest,
+            GenerationGapLargeShare = report.GenerationGap.LargeShare,
+            ImportanceRatioMean = report.GenerationGap.RatioMean,
+            ImportanceCappedShare = report.GenerationGap.CappedShare,
+            ImportanceMaskedShare = report.GenerationGap.MaskedShare,
             Entropy = report.Entropy,
             GradientNorm = report.GradientNorm,
             StepsSkipped = report.StepsSkipped,
@@ -240,41 +264,4 @@ internal sealed record UpdateMetrics : IStepRecord
     }
 
     private static double Rate(long tokens, double seconds) => seconds > 0 ? tokens / seconds : 0;
-}
-
-/// <summary>One line of <c>evaluations.jsonl</c>: greedy or sampled pass@1 on the test questions.</summary>
-internal sealed record EvaluationMetrics : IStepRecord
-{
-    /// <summary>Of the line, so that a resumed run may add to lines of an older program.</summary>
-    public int FormatVersion { get; init; } = FileFormat.Metrics.Current;
-
-    /// <summary>Updates done before the evaluation.</summary>
-    public required int Step { get; init; }
-
-    /// <summary>Share of right answers.</summary>
-    public required double Accuracy { get; init; }
-
-    /// <summary>Lower end of the 95 % interval.</summary>
-    public required double AccuracyLow { get; init; }
-
-    /// <summary>Upper end of the 95 % interval.</summary>
-    public required double AccuracyHigh { get; init; }
-
-    /// <summary>Share of answers that are right by the lenient judgement, which asks for no format.</summary>
-    public required double LenientAccuracy { get; init; }
-
-    /// <summary>Lower end of its 95 % interval.</summary>
-    public required double LenientAccuracyLow { get; init; }
-
-    /// <summary>Upper end of its 95 % interval.</summary>
-    public required double LenientAccuracyHigh { get; init; }
-
-    /// <summary>Share of completions that keep the format.</summary>
-    public required double FormatRate { get; init; }
-
-    /// <summary>Test questions.</summary>
-    public required int Questions { get; init; }
-
-    /// <summary>Those of them whose gold answer cannot be read, which count as wrong.</summary>
-    public int UnreadableGolds { get; init; }
 }

@@ -17,9 +17,9 @@ type ObjectiveSample =
 /// add up; the ratios and means are over the tokens at hand.
 type ObjectiveResult<'number> =
     {
-        /// Sum over tokens of weight * (-surrogate + beta * KL).
+        /// Sum over tokens of weight * (-importance weight * surrogate + beta * KL).
         Loss: float
-        /// Sum over tokens of weight * -surrogate.
+        /// Sum over tokens of weight * importance weight * -surrogate.
         PolicyLoss: float
         /// Sum over tokens of weight * KL, without beta; 0 where there are no reference logprobs.
         Kl: float
@@ -45,9 +45,23 @@ module Objective =
           Kl: float
           KlSlope: float }
 
-    let private term (settings: ObjectiveSettings) advantage (generation: float) (policy: float) (reference: float) =
+    let private masked: SurrogateTerm =
+        { Value = 0.0
+          Slope = 0.0
+          IsClipped = false
+          IsOutside = false }
+
+    let private term (settings: ObjectiveSettings) advantage importance (generation: float) (policy: float) (reference: float) =
+        // A masked token adds exactly 0, even if its ratio overflows.
         let surrogate =
-            settings.Surrogate.Term settings advantage (exp (policy - generation))
+            if importance = 0.0 then
+                masked
+            else
+                let term = settings.Surrogate.Term settings advantage (exp (policy - generation))
+
+                { term with
+                    Value = importance * term.Value
+                    Slope = importance * term.Slope }
 
         let gap = reference - policy
 
@@ -64,10 +78,12 @@ module Objective =
 
     /// The objective in double precision. `policy` and `reference` have the shape of the samples' generation logprobs, [sample][T];
     /// with beta 0 `reference` may be empty, and where it is not, the KL is reported and adds nothing to loss and gradient.
-    /// Raises ArgumentException where shapes differ.
-    let evaluateDouble
+    /// `importance` holds each token's factor in the surrogate, see `Importance.weights`; empty: 1. It is taken as a constant, and the KL
+    /// is not weighed by it. Raises ArgumentException where shapes differ.
+    let evaluateWeighted
         (settings: ObjectiveSettings)
         (samples: ObjectiveSample[])
+        (importance: float[][])
         (policy: float[][])
         (reference: float[][])
         : ObjectiveResult<float> =
@@ -81,6 +97,9 @@ module Objective =
         if hasReference && lengths reference <> expected then
             invalidArg (nameof reference) "reference logprobs do not have the shape of the samples' generation logprobs"
 
+        if importance.Length > 0 && lengths importance <> expected then
+            invalidArg (nameof importance) "importance weights do not have the shape of the samples' generation logprobs"
+
         let gradient = expected |> Array.map Array.zeroCreate<float>
         let mutable policyLoss, kl, entropy = 0.0, 0.0, 0.0
         let mutable numClipped, numOutside, numTokens = 0, 0, 0
@@ -92,9 +111,10 @@ module Objective =
             for t in 0 .. expected[s] - 1 do
                 let logprob = policy[s][t]
                 let reference = if hasReference then reference[s][t] else logprob
+                let factor = if importance.Length = 0 then 1.0 else importance[s][t]
 
                 let term =
-                    term settings sample.Advantage sample.GenerationLogprobs[t] logprob reference
+                    term settings sample.Advantage factor sample.GenerationLogprobs[t] logprob reference
 
                 gradient[s][t] <- weight * (penalty settings term.KlSlope - term.Surrogate.Slope)
                 policyLoss <- policyLoss - weight * term.Surrogate.Value
@@ -113,13 +133,18 @@ module Objective =
           NumTokens = numTokens
           Gradient = gradient }
 
+    /// `evaluateWeighted` without importance weights.
+    let evaluateDouble (settings: ObjectiveSettings) (samples: ObjectiveSample[]) (policy: float[][]) (reference: float[][]) =
+        evaluateWeighted settings samples [||] policy reference
+
     let private widen (rows: float32[][]) = rows |> Array.map (Array.map float)
 
     /// The objective of a micro-batch's samples: float32 logprobs [sample][T] in, float32 gradient out, double inside.
-    /// `referenceLogprobs` may be empty where beta is 0.
+    /// `importanceWeights` may be empty, which is 1 for each token, `referenceLogprobs` where beta is 0.
     let evaluate
         (settings: ObjectiveSettings)
         (samples: TrainingSample[])
+        (importanceWeights: float[][])
         (policyLogprobs: float32[][])
         (referenceLogprobs: float32[][])
         : ObjectiveResult<float32> =
@@ -131,7 +156,7 @@ module Objective =
                   TokenWeight = sample.TokenWeight })
 
         let result =
-            evaluateDouble settings wide (widen policyLogprobs) (widen referenceLogprobs)
+            evaluateWeighted settings wide importanceWeights (widen policyLogprobs) (widen referenceLogprobs)
 
         { Loss = result.Loss
           PolicyLoss = result.PolicyLoss

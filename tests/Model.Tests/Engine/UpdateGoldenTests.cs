@@ -120,7 +120,7 @@ public sealed class UpdateGoldenTests
             Temperature,
             policy =>
             {
-                var objective = Cppo.Stages.Objective.Objective.evaluate(Objective, batch.Samples, policy, reference);
+                var objective = Cppo.Stages.Objective.Objective.evaluate(Objective, batch.Samples, [], policy, reference);
                 double kl = reference.Zip(policy, (r, p) => r.Zip(p, (x, y) => Math.Exp(x - y) - (x - y) - 1).Average()).Average();
                 result = (objective, kl);
                 return objective.Gradient;

@@ -11,7 +11,7 @@ public sealed class WeightsHashTests
 {
     [Fact]
     public void Nothing_has_the_hash_that_the_algorithms_authors_state() =>
-        Assert.Equal("99aa06d3014798d86001c324468d497f", WeightsHash.Of([]));
+        Assert.Equal("99aa06d3014798d86001c324468d497f", WeightsHash.Of(Array.Empty<NamedArray>()));
 
     [Fact]
     public void It_is_the_hash_of_what_follows_the_header_of_the_safetensors_file()

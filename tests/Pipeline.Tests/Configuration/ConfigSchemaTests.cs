@@ -72,6 +72,7 @@ public class ConfigSchemaTests
     [InlineData(typeof(AllocationConfig), "mode", typeof(AllocationModes))]
     [InlineData(typeof(ObjectiveConfig), "surrogate", typeof(Surrogates))]
     [InlineData(typeof(ObjectiveConfig), "aggregation", typeof(Aggregations))]
+    [InlineData(typeof(ObjectiveConfig), "importanceLevel", typeof(ImportanceLevels))]
     public void The_choices_of_a_table_reach_schema_and_page_with_what_they_mean(Type section, string key, Type table)
     {
         var about = ConfigSection.Of(section).Find(key)!.About;

@@ -15,6 +15,7 @@ public class ConfigWriterTests
             "data.test.path=t.jsonl",
             "update.learningRate=1.2345678901234567e-7",
             "objective.epsilonHigh=0.28",
+            "objective.importanceBand=[0.5,5]",
             "update.devices=cuda:0,cuda:1",
             "reward.parts.2.name=repetition",
             "reward.parts.2.weight=-0.1",
@@ -32,7 +33,8 @@ public class ConfigWriterTests
         Assert.Equal("line\none <think>", again.Prompt.System);
         Assert.Equal(config.Reward.Parts, again.Reward.Parts);
         Assert.Equal(config.Run, again.Run);
-        Assert.Equal(config.Objective, again.Objective);
+        Assert.Equal(config.Objective.ImportanceBand, again.Objective.ImportanceBand);
+        Assert.Equal(config.Objective, again.Objective with { ImportanceBand = config.Objective.ImportanceBand });
     }
 
     [Fact]

@@ -23,6 +23,12 @@ public sealed class ReplayTests(SmallModel model) : IDisposable
     [InlineData("allocation.mode=tokens", "update.microBatchesPerDevice=2", "prune.scope=question")]
     [InlineData("update.guard.multiple=1.0001", "update.guard.window=3", "update.passes=3")]
     [InlineData("prune.scope=batch", "objective.generationLogprobs=recompute")]
+    [InlineData(
+        "objective.generationLogprobs=recompute",
+        "objective.importanceCap=1.01",
+        "objective.importanceLevel=sequence",
+        "objective.importanceBand=[0.9,5]"
+    )]
     public async Task Every_update_is_made_again_from_the_checkpoint_before_it_and_from_the_start(params string[] keys)
     {
         var run = await SmallRun.RunAsync(model, directory.Path, [.. keys, "checkpoint.every=2", "checkpoint.keepLast=8"]);

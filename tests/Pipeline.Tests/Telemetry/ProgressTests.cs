@@ -158,6 +158,21 @@ public sealed class ProgressTests
     }
 
     [Fact]
+    public void State_shows_the_gap_of_generation_logprobs_where_tokens_are_far_off()
+    {
+        var metrics = SampleMetrics.Of(0);
+        Assert.DoesNotContain(new ProgressState(3, 0, 0).After(metrics, 1).Rows(new ManualTime(), true), row => row.Label == "logprob gap");
+        metrics = metrics with { GenerationGapMean = 0.0123, GenerationGapMax = 0.5, GenerationGapLargeShare = 0.25 };
+        Assert.Equal("mean 0.0123, largest 0.500, 25.0 % of tokens above 0.01", Gap(metrics));
+        Assert.Equal(
+            "mean 0.0123, largest 0.500, 25.0 % of tokens above 0.01, 2.0 % capped, 1.5 % masked",
+            Gap(metrics with { ImportanceCappedShare = 0.02, ImportanceMaskedShare = 0.015 })
+        );
+
+        static string Gap(UpdateMetrics metrics) => Row(new ProgressState(3, 0, 0).After(metrics, 1), new ManualTime(), "logprob gap");
+    }
+
+    [Fact]
     public void State_shows_fill_pruning_and_kinds_and_the_balance_of_several_devices()
     {
         var metrics = SampleMetrics.Of(0);

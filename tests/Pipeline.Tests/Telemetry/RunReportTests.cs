@@ -61,8 +61,25 @@ public sealed class RunReportTests
         Assert.DoesNotContain("<script", html, StringComparison.Ordinal);
         Assert.DoesNotContain("http", html.Replace("http-equiv", "", StringComparison.Ordinal), StringComparison.Ordinal);
         Assert.DoesNotContain("{{", html, StringComparison.Ordinal);
-        Assert.Equal(17, html.Split("<svg").Length - 1);
+        Assert.Equal(19, html.Split("<svg").Length - 1);
         Assert.DoesNotContain("side by side", html, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(0, false)]
+    [InlineData(0.25, true)]
+    public void Write_shows_what_is_masked_where_a_token_was(double share, bool isShown)
+    {
+        using var directory = new TemporaryDirectory();
+        using (var writer = new MetricsWriter(directory.Path, 0))
+        {
+            writer.Write(SampleMetrics.Of(0));
+            writer.Write(SampleMetrics.Of(1) with { ImportanceMaskedShare = share });
+        }
+
+        string html = File.ReadAllText(RunReport.Write(directory.Path, _ => []));
+        Assert.Equal(isShown, html.Contains("Tokens capped and masked", StringComparison.Ordinal));
+        Assert.Contains("Gap of generation logprobs", html, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -60,7 +60,8 @@ internal static class SampleMetrics
         );
     }
 
-    public static UpdateReport Report(int step) => new(step, step + 1, 0.25, 0.2, 0.01, 0.1, 1.2, 0.9, 1e-5, 0, 1.5, 0);
+    public static UpdateReport Report(int step) =>
+        new(step, step + 1, 0.25, 0.2, 0.01, 0.1, 1.2, 0.9, 1e-5, 0, 1.5, 0, new GenerationGap(0.002, 0.03, 0, 1.001, 0, 0, 3));
 }
 
 /// <summary>A clock that tests move; its timestamps are seconds.</summary>

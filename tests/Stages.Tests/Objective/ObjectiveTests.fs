@@ -208,7 +208,7 @@ let ``the float32 objective is the double one, rounded`` () =
           TokenWeight = 0.5 }
 
     let policy, reference = [| [| -0.25f; -1.75f |] |], [| [| -0.75f; -1.0f |] |]
-    let result = Objective.evaluate Build.objective [| drawn |] policy reference
+    let result = Objective.evaluate Build.objective [| drawn |] [||] policy reference
 
     let wide =
         Objective.evaluateDouble

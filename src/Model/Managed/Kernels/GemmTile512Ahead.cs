@@ -4,7 +4,9 @@ using System.Runtime.Intrinsics.X86;
 
 namespace Cppo.Model.Managed.Kernels;
 
-/// <summary>The 8 x 32 tile that asks for the next panel's lines on its way, so that memory is read while the tiles of this one compute.</summary>
+/// <summary>
+/// The 8 x 32 tile that asks for the next panel's lines on its way, so that memory is read while the tiles of this one compute.
+/// </summary>
 internal static unsafe partial class GemmTile512
 {
     /// <summary>

@@ -28,44 +28,83 @@ internal readonly unsafe struct PackedMatrix(float* panels, int rows, int column
         }
     }
 
-    /// <summary>Packs a matrix [K, N] that lies row by row without gaps.</summary>
-    internal void Pack(float* source, int firstPanel, int endPanel)
+    /// <summary>Number 0 of a column; the next ones lie <see cref="Gemm.PanelWidth"/> floats apart.</summary>
+    internal float* Column(int column) => Panels + ((nint)(column / Gemm.PanelWidth) * Rows * Gemm.PanelWidth) + (column % Gemm.PanelWidth);
+
+    /// <summary>Copies a column [K].</summary>
+    internal void GetColumn(int column, float* into)
     {
-        for (int p = firstPanel; p < endPanel; p++)
+        float* from = Column(column);
+        for (int k = 0; k < Rows; k++, from += Gemm.PanelWidth)
         {
-            PackPanel(source, Columns, Rows, p * Gemm.PanelWidth, Columns, Panels + ((nint)p * Rows * Gemm.PanelWidth));
+            into[k] = *from;
         }
     }
 
-    /// <summary>Packs the transpose of a matrix [N, K] that lies row by row without gaps, as weights [out, in] do.</summary>
-    internal void PackTransposed(float* source, int firstPanel, int endPanel)
+    /// <summary>Adds to a column [K].</summary>
+    internal void AddToColumn(int column, float* values)
     {
-        for (int p = firstPanel; p < endPanel; p++)
+        float* to = Column(column);
+        for (int k = 0; k < Rows; k++, to += Gemm.PanelWidth)
         {
-            float* panel = Panels + ((nint)p * Rows * Gemm.PanelWidth);
-            int first = p * Gemm.PanelWidth,
-                width = Math.Min(Gemm.PanelWidth, Columns - first);
-            if (width < Gemm.PanelWidth)
+            *to += values[k];
+        }
+    }
+
+    /// <summary>
+    /// Fills columns with rows of the transpose, which lie one behind the other without gaps, as rows of weights [out, in] do.
+    /// </summary>
+    internal void SetColumns(int first, int count, float* rows)
+    {
+        int end = first + count;
+        while (first < end)
+        {
+            if (IsSquare(first, end))
             {
-                new Span<float>(panel, Rows * Gemm.PanelWidth).Clear();
+                float* column = Column(first);
+                for (int k = 0; k < Rows; k += Transposition.Size)
+                {
+                    Transposition.Run(rows + k, Rows, column + (k * Gemm.PanelWidth), Gemm.PanelWidth);
+                }
+
+                first += Transposition.Size;
+                rows += (nint)Transposition.Size * Rows;
+                continue;
             }
 
-            int k = 0;
-            for (; width == Gemm.PanelWidth && k + Transposition.Size <= Rows; k += Transposition.Size)
+            float* to = Column(first++);
+            for (int k = 0; k < Rows; k++, to += Gemm.PanelWidth)
             {
-                for (int j = 0; j < Gemm.PanelWidth; j += Transposition.Size)
-                {
-                    Transposition.Run(source + ((nint)(first + j) * Rows) + k, Rows, panel + (k * Gemm.PanelWidth) + j, Gemm.PanelWidth);
-                }
-            }
-
-            for (; k < Rows; k++)
-            {
-                for (int j = 0; j < width; j++)
-                {
-                    panel[(k * Gemm.PanelWidth) + j] = source[((nint)(first + j) * Rows) + k];
-                }
+                *to = *rows++;
             }
         }
     }
+
+    /// <summary>Inverse of <see cref="SetColumns"/>.</summary>
+    internal void GetColumns(int first, int count, float* rows)
+    {
+        int end = first + count;
+        while (first < end)
+        {
+            if (IsSquare(first, end))
+            {
+                float* column = Column(first);
+                for (int k = 0; k < Rows; k += Transposition.Size)
+                {
+                    Transposition.Run(column + (k * Gemm.PanelWidth), Gemm.PanelWidth, rows + k, Rows);
+                }
+
+                first += Transposition.Size;
+                rows += (nint)Transposition.Size * Rows;
+                continue;
+            }
+
+            GetColumn(first++, rows);
+            rows += Rows;
+        }
+    }
+
+    /// <summary>Whether the next columns can be moved in squares.</summary>
+    private bool IsSquare(int first, int end) =>
+        first % Transposition.Size == 0 && end - first >= Transposition.Size && Rows % Transposition.Size == 0;
 }

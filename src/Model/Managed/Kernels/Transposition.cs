@@ -41,6 +41,28 @@ internal static unsafe class Transposition
         }
     }
 
+    /// <summary>to[columns, rows] = from[rows, columns]; rows lie the strides apart.</summary>
+    internal static void Matrix(float* from, nint fromRow, int rows, int columns, float* to, nint toRow)
+    {
+        int wholeRows = rows / Size * Size,
+            wholeColumns = columns / Size * Size;
+        for (int row = 0; row < wholeRows; row += Size)
+        {
+            for (int column = 0; column < wholeColumns; column += Size)
+            {
+                Run(from + (row * fromRow) + column, fromRow, to + (column * toRow) + row, toRow);
+            }
+        }
+
+        for (int row = 0; row < rows; row++)
+        {
+            for (int column = row < wholeRows ? wholeColumns : 0; column < columns; column++)
+            {
+                to[(column * toRow) + row] = from[(row * fromRow) + column];
+            }
+        }
+    }
+
     /// <summary>Four numbers of a row, then those of the row four below.</summary>
     private static Vector256<float> Halves(float* from, nint fromRow, int row) =>
         Vector256.Create(Vector128.Load(from + (row * fromRow)), Vector128.Load(from + ((row + 4) * fromRow)));

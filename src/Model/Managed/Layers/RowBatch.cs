@@ -73,7 +73,7 @@ internal sealed unsafe class RowBatch
         int width = weights.Shape.Hidden;
         for (int row = first; row < end; row++)
         {
-            VectorMath.Copy(weights.Embedding(Tokens[row]), x + ((nint)row * width), width);
+            weights.Embed(Tokens[row], x + ((nint)row * width));
         }
     }
 }

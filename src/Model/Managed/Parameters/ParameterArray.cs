@@ -21,19 +21,26 @@ internal sealed unsafe class ParameterArray : IDisposable
 
     internal float* Pointer => values.Pointer;
 
-    /// <summary>Copies arrays, given one at a time under their Hugging Face names, into place.</summary>
+    /// <summary>Takes tensors, one at a time and piece by piece, under their Hugging Face names.</summary>
     /// <exception cref="ModelFileException">A name or shape is not the model's, or one is missing.</exception>
-    internal void Read(IEnumerable<NamedArray> arrays)
+    internal void Read(IEnumerable<WeightStream> tensors)
     {
         var missing = Layout.Parameters.ToDictionary(parameter => parameter.Name);
-        foreach (var array in arrays)
+        foreach (var tensor in tensors)
         {
-            if (!missing.Remove(array.Name, out var parameter) || !array.Shape.SequenceEqual(parameter.Shape))
+            if (!missing.Remove(tensor.Name, out var parameter) || !tensor.Shape.SequenceEqual(parameter.Shape))
             {
-                throw new ModelFileException($"The weight '{array.Name}' [{string.Join(", ", array.Shape)}] has no place in this model.");
+                throw new ModelFileException($"The weight '{tensor.Name}' [{string.Join(", ", tensor.Shape)}] has no place in this model.");
             }
 
-            array.Values.CopyTo(Span(parameter));
+            if (parameter.Panels is null)
+            {
+                tensor.Read(0, Vector(parameter));
+            }
+            else
+            {
+                tensor.ForPieces((first, rows) => SetRows(parameter, first, rows));
+            }
         }
 
         if (missing.Count > 0)
@@ -42,9 +49,22 @@ internal sealed unsafe class ParameterArray : IDisposable
         }
     }
 
+    /// <summary>The same of arrays in memory.</summary>
+    /// <exception cref="ModelFileException">As above.</exception>
+    internal void Read(IEnumerable<NamedArray> arrays) => Read(arrays.Select(WeightStream.Of));
+
+    /// <summary>All parameters under the Hugging Face names, in the order of <c>WeightMap.Expected</c>, as they are when read.</summary>
+    internal IReadOnlyList<WeightStream> Streams() =>
+        [
+            .. Layout.Parameters.Select(parameter => new WeightStream(
+                parameter.Name,
+                parameter.Shape,
+                (first, into) => Get(parameter, first, into)
+            )),
+        ];
+
     /// <summary>Copies under the Hugging Face names, in the order of <c>WeightMap.Expected</c>.</summary>
-    internal IReadOnlyList<NamedArray> Export() =>
-        [.. Layout.Parameters.Select(parameter => new NamedArray(parameter.Name, parameter.Shape, Span(parameter).ToArray()))];
+    internal IReadOnlyList<NamedArray> Export() => [.. Streams().Select(stream => stream.ToArray())];
 
     /// <summary>Inverse of <see cref="Export"/>.</summary>
     /// <exception cref="ArgumentException">A name or shape is not that of the export, or one is missing; nothing was changed
@@ -67,23 +87,11 @@ internal sealed unsafe class ParameterArray : IDisposable
             throw new ArgumentException($"The parameter '{wrong.Name}' is missing or has another shape.", nameof(arrays));
         }
 
-        foreach (var parameter in Layout.Parameters)
-        {
-            byName[parameter.Name].Values.CopyTo(Span(parameter));
-        }
+        Read(arrays);
     }
 
     /// <summary>The <see cref="WeightsHash"/> of all values.</summary>
-    internal string Hash()
-    {
-        var hash = new WeightsHash();
-        foreach (var parameter in Layout.Parameters)
-        {
-            hash.Add(Span(parameter));
-        }
-
-        return hash.ToString();
-    }
+    internal string Hash() => WeightsHash.Of(Streams());
 
     /// <summary>Sets all to 0.</summary>
     internal void Clear() => values.Clear();
@@ -91,5 +99,56 @@ internal sealed unsafe class ParameterArray : IDisposable
     /// <inheritdoc/>
     public void Dispose() => values.Dispose();
 
-    private Span<float> Span(Parameter parameter) => new(Pointer + parameter.Offset, checked((int)parameter.Length));
+    /// <summary>The parameter's numbers from a place on.</summary>
+    private void Get(Parameter parameter, long first, Span<float> into)
+    {
+        if (parameter.Panels is not { } panels)
+        {
+            Vector(parameter).Slice((int)first, into.Length).CopyTo(into);
+            return;
+        }
+
+        var matrix = Matrix(parameter, panels);
+        while (into.Length > 0)
+        {
+            int row = panels.First + (int)(first / panels.Inputs),
+                column = (int)(first % panels.Inputs),
+                whole = column == 0 ? into.Length / panels.Inputs : 0,
+                length = whole > 0 ? whole * panels.Inputs : Math.Min(into.Length, panels.Inputs - column);
+            if (whole > 0)
+            {
+                fixed (float* to = into)
+                {
+                    matrix.GetColumns(row, whole, to);
+                }
+            }
+            else
+            {
+                float* from = matrix.Column(row) + ((nint)column * Gemm.PanelWidth);
+                for (int k = 0; k < length; k++)
+                {
+                    into[k] = from[(nint)k * Gemm.PanelWidth];
+                }
+            }
+
+            into = into[length..];
+            first += length;
+        }
+    }
+
+    /// <summary>Sets whole rows of a parameter in panels.</summary>
+    private void SetRows(Parameter parameter, long first, ReadOnlySpan<float> rows)
+    {
+        var panels = parameter.Panels!;
+        fixed (float* from = rows)
+        {
+            Matrix(parameter, panels).SetColumns(panels.First + (int)(first / panels.Inputs), rows.Length / panels.Inputs, from);
+        }
+    }
+
+    /// <summary>The matrix that a parameter is rows of, up to the parameter's last row.</summary>
+    private PackedMatrix Matrix(Parameter parameter, PanelRows panels) =>
+        new(Pointer + parameter.Offset, panels.Inputs, panels.First + (int)parameter.Shape[0]);
+
+    private Span<float> Vector(Parameter parameter) => new(Pointer + parameter.Offset, checked((int)parameter.Length));
 }

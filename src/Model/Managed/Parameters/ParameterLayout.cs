@@ -1,13 +1,25 @@
+// Letters: V vocabulary, D hidden.
 using Cppo.Model.Decoders;
+using Cppo.Model.Managed.Kernels;
 using Cppo.Model.Weights;
 
 namespace Cppo.Model.Managed.Parameters;
 
-/// <summary>A Hugging Face parameter and where it begins in the flat array.</summary>
-internal sealed record Parameter(string Name, long[] Shape, nint Offset, nint Length);
+/// <summary>A Hugging Face parameter and where it lies in the array.</summary>
+/// <param name="Name">Its Hugging Face name.</param>
+/// <param name="Shape">Row-major dimensions.</param>
+/// <param name="Length">Numbers.</param>
+/// <param name="Offset">Where it begins, or, with <paramref name="Panels"/>, where its matrix begins.</param>
+/// <param name="Panels">Which rows of a matrix in panels it is; null where it lies row by row.</param>
+internal sealed record Parameter(string Name, long[] Shape, nint Length, nint Offset, PanelRows? Panels);
+
+/// <summary>Rows of a matrix [out, in] whose transpose lies in panels: see <see cref="PackedMatrix"/>.</summary>
+/// <param name="First">The parameter's first row in the matrix.</param>
+/// <param name="Inputs">Numbers of a row.</param>
+internal sealed record PanelRows(int First, int Inputs);
 
 /// <summary>
-/// Where a layer's tensors begin in the flat array; query, key and value lie together, and so do gate and up. Those that the architecture
+/// Where a layer's tensors begin in the array; query, key and value are one matrix, and so are gate and up. Those that the architecture
 /// lacks are <see cref="Absent"/>.
 /// </summary>
 internal readonly record struct LayerOffsets
@@ -29,52 +41,51 @@ internal readonly record struct LayerOffsets
 }
 
 /// <summary>
-/// All parameters in one flat array; gradients and moments lie alike, so that the optimizer is one pass. Projections that read the same
-/// input are adjacent: one matrix product instead of three or two. Files and gradients are exchanged under the Hugging Face names.
+/// All parameters in one array; gradients and moments lie alike, so that the optimizer is one pass. Matrices lie in panels, as products
+/// read them on the way forward and back; projections that read the same input are one matrix. The embedding of a tied model is its head's
+/// matrix; another's lies row by row, as norms and biases do. What fills up a panel or comes between two tensors is 0 and stays 0. Files
+/// and gradients are exchanged under the Hugging Face names.
 /// </summary>
 internal sealed class ParameterLayout
 {
-    private static readonly string[] LayerOrder =
+    private static readonly string[][] LayerOrder =
     [
-        "input_layernorm.weight",
-        "self_attn.q_proj.weight",
-        "self_attn.k_proj.weight",
-        "self_attn.v_proj.weight",
-        "self_attn.q_proj.bias",
-        "self_attn.k_proj.bias",
-        "self_attn.v_proj.bias",
-        "self_attn.q_norm.weight",
-        "self_attn.k_norm.weight",
-        "self_attn.o_proj.weight",
-        "self_attn.o_proj.bias",
-        "post_attention_layernorm.weight",
-        "mlp.gate_proj.weight",
-        "mlp.up_proj.weight",
-        "mlp.gate_proj.bias",
-        "mlp.up_proj.bias",
-        "mlp.down_proj.weight",
-        "mlp.down_proj.bias",
+        ["input_layernorm.weight"],
+        ["self_attn.q_proj.weight", "self_attn.k_proj.weight", "self_attn.v_proj.weight"],
+        ["self_attn.q_proj.bias", "self_attn.k_proj.bias", "self_attn.v_proj.bias"],
+        ["self_attn.q_norm.weight"],
+        ["self_attn.k_norm.weight"],
+        ["self_attn.o_proj.weight"],
+        ["self_attn.o_proj.bias"],
+        ["post_attention_layernorm.weight"],
+        ["mlp.gate_proj.weight", "mlp.up_proj.weight"],
+        ["mlp.gate_proj.bias", "mlp.up_proj.bias"],
+        ["mlp.down_proj.weight"],
+        ["mlp.down_proj.bias"],
     ];
+
+    private readonly Dictionary<string, Parameter> placed = [];
+    private readonly Dictionary<string, long[]> shapes;
 
     internal ParameterLayout(DecoderConfig config)
     {
         var expected = WeightMap.Expected(config);
-        var shapes = expected.ToDictionary(parameter => parameter.Name, parameter => parameter.Shape);
-        string[] order =
-        [
-            WeightMap.Embedding,
-            .. Enumerable
-                .Range(0, config.NumLayers)
-                .SelectMany(layer => LayerOrder.Select(name => WeightMap.Layer(layer, name)))
-                .Where(shapes.ContainsKey),
-            .. expected.Select(parameter => parameter.Name).Where(name => name is WeightMap.FinalNorm or WeightMap.Head),
-        ];
-        var placed = new Dictionary<string, Parameter>();
-        foreach (string name in order)
+        shapes = expected.ToDictionary(parameter => parameter.Name, parameter => parameter.Shape);
+        IsTied = config.TieWordEmbeddings;
+        Place([WeightMap.Embedding], inPanels: IsTied);
+        for (int layer = 0; layer < config.NumLayers; layer++)
         {
-            nint length = (nint)shapes[name].Aggregate(1L, (product, size) => product * size);
-            placed[name] = new Parameter(name, shapes[name], Length, length);
-            Length += length;
+            foreach (string[] names in LayerOrder)
+            {
+                string[] present = [.. names.Select(name => WeightMap.Layer(layer, name)).Where(shapes.ContainsKey)];
+                Place(present, inPanels: present.Length > 0 && shapes[present[0]].Length == 2);
+            }
+        }
+
+        Place([WeightMap.FinalNorm], inPanels: false);
+        if (!IsTied)
+        {
+            Place([WeightMap.Head], inPanels: true);
         }
 
         Parameters = [.. expected.Select(parameter => placed[parameter.Name])];
@@ -89,7 +100,7 @@ internal sealed class ParameterLayout
                 ),
         ];
         FinalNorm = placed[WeightMap.FinalNorm].Offset;
-        Head = config.TieWordEmbeddings ? 0 : placed[WeightMap.Head].Offset;
+        Head = placed[IsTied ? WeightMap.Embedding : WeightMap.Head].Offset;
     }
 
     /// <summary>In the order of <see cref="WeightMap.Expected"/>.</summary>
@@ -97,14 +108,38 @@ internal sealed class ParameterLayout
 
     internal IReadOnlyList<LayerOffsets> Layers { get; }
 
+    /// <summary>
+    /// Whether embedding and head are one matrix; else the embedding [V, D] lies row by row from the array's first number on.
+    /// </summary>
+    internal bool IsTied { get; }
+
     /// <summary>Where the final norm begins.</summary>
     internal nint FinalNorm { get; }
 
-    /// <summary>Where the head begins: at the embedding, 0, where the two are tied.</summary>
+    /// <summary>Where the head's matrix begins.</summary>
     internal nint Head { get; }
 
-    /// <summary>Floats of the flat array.</summary>
-    internal nint Length { get; }
+    /// <summary>Floats of the array.</summary>
+    internal nint Length { get; private set; }
+
+    /// <summary>Parameters that make up one matrix, or one vector, from the next multiple of 64 bytes on.</summary>
+    private void Place(string[] names, bool inPanels)
+    {
+        nint offset = Length;
+        int rows = 0;
+        foreach (string name in names)
+        {
+            long[] shape = shapes[name];
+            nint length = (nint)shape.Aggregate(1L, (product, size) => product * size);
+            placed[name] = inPanels
+                ? new Parameter(name, shape, length, offset, new PanelRows(rows, (int)shape[1]))
+                : new Parameter(name, shape, length, Length, Panels: null);
+            rows += (int)shape[0];
+            Length = inPanels ? offset + PackedMatrix.Size((int)shape[1], rows) : Length + length;
+        }
+
+        Length = (Length + 15) / 16 * 16;
+    }
 
     private static LayerOffsets Offsets(Func<string, nint> of) =>
         new()

@@ -6,7 +6,9 @@ using Cppo.Model.Managed.Threads;
 
 namespace Cppo.Model.Managed.Rollout;
 
-/// <summary>What a product is added to: rows that lie so many floats apart (0: one row for all), and a bias; null where there is none.</summary>
+/// <summary>
+/// What a product is added to: rows that lie so many floats apart (0: one row for all), and a bias; null where there is none.
+/// </summary>
 internal readonly unsafe struct ProductStart(float* rows, nint row, float* bias)
 {
     internal readonly float* Rows = rows;

@@ -17,9 +17,11 @@ internal sealed unsafe class BackwardMemory : IDisposable
     private readonly AlignedBuffer placeBuffer = new();
     private readonly AlignedBuffer partials = new();
     private readonly AlignedBuffer zeros = new();
+    private readonly AlignedBuffer backScratch = new();
     private ModelShape shape = null!;
     private nint places;
     private int stretchRows;
+    private nint scratchFloats;
     private float* next;
 
     /// <summary>[N, D], by a layer's output.</summary>
@@ -88,7 +90,12 @@ internal sealed unsafe class BackwardMemory : IDisposable
         partials.Ensure((nint)ForwardPass.NumChunks(packed.Rows.Count) * Partials.Width);
         zeros.Ensure(shape.Heads.Width);
         zeros.Clear();
+        scratchFloats = (BackProduct.ScratchFloats(Math.Max(shape.Hidden, Math.Max(shape.Inner, shape.Queries))) + 15) / 16 * 16;
+        backScratch.Ensure(threads * scratchFloats);
     }
+
+    /// <summary>A thread's memory for products on the way back.</summary>
+    internal float* BackScratch(int thread) => backScratch.Pointer + (thread * scratchFloats);
 
     /// <summary>A chunk's floats, arranged as <see cref="Partials"/> says.</summary>
     internal float* Partial(int chunk) => partials.Pointer + ((nint)chunk * Partials.Width);
@@ -120,11 +127,12 @@ internal sealed unsafe class BackwardMemory : IDisposable
         placeBuffer.Dispose();
         partials.Dispose();
         zeros.Dispose();
+        backScratch.Dispose();
     }
 
-    private Strips OutputStrips(int columns) => TakeStrips(Gemm.RowsMultiple, columns);
+    private Strips OutputStrips(int columns) => TakeStrips(WeightGradient.OutputStrip, columns);
 
-    private Strips InputStrips(int columns) => TakeStrips(Gemm.PanelWidth, columns);
+    private Strips InputStrips(int columns) => TakeStrips(WeightGradient.InputStrip, columns);
 
     private Strips TakeStrips(int stripWidth, int columns) =>
         Strips.Packed(Take(Strips.Size(stripWidth, stretchRows, columns)), stripWidth, stretchRows);

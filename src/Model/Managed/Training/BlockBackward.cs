@@ -13,11 +13,10 @@ namespace Cppo.Model.Managed.Training;
 /// </summary>
 internal sealed unsafe partial class BlockBackward(
     ForwardWeights weights,
-    PackedWeights back,
     PackedRows packed,
     PassMemory memory,
     BackwardMemory gradients,
-    ParameterArray into,
+    ForwardWeights into,
     Team team
 )
 {
@@ -38,7 +37,7 @@ internal sealed unsafe partial class BlockBackward(
                 float* partial = gradients.Partial(first / ForwardPass.RowsPerChunk);
                 new Span<float>(partial, gradients.Partials.Width).Clear();
                 StoreKeyValues(layer, first, end);
-                Mlp(layer, stretch, first, end, active, partial, memory.Scratch(thread));
+                Mlp(layer, stretch, first, end, active, partial, memory.Scratch(thread), gradients.BackScratch(thread));
             },
             (stretch, end) => MlpWeights(layer, stretch, Math.Max(stretch, active), end)
         );
@@ -49,10 +48,18 @@ internal sealed unsafe partial class BlockBackward(
         );
         ForStretches(
             (stretch, first, end, thread) =>
-                Projections(layer, stretch, first, end, gradients.Partial(first / ForwardPass.RowsPerChunk), memory.Scratch(thread)),
+                Projections(
+                    layer,
+                    stretch,
+                    first,
+                    end,
+                    gradients.Partial(first / ForwardPass.RowsPerChunk),
+                    memory.Scratch(thread),
+                    gradients.BackScratch(thread)
+                ),
             (stretch, end) => ProjectionWeights(layer, stretch, end)
         );
-        AddPartials(into.Layout.Layers[layer]);
+        AddPartials(layer);
     }
 
     /// <summary>
@@ -108,7 +115,7 @@ internal sealed unsafe partial class BlockBackward(
     }
 
     /// <summary>From by-output to by-middle and by-context; keeps what the weight gradients need.</summary>
-    private void Mlp(int layer, int stretch, int first, int end, int active, float* partial, ChunkScratch scratch)
+    private void Mlp(int layer, int stretch, int first, int end, int active, float* partial, ChunkScratch scratch, float* backScratch)
     {
         for (int row = first; row < Math.Min(end, active); row++)
         {
@@ -126,7 +133,7 @@ internal sealed unsafe partial class BlockBackward(
         var rows = memory.Layer(layer);
         var layerWeights = weights.Layer(layer);
         nint at = (nint)first * hidden;
-        Gemm.Multiply(shape.Level, count, gradients.ByOutput + at, hidden, back.Down(layer), scratch.Inner, inner);
+        BackProduct.Multiply(shape.Level, count, gradients.ByOutput + at, hidden, layerWeights.Down, scratch.Inner, inner, backScratch);
         for (int i = 0; i < count; i++)
         {
             int row = first + i;
@@ -138,7 +145,7 @@ internal sealed unsafe partial class BlockBackward(
         gradients.GateUp.Outputs.Store(first - stretch, count, scratch.GateUp, 2 * inner, 2 * inner);
         gradients.Down.Inputs.Store(first - stretch, count, scratch.Inner, inner, inner);
         gradients.Down.Outputs.Store(first - stretch, count, gradients.ByOutput + at, hidden, hidden);
-        Gemm.Multiply(shape.Level, count, scratch.GateUp, 2 * inner, back.GateUp(layer), scratch.Norm, hidden);
+        BackProduct.Multiply(shape.Level, count, scratch.GateUp, 2 * inner, layerWeights.GateUp, scratch.Norm, hidden, backScratch);
         for (int i = 0; i < count; i++)
         {
             int row = first + i;
@@ -166,19 +173,20 @@ internal sealed unsafe partial class BlockBackward(
         gradients.GateUp.Inputs.Store(first - stretch, count, scratch.Norm, hidden, hidden);
         gradients.Output.Outputs.Store(first - stretch, count, gradients.ByMiddle + at, hidden, hidden);
         gradients.Output.Inputs.Store(first - stretch, count, rows.Context + ((nint)first * shape.Queries), shape.Queries, shape.Queries);
-        Gemm.Multiply(
+        BackProduct.Multiply(
             shape.Level,
             count,
             gradients.ByMiddle + at,
             hidden,
-            back.Output(layer),
+            layerWeights.Output,
             gradients.ByContext + ((nint)first * shape.Queries),
-            shape.Queries
+            shape.Queries,
+            backScratch
         );
     }
 
     /// <summary>Rotation back, biases, projections and the input norm: to by-input.</summary>
-    private void Projections(int layer, int stretch, int first, int end, float* partial, ChunkScratch scratch)
+    private void Projections(int layer, int stretch, int first, int end, float* partial, ChunkScratch scratch, float* backScratch)
     {
         var rows = memory.Layer(layer);
         var layerWeights = weights.Layer(layer);
@@ -203,14 +211,15 @@ internal sealed unsafe partial class BlockBackward(
         AddRows(gradients.ByQkv + ((nint)first * shape.Qkv), shape.Qkv, end - first, partial, gradients.Partials.QkvBias);
 
         gradients.Qkv.Outputs.Store(first - stretch, end - first, gradients.ByQkv + ((nint)first * shape.Qkv), shape.Qkv, shape.Qkv);
-        Gemm.Multiply(
+        BackProduct.Multiply(
             shape.Level,
             end - first,
             gradients.ByQkv + ((nint)first * shape.Qkv),
             shape.Qkv,
-            back.Qkv(layer),
+            layerWeights.Qkv,
             scratch.Norm,
-            hidden
+            hidden,
+            backScratch
         );
         for (int row = first; row < end; row++)
         {
@@ -248,9 +257,9 @@ internal sealed unsafe partial class BlockBackward(
             return;
         }
 
-        var offsets = into.Layout.Layers[layer];
-        int gateUp = WeightGradient.NumTasks(2 * shape.Inner),
-            narrow = WeightGradient.NumTasks(hidden);
+        var sums = into.Layer(layer);
+        int gateUp = sums.GateUp.NumPanels,
+            narrow = sums.Down.NumPanels;
         team.Run(
             gateUp + (2 * narrow),
             (task, _) =>
@@ -258,34 +267,31 @@ internal sealed unsafe partial class BlockBackward(
                 // Tasks of the longest rows come first, so that no thread is left with one of them at the end.
                 if (task < narrow)
                 {
-                    Add(task, first - stretch, end - stretch, gradients.Down, hidden, shape.Inner, offsets.Down);
+                    Add(task, first - stretch, end - stretch, gradients.Down, into.Layer(layer).Down);
                 }
                 else if (task < narrow + gateUp)
                 {
-                    Add(task - narrow, first - stretch, end - stretch, gradients.GateUp, 2 * shape.Inner, hidden, offsets.GateUp);
+                    Add(task - narrow, first - stretch, end - stretch, gradients.GateUp, into.Layer(layer).GateUp);
                 }
                 else
                 {
-                    Add(task - narrow - gateUp, first - stretch, end - stretch, gradients.Output, hidden, shape.Queries, offsets.Output);
+                    Add(task - narrow - gateUp, first - stretch, end - stretch, gradients.Output, into.Layer(layer).Output);
                 }
             }
         );
     }
 
     private void ProjectionWeights(int layer, int stretch, int end) =>
-        team.Run(
-            WeightGradient.NumTasks(shape.Qkv),
-            (task, _) => Add(task, 0, end - stretch, gradients.Qkv, shape.Qkv, hidden, into.Layout.Layers[layer].Qkv)
-        );
+        team.Run(into.Layer(layer).Qkv.NumPanels, (task, _) => Add(task, 0, end - stretch, gradients.Qkv, into.Layer(layer).Qkv));
 
-    private void Add(int task, int first, int end, in (Strips Outputs, Strips Inputs) factors, int outputs, int inputs, nint offset) =>
-        WeightGradient.Add(shape.Level, task, first, end, factors.Outputs, outputs, factors.Inputs, inputs, into.Pointer + offset);
+    private void Add(int panel, int first, int end, in (Strips Outputs, Strips Inputs) factors, in PackedMatrix sums) =>
+        WeightGradient.Add(shape.Level, panel, first, end, factors.Outputs, factors.Inputs, sums);
 
-    private void AddPartials(in LayerOffsets offsets)
+    private void AddPartials(int layer)
     {
         for (int chunk = 0; chunk < ForwardPass.NumChunks(packed.Rows.Count); chunk++)
         {
-            gradients.Partials.AddTo(into, offsets, gradients.Partial(chunk));
+            gradients.Partials.AddTo(into.Array, layer, gradients.Partial(chunk));
         }
     }
 }

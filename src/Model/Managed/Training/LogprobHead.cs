@@ -21,7 +21,7 @@ internal sealed unsafe class LogprobHead(
     // 64 MB of logits.
     private const int MaxLogits = 1 << 24;
 
-    private const int RowsPerTask = 32;
+    private const int RowsPerTask = BackProduct.MaxRows;
 
     private readonly ModelShape shape = weights.Shape;
     private readonly float inverseTemperature = (float)(1 / temperature);
@@ -49,10 +49,10 @@ internal sealed unsafe class LogprobHead(
     }
 
     /// <summary>
-    /// From the loss gradient by each logprob [M] to that by the final hidden rows, <paramref name="dHidden"/> [R, D]; adds the head's
-    /// weight gradients.
+    /// From the loss gradient by each logprob [M] to that by the final hidden rows, which <paramref name="gradients"/> takes as by-input
+    /// [R, D]; adds the head's weight gradients to <paramref name="into"/>.
     /// </summary>
-    internal void Backward(float[] byLogprob, PackedMatrix headBack, float* dHidden, float* headGradient)
+    internal void Backward(float[] byLogprob, BackwardMemory gradients, ForwardWeights into)
     {
         ForChunks(
             isBackward: true,
@@ -68,42 +68,32 @@ internal sealed unsafe class LogprobHead(
 
                 LogSoftmax.Backward(logits, shape.Vocabulary, inverseTemperature, memory.LogSumExp[row], targets, gradients);
             },
-            (first, end, logits) =>
-                Gemm.Multiply(
+            (first, end, logits, thread) =>
+                BackProduct.Multiply(
                     shape.Level,
                     end - first,
                     logits,
                     shape.Vocabulary,
-                    headBack,
-                    dHidden + ((nint)first * shape.Hidden),
-                    shape.Hidden
+                    weights.Head,
+                    gradients.ByInput + ((nint)first * shape.Hidden),
+                    shape.Hidden,
+                    gradients.BackScratch(thread)
                 ),
             (first, end) =>
             {
-                var byLogits = Strips.OfRows(memory.Logits, Gemm.RowsMultiple, shape.Vocabulary);
-                var inputs = Strips.OfRows(memory.Hidden + ((nint)first * shape.Hidden), Gemm.PanelWidth, shape.Hidden);
+                var byLogits = Strips.OfRows(memory.Logits, WeightGradient.OutputStrip, shape.Vocabulary);
+                var inputs = Strips.OfRows(memory.Hidden + ((nint)first * shape.Hidden), WeightGradient.InputStrip, shape.Hidden);
                 team.Run(
-                    WeightGradient.NumTasks(shape.Vocabulary),
-                    (task, _) =>
-                        WeightGradient.Add(
-                            shape.Level,
-                            task,
-                            0,
-                            end - first,
-                            byLogits,
-                            shape.Vocabulary,
-                            inputs,
-                            shape.Hidden,
-                            headGradient
-                        )
+                    into.Head.NumPanels,
+                    (panel, _) => WeightGradient.Add(shape.Level, panel, 0, end - first, byLogits, inputs, into.Head)
                 );
             }
         );
     }
 
     /// <summary>
-    /// Logits of every chunk; <paramref name="forRow"/>(row, logits) for each row, then <paramref name="forRows"/>(first, end, logits) for
-    /// the rows of a task, and <paramref name="forChunk"/>(first, end) when a chunk is complete.
+    /// Logits of every chunk; <paramref name="forRow"/>(row, logits) for each row, then <paramref name="forRows"/>(first, end, logits,
+    /// thread) for the rows of a task, and <paramref name="forChunk"/>(first, end) when a chunk is complete.
     /// </summary>
     private void ForChunks(bool isBackward, RowAction forRow, RowsAction? forRows = null, Action<int, int>? forChunk = null)
     {
@@ -114,7 +104,7 @@ internal sealed unsafe class LogprobHead(
                 count = Math.Min(rowsPerChunk, packed.NumPredicting - start);
             team.Run(
                 (count + RowsPerTask - 1) / RowsPerTask,
-                (task, _) =>
+                (task, thread) =>
                 {
                     int first = chunk + (task * RowsPerTask),
                         end = Math.Min(first + RowsPerTask, chunk + count);
@@ -137,7 +127,7 @@ internal sealed unsafe class LogprobHead(
                         forRow(row, logits + ((nint)(row - first) * shape.Vocabulary));
                     }
 
-                    forRows?.Invoke(first, end, logits);
+                    forRows?.Invoke(first, end, logits, thread);
                 }
             );
             forChunk?.Invoke(chunk, chunk + count);
@@ -146,5 +136,5 @@ internal sealed unsafe class LogprobHead(
 
     private delegate void RowAction(int row, float* logits);
 
-    private delegate void RowsAction(int first, int end, float* logits);
+    private delegate void RowsAction(int first, int end, float* logits, int thread);
 }

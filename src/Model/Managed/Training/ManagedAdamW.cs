@@ -7,7 +7,7 @@ using Cppo.Model.Weights;
 
 namespace Cppo.Model.Managed.Training;
 
-/// <summary>AdamW on the flat weights, and its state as a file.</summary>
+/// <summary>AdamW on all weights, and its state as a file.</summary>
 internal sealed unsafe class ManagedAdamW(DecoderConfig config, ParameterLayout layout) : IDisposable
 {
     private const int ParametersPerTask = 1 << 15;
@@ -60,7 +60,7 @@ internal sealed unsafe class ManagedAdamW(DecoderConfig config, ParameterLayout 
 
     /// <summary>Writes mean and square of every parameter, and the number of steps, to one file.</summary>
     internal void Save(string path) =>
-        OptimizerFile.Write(path, Sections.Select(section => (section.Name, section.Array.Export())), NumSteps);
+        OptimizerFile.Write(path, Sections.Select(section => (section.Name, section.Array.Streams())), NumSteps);
 
     /// <summary>Inverse of <see cref="Save"/>.</summary>
     /// <exception cref="ModelFileException">The file is missing, damaged or of another model; nothing was changed then.</exception>

@@ -44,11 +44,12 @@ internal sealed unsafe class PartialLayout
     internal int Width { get; private set; }
 
     /// <summary>Adds a chunk's share to the layer's gradients.</summary>
-    internal void AddTo(ParameterArray gradients, in LayerOffsets layer, float* partial)
+    internal void AddTo(ParameterArray gradients, int layer, float* partial)
     {
+        var offsets = gradients.Layout.Layers[layer];
         foreach (var (at, length, parameter) in sections)
         {
-            Kernels.VectorMath.Add(partial + at, gradients.Pointer + parameter(layer), length);
+            Kernels.VectorMath.Add(partial + at, gradients.Pointer + parameter(offsets), length);
         }
     }
 

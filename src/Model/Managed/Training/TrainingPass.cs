@@ -22,10 +22,9 @@ internal sealed unsafe class TrainingPass(int logitChunkTokens, bool recompute) 
     /// </summary>
     internal void Run(
         ForwardWeights weights,
-        PackedWeights back,
         PackedRows packed,
         double temperature,
-        ParameterArray into,
+        ForwardWeights into,
         Team team,
         Func<float[], float[]> gradient
     )
@@ -40,9 +39,9 @@ internal sealed unsafe class TrainingPass(int logitChunkTokens, bool recompute) 
         float[] byLogprob = gradient(head.Logprobs());
 
         // The hidden rows' gradients lie where the last layer's by-input will: the final norm turns them into by-output.
-        head.Backward(byLogprob, back.Head, gradients.ByInput, into.Pointer + into.Layout.Head);
+        head.Backward(byLogprob, gradients, into);
         FinalNorm(weights, packed, into, team);
-        var block = new BlockBackward(weights, back, packed, memory, gradients, into, team);
+        var block = new BlockBackward(weights, packed, memory, gradients, into, team);
         for (int layer = shape.Config.NumLayers - 1; layer >= 0; layer--)
         {
             if (recompute)
@@ -54,7 +53,7 @@ internal sealed unsafe class TrainingPass(int logitChunkTokens, bool recompute) 
             gradients.Descend();
         }
 
-        AddToEmbedding(shape, packed, into, team);
+        AddToEmbedding(packed, into, team);
     }
 
     /// <inheritdoc/>
@@ -64,7 +63,7 @@ internal sealed unsafe class TrainingPass(int logitChunkTokens, bool recompute) 
         gradients.Dispose();
     }
 
-    private void FinalNorm(ForwardWeights weights, PackedRows packed, ParameterArray into, Team team)
+    private void FinalNorm(ForwardWeights weights, PackedRows packed, ForwardWeights into, Team team)
     {
         int hidden = weights.Shape.Hidden,
             chunks = ForwardPass.NumChunks(packed.NumPredicting);
@@ -96,14 +95,15 @@ internal sealed unsafe class TrainingPass(int logitChunkTokens, bool recompute) 
         );
         for (int chunk = 0; chunk < chunks; chunk++)
         {
-            VectorMath.Add(gradients.Partial(chunk), into.Pointer + into.Layout.FinalNorm, hidden);
+            VectorMath.Add(gradients.Partial(chunk), into.FinalNorm, hidden);
         }
     }
 
     /// <summary>
     /// Adds the first layer's by-input, which has become by-output, to the tokens' embeddings, for each token in the order of the rows.
+    /// Tokens that share a panel are one task's.
     /// </summary>
-    private void AddToEmbedding(ModelShape shape, PackedRows packed, ParameterArray into, Team team) =>
+    private void AddToEmbedding(PackedRows packed, ForwardWeights into, Team team) =>
         team.Run(
             EmbeddingTasks,
             (task, _) =>
@@ -111,13 +111,9 @@ internal sealed unsafe class TrainingPass(int logitChunkTokens, bool recompute) 
                 for (int row = 0; row < packed.Rows.Count; row++)
                 {
                     int token = packed.Rows.Tokens[row];
-                    if (token % EmbeddingTasks == task)
+                    if (token / Gemm.PanelWidth % EmbeddingTasks == task)
                     {
-                        VectorMath.Add(
-                            gradients.ByOutput + ((nint)row * shape.Hidden),
-                            into.Pointer + ((nint)token * shape.Hidden),
-                            shape.Hidden
-                        );
+                        into.AddToEmbedding(token, gradients.ByOutput + ((nint)row * into.Shape.Hidden));
                     }
                 }
             }

@@ -19,8 +19,29 @@ public sealed record ObjectiveConfig
     public string Aggregation { get; init; } = "sequenceMean";
 
     [Key(
-        "Where the ratio's denominator comes from: recorded at `sampling`, or `recompute`d by another forward pass before the update.",
+        "Where the ratio's denominator comes from: recorded at `sampling`, or `recompute`d: the logprobs of the update's first pass, whose "
+            + "ratios are then exactly 1. They need no forward of their own.",
         Choices = ["sampling", "recompute"]
     )]
     public string GenerationLogprobs { get; init; } = "sampling";
+
+    [Key(
+        "Truncated importance sampling: each token's surrogate is multiplied by min(ratio, cap), the ratio being the first pass's "
+            + "probability over the one that was recorded at sampling; a constant of the update. 0: off; else 1 or more, e.g. 2. Needs "
+            + "`objective.generationLogprobs` `recompute`.",
+        Min = 0,
+        Max = 1000
+    )]
+    public double ImportanceCap { get; init; }
+
+    [Key("What the ratio of `objective.importanceCap` and `objective.importanceBand` is taken of.", Table = typeof(ImportanceLevels))]
+    public string ImportanceLevel { get; init; } = "token";
+
+    [Key(
+        "[low, high]: tokens whose ratio, as of `objective.importanceCap`, is outside add nothing to the surrogate; at level `sequence` "
+            + "all tokens of such a completion. [0, 0]: off.",
+        Min = 0,
+        Max = 1_000_000
+    )]
+    public double[] ImportanceBand { get; init; } = [0, 0];
 }
