@@ -30,7 +30,6 @@ public sealed class MemoryTruthTests : IDisposable
     [InlineData("objective.beta=0")]
     [InlineData("update.maxStaleness=1")]
     [InlineData("model.recomputeActivations=true")]
-    [InlineData("update.microBatchTokens=4096 update.questionsPerDevice=4 rollout.questionsPerCall=16")]
     public async Task Plan_and_peak_differ_by_less_than_a_tenth(string options)
     {
         Directory.CreateDirectory(directory.Of("model"));
