@@ -66,14 +66,30 @@ internal sealed unsafe class ChunkScratch : IDisposable
     /// <summary>As much as attention asks for, forward or backward.</summary>
     internal float* Attention => attention.Pointer;
 
+    /// <summary>Floats that so many rows of at most so many scores each take.</summary>
+    internal static nint Floats(ModelShape shape, int rows, int maxScores)
+    {
+        var (norm, gateUp, inner, attention) = Sizes(shape, rows, maxScores);
+        return norm + gateUp + inner + attention;
+    }
+
     /// <summary>Makes room for so many rows of at most so many scores each.</summary>
     internal void Reserve(ModelShape shape, int rows, int maxScores)
     {
-        norm.Ensure((nint)rows * shape.Hidden);
-        gateUp.Ensure((nint)rows * 2 * shape.Inner);
-        inner.Ensure((nint)rows * shape.Inner);
-        attention.Ensure(AttentionBackward.ScratchFloats(maxScores, shape.Heads));
+        var sizes = Sizes(shape, rows, maxScores);
+        norm.Ensure(sizes.Norm);
+        gateUp.Ensure(sizes.GateUp);
+        inner.Ensure(sizes.Inner);
+        attention.Ensure(sizes.Attention);
     }
+
+    private static (nint Norm, nint GateUp, nint Inner, nint Attention) Sizes(ModelShape shape, int rows, int maxScores) =>
+        (
+            (nint)rows * shape.Hidden,
+            (nint)rows * 2 * shape.Inner,
+            (nint)rows * shape.Inner,
+            AttentionBackward.ScratchFloats(maxScores, shape.Heads)
+        );
 
     /// <inheritdoc/>
     public void Dispose()
