@@ -2,8 +2,8 @@
 .DEFAULT_GOAL := help
 TABLES := table1 rates table4 table3 table6 fig1 overlap table2 table5 table9 fig4 fig5
 .PHONY: help sdk setup program build run test publish-check lint format questions base-model base-models gsm8k-smoke bench \
-	bench-parts bench-linear bench-peers overlap-bench accuracy soak first-hour stress fuzz chaos schema clean $(TABLES) contribution reproduce
-	bench-parts bench-linear overlap-bench accuracy soak memory memory-docs real-size first-hour stress fuzz chaos schema clean $(TABLES) contribution reproduce
+	bench-parts bench-linear bench-peers overlap-bench accuracy soak memory memory-docs real-size first-hour stress fuzz chaos schema clean $(TABLES) \
+	contribution reproduce
 
 SET ?=
 SYSTEM := Reason in <think>, answer in <answer>.
