@@ -48,6 +48,12 @@ public sealed record EngineSettings
     /// </summary>
     public WeightPrecision ReferencePrecision { get; init; } = WeightPrecision.Float32;
 
+    /// <summary>
+    /// Of the weights that an adapter is trained on, fp32 or bf16, which forward, backward and rollouts read alike. The torch engine's are
+    /// in <see cref="ComputeType"/> whatever this says.
+    /// </summary>
+    public WeightPrecision BasePrecision { get; init; } = WeightPrecision.Float32;
+
     /// <summary>Of the optimizer's two moments, fp32 or bf16; the torch engine's are fp32 whatever this says.</summary>
     public WeightPrecision MomentPrecision { get; init; } = WeightPrecision.Float32;
 }

@@ -18,6 +18,11 @@ public sealed record GenerationRequest
     public int Threads { get; init; }
 
     /// <summary>
+    /// Generates from a snapshot's weights as they are, whatever number type rollouts have: for evaluations of a policy that trains.
+    /// </summary>
+    public bool Exact { get; init; }
+
+    /// <summary>
     /// Takes each token of a completion as it is drawn, in their order; from threads of the engine, which wait for it meanwhile. A GPU's
     /// tokens come several at a time. Null: nobody watches.
     /// </summary>

@@ -58,6 +58,30 @@ public static class EngineFactory
             ),
         };
 
+    /// <summary>
+    /// Makes an engine that only generates, with its weights, which are held in <see cref="EngineSettings.RolloutPrecision"/> alone.
+    /// </summary>
+    /// <exception cref="EngineUnavailableException">The engine that is named has no such number type.</exception>
+    public static (IRolloutEngine Engine, IPolicySnapshot Weights) CreateForRollouts(
+        string engineName,
+        DecoderConfig config,
+        IEnumerable<WeightStream> weights,
+        EngineSettings settings
+    )
+    {
+        if (engineName != "managed" && (engineName != "auto" || !IsManagedByDefault(settings)))
+        {
+            throw new EngineUnavailableException(
+                $"The engine torch generates in its compute type alone, not in {settings.RolloutPrecision}; take the engine managed on "
+                    + "cpu, or the precision fp32."
+            );
+        }
+
+        RequireDevice("managed", settings);
+        var engine = new ManagedInference(config, weights, settings);
+        return (engine, engine.Loaded);
+    }
+
     /// <summary>Refuses an engine or a device that cannot be used on this machine, without loading a model.</summary>
     /// <exception cref="EngineUnavailableException">It is one.</exception>
     public static void RequireDevice(string engineName, EngineSettings settings)

@@ -22,9 +22,11 @@ internal sealed partial class ManagedEngine : ILocalEngine
     private readonly Turns turns = new("managed rollouts");
     private readonly int threads;
     private readonly int updateThreads;
-    private readonly ParameterArray weights;
+    private readonly ParameterLayout layout;
+    private readonly ParameterArray? weights;
+    private readonly RolloutWeights? roundedBase;
     private readonly ForwardWeights current;
-    private readonly SnapshotCopies copies;
+    private readonly SnapshotCopies? copies;
     private readonly Lazy<TrainedState> trained;
     private readonly ManagedAdapter? adapter;
     private readonly ManagedRollout rollout;
@@ -63,12 +65,22 @@ internal sealed partial class ManagedEngine : ILocalEngine
         threads = settings.Threads > 0 ? settings.Threads : Environment.ProcessorCount;
         teams = new Teams(settings.Cores ?? new CoreBudget(threads));
         updateThreads = settings.UpdateThreads > 0 ? Math.Min(settings.UpdateThreads, threads) : threads;
-        this.weights = new ParameterArray(new ParameterLayout(config));
-        this.weights.Read(weights);
+        layout = new ParameterLayout(config);
+        if (adapter is not null && settings.BasePrecision == WeightPrecision.BFloat16)
+        {
+            roundedBase = new RolloutWeights(shape, settings.BasePrecision);
+            roundedBase.Read(weights);
+        }
+        else
+        {
+            this.weights = new ParameterArray(layout);
+            this.weights.Read(weights);
+            copies = new SnapshotCopies(this.weights, teams, updateThreads);
+        }
+
         this.adapter = adapter is null ? null : new ManagedAdapter(config, adapter, level);
-        current = new ForwardWeights(shape, this.weights, this.adapter?.Weights);
-        copies = new SnapshotCopies(this.weights, teams, updateThreads);
-        trained = new Lazy<TrainedState>(() => new TrainedState(shape, this.weights.Layout, settings.MomentPrecision));
+        current = Base(this.adapter?.Weights);
+        trained = new Lazy<TrainedState>(() => new TrainedState(shape, layout, settings.MomentPrecision));
         rollout = new ManagedRollout(settings);
         training = new TrainingPass(settings.LogitChunkTokens, settings.RecomputeActivations);
     }
@@ -85,12 +97,12 @@ internal sealed partial class ManagedEngine : ILocalEngine
     /// <inheritdoc/>
     public IPolicySnapshot Publish(int policyVersion) =>
         adapter is null
-            ? new ManagedSnapshot(policyVersion, current, copies, isShared: false)
+            ? new ManagedSnapshot(policyVersion, current, copies!, isShared: false)
             : Snapshot(policyVersion, adapter.CopyValues());
 
     /// <inheritdoc/>
     public IPolicySnapshot Share(int policyVersion) =>
-        adapter is null ? new ManagedSnapshot(policyVersion, current, copies, isShared: true) : Publish(policyVersion);
+        adapter is null ? new ManagedSnapshot(policyVersion, current, copies!, isShared: true) : Publish(policyVersion);
 
     /// <inheritdoc/>
     public IPolicySnapshot LoadSnapshot(string modelDirectory, int policyVersion)
@@ -107,7 +119,7 @@ internal sealed partial class ManagedEngine : ILocalEngine
             return Snapshot(policyVersion, adapter.ReadValues(weights));
         }
 
-        var array = new ParameterArray(this.weights.Layout);
+        var array = new ParameterArray(layout);
         array.Read(weights);
         return new ManagedSnapshot(policyVersion, shape, array);
     }
@@ -204,9 +216,9 @@ internal sealed partial class ManagedEngine : ILocalEngine
             return;
         }
 
-        copies.BeforeChange();
+        copies!.BeforeChange();
         var (optimizer, gradients) = (trained.Value.Optimizer, trained.Value.GradientArray);
-        InTeam(team => optimizer.Step(step, weights, gradients, team));
+        InTeam(team => optimizer.Step(step, weights!, gradients, team));
     }
 
     /// <inheritdoc/>
@@ -231,8 +243,9 @@ internal sealed partial class ManagedEngine : ILocalEngine
             pass.Dispose();
         }
 
-        copies.Dispose();
-        weights.Dispose();
+        copies?.Dispose();
+        weights?.Dispose();
+        roundedBase?.Dispose();
         adapter?.Dispose();
         if (trained.IsValueCreated)
         {
@@ -275,20 +288,4 @@ internal sealed partial class ManagedEngine : ILocalEngine
 
     private static ManagedSnapshot SnapshotOf(IPolicySnapshot snapshot) =>
         snapshot as ManagedSnapshot ?? throw new ArgumentException("The snapshot is another engine's.", nameof(snapshot));
-
-    /// <summary>What only a policy that trains has.</summary>
-    private sealed class TrainedState(ModelShape shape, ParameterLayout layout, WeightPrecision moments) : IDisposable
-    {
-        internal ParameterArray GradientArray { get; } = new(layout);
-
-        internal ManagedAdamW Optimizer { get; } = new(shape.Config, layout, moments);
-
-        internal ForwardWeights Gradients => new(shape, GradientArray);
-
-        public void Dispose()
-        {
-            GradientArray.Dispose();
-            Optimizer.Dispose();
-        }
-    }
 }

@@ -12,15 +12,23 @@ internal sealed partial class ManagedEngine
     public IPolicySnapshot PublishBase(int policyVersion) =>
         adapter is null
             ? throw new InvalidOperationException("The engine has no adapter.")
-            : new ManagedSnapshot(policyVersion, new ForwardWeights(shape, weights), weights.Export);
+            : new ManagedSnapshot(
+                policyVersion,
+                Base(adapter: null),
+                () => weights?.Export() ?? [.. roundedBase!.Streams().Select(tensor => tensor.ToArray())]
+            );
 
     /// <summary>The base with an adapter's values, which the snapshot takes over.</summary>
     private ManagedSnapshot Snapshot(int policyVersion, AdapterArray values)
     {
         var factors = new AdapterWeights(values.Layout, hasBack: false);
         InTeam(team => factors.Pack(values, team));
-        return new ManagedSnapshot(policyVersion, new ForwardWeights(shape, weights, factors), values.Export, factors, values);
+        return new ManagedSnapshot(policyVersion, Base(factors), values.Export, factors, values);
     }
+
+    /// <summary>The weights that the engine was made with, in whichever number type it holds them.</summary>
+    private ForwardWeights Base(AdapterWeights? adapter) =>
+        roundedBase is null ? new ForwardWeights(shape, weights!, adapter) : new ForwardWeights(roundedBase, adapter);
 
     private void InTeam(Action<Team> work) =>
         teams.With(

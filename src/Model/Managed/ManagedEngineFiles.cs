@@ -6,7 +6,7 @@ namespace Cppo.Model.Managed;
 internal sealed partial class ManagedEngine
 {
     /// <inheritdoc/>
-    public string HashWeights() => adapter?.Hash() ?? weights.Hash();
+    public string HashWeights() => adapter?.Hash() ?? weights!.Hash();
 
     /// <inheritdoc/>
     public void SaveWeights(string directory)
@@ -17,7 +17,7 @@ internal sealed partial class ManagedEngine
             return;
         }
 
-        HfModelDirectory.WriteWeights(directory, weights.Streams(), WeightType.F32);
+        HfModelDirectory.WriteWeights(directory, weights!.Streams(), WeightType.F32);
     }
 
     /// <inheritdoc/>

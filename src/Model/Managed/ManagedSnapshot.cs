@@ -49,7 +49,7 @@ internal sealed class ManagedSnapshot : IPolicySnapshot
         ForwardWeights weights,
         Func<IReadOnlyList<NamedArray>> export,
         params IDisposable[] owned
-    ) => (PolicyVersion, this.weights, array, this.export, this.owned) = (policyVersion, weights, weights.Array, export, owned);
+    ) => (PolicyVersion, this.weights, this.export, this.owned) = (policyVersion, weights, export, owned);
 
     /// <inheritdoc/>
     public int PolicyVersion { get; }

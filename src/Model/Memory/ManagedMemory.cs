@@ -95,6 +95,11 @@ internal static class ManagedMemory
             Text($"{update.Rows:N0} tokens of an update: {(keepLayers ? "all layers" : "the layers' inputs, and one layer")}"),
             sizeof(float) * floats
         );
+        if (Wide(shape, settings, load) is > 0 and var wide)
+        {
+            yield return new MemoryUse(MemoryPurpose.Panels, "layers in bf16 that a pass reads in fp32", wide);
+        }
+
         int rows = Math.Min(LogprobHead.RowsPerChunk(settings.LogitChunkTokens, shape.Vocabulary), size.Predicting);
         long logits = sizeof(float) * PassMemory.LogitFloats(shape, rows);
         yield return new MemoryUse(MemoryPurpose.Logits, Text($"{rows:N0} rows x {shape.Vocabulary:N0} x 4 bytes for updates"), logits);
@@ -111,6 +116,20 @@ internal static class ManagedMemory
                 logits
             );
         }
+    }
+
+    /// <summary>
+    /// Two layers of the policy's base or of the reference, or of both, and for the way back a block of the head a thread.
+    /// </summary>
+    private static long Wide(ModelShape shape, EngineSettings settings, EngineLoad load)
+    {
+        bool isAdapter = load.AdapterParameters > 0,
+            isRounded = isAdapter && settings.BasePrecision != WeightPrecision.Float32;
+        long layers = 2 * sizeof(float) * WideLayer.Floats(shape),
+            head = load.UpdateThreads * sizeof(float) * BackProduct.WideFloats(shape.Hidden);
+        long reference =
+            load.HasReference && (isRounded || (!isAdapter && settings.ReferencePrecision != WeightPrecision.Float32)) ? layers : 0;
+        return reference + (isRounded ? layers + head : 0);
     }
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);

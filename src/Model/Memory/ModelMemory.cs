@@ -1,7 +1,7 @@
 using System.Globalization;
 using Cppo.Model.Decoders;
 using Cppo.Model.Engine;
-using Cppo.Model.Managed.Kernels;
+using Cppo.Model.Managed.Parameters;
 using Cppo.Model.Weights;
 
 namespace Cppo.Model.Memory;
@@ -19,7 +19,12 @@ internal static class ModelMemory
     {
         bool trains = load.Update is not null,
             trainsAll = trains && load.AdapterParameters == 0;
-        yield return Weights(MemoryPurpose.Policy, config, WeightPrecision.Float32, copies: 1);
+        yield return Weights(
+            MemoryPurpose.Policy,
+            config,
+            load.AdapterParameters > 0 ? settings.BasePrecision : WeightPrecision.Float32,
+            copies: 1
+        );
         yield return trainsAll
             ? Weights(MemoryPurpose.Gradients, config, WeightPrecision.Float32, copies: 1)
             : None(MemoryPurpose.Gradients, trains ? "none but the adapter's" : "none: nothing is trained here");
@@ -48,22 +53,8 @@ internal static class ModelMemory
     /// <summary>Bytes of a copy of the weights: matrices in panels of a precision, norms and biases in fp32.</summary>
     internal static long Bytes(DecoderConfig config, WeightPrecision precision)
     {
-        long packed = 0,
-            rest = Parameters(config);
-        foreach (var (outputs, inputs) in Matrices(config))
-        {
-            rest -= (long)outputs * inputs;
-            long values = PackedMatrix.Size(inputs, outputs);
-            packed += precision switch
-            {
-                WeightPrecision.Float32 => sizeof(float) * values,
-                WeightPrecision.BFloat16 => sizeof(ushort) * values,
-                // One byte each, and a scale for each column.
-                _ => values + (sizeof(float) * values / inputs),
-            };
-        }
-
-        return packed + (sizeof(float) * rest);
+        var layout = new ParameterLayout(config);
+        return precision == WeightPrecision.Float32 ? sizeof(float) * layout.Length : FactorArray.Bytes(layout, precision);
     }
 
     private static MemoryUse Reference(DecoderConfig config, EngineSettings settings, EngineLoad load) =>
@@ -72,21 +63,24 @@ internal static class ModelMemory
         : Weights(MemoryPurpose.Reference, config, settings.ReferencePrecision, copies: 1);
 
     /// <summary>
-    /// At staleness 0 nothing is written while rollouts read, so fp32 rollouts read the policy itself; else there is a copy for each update
-    /// that they may be behind, refreshed in place.
+    /// At staleness 0 nothing is written while rollouts read, so they read the policy itself; else there is a copy for each update that
+    /// they may be behind, refreshed in place. An adapter's base is never written. Rollouts of another number type have one copy in that.
     /// </summary>
     private static IEnumerable<MemoryUse> Rollouts(DecoderConfig config, EngineSettings settings, EngineLoad load)
     {
-        bool isPlain = settings.RolloutPrecision == WeightPrecision.Float32,
-            isFrozen = load.Update is null || load.MaxStaleness == 0;
-        int copies = load.Rollouts.Count == 0 || (isPlain && isFrozen) ? 0 : Math.Max(1, load.Update is null ? 0 : load.MaxStaleness);
-        string why = load.Rollouts.Count == 0 ? "none: nothing is generated here" : "none: rollouts read the policy itself";
-        yield return isPlain && copies > 0
+        bool generates = load.Rollouts.Count > 0,
+            isAdapter = load.AdapterParameters > 0;
+        int copies = generates && load.Update is not null && !isAdapter ? load.MaxStaleness : 0;
+        yield return copies > 0
             ? Weights(MemoryPurpose.Snapshots, config, WeightPrecision.Float32, copies)
-            : None(MemoryPurpose.Snapshots, copies > 0 ? "none but the panels" : why);
-        yield return !isPlain && copies > 0
-            ? Weights(MemoryPurpose.Panels, config, settings.RolloutPrecision, copies)
-            : None(MemoryPurpose.Panels, "none: forward, backward and optimizer share the policy's");
+            : None(MemoryPurpose.Snapshots, generates ? "none: rollouts read the policy itself" : "none: nothing is generated here");
+        bool isPacked =
+            generates
+            && settings.RolloutPrecision != WeightPrecision.Float32
+            && (!isAdapter || settings.BasePrecision == WeightPrecision.Float32);
+        yield return isPacked
+            ? Weights(MemoryPurpose.Panels, config, settings.RolloutPrecision, copies: 1)
+            : None(MemoryPurpose.Panels, "none: forward, backward, optimizer and rollouts share the policy's");
     }
 
     private static MemoryUse Weights(MemoryPurpose purpose, DecoderConfig config, WeightPrecision precision, int copies)
@@ -104,24 +98,4 @@ internal static class ModelMemory
     private static MemoryUse None(MemoryPurpose purpose, string why) => new(purpose, why, 0);
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
-
-    /// <summary>The matrices that lie in panels, [out, in]: query, key and value are one, and so are gate and up.</summary>
-    private static IEnumerable<(int Outputs, int Inputs)> Matrices(DecoderConfig config)
-    {
-        int queries = config.NumHeads * config.HeadSize,
-            keys = config.NumKeyValueHeads * config.HeadSize;
-        for (int layer = 0; layer < config.NumLayers; layer++)
-        {
-            yield return (queries + (2 * keys), config.HiddenSize);
-            yield return (config.HiddenSize, queries);
-            yield return (2 * config.IntermediateSize, config.HiddenSize);
-            yield return (config.HiddenSize, config.IntermediateSize);
-        }
-
-        yield return (config.VocabSize, config.HiddenSize);
-        if (!config.TieWordEmbeddings)
-        {
-            yield return (config.VocabSize, config.HiddenSize);
-        }
-    }
 }

@@ -38,6 +38,7 @@ internal static class ConfigKeys
         ["model.lora.rank"] = "0",
         ["model.lora.alpha"] = "32",
         ["model.lora.targetModules"] = "[\"q_proj\",\"k_proj\",\"v_proj\",\"o_proj\",\"gate_proj\",\"up_proj\",\"down_proj\"]",
+        ["model.lora.basePrecision"] = "\"fp32\"",
         ["prompt.chat"] = "\"auto\"",
         ["rollout.topP"] = "1",
         ["rollout.topK"] = "0",

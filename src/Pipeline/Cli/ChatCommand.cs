@@ -23,7 +23,7 @@ internal sealed class ChatCommand : CliCommand
         : base("chat", "Talk with a model, which is asked as it was trained.")
     {
         this.context = context;
-        model.AddTo(this);
+        model.AddTo(this, generates: true);
         prompt.AddTo(this);
         SetAction((line, _) => ExecuteAsync(line));
     }

@@ -74,12 +74,19 @@ internal sealed class EvalOptions
         DefaultValueFactory = _ => [],
     };
 
+    private readonly Option<string> precision = new Option<string>("--precision")
+    {
+        Description = "Number type in which the engine managed holds the weights: bf16 takes half the memory of fp32, int8 a quarter.",
+        HelpName = "TYPE",
+        DefaultValueFactory = _ => "fp32",
+    }.AcceptOnlyFromAmong("fp32", "bf16", "int8");
+
     /// <summary>Adds all to a command.</summary>
     public void AddTo(Command command)
     {
         pipeline.AddTo(command);
         Option[] options = [benchmarks, template, judge, samples, temperature];
-        Option[] further = [maxTokens, limit, ks, by];
+        Option[] further = [maxTokens, limit, precision, ks, by];
         foreach (var option in options)
         {
             command.Add(option);
@@ -199,6 +206,7 @@ internal sealed class EvalOptions
         (string Key, object? Value)[] stated =
         [
             ("prompt.template", line.GetValue(template)),
+            ("rollout.precision", line.GetValue(precision)),
             ("evaluation.samples", line.GetValue(samples)),
             ("evaluation.temperature", line.GetValue(temperature)),
             ("evaluation.topP", line.GetValue(restriction.TopP) ?? Off(1)),

@@ -26,7 +26,7 @@ internal sealed class GenerateCommand : CliCommand
         : base("generate", "Print completions of questions.")
     {
         this.context = context;
-        model.AddTo(this);
+        model.AddTo(this, generates: true);
         Add(question);
         Add(samples);
         prompt.AddTo(this);

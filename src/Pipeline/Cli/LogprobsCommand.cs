@@ -37,7 +37,7 @@ internal sealed class LogprobsCommand : CliCommand
     public LogprobsCommand(CliContext context)
         : base("logprobs", "Compute the logprobs of given completions.")
     {
-        model.AddTo(this);
+        model.AddTo(this, generates: false);
         Option[] options = [input, output, temperature, batch];
         foreach (var option in options)
         {
@@ -51,7 +51,7 @@ internal sealed class LogprobsCommand : CliCommand
                 LineFile.RequireWritable(output.Name, line.GetValue(output), path);
                 var lines = LineFile.Read(path);
                 var place = model.Find(line, context.Error);
-                using var loaded = await model.LoadAsync(line, place, place.Prompt, context.Stop.Graceful);
+                using var loaded = await model.LoadTrainableAsync(line, place, place.Prompt, context.Stop.Graceful);
                 var rows = new LogprobRows(loaded, line.GetValue(temperature)!.Value, line.GetValue(batch));
                 LineFile.Write(line.GetValue(output), context.Output, NotEmpty(path, rows.Compute(path, lines, context.Stop.Graceful)));
             }

@@ -42,11 +42,18 @@ internal sealed class ModelOptions
         DefaultValueFactory = _ => "float32",
     }.AcceptOnlyFromAmong("float32", "bfloat16");
 
-    /// <summary>Adds the argument and the options to a command.</summary>
-    public void AddTo(Command command)
+    private readonly Option<string> precision = new Option<string>("--precision")
+    {
+        Description = "Number type in which the engine managed holds the weights: bf16 takes half the memory of fp32, int8 a quarter.",
+        HelpName = "TYPE",
+        DefaultValueFactory = _ => "fp32",
+    }.AcceptOnlyFromAmong("fp32", "bf16", "int8");
+
+    /// <summary>Adds the argument and the options to a command that generates or one that only reads probabilities.</summary>
+    public void AddTo(Command command, bool generates)
     {
         command.Add(directory);
-        Option[] options = [engine, device, threads, computeType];
+        Option[] options = generates ? [engine, device, threads, computeType, precision] : [engine, device, threads, computeType];
         foreach (var option in options)
         {
             command.Add(option);
@@ -62,7 +69,7 @@ internal sealed class ModelOptions
         return place;
     }
 
-    /// <summary>Loads it.</summary>
+    /// <summary>Loads it to generate alone.</summary>
     /// <param name="line">The command line.</param>
     /// <param name="place">What it names.</param>
     /// <param name="prompt">Says which chat template the tokenizer takes.</param>
@@ -70,20 +77,24 @@ internal sealed class ModelOptions
     /// <exception cref="ModelFileException">The directory is missing or damaged.</exception>
     /// <exception cref="EngineUnavailableException">The engine or its device cannot run on this machine.</exception>
     public Task<LoadedModel> LoadAsync(ParseResult line, ModelPlace place, PromptConfig prompt, CancellationToken stop) =>
-        LoadedModel.LoadAsync(
-            new PipelineConfig
+        LoadedModel.LoadForRolloutsAsync(Config(line, place, prompt, line.GetValue(precision)!), stop);
+
+    /// <summary>Loads it to compute logprobs, too, in fp32; as above otherwise.</summary>
+    public Task<LoadedModel> LoadTrainableAsync(ParseResult line, ModelPlace place, PromptConfig prompt, CancellationToken stop) =>
+        LoadedModel.LoadAsync(Config(line, place, prompt, "fp32"), stop);
+
+    private PipelineConfig Config(ParseResult line, ModelPlace place, PromptConfig prompt, string precision) =>
+        new()
+        {
+            Prompt = prompt,
+            Model = new ModelConfig
             {
-                Prompt = prompt,
-                Model = new ModelConfig
-                {
-                    Path = place.Model.Path,
-                    TokenizerPath = place.Model.TokenizerPath,
-                    Engine = line.GetValue(engine)!,
-                    Threads = line.GetValue(threads),
-                    ComputeType = line.GetValue(computeType)!,
-                },
-                Rollout = new RolloutConfig { Devices = [line.GetValue(device)!] },
+                Path = place.Model.Path,
+                TokenizerPath = place.Model.TokenizerPath,
+                Engine = line.GetValue(engine)!,
+                Threads = line.GetValue(threads),
+                ComputeType = line.GetValue(computeType)!,
             },
-            stop
-        );
+            Rollout = new RolloutConfig { Devices = [line.GetValue(device)!], Precision = precision },
+        };
 }

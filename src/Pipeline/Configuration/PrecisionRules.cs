@@ -18,6 +18,15 @@ internal static class PrecisionRules
                     : null
         ),
         new(
+            ["model.lora.basePrecision", "model.lora.rank", "rollout.precision", "model.computeType", "model.engine", "update.devices"],
+            c =>
+                c.Model.Lora.Rank == 0 || c.Model.Lora.BasePrecision == "fp32" ? null
+                : c.Rollout.Precision == "int8"
+                    ? "is bf16, which rollouts read as it is, and rollout.precision is int8; set rollout.precision to bf16, or "
+                        + "model.lora.basePrecision to fp32"
+                : Computed(c, c.Model.Lora.BasePrecision, "model.lora.basePrecision", c.Update.Devices, "holds the base")
+        ),
+        new(
             ["update.momentPrecision", "model.engine", "model.computeType", "update.devices"],
             c =>
                 c.Update.MomentPrecision != "fp32" && OnTorch(c, c.Update.Devices) is { } device

@@ -62,6 +62,7 @@ internal sealed class Evaluator(IRolloutEngine engine, ITokenizer tokenizer, Pro
                 GroupSize = settings.Samples,
                 Sampling = sampling,
                 Ended = count.CompletionEnded,
+                Exact = true,
             };
             var groups = await engine.GenerateAsync(snapshot, request, cancel);
             if (groups.Length != part.Length || groups.Any(group => group.Completions.Length != settings.Samples))

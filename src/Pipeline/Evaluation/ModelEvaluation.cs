@@ -32,7 +32,7 @@ internal static class ModelEvaluation
     {
         string path = plans[0].Config.Model.Path;
         onStart($"evaluating {path} on {string.Join(", ", plans.Select(plan => plan.Config.Data.Test.Path))}");
-        using var model = await LoadedModel.LoadAsync(plans[0].Config, cancel);
+        using var model = await LoadedModel.LoadForRolloutsAsync(plans[0].Config, cancel);
         var renderers = plans.Select(plan => new PromptRenderer(model.Tokenizer, plan.Config.Prompt)).ToArray();
         for (int i = 0; i < plans.Count; i++)
         {

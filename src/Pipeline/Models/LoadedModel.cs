@@ -7,7 +7,7 @@ namespace Cppo.Pipeline.Models;
 /// <summary>A model that is run and not trained: its tokenizer, one engine, and a snapshot of the weights.</summary>
 internal sealed class LoadedModel : IDisposable
 {
-    private LoadedModel(RunModels models) => (Models, Snapshot) = (models, models.Replicas[0].Share(policyVersion: 0));
+    private LoadedModel(RunModels models) => (Models, Snapshot) = (models, models.Loaded ?? models.Replicas[0].Share(policyVersion: 0));
 
     /// <summary>Tokenizer and engine, as a run has them.</summary>
     public RunModels Models { get; }
@@ -29,22 +29,24 @@ internal sealed class LoadedModel : IDisposable
     /// <exception cref="EngineUnavailableException">The engine or its device cannot run on this machine.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="stop"/> is set; it ends the load at once.</exception>
     public static Task<LoadedModel> LoadAsync(PipelineConfig config, CancellationToken stop) =>
-        Abandonable.RunAsync(token => Load(config, token), stop);
+        Abandonable.RunAsync(token => Load(config, stop: token), stop);
+
+    /// <summary>
+    /// The same for generating alone, in <c>rollout.precision</c>: where that is not fp32, the weights are held in no other number type,
+    /// and <see cref="Trainable"/> is not there.
+    /// </summary>
+    public static Task<LoadedModel> LoadForRolloutsAsync(PipelineConfig config, CancellationToken stop) =>
+        Abandonable.RunAsync(token => Load(config, generatesOnly: true, token), stop);
 
     /// <summary>As above, without a wait.</summary>
-    public static LoadedModel Load(PipelineConfig config, CancellationToken stop = default)
+    public static LoadedModel Load(PipelineConfig config, bool generatesOnly = false, CancellationToken stop = default)
     {
         string device = config.Rollout.Devices[0];
-        var models = RunModels.Load(
-            config with
-            {
-                Rollout = config.Rollout with { Devices = [device] },
-                Update = config.Update with { Devices = [device] },
-            },
-            config.Model.Path,
-            config.Model.RandomInitialization,
-            stop
-        );
+        var here = config with { Rollout = config.Rollout with { Devices = [device] }, Update = config.Update with { Devices = [device] } };
+        var models =
+            generatesOnly && config.Rollout.Precision != "fp32"
+                ? RunModels.LoadForRollouts(here, config.Model.Path, config.Model.RandomInitialization, stop)
+                : RunModels.Load(here, config.Model.Path, config.Model.RandomInitialization, stop);
         try
         {
             PromptCheck.CheckVocabulary(config, models);

@@ -1,6 +1,7 @@
 using Cppo.Model.Adapters;
 using Cppo.Model.Decoders;
 using Cppo.Model.Engine;
+using Cppo.Model.Loading;
 using Cppo.Model.Tokenizer;
 using Cppo.Model.Weights;
 using Cppo.Pipeline.Configuration;
@@ -35,7 +36,10 @@ internal sealed class RunModels : IDisposable
     public List<IRolloutEngine> Rollouts { get; } = [];
 
     /// <summary>The architecture.</summary>
-    public DecoderConfig Config => Replicas[0].Config;
+    public DecoderConfig Config => Rollouts.Count > 0 ? Rollouts[0].Config : Replicas[0].Config;
+
+    /// <summary>The weights of a model that was loaded to generate alone; null where there are replicas.</summary>
+    public IPolicySnapshot? Loaded { get; private set; }
 
     /// <summary>Where the tokenizer's files lie.</summary>
     public static string TokenizerDirectory(PipelineConfig config) => TokenizerDirectory(config.Model);
@@ -76,6 +80,42 @@ internal sealed class RunModels : IDisposable
                 models.Rollouts.Add(shared ?? models.Add(config, source, device, stop));
             }
 
+            return models;
+        }
+        catch
+        {
+            models.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>
+    /// Loads tokenizer and weights to generate alone, on the first rollout device: the weights are held in <c>rollout.precision</c> and
+    /// nowhere else.
+    /// </summary>
+    /// <exception cref="OperationCanceledException"><paramref name="stop"/> is set.</exception>
+    public static RunModels LoadForRollouts(PipelineConfig config, string weightsPath, bool random, CancellationToken stop)
+    {
+        var source = ModelSource.Of(config, weightsPath, random);
+        var models = new RunModels(
+            ByteLevelTokenizer.Load(TokenizerDirectory(config), source.Architecture.VocabSize, PromptConfig.ChatTemplateOf(config.Prompt)),
+            source.Adapter,
+            CoreDivision.Of(config, Environment.ProcessorCount),
+            sharesPolicy: true
+        );
+        try
+        {
+            var settings = SettingsMap.Engine(config, config.Rollout.Devices[0]) with { Cores = models.cores };
+            source.UseMerged(
+                tensors =>
+                {
+                    var (engine, loaded) = EngineFactory.CreateForRollouts(config.Model.Engine, source.Architecture, tensors, settings);
+                    models.engines.Add(engine);
+                    models.Rollouts.Add(engine);
+                    models.Loaded = loaded;
+                },
+                stop
+            );
             return models;
         }
         catch

@@ -130,6 +130,7 @@ internal static class SettingsMap
             RecomputeActivations = config.Model.RecomputeActivations,
             RolloutPrecision = EngineChoice.PrecisionOf(config.Rollout.Precision),
             ReferencePrecision = EngineChoice.PrecisionOf(config.Model.Reference.Precision),
+            BasePrecision = EngineChoice.PrecisionOf(config.Model.Lora.BasePrecision),
             MomentPrecision = EngineChoice.PrecisionOf(config.Update.MomentPrecision),
         };
 

@@ -1,4 +1,7 @@
 // Letters: M rows, K inputs and N outputs of a linear layer.
+using Cppo.Model.Engine;
+using Cppo.Model.Managed.Kernels.Precision;
+
 namespace Cppo.Model.Managed.Kernels;
 
 /// <summary>
@@ -17,6 +20,9 @@ internal static unsafe class BackProduct
     /// <summary>Floats of memory that a product needs where K is at most so large.</summary>
     internal static nint ScratchFloats(int inputs) => ((nint)MaxRows * (Gemm.SumBlock + inputs)) + (CopiedInputs * Gemm.SumBlock);
 
+    /// <summary>Floats that weights in bf16 are widened into.</summary>
+    internal static nint WideFloats(int inputs) => (nint)Gemm.SumBlock * inputs;
+
     /// <summary>
     /// dX[M, K], M at most <see cref="MaxRows"/>; rows lie <paramref name="dyRow"/> and <paramref name="dxRow"/> floats apart.
     /// </summary>
@@ -29,6 +35,22 @@ internal static unsafe class BackProduct
         float* dx,
         nint dxRow,
         float* scratch
+    ) => Multiply(level, m, dy, dyRow, RightFactor.Of(weights), dx, dxRow, scratch, null);
+
+    /// <summary>
+    /// The same with weights in fp32 or bf16, which are widened, a block of outputs at a time, into <paramref name="wide"/>:
+    /// <see cref="WideFloats"/>, null for fp32.
+    /// </summary>
+    internal static void Multiply(
+        SimdLevel level,
+        int m,
+        float* dy,
+        nint dyRow,
+        in RightFactor weights,
+        float* dx,
+        nint dxRow,
+        float* scratch,
+        float* wide
     )
     {
         int width = (m + 15) / 16 * 16;
@@ -39,7 +61,16 @@ internal static unsafe class BackProduct
         {
             int count = Math.Min(Gemm.SumBlock, weights.Columns - first);
             Transposition.Matrix(dy + first, dyRow, m, count, byOutput, width);
-            float* panel = weights.Panels + ((nint)first * weights.Rows);
+            float* panel = wide;
+            if (weights.Precision == WeightPrecision.Float32)
+            {
+                panel = (float*)weights.Panel(first / Gemm.PanelWidth);
+            }
+            else
+            {
+                weights.Widen(first / Gemm.PanelWidth, (first + count + Gemm.PanelWidth - 1) / Gemm.PanelWidth, wide);
+            }
+
             if (level == SimdLevel.Avx512)
             {
                 GemmTile512.Back(width, panel, weights.Rows, count, byOutput, isFirst: first == 0, sums);

@@ -45,9 +45,13 @@ internal sealed unsafe class ForwardWeights
         (this.shape, this.array, this.adapter) = (shape, array, adapter);
 
     /// <summary>In bf16.</summary>
-    internal ForwardWeights(RolloutWeights rounded) => (shape, this.rounded) = (rounded.Shape, rounded);
+    internal ForwardWeights(RolloutWeights rounded, AdapterWeights? adapter = null) =>
+        (shape, this.rounded, this.adapter) = (rounded.Shape, rounded, adapter);
 
     internal ModelShape Shape => shape;
+
+    /// <summary>The weights that are held in bf16; null where they are fp32.</summary>
+    internal RolloutWeights? Rounded => rounded;
 
     /// <exception cref="InvalidOperationException">They are not fp32.</exception>
     internal ParameterArray Array => array ?? throw new InvalidOperationException("The weights are not held in fp32.");
@@ -92,7 +96,10 @@ internal sealed unsafe class ForwardWeights
 
     /// <summary>A layer in fp32: where it is held in bf16, widened into <paramref name="wide"/>.</summary>
     internal LayerWeights Layer(int layer, WideLayer wide, Team team) =>
-        rounded is null ? Layer(layer) : wide.Widen(shape, rounded.Layer(layer), team);
+        rounded is null ? Layer(layer) : wide.Widen(rounded, layer, team) with { Adapter = AdapterOf(layer) };
+
+    /// <summary>What an adapter adds to a layer's products; null: there is none.</summary>
+    internal LayerAdapter? AdapterOf(int layer) => adapter?.Layer(layer);
 
     /// <summary>A layer of weights that are held in fp32, or of gradients.</summary>
     internal LayerWeights Layer(int layer)
@@ -113,7 +120,7 @@ internal sealed unsafe class ForwardWeights
             GateUpBias = At(offsets.GateUpBias),
             Down = new PackedMatrix(array.Pointer + offsets.Down, shape.Inner, shape.Hidden),
             DownBias = At(offsets.DownBias),
-            Adapter = adapter?.Layer(layer),
+            Adapter = AdapterOf(layer),
         };
     }
 

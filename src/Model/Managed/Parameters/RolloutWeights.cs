@@ -1,5 +1,6 @@
 // Letters: V vocabulary, D hidden.
 using Cppo.Model.Engine;
+using Cppo.Model.Managed.Adapters;
 using Cppo.Model.Managed.Kernels.Precision;
 using Cppo.Model.Managed.Threads;
 
@@ -18,6 +19,9 @@ internal readonly struct RolloutLayer
     internal RightFactor GateUp { get; init; }
 
     internal RightFactor Down { get; init; }
+
+    /// <summary>The same with what an adapter adds; null: nothing.</summary>
+    internal RolloutLayer With(LayerAdapter? adapter) => this with { Vectors = Vectors with { Adapter = adapter } };
 }
 
 /// <summary>
@@ -30,13 +34,20 @@ internal sealed unsafe class RolloutWeights : IDisposable
     private readonly ForwardWeights? source;
     private readonly RolloutLayer[] layers;
 
-    /// <summary>The fp32 weights, not copied; who uses this keeps them alive.</summary>
+    /// <summary>The weights as they are, fp32 or bf16, not copied; who uses this keeps them alive.</summary>
     internal RolloutWeights(ForwardWeights source)
     {
         (this.source, Shape) = (source, source.Shape);
-        Head = RightFactor.Of(source.Head);
+        (Head, Precision) = (source.HeadFactor, source.HeadFactor.Precision);
         FinalNorm = source.FinalNorm;
-        layers = [.. Enumerable.Range(0, Shape.Config.NumLayers).Select(layer => Layer(source.Layer(layer)))];
+        layers =
+        [
+            .. Enumerable
+                .Range(0, Shape.Config.NumLayers)
+                .Select(layer =>
+                    source.Rounded is { } rounded ? rounded.layers[layer].With(source.AdapterOf(layer)) : Layer(source.Layer(layer))
+                ),
+        ];
     }
 
     /// <summary>Makes room for a copy; <see cref="Pack"/> or <see cref="Read"/> fills it.</summary>
@@ -78,7 +89,14 @@ internal sealed unsafe class RolloutWeights : IDisposable
     }
 
     /// <summary>Fills the copy from the weights of a policy version.</summary>
-    internal void Pack(ForwardWeights from, Team team) => array!.Pack(from.Array, team);
+    internal void Pack(ForwardWeights from, Team team)
+    {
+        array!.Pack(from.Array, team);
+        for (int layer = 0; layer < layers.Length; layer++)
+        {
+            layers[layer] = layers[layer].With(from.AdapterOf(layer));
+        }
+    }
 
     /// <summary>Fills the copy from tensors, without ever holding all of them in fp32.</summary>
     /// <exception cref="ModelFileException">A name or shape is not the model's, or one is missing.</exception>

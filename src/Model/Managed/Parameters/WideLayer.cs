@@ -14,13 +14,21 @@ internal sealed unsafe class WideLayer : IDisposable
     private const int PanelsPerTask = 8;
 
     private readonly AlignedBuffer memory = new();
+    private (RolloutWeights Weights, int Layer)? held;
+    private LayerWeights widened;
 
     /// <summary>Floats of a layer's matrices.</summary>
     internal static nint Floats(ModelShape shape) => Sizes(shape).Aggregate((nint)0, (sum, size) => sum + size);
 
-    /// <summary>The layer's weights with matrices in this memory.</summary>
-    internal LayerWeights Widen(ModelShape shape, in RolloutLayer layer, Team team)
+    /// <summary>A layer's weights, which never change, with matrices in this memory.</summary>
+    internal LayerWeights Widen(RolloutWeights weights, int index, Team team)
     {
+        if (held == (weights, index))
+        {
+            return widened;
+        }
+
+        var (shape, layer) = (weights.Shape, weights.Layer(index));
         float* at = memory.Ensure(Floats(shape));
         nint[] sizes = Sizes(shape);
         RightFactor[] factors = [layer.Qkv, layer.Output, layer.GateUp, layer.Down];
@@ -45,7 +53,8 @@ internal sealed unsafe class WideLayer : IDisposable
                 factors[factor].Widen(first, end, wide[factor].Panels + ((nint)first * wide[factor].Rows * Gemm.PanelWidth));
             }
         );
-        return layer.Vectors with { Qkv = wide[0], Output = wide[1], GateUp = wide[2], Down = wide[3] };
+        held = (weights, index);
+        return widened = layer.Vectors with { Qkv = wide[0], Output = wide[1], GateUp = wide[2], Down = wide[3] };
     }
 
     /// <inheritdoc/>

@@ -25,7 +25,21 @@ internal sealed class ManagedRollout(EngineSettings settings) : IDisposable
         GenerationRequest request,
         Team team,
         CancellationToken stop
-    )
+    ) =>
+        request.Prompts.Count == 0
+            ? []
+            : Generate(
+                request.Exact || settings.RolloutPrecision == WeightPrecision.Float32 || weights.Rounded is not null
+                    ? new RolloutWeights(weights)
+                    : InPrecision(weights, policyVersion, team),
+                request,
+                team,
+                stop
+            );
+
+    /// <summary>Samples the request's completions from these weights.</summary>
+    /// <exception cref="ArgumentException">As <see cref="EngineInput"/> says.</exception>
+    internal GeneratedGroup[] Generate(RolloutWeights weights, GenerationRequest request, Team team, CancellationToken stop)
     {
         if (request.Prompts.Count == 0)
         {
@@ -33,11 +47,20 @@ internal sealed class ManagedRollout(EngineSettings settings) : IDisposable
         }
 
         EngineInput.Check(request, weights.Shape.Config);
-        var layout = RolloutLayout.Of(weights.Shape, RequestSizes.Of(request), team.Size, settings, rowsPerCompletion);
+        var layout = RolloutLayout.Of(
+            weights.Shape,
+            RequestSizes.Of(request),
+            team.Size,
+            settings with
+            {
+                RolloutPrecision = weights.Precision,
+            },
+            rowsPerCompletion
+        );
         var results = request.Prompts.Select(_ => new GeneratedCompletion[request.GroupSize]).ToArray();
         var work = new LaneWork
         {
-            Weights = InPrecision(weights, policyVersion, team),
+            Weights = weights,
             Request = request,
             Queue = new RolloutQueue(request, layout.IsShared ? 1 : team.Size),
             Results = results,
@@ -96,11 +119,6 @@ internal sealed class ManagedRollout(EngineSettings settings) : IDisposable
     /// <summary>The weights as rollouts read them; a copy is packed once for each policy version, in place of the last one's.</summary>
     private RolloutWeights InPrecision(ForwardWeights weights, int policyVersion, Team team)
     {
-        if (settings.RolloutPrecision == WeightPrecision.Float32)
-        {
-            return new RolloutWeights(weights);
-        }
-
         if (packed is null || packed.Shape != weights.Shape)
         {
             packed?.Dispose();

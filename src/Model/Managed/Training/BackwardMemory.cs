@@ -18,10 +18,12 @@ internal sealed unsafe class BackwardMemory : IDisposable
     private readonly AlignedBuffer partials = new();
     private readonly AlignedBuffer zeros = new();
     private readonly AlignedBuffer backScratch = new();
+    private readonly AlignedBuffer wide = new();
     private ModelShape shape = null!;
     private nint places;
     private int stretchRows;
     private nint scratchFloats;
+    private nint wideFloats;
     private float* next;
 
     /// <summary>[N, D], by a layer's output.</summary>
@@ -71,7 +73,12 @@ internal sealed unsafe class BackwardMemory : IDisposable
         + PartialFloats(new PartialLayout(model), size)
         + (threads * ScratchFloats(model));
 
-    internal void Reserve(ModelShape model, PackedRows packed, int threads)
+    /// <summary>Makes room for a pass.</summary>
+    /// <param name="model">The architecture.</param>
+    /// <param name="packed">The rows.</param>
+    /// <param name="threads">Threads that will work.</param>
+    /// <param name="isRounded">Whether the head is in bf16 and has to be widened.</param>
+    internal void Reserve(ModelShape model, PackedRows packed, int threads, bool isRounded)
     {
         var size = PassSize.Of(packed);
         (shape, places) = (model, size.Places);
@@ -97,7 +104,12 @@ internal sealed unsafe class BackwardMemory : IDisposable
         zeros.Clear();
         scratchFloats = ScratchFloats(shape);
         backScratch.Ensure(threads * scratchFloats);
+        wideFloats = isRounded ? BackProduct.WideFloats(hidden) : 0;
+        wide.Ensure(threads * wideFloats);
     }
+
+    /// <summary>A thread's memory for a head in bf16, a block of outputs at a time; null where the head is fp32.</summary>
+    internal float* WideHead(int thread) => wideFloats == 0 ? null : wide.Pointer + (thread * wideFloats);
 
     /// <summary>A thread's memory for products on the way back.</summary>
     internal float* BackScratch(int thread) => backScratch.Pointer + (thread * scratchFloats);
@@ -133,6 +145,7 @@ internal sealed unsafe class BackwardMemory : IDisposable
         partials.Dispose();
         zeros.Dispose();
         backScratch.Dispose();
+        wide.Dispose();
     }
 
     private static nint RowFloats(ModelShape model, in PassSize size, int threads)

@@ -25,6 +25,7 @@ internal sealed unsafe partial class BlockBackward(
     private readonly ModelShape shape = weights.Shape;
     private readonly int hidden = weights.Shape.Hidden;
     private readonly Rotary.Table angles = weights.Shape.Rotary.For(packed.Rows.NumPositions);
+    private LayerWeights layerWeights;
 
     /// <summary>
     /// From <see cref="BackwardMemory.ByOutput"/> to <see cref="BackwardMemory.ByInput"/>; adds the layer's weight or adapter gradients.
@@ -32,6 +33,7 @@ internal sealed unsafe partial class BlockBackward(
     /// </summary>
     internal void Run(int layer, int active)
     {
+        layerWeights = weights.Layer(layer, memory.Wide(layer), team);
         ForStretches(
             (stretch, first, end, thread) =>
             {
@@ -132,7 +134,6 @@ internal sealed unsafe partial class BlockBackward(
         }
 
         var rows = memory.Layer(layer);
-        var layerWeights = weights.Layer(layer);
         nint at = (nint)first * hidden;
         BackProduct.Multiply(shape.Level, count, gradients.ByOutput + at, hidden, layerWeights.Down, scratch.Inner, inner, backScratch);
         AddByInput(layer, LayerProduct.Down, first - stretch, count, gradients.ByOutput + at, scratch.Inner, scratch);
@@ -192,7 +193,6 @@ internal sealed unsafe partial class BlockBackward(
     private void Projections(int layer, int stretch, int first, int end, float* partial, ChunkScratch scratch, float* backScratch)
     {
         var rows = memory.Layer(layer);
-        var layerWeights = weights.Layer(layer);
         for (int row = first; row < end; row++)
         {
             float* byQkv = gradients.ByQkv + ((nint)row * shape.Qkv);

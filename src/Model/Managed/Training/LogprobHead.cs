@@ -78,10 +78,11 @@ internal sealed unsafe class LogprobHead(
                     end - first,
                     logits,
                     shape.Vocabulary,
-                    weights.Head,
+                    weights.HeadFactor,
                     gradients.ByInput + ((nint)first * shape.Hidden),
                     shape.Hidden,
-                    gradients.BackScratch(thread)
+                    gradients.BackScratch(thread),
+                    gradients.WideHead(thread)
                 ),
             into is null
                 ? null

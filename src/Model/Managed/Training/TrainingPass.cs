@@ -34,7 +34,7 @@ internal sealed unsafe class TrainingPass(int logitChunkTokens, bool recompute) 
         var shape = weights.Shape;
         int logitRows = LogprobHead.RowsPerChunk(logitChunkTokens, shape.Vocabulary);
         memory.Reserve(shape, packed, team.Size, Math.Min(logitRows, packed.NumPredicting), keepInputs: true, keepLayers: !recompute);
-        gradients.Reserve(shape, packed, team.Size);
+        gradients.Reserve(shape, packed, team.Size, isRounded: weights.Rounded is not null);
         adapter?.Reserve(Math.Min(packed.Rows.Count, BackwardMemory.StretchRows(team.Size)));
         var forward = new ForwardPass(weights, packed, memory, team);
         var head = new LogprobHead(weights, packed, memory, team, logitRows, temperature);

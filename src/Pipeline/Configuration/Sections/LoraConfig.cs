@@ -10,6 +10,13 @@ public sealed record LoraConfig
     public double Alpha { get; init; } = 32;
 
     [Key(
+        "Number type in which the engine `managed` holds the weights that the adapter is trained on; `bf16` is half the memory of `fp32`, "
+            + "and rollouts read the same weights. The engine `torch` holds them in `model.computeType`.",
+        Choices = ["fp32", "bf16"]
+    )]
+    public string BasePrecision { get; init; } = "fp32";
+
+    [Key(
         "The linear layers that change, under PEFT's names.",
         Choices = ["q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"]
     )]
