@@ -2,7 +2,8 @@
 .DEFAULT_GOAL := help
 TABLES := table1 rates table4 table3 table6 fig1 overlap table2 table5 table9 fig4 fig5
 .PHONY: help sdk setup program build run test publish-check lint format questions base-model base-models gsm8k-smoke bench \
-	bench-parts bench-linear bench-peers overlap-bench accuracy soak first-hour stress fuzz chaos schema clean $(TABLES) contribution reproduce
+	bench-parts bench-linear bench-peers overlap-bench accuracy soak memory memory-docs real-size first-hour stress fuzz chaos schema clean $(TABLES) \
+	contribution reproduce
 
 SET ?=
 SYSTEM := Reason in <think>, answer in <answer>.
@@ -117,6 +118,21 @@ endif
 
 soak: program ## 10,000 updates of the smallest model; memory, threads and open files every 1,000 must stay level
 	@bash bench/soak.sh $(SET)
+
+# GSM8K=FILE.jsonl and TOKENIZER=DIR as above; some minutes on two cores.
+memory: program ## Plan and peak of memory on the shape of Qwen2.5-0.5B, in several configurations
+	@GSM8K=$(GSM8K) TOKENIZER=$(TOKENIZER) bash bench/memory.sh $(SET)
+
+real-size: program ## Two updates of the CPU recipe at its size with random weights; killed, continued and compared to the last bit
+	@GSM8K=$(GSM8K) TOKENIZER=$(TOKENIZER) bash bench/real-size.sh $(SET)
+
+# Each recipe and the shape that stands for its model.
+PLANS = gsm8k-qwen2.5-0.5b-cpu:0.5b gsm8k-qwen2.5-0.5b:0.5b gsm8k-qwen2.5-1.5b:1.5b math-qwen2.5-7b:7b
+memory-docs: program ## Write the plans of the recipes in docs/memory.md anew
+	@for plan in $(PLANS); do \
+		$(APP) config recipes/$${plan%:*}.json --explain --prompt-tokens 320 --set model.threads=2 \
+			--set model.path=recipes/shapes/qwen2.5-$${plan##*:} --document docs/memory.md >/dev/null || exit 1; \
+	done
 
 # ARGS: '--list' prints the injections, '--only ID' repeats one, '--seed N' draws others (docs/reliability.md).
 chaos: sdk ## Kill, damage, starve and fail runs in hundreds of ways; counts what was lost or doubled

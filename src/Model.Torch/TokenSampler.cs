@@ -1,4 +1,5 @@
 // Letters: N completions, B those of one chunk, D hidden, V vocabulary.
+using Cppo.Model.Engine;
 using static TorchSharp.torch;
 
 namespace Cppo.Model.Torch;
@@ -11,10 +12,10 @@ internal static class TokenSampler
 
     /// <summary>
     /// Tokens and their logprobs as one fp32 array [2, N], so that one copy brings both to the host; ids below 2^24 are exact. Row i is
-    /// drawn with the number i of <paramref name="uniforms_N"/>, fp32, made by <see cref="Rounded"/>; temperature 0 takes the largest logit
-    /// instead, and the logprob at temperature 1.
+    /// drawn with the number i of <paramref name="uniforms_N"/>, fp32, made by <see cref="Rounded"/>, from what the restriction leaves;
+    /// temperature 0 takes the largest logit instead, and the logprob at temperature 1.
     /// </summary>
-    internal static Tensor Sample(Tensor hidden_ND, Tensor head_VD, double temperature, Tensor uniforms_N, int maxRows)
+    internal static Tensor Sample(Tensor hidden_ND, Tensor head_VD, SamplingSettings sampling, Tensor uniforms_N, int maxRows)
     {
         using var scope = NewDisposeScope();
         int total = (int)hidden_ND.shape[0],
@@ -26,7 +27,7 @@ internal static class TokenSampler
             using var inner = NewDisposeScope();
             int length = Math.Min(rows, total - start);
             var logits_BV = hidden_ND.narrow(0, start, length).matmul(head_VD.transpose(0, 1)).to(ScalarType.Float32);
-            var drawn = temperature == 0 ? Largest(logits_BV) : Draw(logits_BV, temperature, uniforms_N1.narrow(0, start, length));
+            var drawn = sampling.Temperature == 0 ? Largest(logits_BV) : Draw(logits_BV, sampling, uniforms_N1.narrow(0, start, length));
             chunks.Add(drawn.MoveToOuterDisposeScope());
         }
 
@@ -38,9 +39,14 @@ internal static class TokenSampler
 
     private static Tensor Largest(Tensor logits_BV) => Pack(logits_BV.argmax(-1, keepdim: true), logits_BV.log_softmax(-1));
 
-    private static Tensor Draw(Tensor logits_BV, double temperature, Tensor uniforms_B1)
+    private static Tensor Draw(Tensor logits_BV, SamplingSettings sampling, Tensor uniforms_B1)
     {
-        var logprobs_BV = (temperature == 1 ? logits_BV : logits_BV.Divide(temperature)).log_softmax(-1);
+        var logprobs_BV = (sampling.Temperature == 1 ? logits_BV : logits_BV.Divide(sampling.Temperature)).log_softmax(-1);
+        if (!sampling.Restriction.IsNone)
+        {
+            logprobs_BV = TokenRestriction.Apply(logprobs_BV, sampling.Restriction);
+        }
+
         var cumulative_BV = logprobs_BV.exp().cumsum(-1);
         long last = cumulative_BV.shape[1] - 1;
         // The sum is 1 but for rounding; scaling by it keeps every draw inside. Tokens up to the threshold are passed over, those of

@@ -107,13 +107,7 @@ internal sealed class TorchRollout : IDisposable
                     (hidden_ND, positions_N) = Next(hidden_ND, Ids(drawn_T2N[i - 1]), positions_N);
                 }
 
-                drawn_T2N[i] = TokenSampler.Sample(
-                    hidden_ND,
-                    weights.Head_VD,
-                    request.Sampling.Temperature,
-                    uniforms_TN.select(0, i),
-                    maxLogitRows
-                );
+                drawn_T2N[i] = TokenSampler.Sample(hidden_ND, weights.Head_VD, request.Sampling, uniforms_TN.select(0, i), maxLogitRows);
             }
 
             token += count;

@@ -23,6 +23,11 @@ internal static class EngineInput
             );
         }
 
+        if (request.Sampling.Restriction.Fault is { } fault)
+        {
+            throw new ArgumentException(fault, nameof(request));
+        }
+
         foreach (var prompt in request.Prompts)
         {
             CheckPrompt(prompt.TokenIds, config);

@@ -67,6 +67,9 @@ public sealed record SamplingSettings
     /// </summary>
     public double Temperature { get; init; } = 1.0;
 
+    /// <summary>What of the distribution is drawn from; temperature 0 takes the largest logit of all.</summary>
+    public SamplingRestriction Restriction { get; init; } = SamplingRestriction.None;
+
     /// <summary>A completion that reaches this number of tokens ends with <see cref="FinishReason.Length"/>.</summary>
     public required int MaxNewTokens { get; init; }
 

@@ -31,14 +31,18 @@ public interface ITrainableEngine : IEngine
     /// <exception cref="InvalidOperationException">The engine has no adapter.</exception>
     IPolicySnapshot PublishBase(int policyVersion) => throw new InvalidOperationException("The engine has no adapter.");
 
-    /// <summary>Loads other weights of any architecture with the same vocabulary as a snapshot, e.g. a reference model.</summary>
+    /// <summary>
+    /// Loads a reference model, of any architecture with the same vocabulary, in <see cref="EngineSettings.ReferencePrecision"/>.
+    /// </summary>
     IPolicySnapshot LoadSnapshot(string modelDirectory, int policyVersion);
 
     /// <summary>Makes a snapshot of weights that another engine of the same model exported.</summary>
     IPolicySnapshot ImportSnapshot(IReadOnlyList<NamedArray> weights, int policyVersion);
 
-    /// <summary>The same of tensors that are read piece by piece.</summary>
-    IPolicySnapshot ImportSnapshot(IEnumerable<WeightStream> weights, int policyVersion) =>
+    /// <summary>
+    /// Makes a snapshot of a reference model, of the policy's architecture, in <see cref="EngineSettings.ReferencePrecision"/>.
+    /// </summary>
+    IPolicySnapshot ImportReference(IEnumerable<WeightStream> weights, int policyVersion) =>
         ImportSnapshot([.. weights.Select(tensor => tensor.ToArray())], policyVersion);
 
     /// <summary>Logprobs of each sample's completion tokens: result [sample][T], natural log, logits divided by the temperature.</summary>

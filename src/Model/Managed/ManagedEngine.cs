@@ -96,24 +96,25 @@ internal sealed partial class ManagedEngine : ILocalEngine
     public IPolicySnapshot LoadSnapshot(string modelDirectory, int policyVersion)
     {
         using var model = HfModelDirectory.Open(modelDirectory, Config.VocabSize);
-        var array = new ParameterArray(new ParameterLayout(model.Config));
-        array.Read(model.Streams());
-        return new ManagedSnapshot(policyVersion, new ModelShape(model.Config, shape.Level), array);
+        return Reference(new ModelShape(model.Config, shape.Level), model.Streams(), policyVersion);
     }
 
     /// <inheritdoc/>
-    public IPolicySnapshot ImportSnapshot(IReadOnlyList<NamedArray> weights, int policyVersion) =>
-        adapter is not null && AdapterShape.IsOf(weights)
-            ? Snapshot(policyVersion, adapter.ReadValues(weights))
-            : ImportSnapshot(weights.Select(WeightStream.Of), policyVersion);
-
-    /// <inheritdoc/>
-    public IPolicySnapshot ImportSnapshot(IEnumerable<WeightStream> weights, int policyVersion)
+    public IPolicySnapshot ImportSnapshot(IReadOnlyList<NamedArray> weights, int policyVersion)
     {
+        if (adapter is not null && AdapterShape.IsOf(weights))
+        {
+            return Snapshot(policyVersion, adapter.ReadValues(weights));
+        }
+
         var array = new ParameterArray(this.weights.Layout);
         array.Read(weights);
         return new ManagedSnapshot(policyVersion, shape, array);
     }
+
+    /// <inheritdoc/>
+    public IPolicySnapshot ImportReference(IEnumerable<WeightStream> weights, int policyVersion) =>
+        Reference(shape, weights, policyVersion);
 
     /// <inheritdoc/>
     public Task<GeneratedGroup[]> GenerateAsync(IPolicySnapshot snapshot, GenerationRequest request, CancellationToken stop) =>
@@ -256,6 +257,20 @@ internal sealed partial class ManagedEngine : ILocalEngine
                 "The managed engine computes in fp32 alone; set the compute type to fp32, or choose the engine torch."
             );
         }
+    }
+
+    private ManagedSnapshot Reference(ModelShape model, IEnumerable<WeightStream> tensors, int policyVersion)
+    {
+        if (settings.ReferencePrecision == WeightPrecision.Float32)
+        {
+            var array = new ParameterArray(new ParameterLayout(model.Config));
+            array.Read(tensors);
+            return new ManagedSnapshot(policyVersion, model, array);
+        }
+
+        var rounded = new RolloutWeights(model, settings.ReferencePrecision);
+        rounded.Read(tensors);
+        return new ManagedSnapshot(policyVersion, rounded);
     }
 
     private static ManagedSnapshot SnapshotOf(IPolicySnapshot snapshot) =>

@@ -15,7 +15,8 @@ internal sealed class ManagedSnapshot : IPolicySnapshot
     private readonly bool isShared;
     private readonly Func<IReadOnlyList<NamedArray>>? export;
     private readonly IDisposable[] owned = [];
-    private ParameterArray array;
+    private readonly RolloutWeights? rounded;
+    private ParameterArray? array;
     private ForwardWeights weights;
     private bool isOwn;
     private bool ended;
@@ -26,6 +27,13 @@ internal sealed class ManagedSnapshot : IPolicySnapshot
     {
         (PolicyVersion, array, isOwn) = (policyVersion, own, true);
         weights = new ForwardWeights(shape, own);
+    }
+
+    /// <summary>Takes over weights in bf16.</summary>
+    internal ManagedSnapshot(int policyVersion, RolloutWeights own)
+    {
+        (PolicyVersion, rounded) = (policyVersion, own);
+        weights = new ForwardWeights(own);
     }
 
     /// <summary>The policy as it is.</summary>
@@ -67,14 +75,18 @@ internal sealed class ManagedSnapshot : IPolicySnapshot
     public IReadOnlyList<NamedArray> Export()
     {
         RequireUsable();
-        return export?.Invoke() ?? array.Export();
+        return export is not null ? export()
+            : rounded is null ? array!.Export()
+            : [.. rounded.Streams().Select(stream => stream.ToArray())];
     }
 
     /// <inheritdoc/>
     public IReadOnlyList<WeightStream> Streams()
     {
         RequireUsable();
-        return export is null ? array.Streams() : [.. export().Select(WeightStream.Of)];
+        return export is not null ? [.. export().Select(WeightStream.Of)]
+            : rounded is null ? array!.Streams()
+            : rounded.Streams();
     }
 
     /// <inheritdoc/>
@@ -86,6 +98,7 @@ internal sealed class ManagedSnapshot : IPolicySnapshot
         }
 
         disposed = true;
+        rounded?.Dispose();
         copies?.Remove(this);
         foreach (var part in owned)
         {
@@ -99,11 +112,11 @@ internal sealed class ManagedSnapshot : IPolicySnapshot
 
         if (copies is null)
         {
-            array.Dispose();
+            array!.Dispose();
         }
         else
         {
-            copies.GiveBack(array);
+            copies.GiveBack(array!);
         }
     }
 

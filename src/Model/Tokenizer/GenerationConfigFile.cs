@@ -11,6 +11,9 @@ namespace Cppo.Model.Tokenizer;
 /// <param name="MaxNewTokens">The most tokens of a completion.</param>
 public sealed record GenerationDefaults(double? Temperature, int? MaxNewTokens)
 {
+    /// <summary>What of the distribution is drawn from; all where nothing is said.</summary>
+    public SamplingRestriction Restriction { get; init; } = SamplingRestriction.None;
+
     /// <summary>Nothing is said.</summary>
     public static GenerationDefaults None { get; } = new(null, null);
 }
@@ -30,6 +33,14 @@ public static class GenerationConfigFile
                 JsonFile.Find(file.Root, "do_sample") is not null && !file.Flag(file.Root, "do_sample") ? 0 : Number(file, "temperature"),
                 JsonFile.Find(file.Root, "max_new_tokens") is { } most ? Math.Max(1, file.Count(most, "max_new_tokens")) : null
             )
+            {
+                Restriction = new()
+                {
+                    TopP = Math.Max(SamplingRestriction.SmallestTopP, Share(file, "top_p") ?? 1),
+                    TopK = TopK(file),
+                    MinP = Share(file, "min_p") ?? 0,
+                },
+            }
         );
 
     /// <summary>
@@ -38,8 +49,8 @@ public static class GenerationConfigFile
     /// <param name="directory">The model's.</param>
     /// <param name="stopTokenIds">Each ends a completion.</param>
     /// <param name="sampling">
-    /// A temperature of 0 is greedy; above it, samples are drawn from the whole distribution, as here. Null: as the file says.
-    ///</param>
+    /// A temperature of 0 is greedy; above it, samples are drawn from what the restriction leaves. Null: as the file says.
+    /// </param>
     /// <exception cref="ModelFileException">The file that is there is malformed.</exception>
     public static void State(string directory, IReadOnlyList<int> stopTokenIds, GenerationDefaults? sampling = null)
     {
@@ -58,7 +69,7 @@ public static class GenerationConfigFile
 
     private static void StateSampling(JsonObject json, GenerationDefaults sampling)
     {
-        foreach (string key in (string[])["do_sample", "temperature", "top_k", "top_p", "repetition_penalty", "max_new_tokens"])
+        foreach (string key in (string[])["do_sample", "temperature", "top_k", "top_p", "min_p", "repetition_penalty", "max_new_tokens"])
         {
             json.Remove(key);
         }
@@ -67,7 +78,12 @@ public static class GenerationConfigFile
         if (sampling.Temperature is > 0 and var temperature)
         {
             // Transformers keeps the 50 likeliest tokens where a file does not say otherwise.
-            (json["temperature"], json["top_k"], json["top_p"]) = (Float(temperature), 0, Float(1));
+            var restriction = sampling.Restriction;
+            (json["temperature"], json["top_k"], json["top_p"]) = (Float(temperature), restriction.TopK, Float(restriction.TopP));
+            if (restriction.MinP > 0)
+            {
+                json["min_p"] = Float(restriction.MinP);
+            }
         }
 
         if (sampling.MaxNewTokens is { } most)
@@ -78,6 +94,22 @@ public static class GenerationConfigFile
 
     /// <summary>A number with a point in it: transformers takes no integer for a temperature.</summary>
     private static JsonNode? Float(double value) => JsonNode.Parse(value.ToString("0.0##############", CultureInfo.InvariantCulture));
+
+    /// <summary>0 where nothing is restricted, which some files write as -1.</summary>
+    private static int TopK(JsonFile file) =>
+        JsonFile.Find(file.Root, "top_k") switch
+        {
+            null => 0,
+            { ValueKind: JsonValueKind.Number } number when number.TryGetInt32(out int most) => Math.Max(0, most),
+            _ => throw file.Fault("has a top_k that is no integer"),
+        };
+
+    private static double? Share(JsonFile file, string name) =>
+        Number(file, name) is { } share
+            ? share is >= 0 and <= 1
+                ? share
+                : throw file.Fault($"has a {name} that is not within 0 and 1")
+            : null;
 
     private static double? Number(JsonFile file, string name) =>
         JsonFile.Find(file.Root, name) switch

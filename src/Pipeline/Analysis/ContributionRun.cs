@@ -25,9 +25,10 @@ namespace Cppo.Pipeline.Analysis;
 /// <param name="notice">Takes a line about each batch.</param>
 internal sealed class ContributionRun(PipelineConfig config, int updates, int questions, Action<string> notice)
 {
+    // From the whole distribution, so that the ratios begin at 1 with the recorded logprobs.
     private readonly PipelineConfig config = config with
     {
-        Rollout = config.Rollout with { Devices = config.Rollout.Devices[..1] },
+        Rollout = config.Rollout with { Devices = config.Rollout.Devices[..1], TopP = 1, TopK = 0, MinP = 0 },
         Update = config.Update with { Devices = config.Rollout.Devices[..1] },
     };
 

@@ -40,7 +40,14 @@ internal static class BenchRun
         }
 
         double hash = settings.Phases.HasFlag(BenchPhases.Update) ? HashSeconds(model, stop) : 0;
-        return new BenchReport(settings, model.EngineName, model.Parameters, rate, peak, phases)
+        return new BenchReport(
+            settings,
+            model.EngineName,
+            model.Parameters,
+            EngineFactory.MatrixProductRate(settings.EngineSettings),
+            peak,
+            phases
+        )
         {
             Machine = parts.Length > 0 ? machine : null,
             Parts = parts,

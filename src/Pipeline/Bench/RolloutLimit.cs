@@ -28,12 +28,12 @@ internal sealed record RolloutWork(string Name, long Tokens, double Operations, 
     /// <param name="precision">Of the weights that rollouts read; keys and values are in bf16 with all but fp32.</param>
     public static (RolloutWork Prefill, RolloutWork Decode) Of(DecoderConfig config, BenchData data, int group, WeightPrecision precision)
     {
-        // int8 has a scale for each 128 numbers.
+        // int8 has a scale for each 96 numbers.
         double bytesPerWeight = precision switch
             {
                 WeightPrecision.Float32 => 4,
                 WeightPrecision.BFloat16 => 2,
-                _ => 1 + (4 / 128.0),
+                _ => 1 + (4 / 96.0),
             },
             bytesPerKeyValue = precision == WeightPrecision.Float32 ? 4 : 2;
         var operations = new OperationCount(config);

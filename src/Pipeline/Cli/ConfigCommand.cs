@@ -1,5 +1,8 @@
 using System.CommandLine;
 using Cppo.Pipeline.Configuration;
+using Cppo.Pipeline.Files;
+using Cppo.Pipeline.Memory;
+using Cppo.Pipeline.Run;
 
 namespace Cppo.Pipeline.Cli;
 
@@ -8,7 +11,23 @@ internal sealed class ConfigCommand : CliCommand
 {
     private readonly Argument<string?> file = PipelineFileOptions.CreateFile(ArgumentArity.ZeroOrOne);
     private readonly Option<string[]> set = PipelineFileOptions.CreateSet();
-    private readonly Option<bool> explain = new("--explain") { Description = "Print the arithmetic of batches instead of the keys." };
+    private readonly Option<bool> explain = new("--explain")
+    {
+        Description = "Print the arithmetic of batches and the plan of memory instead of the keys.",
+    };
+    private readonly Option<bool> json = new("--json") { Description = "With --explain: the same as JSON." };
+    private readonly Option<int?> promptTokens = new("--prompt-tokens")
+    {
+        Description = "With --explain: plan for prompts of so many tokens. [default: the longest of the questions]",
+        HelpName = "N",
+    };
+    private readonly Option<string?> document = new("--document")
+    {
+        Description =
+            "With --explain: a Markdown file with a place named as the run (<!-- results NAME -->, <!-- end NAME -->), where the plan of "
+            + "memory is put, too.",
+        HelpName = "FILE",
+    };
     private readonly Option<bool> schema = new("--schema")
     {
         Description = "Print the JSON schema of pipeline files (pipeline.schema.json).",
@@ -27,12 +46,27 @@ internal sealed class ConfigCommand : CliCommand
             Add(option);
         }
 
+        Add(json);
+        Add(promptTokens.AtLeast(1));
+        Add(document);
+
         Validators.Add(line =>
         {
             string[] chosen = printed.Where(line.GetValue).Select(option => option.Name).ToArray();
             if (chosen.Length > 1)
             {
                 line.AddError($"{string.Join(" and ", chosen)} exclude each other; give one.");
+            }
+
+            string? alone =
+                line.GetValue(explain) ? null
+                : line.GetValue(json) ? json.Name
+                : line.GetValue(promptTokens) is not null ? promptTokens.Name
+                : line.GetValue(document) is null ? null
+                : document.Name;
+            if (alone is not null)
+            {
+                line.AddError($"{alone} belongs to --explain; add that.");
             }
 
             bool needsFile = chosen.Length == 0 || line.GetValue(explain);
@@ -47,7 +81,7 @@ internal sealed class ConfigCommand : CliCommand
     public override IReadOnlyList<(string Line, string Does)> Examples =>
         [
             ("config pipeline.json --set prune.keep=4", "checks the file and prints every key"),
-            ("config pipeline.json --explain", "says how many questions and completions an update takes"),
+            ("config pipeline.json --explain", "says what an update takes: questions, completions and memory"),
             ("config --schema > pipeline.schema.json", "writes the schema that editors use"),
         ];
 
@@ -55,8 +89,36 @@ internal sealed class ConfigCommand : CliCommand
         line.GetValue(schema) ? ConfigSchema.Write()
         : line.GetValue(docs) ? ConfigDocs.Write()
         : line.GetValue(defaults) ? ConfigWriter.Write(new PipelineConfig())
-        : Print(ConfigLoader.Load(line.GetValue(file)!, line.GetValue(set) ?? []), line.GetValue(explain));
+        : Print(ConfigLoader.Load(line.GetValue(file)!, line.GetValue(set) ?? []), line);
 
-    private static string Print(PipelineConfig config, bool explain) =>
-        explain ? string.Concat(BatchArithmetic.Explain(config).Select(text => text + "\n")) : ConfigWriter.Write(config);
+    private string Print(PipelineConfig config, ParseResult line)
+    {
+        if (!line.GetValue(explain))
+        {
+            return ConfigWriter.Write(config);
+        }
+
+        var page = line.GetValue(document) is { } path ? DocumentFile.Open(path, config.Run.Name) : null;
+        var plan = MemoryCheck.ModelOf(config) is { } model
+            ? MemoryPlan.Of(
+                config,
+                model,
+                line.GetValue(promptTokens) is { } tokens
+                    ? new LongestPrompt(tokens, promptTokens.Name)
+                    : LongestPrompt.Find(config, model.VocabSize),
+                Environment.ProcessorCount
+            )
+            : null;
+        string missing =
+            $"memory: {config.Model.Path} has no config.json that can be read, which the plan needs{Downloads.OfModel(config.Model.Path)}";
+        string[] memory = plan is null ? [missing] : [.. MemoryTable.Lines(plan)];
+        if (plan is not null)
+        {
+            page?.Write(config.Run.Name, memory);
+        }
+
+        return line.GetValue(json)
+            ? MemoryTable.Json(config, plan)
+            : string.Concat(BatchArithmetic.Explain(config).Append("").Concat(memory).Select(text => text + "\n"));
+    }
 }

@@ -51,6 +51,7 @@ internal sealed class EvalOptions
     {
         Description = "0 is greedy; short for --set evaluation.temperature.",
     }.IsTemperature();
+    private readonly RestrictionOptions restriction = new("Short for the key of evaluation.");
     private readonly Option<int?> maxTokens = new Option<int?>("--max-tokens")
     {
         Description = "Most tokens of a completion; short for --set rollout.maxNewTokens.",
@@ -77,8 +78,15 @@ internal sealed class EvalOptions
     public void AddTo(Command command)
     {
         pipeline.AddTo(command);
-        Option[] options = [benchmarks, template, judge, samples, temperature, maxTokens, limit, ks, by];
+        Option[] options = [benchmarks, template, judge, samples, temperature];
+        Option[] further = [maxTokens, limit, ks, by];
         foreach (var option in options)
+        {
+            command.Add(option);
+        }
+
+        restriction.AddTo(command);
+        foreach (var option in further)
         {
             command.Add(option);
         }
@@ -193,12 +201,18 @@ internal sealed class EvalOptions
             ("prompt.template", line.GetValue(template)),
             ("evaluation.samples", line.GetValue(samples)),
             ("evaluation.temperature", line.GetValue(temperature)),
+            ("evaluation.topP", line.GetValue(restriction.TopP) ?? Off(1)),
+            ("evaluation.topK", line.GetValue(restriction.TopK) ?? Off(0)),
+            ("evaluation.minP", line.GetValue(restriction.MinP) ?? Off(0)),
             ("rollout.maxNewTokens", line.GetValue(maxTokens)),
             ("data.test.limit", line.GetValue(limit)),
         ];
         return stated
             .Where(option => option.Value is not null)
             .Select(option => string.Create(CultureInfo.InvariantCulture, $"{option.Key}={option.Value}"));
+
+        // A benchmark or a file may restrict its samples, and greedy answers have nothing to restrict.
+        object? Off(object value) => line.GetValue(temperature) == 0 ? value : null;
     }
 
     private static bool IsOfPrompt(string option) => option.StartsWith("prompt.", StringComparison.Ordinal);

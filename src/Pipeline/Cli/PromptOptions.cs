@@ -1,7 +1,9 @@
 using System.CommandLine;
+using Cppo.Model.Engine;
 using Cppo.Model.Tokenizer;
 using Cppo.Pipeline.Configuration;
 using Cppo.Pipeline.Evaluation;
+using Cppo.Pipeline.Files;
 using Cppo.Pipeline.Models;
 
 namespace Cppo.Pipeline.Cli;
@@ -15,6 +17,7 @@ internal sealed class PromptOptions
     {
         Description = "0 is greedy. [default: 0 for one sample; for more the temperature of the training, else 1]",
     }.IsTemperature();
+    private readonly RestrictionOptions restriction = new("[default: as the model was trained, or its generation_config.json says]");
     private readonly Option<int?> maxTokens = new Option<int?>("--max-tokens")
     {
         Description =
@@ -41,7 +44,9 @@ internal sealed class PromptOptions
     /// <summary>Adds all to a command.</summary>
     public void AddTo(Command command)
     {
-        Option[] options = [temperature, maxTokens, system, seed, chat, noChatTemplate];
+        command.Add(temperature);
+        restriction.AddTo(command);
+        Option[] options = [maxTokens, system, seed, chat, noChatTemplate];
         foreach (var option in options)
         {
             command.Add(option);
@@ -62,16 +67,27 @@ internal sealed class PromptOptions
     }
 
     /// <summary>How completions are drawn.</summary>
-    public CompletionSettings Settings(ParseResult line, ModelPlace place, int samples) =>
-        new(
-            samples,
+    /// <exception cref="UsageException">A restriction is stated where the likeliest token is taken.</exception>
+    public CompletionSettings Settings(ParseResult line, ModelPlace place, int samples)
+    {
+        double drawnAt =
             line.GetValue(temperature)
-                ?? (
-                    samples == 1 ? 0
-                    : place.Generation.Temperature is > 0 and var trained ? trained
-                    : 1
-                ),
-            line.GetValue(maxTokens) ?? place.Generation.MaxNewTokens ?? MaxTokensUnstated,
-            line.GetValue(seed)
-        );
+            ?? (
+                samples == 1 ? 0
+                : place.Generation.Temperature is > 0 and var trained ? trained
+                : 1
+            );
+        if (drawnAt == 0 && !restriction.Restriction(line, SamplingRestriction.None).IsNone)
+        {
+            throw new UsageException(
+                "--top-p, --top-k and --min-p leave tokens to draw from, but at temperature 0 the likeliest is taken; give --temperature "
+                    + "too, e.g. 0.6."
+            );
+        }
+
+        return new(samples, drawnAt, line.GetValue(maxTokens) ?? place.Generation.MaxNewTokens ?? MaxTokensUnstated, line.GetValue(seed))
+        {
+            Restriction = restriction.Restriction(line, place.Generation.Restriction),
+        };
+    }
 }

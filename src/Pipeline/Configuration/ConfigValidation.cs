@@ -128,6 +128,7 @@ internal static class ConfigValidation
         ),
         .. CheckpointRules.All,
         .. ObjectiveRules.All,
+        .. RestrictionRules.All,
         // Evaluation.
         new(
             ["evaluation.temperature"],

@@ -8,8 +8,17 @@ namespace Cppo.Pipeline.Evaluation;
 /// <param name="Defaults">Its keys of a pipeline file with their values: columns, template, and the sampling of the paper.</param>
 internal sealed record Benchmark(string Name, string About, JudgingRule Rule, string[] LabelColumns, string[] Defaults)
 {
-    private static readonly string[] Greedy = ["evaluation.samples=1", "evaluation.temperature=0", "rollout.maxNewTokens=1024"];
-    private static readonly string[] Sampled = ["evaluation.samples=4", "evaluation.temperature=0.6", "rollout.maxNewTokens=3072"];
+    private static readonly string[] Whole = ["evaluation.topP=1", "evaluation.topK=0", "evaluation.minP=0"];
+    private static readonly string[] Greedy = ["evaluation.samples=1", "evaluation.temperature=0", "rollout.maxNewTokens=1024", .. Whole];
+    private static readonly string[] Sampled =
+    [
+        "evaluation.samples=4",
+        "evaluation.temperature=0.6",
+        "rollout.maxNewTokens=3072",
+        "evaluation.topP=0.95",
+        "evaluation.topK=0",
+        "evaluation.minP=0",
+    ];
     private static readonly string[] Problems =
     [
         "data.test.questionColumn=problem",

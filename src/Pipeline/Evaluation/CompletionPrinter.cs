@@ -13,11 +13,15 @@ namespace Cppo.Pipeline.Evaluation;
 /// <param name="Seed">The same seed draws the same completions.</param>
 internal sealed record CompletionSettings(int Samples, double Temperature, int MaxNewTokens, ulong Seed)
 {
+    /// <summary>What of the distribution is drawn from.</summary>
+    public SamplingRestriction Restriction { get; init; } = SamplingRestriction.None;
+
     /// <summary>The same in the engine's words.</summary>
     public SamplingSettings Sampling(ITokenizer tokenizer) =>
         new()
         {
             Temperature = Temperature,
+            Restriction = Restriction,
             MaxNewTokens = MaxNewTokens,
             StopTokenIds = tokenizer.StopTokenIds,
             Seed = Seed,

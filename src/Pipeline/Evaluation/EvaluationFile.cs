@@ -72,13 +72,18 @@ internal static class EvaluationFile
             Text(json, "data"),
             Text(json, "model"),
             json.GetProperty("seed").GetUInt64(),
-            [.. EvaluationSetting.Names.Select(name => new EvaluationSetting(name, json.GetProperty(name).ToString()))],
+            [.. EvaluationSetting.Names.Select(name => new EvaluationSetting(name, Setting(json, name)))],
             questions
         );
     }
 
     private static StoredQuestion Question(JsonElement json) =>
         new(Text(json, "id"), Text(json, "digest"), Share(json, "strict"), Share(json, "lenient"));
+
+    private static string Setting(JsonElement json, string name) =>
+        !json.TryGetProperty(name, out var value) && EvaluationSetting.Later.TryGetValue(name, out string? earlier)
+            ? earlier
+            : (value.ValueKind == JsonValueKind.Undefined ? json.GetProperty(name) : value).ToString();
 
     private static string Text(JsonElement json, string name) =>
         json.GetProperty(name).GetString() ?? throw new JsonException($"{name} is null");

@@ -49,6 +49,9 @@ internal static class EvaluationJson
             ["questions"] = summary.NumQuestions,
             ["samples"] = summary.NumSamples,
             ["temperature"] = config.Evaluation.Temperature,
+            ["top_p"] = config.Evaluation.TopP,
+            ["top_k"] = config.Evaluation.TopK,
+            ["min_p"] = config.Evaluation.MinP,
             ["max_tokens"] = config.Rollout.MaxNewTokens,
         };
         Add(json, summary.Strict.PassAtOne, summary.Lenient.PassAtOne);

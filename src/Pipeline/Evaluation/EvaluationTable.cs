@@ -82,7 +82,10 @@ internal static class EvaluationTable
             config.Evaluation.Temperature == 0
                 ? "greedy"
                 : Invariant($"{summary.NumSamples} {(summary.NumSamples == 1 ? "sample" : "samples")} each at temperature ")
-                    + Invariant($"{config.Evaluation.Temperature}");
+                    + Invariant($"{config.Evaluation.Temperature}")
+                    + (config.Evaluation.TopP < 1 ? Invariant($", top-p {config.Evaluation.TopP}") : "")
+                    + (config.Evaluation.TopK > 0 ? Invariant($", top-k {config.Evaluation.TopK}") : "")
+                    + (config.Evaluation.MinP > 0 ? Invariant($", min-p {config.Evaluation.MinP}") : "");
         return Invariant($"{report.Plan.Name}: {report.Model}, {count}, {drawn}, at most {config.Rollout.MaxNewTokens} tokens, template ")
             + Invariant($"{config.Prompt.Template}, judged as {Judge.nameOf(report.Plan.Rule)}, {report.Result.Seconds:F1} s");
     }

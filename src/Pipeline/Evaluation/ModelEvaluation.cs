@@ -43,10 +43,7 @@ internal static class ModelEvaluation
         for (int i = 0; i < reports.Length; i++)
         {
             var (plan, test) = (plans[i], questions[i]);
-            var sampling = SettingsMap.Sampling(plan.Config, model.Tokenizer.StopTokenIds) with
-            {
-                Temperature = plan.Config.Evaluation.Temperature,
-            };
+            var sampling = SettingsMap.Evaluation(plan.Config, model.Tokenizer.StopTokenIds);
             onAnswered(0, test.Questions.Length);
             var result = await new Evaluator(model.Engine, model.Tokenizer, renderers[i], test.Questions).RunAsync(
                 model.Snapshot,

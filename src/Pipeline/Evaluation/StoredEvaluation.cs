@@ -13,7 +13,17 @@ internal sealed record StoredQuestion(string Id, string Digest, double Strict, d
 internal sealed record EvaluationSetting(string Name, string Value)
 {
     /// <summary>The names, in their order.</summary>
-    public static IReadOnlyList<string> Names { get; } = ["template", "rule", "samples", "temperature", "max_tokens"];
+    public static IReadOnlyList<string> Names { get; } =
+    ["template", "rule", "samples", "temperature", "top_p", "top_k", "min_p", "max_tokens"];
+
+    /// <summary>Settings that earlier programs did not have, with the value that means what these did.</summary>
+    public static IReadOnlyDictionary<string, string> Later { get; } =
+        new Dictionary<string, string>
+        {
+            ["top_p"] = "1",
+            ["top_k"] = "0",
+            ["min_p"] = "0",
+        };
 
     /// <summary>The settings of an evaluation, in the order of <see cref="Names"/>.</summary>
     public static EvaluationSetting[] Of(EvaluationReport report)
@@ -25,6 +35,9 @@ internal sealed record EvaluationSetting(string Name, string Value)
             new("rule", Judge.nameOf(report.Plan.Rule)),
             new("samples", config.Evaluation.Samples.ToString(culture)),
             new("temperature", config.Evaluation.Temperature.ToString(culture)),
+            new("top_p", config.Evaluation.TopP.ToString(culture)),
+            new("top_k", config.Evaluation.TopK.ToString(culture)),
+            new("min_p", config.Evaluation.MinP.ToString(culture)),
             new("max_tokens", config.Rollout.MaxNewTokens.ToString(culture)),
         ];
     }

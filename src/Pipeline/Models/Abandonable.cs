@@ -33,6 +33,18 @@ internal static class Abandonable
         }
     }
 
+    /// <summary>Work that hands out nothing at all.</summary>
+    /// <exception cref="OperationCanceledException">It was stopped.</exception>
+    public static Task RunAsync(Action<CancellationToken> work, CancellationToken stop) =>
+        RunAsync(
+            token =>
+            {
+                work(token);
+                return true;
+            },
+            stop
+        );
+
     private static void Discard<T>(Task<T> late)
     {
         if (late.IsCompletedSuccessfully)

@@ -6,6 +6,7 @@ using Cppo.Model.Weights;
 using Cppo.Pipeline.Checkpoints;
 using Cppo.Pipeline.Configuration;
 using Cppo.Pipeline.Files;
+using Cppo.Pipeline.Settings;
 
 namespace Cppo.Pipeline.Models;
 
@@ -194,7 +195,8 @@ internal sealed record ModelPlace
             Generation = GenerationConfigFile.Read(directory),
         };
 
-    private static GenerationDefaults GenerationOf(PipelineConfig config) => new(config.Rollout.Temperature, config.Rollout.MaxNewTokens);
+    private static GenerationDefaults GenerationOf(PipelineConfig config) =>
+        new(config.Rollout.Temperature, config.Rollout.MaxNewTokens) { Restriction = SettingsMap.Restriction(config.Rollout) };
 
     private static string Updates(int count) =>
         string.Create(CultureInfo.InvariantCulture, $"{count} {(count == 1 ? "update" : "updates")}");

@@ -142,7 +142,7 @@ internal sealed class RunModels : IDisposable
         return
         [
             .. Replicas.Select(engine =>
-                start is null ? engine.LoadSnapshot(config.Model.Path, policyVersion: 0) : engine.ImportSnapshot(start, policyVersion: 0)
+                start is null ? engine.LoadSnapshot(config.Model.Path, policyVersion: 0) : engine.ImportReference(start, policyVersion: 0)
             ),
         ];
     }

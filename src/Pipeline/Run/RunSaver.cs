@@ -6,6 +6,7 @@ using Cppo.Pipeline.Checkpoints;
 using Cppo.Pipeline.Configuration;
 using Cppo.Pipeline.Graph;
 using Cppo.Pipeline.Models;
+using Cppo.Pipeline.Settings;
 
 namespace Cppo.Pipeline.Run;
 
@@ -112,6 +113,9 @@ internal sealed class RunSaver(
             models.Tokenizer,
             config.Prompt,
             new GenerationDefaults(config.Rollout.Temperature, config.Rollout.MaxNewTokens)
+            {
+                Restriction = SettingsMap.Restriction(config.Rollout),
+            }
         );
     }
 

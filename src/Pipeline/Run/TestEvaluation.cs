@@ -56,7 +56,7 @@ internal sealed class TestEvaluation(
     {
         var (config, models, versions) = policy;
         using var newest = models.ShareNewest(version);
-        var sampling = SettingsMap.Sampling(config, models.Tokenizer.StopTokenIds) with { Temperature = config.Evaluation.Temperature };
+        var sampling = SettingsMap.Evaluation(config, models.Tokenizer.StopTokenIds);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, cancel);
         try
         {

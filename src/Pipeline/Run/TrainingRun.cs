@@ -4,6 +4,7 @@ using Cppo.Pipeline.CustomRewards;
 using Cppo.Pipeline.Data;
 using Cppo.Pipeline.Files;
 using Cppo.Pipeline.Graph;
+using Cppo.Pipeline.Memory;
 using Cppo.Pipeline.Models;
 using Cppo.Pipeline.Settings;
 using Cppo.Pipeline.Sinks;
@@ -46,6 +47,7 @@ internal static class TrainingRun
         Action<string> notice = notices.WriteLine;
         using var rewards = RewardScorer.Open(config.Reward, settings, line => notice(line));
         var test = config.NeedsTest() ? await QuestionReader.ReadAsync(config.Data.Test, either.Token) : [];
+        await Abandonable.RunAsync(_ => MemoryCheck.Require(config, [.. train, .. test]), either.Token);
         using var start = await Abandonable.RunAsync(token => RunStart.Load(config, notices.WriteLine, token), either.Token);
         var prompts = new PromptRenderer(start.Models.Tokenizer, config.Prompt);
         await PromptCheck.RunAsync(config, start.Models, prompts, screen.Readable, test, either.Token);

@@ -137,8 +137,33 @@ internal static class SettingsMap
         new()
         {
             Temperature = config.Rollout.Temperature,
+            Restriction = Restriction(config.Rollout),
             MaxNewTokens = config.Rollout.MaxNewTokens,
             StopTokenIds = stopTokenIds,
             Seed = config.Run.Seed,
+        };
+
+    /// <summary>How an evaluation draws.</summary>
+    public static SamplingSettings Evaluation(PipelineConfig config, IReadOnlyList<int> stopTokenIds) =>
+        Sampling(config, stopTokenIds) with
+        {
+            Temperature = config.Evaluation.Temperature,
+            Restriction = Restriction(config.Evaluation),
+        };
+
+    public static SamplingRestriction Restriction(RolloutConfig rollout) =>
+        new()
+        {
+            TopP = rollout.TopP,
+            TopK = rollout.TopK,
+            MinP = rollout.MinP,
+        };
+
+    public static SamplingRestriction Restriction(EvaluationConfig evaluation) =>
+        new()
+        {
+            TopP = evaluation.TopP,
+            TopK = evaluation.TopK,
+            MinP = evaluation.MinP,
         };
 }

@@ -43,6 +43,7 @@ internal static class RunReport
         ("Share of |advantage| kept", ["kept_advantage_share"]),
         ("Fill of capacity and micro-batches", ["capacity_fill", "token_fill"]),
         ("Staleness", ["staleness"]),
+        ("Memory of the process (bytes)", ["working_set_bytes", "peak_bytes"]),
     ];
 
     /// <summary>Of runs on several devices; one is always even with itself.</summary>

@@ -1,5 +1,6 @@
 using Cppo.Pipeline.Files;
 using Cppo.Pipeline.Graph;
+using Cppo.Pipeline.Memory;
 using Cppo.Stages;
 
 namespace Cppo.Pipeline.Telemetry;
@@ -188,6 +189,9 @@ internal sealed record UpdateMetrics : IStepRecord
     /// <summary>Memory that the process holds, all of it.</summary>
     public required long WorkingSetBytes { get; init; }
 
+    /// <summary>The most that the process held so far, since it began; 0 in lines of programs that did not state it.</summary>
+    public long PeakBytes { get; init; }
+
     /// <summary>Since the run began, earlier parts of a resumed run included.</summary>
     public required double ElapsedSeconds { get; init; }
 
@@ -259,6 +263,7 @@ internal sealed record UpdateMetrics : IStepRecord
             RolloutsWaitedForUpdateSeconds = waits.ForUpdate,
             UpdateWaitedForRolloutsSeconds = stages.Where(stage => stage.Stage == "update").Sum(stage => stage.WaitedSeconds),
             WorkingSetBytes = Environment.WorkingSet,
+            PeakBytes = ProcessMemory.PeakBytes(),
             ElapsedSeconds = elapsed.TotalSeconds,
         };
     }

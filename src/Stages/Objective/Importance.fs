@@ -105,20 +105,34 @@ module Importance =
 
     let private measureCompletion (settings: ImportanceSettings) (generation: float32[]) (policy: float32[]) : GenerationGap =
         let logRatios = logRatios generation policy
-        let deciding = ratios settings logRatios
 
-        let share isCounted =
-            float (deciding |> Array.sumBy (fun ratio -> if isCounted ratio then 1 else 0))
-            / float deciding.Length
+        let shared =
+            if settings.Level.IsSequence then
+                exp (Array.sum logRatios)
+            else
+                nan
 
-        { Mean = logRatios |> Array.averageBy abs
-          Largest = logRatios |> Array.fold (fun largest value -> Math.Max(largest, abs value)) 0.0
-          LargeShare =
-            float (logRatios |> Array.sumBy (fun value -> if abs value > largeGap then 1 else 0))
-            / float logRatios.Length
-          RatioMean = logRatios |> Array.averageBy exp
-          CappedShare = share (isCapped settings)
-          MaskedShare = share (isMasked settings)
+        let mutable sum, largest, ratioSum = 0.0, 0.0, 0.0
+        let mutable numLarge, numCapped, numMasked = 0, 0, 0
+
+        for value in logRatios do
+            let ratio = exp value
+            let deciding = if settings.Level.IsSequence then shared else ratio
+            sum <- sum + abs value
+            largest <- Math.Max(largest, abs value)
+            ratioSum <- ratioSum + ratio
+            numLarge <- numLarge + (if abs value > largeGap then 1 else 0)
+            numCapped <- numCapped + (if isCapped settings deciding then 1 else 0)
+            numMasked <- numMasked + (if isMasked settings deciding then 1 else 0)
+
+        let numTokens = float logRatios.Length
+
+        { Mean = sum / numTokens
+          Largest = largest
+          LargeShare = float numLarge / numTokens
+          RatioMean = ratioSum / numTokens
+          CappedShare = float numCapped / numTokens
+          MaskedShare = float numMasked / numTokens
           NumTokens = logRatios.Length }
 
     /// How far generation logprobs are from those of the first pass, shapes [sample][T]; what is capped and masked goes by the settings.

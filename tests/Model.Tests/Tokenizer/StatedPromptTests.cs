@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Cppo.Model.Engine;
 using Cppo.Model.Tokenizer;
 
 namespace Cppo.Model.Tests.Tokenizer;
@@ -69,6 +70,40 @@ public class StatedPromptTests
         byte[] before = File.ReadAllBytes(config);
         ChatTemplateFile.State(directory.Path, ChatMlTemplate.Qwen25, isOwn: true, ChatMlTemplate.Qwen25.DefaultSystem!);
         Assert.Equal(before, File.ReadAllBytes(config));
+    }
+
+    [Fact]
+    public void A_restriction_is_stated_and_read_and_what_is_none_is_refused()
+    {
+        using var directory = new TemporaryDirectory();
+        string path = directory.File("generation_config.json");
+        var sampling = new GenerationDefaults(0.7, null)
+        {
+            Restriction = new()
+            {
+                TopP = 0.8,
+                TopK = 20,
+                MinP = 0.05,
+            },
+        };
+        GenerationConfigFile.State(directory.Path, [1], sampling);
+        Assert.Equal(sampling, GenerationConfigFile.Read(directory.Path));
+        Assert.Contains("\"top_p\": 0.8", File.ReadAllText(path), StringComparison.Ordinal);
+        GenerationConfigFile.State(directory.Path, [1], new GenerationDefaults(0.7, null));
+        Assert.True(GenerationConfigFile.Read(directory.Path).Restriction.IsNone);
+        Assert.DoesNotContain("min_p", File.ReadAllText(path), StringComparison.Ordinal);
+
+        // As published models state it: Qwen2.5's, one that restricts nothing, and one of a server's.
+        File.WriteAllText(path, """{"do_sample":true,"temperature":0.7,"top_p":0.8,"top_k":20,"repetition_penalty":1.05}""");
+        Assert.Equal(new SamplingRestriction { TopP = 0.8, TopK = 20 }, GenerationConfigFile.Read(directory.Path).Restriction);
+        File.WriteAllText(path, """{"top_p":1.0,"top_k":-1,"min_p":null}""");
+        Assert.Equal(GenerationDefaults.None, GenerationConfigFile.Read(directory.Path));
+        foreach (string wrong in (string[])["\"top_p\":1.5", "\"top_k\":0.5", "\"min_p\":-0.1", "\"top_p\":\"high\""])
+        {
+            File.WriteAllText(path, "{" + wrong + "}");
+            string message = Assert.Throws<ModelFileException>(() => GenerationConfigFile.Read(directory.Path)).Message;
+            Assert.StartsWith($"{path} has a {wrong[1..6]} that is ", message, StringComparison.Ordinal);
+        }
     }
 
     [Fact]

@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+
 namespace Cppo.Pipeline.Tests.Cli;
 
 public sealed class GenerateCommandTests : IDisposable
@@ -31,6 +33,32 @@ public sealed class GenerateCommandTests : IDisposable
     }
 
     [EngineFact]
+    public async Task A_restriction_leaves_the_likeliest_and_asks_for_a_temperature()
+    {
+        var greedy = await Generate("", "two apples");
+        Assert.Equal(greedy, await Generate("", "two apples", "--temperature", "2", "--top-k", "1"));
+        Assert.Equal(greedy, await Generate("", "two apples", "--temperature", "2", "--min-p", "1"));
+        Assert.Equal(greedy, await Generate("", "two apples", "--temperature", "2", "--top-p", "0.001"));
+        Assert.NotEqual(greedy, await Generate("", "two apples", "--temperature", "2", "--seed", "3"));
+        var (code, output, error) = await Generate("", "two apples", "--top-p", "0.9");
+        Assert.Equal((2, ""), (code, output));
+        Assert.EndsWith(
+            "--top-p, --top-k and --min-p leave tokens to draw from, but at temperature 0 the likeliest is taken; give --temperature too, "
+                + "e.g. 0.6.\n",
+            error,
+            StringComparison.Ordinal
+        );
+
+        // What the directory says counts where nothing is stated.
+        string path = Path.Combine(folder.Model, "generation_config.json");
+        var json = File.Exists(path) ? JsonNode.Parse(await File.ReadAllTextAsync(path))!.AsObject() : [];
+        json["top_k"] = 1;
+        await File.WriteAllTextAsync(path, json.ToJsonString());
+        Assert.Equal(greedy, await Generate("", "two apples", "--temperature", "2", "--seed", "3"));
+        Assert.NotEqual(greedy, await Generate("", "two apples", "--temperature", "2", "--seed", "3", "--top-k", "0"));
+    }
+
+    [EngineFact]
     public async Task System_text_and_chat_template_make_the_prompt()
     {
         string tooLong = string.Concat(Enumerable.Repeat("xq", 80));
@@ -56,6 +84,10 @@ public sealed class GenerateCommandTests : IDisposable
     [InlineData("--samples", "0")]
     [InlineData("--temperature", "-1")]
     [InlineData("--temperature", "0.001")]
+    [InlineData("--top-p", "0")]
+    [InlineData("--top-p", "1.1")]
+    [InlineData("--top-k", "-1")]
+    [InlineData("--min-p", "2")]
     [InlineData("--device", "gpu")]
     [InlineData("--engine", "fast")]
     public async Task Bad_options_give_2(params string[] args) => Assert.Equal(2, (await Generate("", ["two", .. args])).ExitCode);

@@ -135,6 +135,11 @@ public sealed class EvaluatorTests : IDisposable
         Assert.Equal(made.Settings, read.Settings);
 
         var json = JsonNode.Parse(text)!;
+
+        // A result of before top-p, top-k and min-p is one without them.
+        var earlier = JsonNode.Parse(text)!.AsObject();
+        Assert.All(["top_p", "top_k", "min_p"], name => Assert.True(earlier.Remove(name)));
+        Assert.Equal(read.Settings, Assert.Single(EvaluationFile.Parse("a.json", earlier.ToJsonString())).Settings);
         Assert.Equal(0.5, (double)json["accuracy"]!, 12);
         Assert.Equal(2 / 3.0, (double)json["lenient_accuracy"]!, 12);
         Assert.Equal(2, (int)json["pass_at_k"]![0]!["k"]!);

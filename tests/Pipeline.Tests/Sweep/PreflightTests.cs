@@ -1,5 +1,6 @@
 using Cppo.Model.Decoders;
 using Cppo.Pipeline.Configuration;
+using Cppo.Pipeline.Memory;
 using Cppo.Pipeline.Sweep.Cells;
 using Cppo.Pipeline.Sweep.Definition;
 
@@ -48,7 +49,7 @@ public sealed class PreflightTests
     [InlineData(1, "3, 1", "1")]
     [InlineData(0, "GPU-5d2a", "GPU-5d2a")]
     public void VisibleId_countsAsCudaDoes(int number, string? visible, string id) =>
-        Assert.Equal(id, Preflight.VisibleId(number, visible));
+        Assert.Equal(id, DeviceMemory.VisibleId(number, visible));
 
     [Fact]
     public void Faults_defaultOnCpu_areNone() => Assert.Empty(Preflight.Faults(new PipelineConfig()));

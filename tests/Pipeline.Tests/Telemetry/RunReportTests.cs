@@ -61,7 +61,7 @@ public sealed class RunReportTests
         Assert.DoesNotContain("<script", html, StringComparison.Ordinal);
         Assert.DoesNotContain("http", html.Replace("http-equiv", "", StringComparison.Ordinal), StringComparison.Ordinal);
         Assert.DoesNotContain("{{", html, StringComparison.Ordinal);
-        Assert.Equal(19, html.Split("<svg").Length - 1);
+        Assert.Equal(20, html.Split("<svg").Length - 1);
         Assert.DoesNotContain("side by side", html, StringComparison.Ordinal);
     }
 

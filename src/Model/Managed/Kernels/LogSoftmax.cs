@@ -47,7 +47,7 @@ internal static unsafe class TokenDraw
     private const int Block = 64;
 
     // The largest factor that keeps a product with the sum below the sum.
-    private const double LargestUniform = 1 - (1.0 / (1 << 23));
+    internal const double LargestUniform = 1 - (1.0 / (1 << 23));
 
     /// <summary>The token with the largest logit, the lowest id on ties, and its logprob at temperature 1.</summary>
     internal static int Greedy(float* logits, int vocabulary, out float logprob)

@@ -46,50 +46,6 @@ internal unsafe struct BlockRows
     internal float* MiddleInverse;
 }
 
-/// <summary>Memory of one thread for the rows of a chunk.</summary>
-internal sealed unsafe class ChunkScratch : IDisposable
-{
-    private readonly AlignedBuffer norm = new();
-    private readonly AlignedBuffer gateUp = new();
-    private readonly AlignedBuffer inner = new();
-    private readonly AlignedBuffer attention = new();
-    private readonly AlignedBuffer lowRank = new();
-
-    /// <summary>[B, D].</summary>
-    internal float* Norm => norm.Pointer;
-
-    /// <summary>[B, 2F].</summary>
-    internal float* GateUp => gateUp.Pointer;
-
-    /// <summary>[B, F].</summary>
-    internal float* Inner => inner.Pointer;
-
-    /// <summary>As much as attention asks for, forward or backward.</summary>
-    internal float* Attention => attention.Pointer;
-
-    /// <summary>Grows to what an adapter's terms ask for.</summary>
-    internal AlignedBuffer LowRank => lowRank;
-
-    /// <summary>Makes room for so many rows of at most so many scores each.</summary>
-    internal void Reserve(ModelShape shape, int rows, int maxScores)
-    {
-        norm.Ensure((nint)rows * shape.Hidden);
-        gateUp.Ensure((nint)rows * 2 * shape.Inner);
-        inner.Ensure((nint)rows * shape.Inner);
-        attention.Ensure(AttentionBackward.ScratchFloats(maxScores, shape.Heads));
-    }
-
-    /// <inheritdoc/>
-    public void Dispose()
-    {
-        norm.Dispose();
-        gateUp.Dispose();
-        inner.Dispose();
-        attention.Dispose();
-        lowRank.Dispose();
-    }
-}
-
 /// <summary>
 /// A layer in two halves, each for a chunk of rows by one thread: first queries, keys and values, then, when all rows have stored their
 /// keys, the rest. The parts of both are there for those who cut them otherwise.

@@ -1,6 +1,8 @@
 // Letters: V vocabulary, D hidden, E all heads of query, key and value together, F inner layer of the MLP.
 using Cppo.Model.Managed.Adapters;
 using Cppo.Model.Managed.Kernels;
+using Cppo.Model.Managed.Kernels.Precision;
+using Cppo.Model.Managed.Threads;
 
 namespace Cppo.Model.Managed.Parameters;
 
@@ -28,48 +30,74 @@ internal readonly unsafe struct LayerWeights
 }
 
 /// <summary>
-/// An array of parameters as a model's tensors: weights that a pass reads, with an adapter where the policy has one, or gradients that it
-/// adds to.
+/// A model's tensors: weights that a pass reads, with an adapter where the policy has one, or gradients that it adds to. Weights
+/// may be bf16; a pass over many rows has their layers widened as it comes to them.
 /// </summary>
-internal sealed unsafe class ForwardWeights(ModelShape shape, ParameterArray array, AdapterWeights? adapter = null)
+internal sealed unsafe class ForwardWeights
 {
+    private readonly ModelShape shape;
+    private readonly ParameterArray? array;
+    private readonly RolloutWeights? rounded;
+    private readonly AdapterWeights? adapter;
+
+    /// <summary>In fp32.</summary>
+    internal ForwardWeights(ModelShape shape, ParameterArray array, AdapterWeights? adapter = null) =>
+        (this.shape, this.array, this.adapter) = (shape, array, adapter);
+
+    /// <summary>In bf16.</summary>
+    internal ForwardWeights(RolloutWeights rounded) => (shape, this.rounded) = (rounded.Shape, rounded);
+
     internal ModelShape Shape => shape;
 
-    internal ParameterArray Array => array;
+    /// <exception cref="InvalidOperationException">They are not fp32.</exception>
+    internal ParameterArray Array => array ?? throw new InvalidOperationException("The weights are not held in fp32.");
 
-    /// <summary>The hidden state times this gives logits.</summary>
-    internal PackedMatrix Head => new(array.Pointer + array.Layout.Head, shape.Hidden, shape.Vocabulary);
+    /// <summary>The hidden state times this gives logits; in fp32.</summary>
+    internal PackedMatrix Head => new(Array.Pointer + Array.Layout.Head, shape.Hidden, shape.Vocabulary);
 
-    internal float* FinalNorm => array.Pointer + array.Layout.FinalNorm;
+    /// <summary>The same in the number type that it is held in.</summary>
+    internal RightFactor HeadFactor => rounded?.Head ?? RightFactor.Of(Head);
+
+    internal float* FinalNorm => rounded is null ? Array.Pointer + Array.Layout.FinalNorm : rounded.FinalNorm;
 
     /// <summary>Copies the embedding's row [D] of a token.</summary>
     internal void Embed(int token, float* into)
     {
-        if (array.Layout.IsTied)
+        if (rounded is not null)
+        {
+            rounded.Embed(token, into);
+        }
+        else if (Array.Layout.IsTied)
         {
             Head.GetColumn(token, into);
         }
         else
         {
-            VectorMath.Copy(array.Pointer + ((nint)token * shape.Hidden), into, shape.Hidden);
+            VectorMath.Copy(Array.Pointer + ((nint)token * shape.Hidden), into, shape.Hidden);
         }
     }
 
     /// <summary>Adds to the embedding's row [D] of a token.</summary>
     internal void AddToEmbedding(int token, float* row)
     {
-        if (array.Layout.IsTied)
+        if (Array.Layout.IsTied)
         {
             Head.AddToColumn(token, row);
         }
         else
         {
-            VectorMath.Add(row, array.Pointer + ((nint)token * shape.Hidden), shape.Hidden);
+            VectorMath.Add(row, Array.Pointer + ((nint)token * shape.Hidden), shape.Hidden);
         }
     }
 
+    /// <summary>A layer in fp32: where it is held in bf16, widened into <paramref name="wide"/>.</summary>
+    internal LayerWeights Layer(int layer, WideLayer wide, Team team) =>
+        rounded is null ? Layer(layer) : wide.Widen(shape, rounded.Layer(layer), team);
+
+    /// <summary>A layer of weights that are held in fp32, or of gradients.</summary>
     internal LayerWeights Layer(int layer)
     {
+        var array = Array;
         var offsets = array.Layout.Layers[layer];
         return new LayerWeights
         {
@@ -89,5 +117,5 @@ internal sealed unsafe class ForwardWeights(ModelShape shape, ParameterArray arr
         };
     }
 
-    private float* At(nint offset) => offset == LayerOffsets.Absent ? null : array.Pointer + offset;
+    private float* At(nint offset) => offset == LayerOffsets.Absent ? null : Array.Pointer + offset;
 }

@@ -18,6 +18,13 @@ internal sealed record Parameter(string Name, long[] Shape, nint Length, nint Of
 /// <param name="Inputs">Numbers of a row.</param>
 internal sealed record PanelRows(int First, int Inputs);
 
+/// <summary>A matrix [out, in] of the array: one parameter's rows below another's.</summary>
+/// <param name="Offset">Where its panels begin, or its rows where it is an embedding without a tie.</param>
+/// <param name="Inputs">Numbers of a row.</param>
+/// <param name="Outputs">Rows.</param>
+/// <param name="Names">Its parameters in their order.</param>
+internal sealed record MatrixPlace(nint Offset, int Inputs, int Outputs, string[] Names);
+
 /// <summary>
 /// Where a layer's tensors begin in the array; query, key and value are one matrix, and so are gate and up. Those that the architecture
 /// lacks are <see cref="Absent"/>.
@@ -65,6 +72,7 @@ internal sealed class ParameterLayout
     ];
 
     private readonly Dictionary<string, Parameter> placed = [];
+    private readonly List<MatrixPlace> matrices = [];
     private readonly Dictionary<string, long[]> shapes;
 
     internal ParameterLayout(DecoderConfig config)
@@ -108,6 +116,9 @@ internal sealed class ParameterLayout
 
     internal IReadOnlyList<LayerOffsets> Layers { get; }
 
+    /// <summary>In the order of the array; all else are vectors.</summary>
+    internal IReadOnlyList<MatrixPlace> Matrices => matrices;
+
     /// <summary>
     /// Whether embedding and head are one matrix; else the embedding [V, D] lies row by row from the array's first number on.
     /// </summary>
@@ -115,6 +126,9 @@ internal sealed class ParameterLayout
 
     /// <summary>Where the final norm begins.</summary>
     internal nint FinalNorm { get; }
+
+    /// <summary>Where the embedding begins: the head's matrix where they are tied, else its rows.</summary>
+    internal nint Embedding => IsTied ? Head : 0;
 
     /// <summary>Where the head's matrix begins.</summary>
     internal nint Head { get; }
@@ -127,6 +141,11 @@ internal sealed class ParameterLayout
     {
         nint offset = Length;
         int rows = 0;
+        if (names.Length > 0 && shapes[names[0]].Length == 2)
+        {
+            matrices.Add(new MatrixPlace(offset, (int)shapes[names[0]][1], (int)names.Sum(name => shapes[name][0]), names));
+        }
+
         foreach (string name in names)
         {
             long[] shape = shapes[name];

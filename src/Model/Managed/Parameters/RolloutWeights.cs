@@ -1,6 +1,5 @@
-// Letters: V vocabulary, D hidden, E all heads of query, key and value, C width of a head, F inner layer of the MLP.
+// Letters: V vocabulary, D hidden.
 using Cppo.Model.Engine;
-using Cppo.Model.Managed.Kernels;
 using Cppo.Model.Managed.Kernels.Precision;
 using Cppo.Model.Managed.Threads;
 
@@ -27,45 +26,27 @@ internal readonly struct RolloutLayer
 /// </summary>
 internal sealed unsafe class RolloutWeights : IDisposable
 {
-    private const int PanelsPerTask = 8;
-    private const int PerLayer = 4;
-
-    private readonly AlignedBuffer? memory;
-    private readonly AlignedBuffer? vectors;
+    private readonly FactorArray? array;
     private readonly ForwardWeights? source;
-    private readonly RightFactor[] factors;
     private readonly RolloutLayer[] layers;
-    private readonly List<(int Factor, int FirstPanel)> tasks = [];
 
     /// <summary>The fp32 weights, not copied; who uses this keeps them alive.</summary>
     internal RolloutWeights(ForwardWeights source)
     {
         (this.source, Shape) = (source, source.Shape);
+        Head = RightFactor.Of(source.Head);
         FinalNorm = source.FinalNorm;
-        factors = [RightFactor.Of(source.Head)];
-        layers = [.. Enumerable.Range(0, Shape.Config.NumLayers).Select(layer => Layer(source, layer))];
+        layers = [.. Enumerable.Range(0, Shape.Config.NumLayers).Select(layer => Layer(source.Layer(layer)))];
     }
 
-    /// <summary>Makes room for a copy; <see cref="Pack"/> fills it.</summary>
+    /// <summary>Makes room for a copy; <see cref="Pack"/> or <see cref="Read"/> fills it.</summary>
     internal RolloutWeights(ModelShape shape, WeightPrecision precision)
     {
         (Shape, Precision) = (shape, precision);
-        var shapes = Shapes(shape).ToArray();
-        memory = new AlignedBuffer((nint)(shapes.Sum(matrix => Bytes(precision, matrix)) / sizeof(float)));
-        vectors = new AlignedBuffer((shape.Config.NumLayers * VectorFloats(shape)) + shape.Hidden);
-        FinalNorm = vectors.Pointer;
-        layers = new RolloutLayer[shape.Config.NumLayers];
-        factors = new RightFactor[shapes.Length];
-        byte* at = (byte*)memory.Pointer;
-        for (int i = 0; i < shapes.Length; i++)
-        {
-            factors[i] = new RightFactor(precision, at, shapes[i].Rows, shapes[i].Columns);
-            at += Bytes(precision, shapes[i]);
-            for (int panel = 0; panel < factors[i].NumPanels; panel += PanelsPerTask)
-            {
-                tasks.Add((i, panel));
-            }
-        }
+        array = new FactorArray(new ParameterLayout(shape.Config), precision);
+        Head = array.Matrix(array.Layout.Head);
+        FinalNorm = array.Vector(array.Layout.FinalNorm);
+        layers = [.. array.Layout.Layers.Select(offsets => Layer(array, offsets))];
     }
 
     internal ModelShape Shape { get; }
@@ -73,95 +54,44 @@ internal sealed unsafe class RolloutWeights : IDisposable
     internal WeightPrecision Precision { get; }
 
     /// <summary>The hidden state times this gives logits.</summary>
-    internal RightFactor Head => factors[source is null ? layers.Length * PerLayer : 0];
+    internal RightFactor Head { get; }
 
     internal float* FinalNorm { get; }
 
     /// <summary>Bytes of a copy in a precision; fp32 has none.</summary>
     internal static long Bytes(ModelShape shape, WeightPrecision precision) =>
-        precision == WeightPrecision.Float32
-            ? 0
-            : Shapes(shape).Sum(matrix => Bytes(precision, matrix))
-                + (sizeof(float) * (((long)shape.Config.NumLayers * VectorFloats(shape)) + shape.Hidden));
+        precision == WeightPrecision.Float32 ? 0 : FactorArray.Bytes(new ParameterLayout(shape.Config), precision);
 
     internal RolloutLayer Layer(int layer) => layers[layer];
 
     /// <summary>Copies the embedding's row [D] of a token.</summary>
     internal void Embed(int token, float* into)
     {
-        if (source is null)
+        if (source is not null)
         {
-            factors[^1].Column(token, into);
+            source.Embed(token, into);
         }
         else
         {
-            source.Embed(token, into);
+            array!.Matrix(array.Layout.Embedding).Column(token, into);
         }
     }
 
     /// <summary>Fills the copy from the weights of a policy version.</summary>
-    internal void Pack(ForwardWeights from, Team team)
-    {
-        team.Run(
-            tasks.Count,
-            (task, _) =>
-            {
-                var (factor, first) = tasks[task];
-                int end = Math.Min(first + PanelsPerTask, factors[factor].NumPanels);
-                if (factor > layers.Length * PerLayer)
-                {
-                    PackEmbedding(from, factors[factor], first, end);
-                }
-                else
-                {
-                    factors[factor].Pack(Matrix(from, factor), first, end);
-                }
-            }
-        );
-        float* at = vectors!.Pointer;
-        Keep(from.FinalNorm, Shape.Hidden, ref at);
-        for (int layer = 0; layer < layers.Length; layer++)
-        {
-            layers[layer] = new RolloutLayer
-            {
-                Vectors = KeepVectors(from.Layer(layer), ref at),
-                Qkv = factors[layer * PerLayer],
-                Output = factors[(layer * PerLayer) + 1],
-                GateUp = factors[(layer * PerLayer) + 2],
-                Down = factors[(layer * PerLayer) + 3],
-            };
-        }
-    }
+    internal void Pack(ForwardWeights from, Team team) => array!.Pack(from.Array, team);
+
+    /// <summary>Fills the copy from tensors, without ever holding all of them in fp32.</summary>
+    /// <exception cref="ModelFileException">A name or shape is not the model's, or one is missing.</exception>
+    internal void Read(IEnumerable<WeightStream> tensors) => array!.Read(tensors);
+
+    /// <summary>The copy's numbers under the Hugging Face names.</summary>
+    internal IReadOnlyList<WeightStream> Streams() => array!.Streams();
 
     /// <inheritdoc/>
-    public void Dispose()
-    {
-        memory?.Dispose();
-        vectors?.Dispose();
-    }
+    public void Dispose() => array?.Dispose();
 
-    /// <summary>The matrices of all layers, the head and, where it is not the head, the embedding.</summary>
-    private static IEnumerable<(int Rows, int Columns)> Shapes(ModelShape shape) =>
-        Enumerable
-            .Repeat<(int, int)[]>(
-                [(shape.Hidden, shape.Qkv), (shape.Queries, shape.Hidden), (shape.Hidden, 2 * shape.Inner), (shape.Inner, shape.Hidden)],
-                shape.Config.NumLayers
-            )
-            .SelectMany(layer => layer)
-            .Concat(Enumerable.Repeat((shape.Hidden, shape.Vocabulary), shape.Config.TieWordEmbeddings ? 1 : 2));
-
-    /// <summary>In whole lines of the caches.</summary>
-    private static long Bytes(WeightPrecision precision, (int Rows, int Columns) matrix) =>
-        (RightFactor.Bytes(precision, matrix.Rows, matrix.Columns) + 63) / 64 * 64;
-
-    /// <summary>Of a layer's norms and biases, whichever the architecture has.</summary>
-    private static nint VectorFloats(ModelShape shape) =>
-        (4 * (nint)shape.Hidden) + shape.Qkv + (2 * shape.Heads.Width) + (2 * shape.Inner);
-
-    private static RolloutLayer Layer(ForwardWeights source, int layer)
-    {
-        var weights = source.Layer(layer);
-        return new RolloutLayer
+    private static RolloutLayer Layer(in LayerWeights weights) =>
+        new()
         {
             Vectors = weights,
             Qkv = RightFactor.Of(weights.Qkv),
@@ -169,69 +99,24 @@ internal sealed unsafe class RolloutWeights : IDisposable
             GateUp = RightFactor.Of(weights.GateUp),
             Down = RightFactor.Of(weights.Down),
         };
-    }
 
-    private PackedMatrix Matrix(ForwardWeights from, int factor)
-    {
-        if (factor == layers.Length * PerLayer)
+    private static RolloutLayer Layer(FactorArray array, in LayerOffsets offsets) =>
+        new()
         {
-            return from.Head;
-        }
-
-        var weights = from.Layer(factor / PerLayer);
-        return (factor % PerLayer) switch
-        {
-            0 => weights.Qkv,
-            1 => weights.Output,
-            2 => weights.GateUp,
-            _ => weights.Down,
-        };
-    }
-
-    private void PackEmbedding(ForwardWeights from, in RightFactor factor, int first, int end)
-    {
-        using var rows = new AlignedBuffer((nint)Gemm.PanelWidth * Shape.Hidden);
-        for (int panel = first; panel < end; panel++)
-        {
-            int token = panel * Gemm.PanelWidth,
-                count = Math.Min(Gemm.PanelWidth, Shape.Vocabulary - token);
-            for (int i = 0; i < count; i++)
+            Vectors = new LayerWeights
             {
-                from.Embed(token + i, rows.Pointer + ((nint)i * Shape.Hidden));
-            }
-
-            factor.PackOutputs(rows.Pointer, panel);
-        }
-    }
-
-    private LayerWeights KeepVectors(in LayerWeights of, ref float* at) =>
-        of with
-        {
-            InputNorm = Keep(of.InputNorm, Shape.Hidden, ref at),
-            Qkv = default,
-            QkvBias = Keep(of.QkvBias, Shape.Qkv, ref at),
-            QueryNorm = Keep(of.QueryNorm, Shape.Heads.Width, ref at),
-            KeyNorm = Keep(of.KeyNorm, Shape.Heads.Width, ref at),
-            Output = default,
-            OutputBias = Keep(of.OutputBias, Shape.Hidden, ref at),
-            PostAttentionNorm = Keep(of.PostAttentionNorm, Shape.Hidden, ref at),
-            GateUp = default,
-            GateUpBias = Keep(of.GateUpBias, 2 * Shape.Inner, ref at),
-            Down = default,
-            DownBias = Keep(of.DownBias, Shape.Hidden, ref at),
+                InputNorm = array.Vector(offsets.InputNorm),
+                QkvBias = array.Vector(offsets.QkvBias),
+                QueryNorm = array.Vector(offsets.QueryNorm),
+                KeyNorm = array.Vector(offsets.KeyNorm),
+                OutputBias = array.Vector(offsets.OutputBias),
+                PostAttentionNorm = array.Vector(offsets.PostAttentionNorm),
+                GateUpBias = array.Vector(offsets.GateUpBias),
+                DownBias = array.Vector(offsets.DownBias),
+            },
+            Qkv = array.Matrix(offsets.Qkv),
+            Output = array.Matrix(offsets.Output),
+            GateUp = array.Matrix(offsets.GateUp),
+            Down = array.Matrix(offsets.Down),
         };
-
-    /// <summary>Copies a vector, unless it is null, to where the next one is to lie.</summary>
-    private static float* Keep(float* vector, int length, ref float* at)
-    {
-        if (vector == null)
-        {
-            return null;
-        }
-
-        float* kept = at;
-        VectorMath.Copy(vector, kept, length);
-        at += length;
-        return kept;
-    }
 }

@@ -197,9 +197,12 @@ internal sealed unsafe class RolloutLane
         }
 
         double total = TokenDraw.Weigh(logits, vocabulary, temperature);
+        var restricted = RestrictedDraw.Of(logits, vocabulary, total, request.Sampling.Restriction);
         for (var row = leader; row is not null; row = row.Follower)
         {
-            row.Add(TokenDraw.Pick(logits, vocabulary, total, Uniform(row), out float logprob), logprob);
+            int token =
+                restricted?.Pick(Uniform(row), out float logprob) ?? TokenDraw.Pick(logits, vocabulary, total, Uniform(row), out logprob);
+            row.Add(token, logprob);
         }
     }
 

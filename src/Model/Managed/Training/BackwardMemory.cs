@@ -64,18 +64,23 @@ internal sealed unsafe class BackwardMemory : IDisposable
     /// </summary>
     internal static int StretchRows(int threads) => ChunksPerThread * ForwardPass.RowsPerChunk * threads;
 
+    /// <summary>Floats that the way back takes; the parameters are those of <see cref="Reserve"/>.</summary>
+    internal static nint Floats(ModelShape model, in PassSize size, int threads) =>
+        RowFloats(model, size, threads)
+        + PlaceFloats(model, size)
+        + PartialFloats(new PartialLayout(model), size)
+        + (threads * ScratchFloats(model));
+
     internal void Reserve(ModelShape model, PackedRows packed, int threads)
     {
-        (shape, places) = (model, packed.NumPlaces);
-        nint numRows = packed.Rows.Count;
+        var size = PassSize.Of(packed);
+        (shape, places) = (model, size.Places);
+        nint numRows = size.Rows;
         stretchRows = (int)Math.Min(numRows, StretchRows(threads));
         int hidden = shape.Hidden,
             queries = shape.Queries,
             inner = shape.Inner;
-        // A strip's last columns and the next array's beginning at a multiple of 64 bytes take some more.
-        nint width = (3 * hidden) + queries + shape.Qkv,
-            stripWidth = (5 * hidden) + queries + shape.Qkv + (3 * inner) + (8 * Gemm.PanelWidth);
-        next = rowBuffer.Ensure((numRows * width) + (stretchRows * stripWidth) + (16 * 16));
+        next = rowBuffer.Ensure(RowFloats(shape, size, threads));
         ByOutput = Take(numRows * hidden);
         ByInput = Take(numRows * hidden);
         ByMiddle = Take(numRows * hidden);
@@ -85,12 +90,12 @@ internal sealed unsafe class BackwardMemory : IDisposable
         Output = (OutputStrips(hidden), InputStrips(queries));
         GateUp = (OutputStrips(2 * inner), InputStrips(hidden));
         Down = (OutputStrips(hidden), InputStrips(inner));
-        placeBuffer.Ensure(4 * HeadFloats * shape.Heads.KeyValues);
+        placeBuffer.Ensure(PlaceFloats(shape, size));
         Partials = new PartialLayout(shape);
-        partials.Ensure((nint)ForwardPass.NumChunks(packed.Rows.Count) * Partials.Width);
+        partials.Ensure(PartialFloats(Partials, size));
         zeros.Ensure(shape.Heads.Width);
         zeros.Clear();
-        scratchFloats = (BackProduct.ScratchFloats(Math.Max(shape.Hidden, Math.Max(shape.Inner, shape.Queries))) + 15) / 16 * 16;
+        scratchFloats = ScratchFloats(shape);
         backScratch.Ensure(threads * scratchFloats);
     }
 
@@ -129,6 +134,23 @@ internal sealed unsafe class BackwardMemory : IDisposable
         zeros.Dispose();
         backScratch.Dispose();
     }
+
+    private static nint RowFloats(ModelShape model, in PassSize size, int threads)
+    {
+        // A strip's last columns and the next array's beginning at a multiple of 64 bytes take some more.
+        nint width = (3 * model.Hidden) + model.Queries + model.Qkv,
+            stripWidth = (5 * model.Hidden) + model.Queries + model.Qkv + (3 * model.Inner) + (8 * Gemm.PanelWidth);
+        return (size.Rows * width) + (Math.Min(size.Rows, StretchRows(threads)) * stripWidth) + (16 * 16);
+    }
+
+    private static nint PlaceFloats(ModelShape model, in PassSize size) =>
+        4 * size.Places * model.Heads.PaddedWidth * model.Heads.KeyValues;
+
+    private static nint PartialFloats(PartialLayout partials, in PassSize size) =>
+        (nint)ForwardPass.NumChunks((int)size.Rows) * partials.Width;
+
+    private static nint ScratchFloats(ModelShape model) =>
+        (BackProduct.ScratchFloats(Math.Max(model.Hidden, Math.Max(model.Inner, model.Queries))) + 15) / 16 * 16;
 
     private Strips OutputStrips(int columns) => TakeStrips(WeightGradient.OutputStrip, columns);
 

@@ -17,6 +17,7 @@ internal sealed unsafe class ForwardPass(ForwardWeights weights, PackedRows pack
 
     private readonly ModelShape shape = weights.Shape;
     private readonly Rotary.Table angles = weights.Shape.Rotary.For(packed.Rows.NumPositions);
+    private readonly LayerWeights[] ready = new LayerWeights[2];
 
     /// <summary>Chunks of rows.</summary>
     internal static int NumChunks(int rows) => (rows + RowsPerChunk - 1) / RowsPerChunk;
@@ -26,6 +27,7 @@ internal sealed unsafe class ForwardPass(ForwardWeights weights, PackedRows pack
     {
         int numLayers = shape.Config.NumLayers,
             chunks = NumChunks(packed.Rows.Count);
+        Ready(0);
         team.Run(
             chunks,
             (chunk, thread) =>
@@ -39,6 +41,11 @@ internal sealed unsafe class ForwardPass(ForwardWeights weights, PackedRows pack
         {
             int layer = i;
             bool isLast = layer == numLayers - 1;
+            if (!isLast)
+            {
+                Ready(layer + 1);
+            }
+
             team.Run(
                 chunks,
                 (chunk, thread) =>
@@ -62,16 +69,19 @@ internal sealed unsafe class ForwardPass(ForwardWeights weights, PackedRows pack
     internal void Recompute(int layer)
     {
         int chunks = NumChunks(packed.Rows.Count);
+        Ready(layer);
         team.Run(chunks, (chunk, thread) => Project(layer, Bounds(chunk).First, Bounds(chunk).End, thread));
         team.Run(chunks, (chunk, thread) => Finish(layer, Bounds(chunk).First, Bounds(chunk).End, thread));
     }
 
     private (int First, int End) Bounds(int chunk) => (chunk * RowsPerChunk, Math.Min((chunk + 1) * RowsPerChunk, packed.Rows.Count));
 
+    private void Ready(int layer) => ready[layer % ready.Length] = weights.Layer(layer, memory.Wide(layer), team);
+
     private void Project(int layer, int first, int end, int thread) =>
         BlockForward.Project(
             shape,
-            weights.Layer(layer),
+            ready[layer % ready.Length],
             packed.Rows,
             first,
             end,
@@ -89,7 +99,7 @@ internal sealed unsafe class ForwardPass(ForwardWeights weights, PackedRows pack
         {
             BlockForward.Finish(
                 shape,
-                weights.Layer(layer),
+                ready[layer % ready.Length],
                 packed.Rows,
                 first,
                 end,

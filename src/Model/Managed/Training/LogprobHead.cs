@@ -1,5 +1,6 @@
 // Letters: M completion tokens, R predicting rows, B those of one chunk, D hidden, V vocabulary.
 using Cppo.Model.Managed.Kernels;
+using Cppo.Model.Managed.Kernels.Precision;
 using Cppo.Model.Managed.Parameters;
 using Cppo.Model.Managed.Threads;
 
@@ -22,6 +23,9 @@ internal sealed unsafe class LogprobHead(
     private const int MaxLogits = 1 << 24;
 
     private const int RowsPerTask = BackProduct.MaxRows;
+
+    // Weights in fp32 and bf16 are multiplied with rows as they are.
+    private static readonly PreparedRows NotPrepared = new();
 
     private readonly ModelShape shape = weights.Shape;
     private readonly float inverseTemperature = (float)(1 / temperature);
@@ -113,12 +117,17 @@ internal sealed unsafe class LogprobHead(
                     float* logits = memory.Logits + ((nint)(first - chunk) * shape.Vocabulary);
                     if (!kept)
                     {
-                        Gemm.Multiply(
+                        RightFactors.Multiply(
                             shape.Level,
                             end - first,
                             memory.Hidden + ((nint)first * shape.Hidden),
                             shape.Hidden,
-                            weights.Head,
+                            NotPrepared,
+                            weights.HeadFactor,
+                            0,
+                            weights.HeadFactor.NumPanels,
+                            null,
+                            0,
                             logits,
                             shape.Vocabulary
                         );

@@ -18,9 +18,9 @@ internal sealed unsafe class PassMemory : IDisposable
     private readonly AlignedBuffer hidden = new();
     private readonly AlignedBuffer logits = new();
     private readonly List<ChunkScratch> scratch = [];
+    private readonly WideLayer[] wide = [new(), new()];
     private ModelShape shape = null!;
-    private nint rows;
-    private nint places;
+    private PassSize size;
     private bool keepsInputs;
     private bool keepsLayers;
 
@@ -36,6 +36,20 @@ internal sealed unsafe class PassMemory : IDisposable
     /// <summary>[logit rows, V].</summary>
     internal float* Logits => logits.Pointer;
 
+    /// <summary>Floats that a pass takes, but for its logits; the parameters are those of <see cref="Reserve"/>.</summary>
+    internal static nint Floats(ModelShape model, in PassSize size, int threads, bool keepInputs, bool keepLayers)
+    {
+        int numLayers = model.Config.NumLayers;
+        return ((keepInputs ? numLayers + 1 : 1) * InputFloats(model, size))
+            + ((keepLayers ? numLayers : 1) * LayerFloats(model, size, keepInputs))
+            + ((keepLayers ? numLayers : 2) * CacheFloats(model, size))
+            + HiddenFloats(model, size)
+            + (threads * ChunkScratch.Floats(model, ForwardPass.RowsPerChunk, size.MaxScores));
+    }
+
+    /// <summary>Floats of the logits that it holds at a time.</summary>
+    internal static nint LogitFloats(ModelShape model, int logitRows) => (nint)logitRows * model.Vocabulary;
+
     /// <summary>Makes room for a pass.</summary>
     /// <param name="model">The architecture.</param>
     /// <param name="packed">The rows.</param>
@@ -45,17 +59,16 @@ internal sealed unsafe class PassMemory : IDisposable
     /// <param name="keepLayers">Whether the rest of each layer's activations is kept, too.</param>
     internal void Reserve(ModelShape model, PackedRows packed, int threads, int logitRows, bool keepInputs, bool keepLayers)
     {
-        (shape, rows, places, keepsInputs, keepsLayers) = (model, packed.Rows.Count, packed.NumPlaces, keepInputs, keepLayers);
-        int numLayers = shape.Config.NumLayers,
-            predicting = packed.NumPredicting;
-        Grow(inputs, keepInputs ? numLayers + 1 : 1, rows * shape.Hidden);
-        Grow(layers, keepLayers ? numLayers : 1, LayerFloats(keepInputs));
-        Grow(caches, keepLayers ? numLayers : 2, 2 * HeadFloats * shape.Heads.KeyValues);
+        (shape, size, keepsInputs, keepsLayers) = (model, PassSize.Of(packed), keepInputs, keepLayers);
+        int numLayers = shape.Config.NumLayers;
+        Grow(inputs, keepInputs ? numLayers + 1 : 1, InputFloats(shape, size));
+        Grow(layers, keepLayers ? numLayers : 1, LayerFloats(shape, size, keepInputs));
+        Grow(caches, keepLayers ? numLayers : 2, CacheFloats(shape, size));
 
-        hidden.Ensure(((nint)predicting * shape.Hidden) + (2 * predicting));
-        FinalInverse = hidden.Pointer + ((nint)predicting * shape.Hidden);
-        LogSumExp = FinalInverse + predicting;
-        logits.Ensure((nint)logitRows * shape.Vocabulary);
+        hidden.Ensure(HiddenFloats(shape, size));
+        FinalInverse = hidden.Pointer + ((nint)size.Predicting * shape.Hidden);
+        LogSumExp = FinalInverse + size.Predicting;
+        logits.Ensure(LogitFloats(shape, logitRows));
         while (scratch.Count < threads)
         {
             scratch.Add(new ChunkScratch());
@@ -63,11 +76,14 @@ internal sealed unsafe class PassMemory : IDisposable
 
         foreach (var thread in scratch)
         {
-            thread.Reserve(shape, ForwardPass.RowsPerChunk, packed.Rows.MaxScores);
+            thread.Reserve(shape, ForwardPass.RowsPerChunk, size.MaxScores);
         }
     }
 
     internal ChunkScratch Scratch(int thread) => scratch[thread];
+
+    /// <summary>Where a layer's weights are widened: two layers are read at a time.</summary>
+    internal WideLayer Wide(int layer) => wide[layer % wide.Length];
 
     /// <summary>A layer's input [N, D]; the last layer's output follows the last input.</summary>
     internal float* Input(int layer) => inputs[keepsInputs ? layer : 0].Pointer;
@@ -115,24 +131,33 @@ internal sealed unsafe class PassMemory : IDisposable
         }
 
         scratch.ForEach(thread => thread.Dispose());
+        Array.ForEach(wide, layer => layer.Dispose());
     }
 
-    private nint HeadFloats => places * shape.Heads.PaddedWidth;
+    private nint HeadFloats => size.Places * shape.Heads.PaddedWidth;
 
-    private nint LayerFloats(bool all) => (rows * (shape.Qkv + shape.Queries + (all ? KeptWidth : 0))) + (10 * 16);
+    private static nint InputFloats(ModelShape model, in PassSize size) => size.Rows * model.Hidden;
 
-    private nint KeptWidth =>
-        shape.Hidden
-        + (2 * shape.Inner)
-        + shape.Heads.Queries
+    private static nint LayerFloats(ModelShape model, in PassSize size, bool all) =>
+        (size.Rows * (model.Qkv + model.Queries + (all ? KeptWidth(model) : 0))) + (10 * 16);
+
+    private static nint CacheFloats(ModelShape model, in PassSize size) =>
+        2 * size.Places * model.Heads.PaddedWidth * model.Heads.KeyValues;
+
+    private static nint HiddenFloats(ModelShape model, in PassSize size) => (nint)size.Predicting * (model.Hidden + 2);
+
+    private static nint KeptWidth(ModelShape model) =>
+        model.Hidden
+        + (2 * model.Inner)
+        + model.Heads.Queries
         + 2
-        + (shape.Config.HeadNorms ? shape.Queries + shape.Keys + shape.Heads.Queries + shape.Heads.KeyValues : 0);
+        + (model.Config.HeadNorms ? model.Queries + model.Keys + model.Heads.Queries + model.Heads.KeyValues : 0);
 
     private float* Take(ref float* at, int width)
     {
         float* taken = at;
         // The next array begins at a multiple of 64 bytes again.
-        at += ((rows * width) + 15) / 16 * 16;
+        at += ((size.Rows * width) + 15) / 16 * 16;
         return taken;
     }
 

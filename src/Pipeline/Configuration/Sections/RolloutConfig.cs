@@ -11,6 +11,26 @@ public sealed record RolloutConfig
     [Key("Logits are divided by it, when sampling and in all logprobs.", Min = SamplingSettings.SmallestTemperature, Max = 10)]
     public double Temperature { get; init; } = 1.0;
 
+    [Key(
+        "Tokens are drawn from the fewest likeliest ones that have this share of the probability (of what `rollout.topK` leaves); 1: off. "
+            + "Recorded logprobs are those of what is drawn from, which the trainer's are not; `objective.generationLogprobs` must be "
+            + "`recompute`.",
+        Min = SamplingRestriction.SmallestTopP,
+        Max = 1
+    )]
+    public double TopP { get; init; } = 1;
+
+    [Key(
+        "Tokens are drawn from so many likeliest ones, of equal ones the lowest ids; 0: off. As `rollout.topP`.",
+        Min = 0,
+        Max = 10_000_000,
+        Unit = "tokens"
+    )]
+    public int TopK { get; init; }
+
+    [Key("Tokens are drawn from those at least so many times as likely as the likeliest; 0: off. As `rollout.topP`.", Min = 0, Max = 1)]
+    public double MinP { get; init; }
+
     [Key("A completion that reaches this length ends there.", Min = 1, Max = 1_048_576, Unit = "tokens")]
     public int MaxNewTokens { get; init; } = 256;
 

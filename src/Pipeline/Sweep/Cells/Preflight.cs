@@ -1,10 +1,10 @@
-using System.Diagnostics;
 using System.Globalization;
 using Cppo.Model.Decoders;
 using Cppo.Model.Engine;
 using Cppo.Model.Loading;
 using Cppo.Model.Weights;
 using Cppo.Pipeline.Configuration;
+using Cppo.Pipeline.Memory;
 using Cppo.Pipeline.Settings;
 
 namespace Cppo.Pipeline.Sweep.Cells;
@@ -81,41 +81,8 @@ internal static class Preflight
     }
 
     /// <summary>Null where it cannot be told.</summary>
-    private static long? MemoryOf(string device)
-    {
-        if (device == "cpu")
-        {
-            return GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
-        }
-
-        int number = device.Contains(':', StringComparison.Ordinal)
-            ? int.Parse(device.AsSpan(device.IndexOf(':', StringComparison.Ordinal) + 1), CultureInfo.InvariantCulture)
-            : 0;
-        string id = VisibleId(number, Environment.GetEnvironmentVariable("CUDA_VISIBLE_DEVICES"));
-        try
-        {
-            var start = new ProcessStartInfo("nvidia-smi", ["--query-gpu=memory.total", "--format=csv,noheader,nounits", $"--id={id}"])
-            {
-                RedirectStandardOutput = true,
-                RedirectStandardError = true,
-            };
-            using var process = Process.Start(start)!;
-            string text = process.StandardOutput.ReadToEnd();
-            process.WaitForExit();
-            return long.TryParse(text.Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out long mebibytes) ? mebibytes << 20 : null;
-        }
-        catch (System.ComponentModel.Win32Exception)
-        {
-            return null;
-        }
-    }
-
-    /// <summary>CUDA counts the devices that the variable names; nvidia-smi counts all, and knows the same ids.</summary>
-    internal static string VisibleId(int number, string? visible)
-    {
-        string[] ids = (visible ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
-        return number < ids.Length ? ids[number] : number.ToString(CultureInfo.InvariantCulture);
-    }
+    private static long? MemoryOf(string device) =>
+        device == "cpu" ? GC.GetGCMemoryInfo().TotalAvailableMemoryBytes : DeviceMemory.TotalBytes(device);
 
     private static string Gibibytes(long bytes) => (bytes / (double)(1L << 30)).ToString("0.0", CultureInfo.InvariantCulture);
 }

@@ -14,7 +14,8 @@ internal sealed unsafe class PackedFactor : IDisposable
     {
         panels = new AlignedBuffer(PackedMatrix.Size(k, n));
         Matrix = new PackedMatrix(panels.Pointer, k, n);
-        Matrix.PackTransposed(weights.Pointer, 0, Matrix.NumPanels);
+        panels.Clear();
+        Matrix.SetColumns(0, n, weights.Pointer);
         nint bytes = RightFactor.Bytes(precision, k, n);
         memory = new AlignedBuffer((bytes + 3) / 4);
         new Span<byte>(memory.Pointer, (int)bytes).Fill(0xA5);

@@ -161,7 +161,7 @@ public sealed unsafe class RightFactorTests
             w.Pointer[i] = BitConverter.UInt32BitsToSingle((uint)BFloat16.Round(w.Pointer[i]) << 16);
         }
 
-        b.Matrix.PackTransposed(w.Pointer, 0, b.Matrix.NumPanels);
+        b.Matrix.SetColumns(0, n, w.Pointer);
         var simd = Enum.Parse<SimdLevel>(level);
         Gemm.Multiply(simd, m, a.Pointer, k, b.Matrix, start.Pointer, 0, expected.Pointer, n);
         b.Multiply(simd, m, a.Pointer, 0, b.Factor.NumPanels, start.Pointer, 0, c.Pointer, n);

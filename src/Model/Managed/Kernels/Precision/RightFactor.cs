@@ -69,8 +69,32 @@ internal readonly unsafe struct RightFactor
     {
         int width = Math.Min(Gemm.PanelWidth, Columns - (panel * Gemm.PanelWidth));
         float* transposed = Precision == WeightPrecision.Float32 ? (float*)Panel(panel) : ThreadScratch.Panel((nint)Rows * Gemm.PanelWidth);
-        new PackedMatrix(transposed, Rows, width).PackTransposed(outputs, 0, 1);
+        if (width < Gemm.PanelWidth)
+        {
+            new Span<float>(transposed, Rows * Gemm.PanelWidth).Clear();
+        }
+
+        new PackedMatrix(transposed, Rows, width).SetColumns(0, width, outputs);
         PanelPacking.Pack(this, panel, transposed);
+    }
+
+    /// <summary>Panels from one to another as those of a <see cref="PackedMatrix"/>, in fp32; not for int8.</summary>
+    internal void Widen(int firstPanel, int endPanel, float* into)
+    {
+        for (int panel = firstPanel; panel < endPanel; panel++, into += (nint)Rows * Gemm.PanelWidth)
+        {
+            switch (Precision)
+            {
+                case WeightPrecision.Float32:
+                    VectorMath.Copy((float*)Panel(panel), into, (nint)Rows * Gemm.PanelWidth);
+                    break;
+                case WeightPrecision.BFloat16:
+                    BFloat16Panel.Expand(Panel(panel), Gemm.PanelWidth * sizeof(ushort), Rows, into);
+                    break;
+                default:
+                    throw new InvalidOperationException("Training and logprobs read weights in fp32 or bf16.");
+            }
+        }
     }
 
     /// <summary>Reads a column back, e.g. a token's embedding from the head's factor: K numbers.</summary>
