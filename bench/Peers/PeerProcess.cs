@@ -53,6 +53,7 @@ internal static class PeerProcess
                 return 0;
             }
 
+            new Thread(Watch) { IsBackground = true }.Start();
             var measurements = new List<Measurement>();
             foreach (int rows in order.Rows)
             {
@@ -71,15 +72,12 @@ internal static class PeerProcess
         }
     }
 
-    private static void End(Process process)
+    /// <summary>Ends this process where that of the race has gone, however it went.</summary>
+    private static void Watch()
     {
-        try
+        if (Console.ReadLine() is null)
         {
-            process.Kill();
-        }
-        catch (InvalidOperationException)
-        {
-            // It has ended, and was let go.
+            Environment.Exit(1);
         }
     }
 
@@ -114,8 +112,6 @@ internal static class PeerProcess
             start.ArgumentList.Add(argument);
         }
 
-        var process = Process.Start(start)!;
-        AppDomain.CurrentDomain.ProcessExit += (_, _) => End(process);
-        return process;
+        return Process.Start(start)!;
     }
 }

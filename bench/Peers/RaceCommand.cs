@@ -64,7 +64,7 @@ internal static class RaceCommand
                 }
             );
         });
-        // A signal ends the process at once; PeerProcess takes the contestant along.
+        // A signal ends the process at once, and the contestant sees that its input ends.
         return await root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });
     }
 
