@@ -27,34 +27,29 @@ internal static unsafe class ArithmeticLoops
     internal static double PairProducts(long rounds, byte* memory)
     {
         var (a, b) = (Vector256.Load((short*)memory), Vector256.Load((short*)memory + 16));
+        var (x, y, z) = (Vector256.Load((short*)memory + 32), Vector256.Load((short*)memory + 48), Vector256.Load((short*)memory + 64));
+        var step = Vector256<short>.One;
         Vector256<int> c0 = default,
             c1 = default,
             c2 = default,
-            c3 = default,
-            c4 = default,
-            c5 = default;
-        var (d0, d1, d2, d3, d4, d5) = (c0, c1, c2, c3, c4, c5);
+            d0 = default,
+            d1 = default,
+            d2 = default;
         for (long i = 0; i < rounds; i++)
         {
             // Other numbers each time, so that no product can be used twice.
-            a ^= c0.AsInt16();
-            b ^= d0.AsInt16();
-            c0 += Avx2.MultiplyAddAdjacent(a, b);
-            c1 += Avx2.MultiplyAddAdjacent(a, a);
-            c2 += Avx2.MultiplyAddAdjacent(b, b);
-            c3 += Avx2.MultiplyAddAdjacent(a, c1.AsInt16());
-            c4 += Avx2.MultiplyAddAdjacent(b, c2.AsInt16());
-            c5 += Avx2.MultiplyAddAdjacent(a, c4.AsInt16());
-            d0 += Avx2.MultiplyAddAdjacent(a, d1.AsInt16());
-            d1 += Avx2.MultiplyAddAdjacent(b, d2.AsInt16());
-            d2 += Avx2.MultiplyAddAdjacent(a, d3.AsInt16());
-            d3 += Avx2.MultiplyAddAdjacent(b, d4.AsInt16());
-            d4 += Avx2.MultiplyAddAdjacent(a, d5.AsInt16());
-            d5 += Avx2.MultiplyAddAdjacent(b, d1.AsInt16());
+            a += step;
+            b += step;
+            c0 += Avx2.MultiplyAddAdjacent(a, x);
+            c1 += Avx2.MultiplyAddAdjacent(a, y);
+            c2 += Avx2.MultiplyAddAdjacent(a, z);
+            d0 += Avx2.MultiplyAddAdjacent(b, x);
+            d1 += Avx2.MultiplyAddAdjacent(b, y);
+            d2 += Avx2.MultiplyAddAdjacent(b, z);
         }
 
-        (c0 + c1 + c2 + c3 + c4 + c5 + d0 + d1 + d2 + d3 + d4 + d5).Store((int*)memory);
-        return 2.0 * 16 * Chains * rounds;
+        (c0 + c1 + c2 + d0 + d1 + d2).Store((int*)memory);
+        return 2.0 * 16 * 6 * rounds;
     }
 
     /// <summary>Quadruples of 8-bit products with 256-bit vectors (vpdpbusd).</summary>

@@ -4,76 +4,48 @@ using System.Runtime.Intrinsics;
 
 namespace Cppo.Model.Managed.Kernels.Precision;
 
-/// <summary>One block of prepared rows; offsets are bytes from a row's beginning.</summary>
-internal readonly unsafe struct Int8Rows
+/// <summary>
+/// A block of prepared rows, a record of four cache lines each: high parts and then low parts, a byte each, or numbers of two bytes for
+/// kernels without 8-bit products; then the block's scale, what a sum over high parts (or numbers) begins with, the same for low parts, and
+/// whether the block is wide. Sums begin with minus 128 times the sum of the row's, since weights are stored with 128 added.
+/// </summary>
+internal readonly unsafe struct Int8Rows(byte* first)
 {
-    private readonly nint scale;
-    private readonly nint perArray;
-
-    internal Int8Rows(byte* first, nint stride, int block, int blocks)
-    {
-        First = first;
-        Stride = stride;
-        High = block * Int8.Block;
-        Low = (blocks + block) * Int8.Block;
-        Numbers = block * Int8.Block * sizeof(short);
-        perArray = (nint)blocks * sizeof(int);
-        scale = ((nint)blocks * Int8.Block * 2) + (block * sizeof(int));
-    }
-
-    private Int8Rows(in Int8Rows rows, int row)
-    {
-        this = rows;
-        First += row * Stride;
-    }
-
-    internal byte* First { get; }
-
     /// <summary>Bytes from a row to the next.</summary>
-    internal nint Stride { get; }
+    internal const int Stride = 256;
 
-    /// <summary>Where the high parts are.</summary>
-    internal nint High { get; }
+    internal const int Low = Int8.Block;
+    internal const int Scale = 2 * Int8.Block;
+    internal const int HighSum = Scale + sizeof(float);
+    internal const int LowSum = HighSum + sizeof(int);
 
-    /// <summary>Where the low parts are.</summary>
-    internal nint Low { get; }
+    private const int Wide = LowSum + sizeof(int);
 
-    /// <summary>Where the numbers of 16 bits are, for kernels that take these.</summary>
-    internal nint Numbers { get; }
+    /// <summary>The first row's record; all else lies so many bytes behind a row's.</summary>
+    internal byte* First { get; } = first;
 
     /// <summary>The rows from one on.</summary>
-    internal Int8Rows From(int row) => new(this, row);
-
-    /// <summary>The first row's scale; the others' lie <see cref="Stride"/> behind it each, here and below.</summary>
-    internal byte* Scales => First + scale;
-
-    /// <summary>What the first row's sum over high parts (or numbers) begins with, since weights are stored with 128 added.</summary>
-    internal byte* HighSums => First + scale + perArray;
-
-    /// <summary>The same for low parts.</summary>
-    internal byte* LowSums => First + scale + (2 * perArray);
+    internal Int8Rows From(int row) => new(First + ((nint)row * Stride));
 
     /// <summary>Whether one of the first rows is wide.</summary>
     internal bool AnyWide(int count)
     {
-        byte* wide = First + scale + (3 * perArray);
         int any = 0;
-        for (int i = 0; i < count; i++, wide += Stride)
+        for (int i = 0; i < count; i++)
         {
-            any |= *(int*)wide;
+            any |= *(int*)(First + (i * Stride) + Wide);
         }
 
         return any != 0;
     }
 
     /// <summary>Sets what goes with the first row's numbers.</summary>
-    internal void Describe(float scaleOfBlock, int highSum, int lowSum, bool wide)
+    internal void Describe(float scale, int highSum, int lowSum, bool wide)
     {
-        byte* at = First + scale;
-        *(float*)at = scaleOfBlock;
-        *(int*)(at + perArray) = highSum;
-        *(int*)(at + (2 * perArray)) = lowSum;
-        *(int*)(at + (3 * perArray)) = wide ? 1 : 0;
+        *(float*)(First + Scale) = scale;
+        *(int*)(First + HighSum) = highSum;
+        *(int*)(First + LowSum) = lowSum;
+        *(int*)(First + Wide) = wide ? 1 : 0;
     }
 }
 

@@ -32,10 +32,10 @@ internal static unsafe class Int8Tile256
     private static void Run(int rows, in Int8Rows a, in Int8Block block, int column, float* start, nint startRow, float* c, nint cRow)
     {
         int last = rows - 1;
-        byte* a0 = a.First + a.Numbers;
-        byte* a1 = a0 + (Math.Min(1, last) * a.Stride);
-        byte* a2 = a0 + (Math.Min(2, last) * a.Stride);
-        byte* a3 = a0 + (Math.Min(3, last) * a.Stride);
+        byte* a0 = a.First;
+        byte* a1 = a0 + Int8Rows.Stride;
+        byte* a2 = a1 + Int8Rows.Stride;
+        byte* a3 = a2 + Int8Rows.Stride;
         Vector256<int> c00 = default,
             c01 = default,
             c10 = default,
@@ -90,9 +90,9 @@ internal static unsafe class Int8Tile256
         }
 
         // Pairs within halves come out as columns 0 1 4 5, 2 3 6 7.
-        nint at = row * a.Stride;
+        byte* of = a.First + (row * Int8Rows.Stride);
         var sums = Avx2.Permute4x64(Avx2.HorizontalAdd(left, right).AsInt64(), 0b11_01_10_00).AsInt32();
-        sums += Vector256.Create(*(int*)(a.HighSums + at));
-        Int8Block.Store(sums, a.Scales + at, scales, start + (row * startRow), c + (row * cRow));
+        sums += Vector256.Create(*(int*)(of + Int8Rows.HighSum));
+        Int8Block.Store(sums, of + Int8Rows.Scale, scales, start + (row * startRow), c + (row * cRow));
     }
 }

@@ -16,10 +16,10 @@ internal static unsafe class Int8TilePortable
         {
             for (int i = 0; i < m; i++)
             {
-                nint at = i * a.Stride;
-                var sums = Sums((short*)(a.First + a.Numbers + at), block.Weights + (j * Int8.Quad), block.Quads);
-                sums += Vector256.Create(*(int*)(a.HighSums + at));
-                Int8Block.Store(sums, a.Scales + at, block.Scales + j, start + j + (i * startRow), c + j + (i * cRow));
+                byte* row = a.First + (i * Int8Rows.Stride);
+                var sums = Sums((short*)row, block.Weights + (j * Int8.Quad), block.Quads);
+                sums += Vector256.Create(*(int*)(row + Int8Rows.HighSum));
+                Int8Block.Store(sums, row + Int8Rows.Scale, block.Scales + j, start + j + (i * startRow), c + j + (i * cRow));
             }
         }
     }

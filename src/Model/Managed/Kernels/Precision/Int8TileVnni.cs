@@ -26,14 +26,18 @@ internal static unsafe class Int8TileVnni
         {
             int count = Math.Min(Rows, m - i);
             float* from = start + (i * startRow);
+            var rows = block.Rows.From(i);
             if (count == Rows)
             {
-                var rows = block.Rows.From(i);
                 Run(rows, block, rows.AnyWide(Rows), ahead, from, startRow, c + (i * cRow), cRow);
+            }
+            else if (count == FewRows)
+            {
+                RunFew(rows, block, rows.AnyWide(FewRows), ahead, from, startRow, c + (i * cRow), cRow);
             }
             else
             {
-                Part(block.Rows.From(i), block, count, ahead, from, startRow, c + (i * cRow), cRow);
+                Part(rows, block, count, ahead, from, startRow, c + (i * cRow), cRow);
             }
 
             ahead = ahead.Next(steps);
@@ -88,33 +92,29 @@ internal static unsafe class Int8TileVnni
         nint cRow
     )
     {
-        nint stride = rows.Stride,
-            step = ahead.Step;
+        nint step = ahead.Step;
         byte* next = ahead.From;
-        byte* scale = rows.Scales;
-        byte* scale3 = scale + (3 * stride);
+        byte* scale = rows.First + Int8Rows.Scale;
         for (int column = 0; column < Gemm.PanelWidth; column += Columns)
         {
-            byte* sum = rows.HighSums;
-            byte* sum3 = sum + (3 * stride);
+            byte* sum = rows.First + Int8Rows.HighSum;
             Vector256<int> c00 = Vector256.Create(*(int*)sum),
                 c01 = c00;
-            Vector256<int> c10 = Vector256.Create(*(int*)(sum + stride)),
+            Vector256<int> c10 = Vector256.Create(*(int*)(sum + Int8Rows.Stride)),
                 c11 = c10;
-            Vector256<int> c20 = Vector256.Create(*(int*)(sum + (2 * stride))),
+            Vector256<int> c20 = Vector256.Create(*(int*)(sum + (2 * Int8Rows.Stride))),
                 c21 = c20;
-            Vector256<int> c30 = Vector256.Create(*(int*)sum3),
+            Vector256<int> c30 = Vector256.Create(*(int*)(sum + (3 * Int8Rows.Stride))),
                 c31 = c30;
-            Vector256<int> c40 = Vector256.Create(*(int*)(sum3 + stride)),
+            Vector256<int> c40 = Vector256.Create(*(int*)(sum + (4 * Int8Rows.Stride))),
                 c41 = c40;
-            Vector256<int> c50 = Vector256.Create(*(int*)(sum3 + (2 * stride))),
+            Vector256<int> c50 = Vector256.Create(*(int*)(sum + (5 * Int8Rows.Stride))),
                 c51 = c50;
-            byte* a = rows.First + rows.High;
+            byte* a = rows.First;
             byte* b = block.Weights + (column * Int8.Quad);
             byte* end = b + (block.Quads * Int8.Quad * Gemm.PanelWidth);
             for (bool isHigh = true; ; isHigh = false)
             {
-                byte* a3 = a + (3 * stride);
                 do
                 {
                     Sse.Prefetch1(next);
@@ -123,23 +123,22 @@ internal static unsafe class Int8TileVnni
                     var x = Vector256.Create(*(int*)a).AsSByte();
                     c00 = AvxVnni.MultiplyWideningAndAdd(c00, b0, x);
                     c01 = AvxVnni.MultiplyWideningAndAdd(c01, b1, x);
-                    x = Vector256.Create(*(int*)(a + stride)).AsSByte();
+                    x = Vector256.Create(*(int*)(a + Int8Rows.Stride)).AsSByte();
                     c10 = AvxVnni.MultiplyWideningAndAdd(c10, b0, x);
                     c11 = AvxVnni.MultiplyWideningAndAdd(c11, b1, x);
-                    x = Vector256.Create(*(int*)(a + (2 * stride))).AsSByte();
+                    x = Vector256.Create(*(int*)(a + (2 * Int8Rows.Stride))).AsSByte();
                     c20 = AvxVnni.MultiplyWideningAndAdd(c20, b0, x);
                     c21 = AvxVnni.MultiplyWideningAndAdd(c21, b1, x);
-                    x = Vector256.Create(*(int*)a3).AsSByte();
+                    x = Vector256.Create(*(int*)(a + (3 * Int8Rows.Stride))).AsSByte();
                     c30 = AvxVnni.MultiplyWideningAndAdd(c30, b0, x);
                     c31 = AvxVnni.MultiplyWideningAndAdd(c31, b1, x);
-                    x = Vector256.Create(*(int*)(a3 + stride)).AsSByte();
+                    x = Vector256.Create(*(int*)(a + (4 * Int8Rows.Stride))).AsSByte();
                     c40 = AvxVnni.MultiplyWideningAndAdd(c40, b0, x);
                     c41 = AvxVnni.MultiplyWideningAndAdd(c41, b1, x);
-                    x = Vector256.Create(*(int*)(a3 + (2 * stride))).AsSByte();
+                    x = Vector256.Create(*(int*)(a + (5 * Int8Rows.Stride))).AsSByte();
                     c50 = AvxVnni.MultiplyWideningAndAdd(c50, b0, x);
                     c51 = AvxVnni.MultiplyWideningAndAdd(c51, b1, x);
                     a += Int8.Quad;
-                    a3 += Int8.Quad;
                     b += Int8.Quad * Gemm.PanelWidth;
                     next += step;
                 } while (b < end);
@@ -149,27 +148,26 @@ internal static unsafe class Int8TileVnni
                     break;
                 }
 
-                sum = rows.LowSums;
-                sum3 = sum + (3 * stride);
+                sum = rows.First + Int8Rows.LowSum;
                 var low = Vector256.Create(*(int*)sum);
                 c00 = Vector256.ShiftLeft(c00, LowBits) + low;
                 c01 = Vector256.ShiftLeft(c01, LowBits) + low;
-                low = Vector256.Create(*(int*)(sum + stride));
+                low = Vector256.Create(*(int*)(sum + Int8Rows.Stride));
                 c10 = Vector256.ShiftLeft(c10, LowBits) + low;
                 c11 = Vector256.ShiftLeft(c11, LowBits) + low;
-                low = Vector256.Create(*(int*)(sum + (2 * stride)));
+                low = Vector256.Create(*(int*)(sum + (2 * Int8Rows.Stride)));
                 c20 = Vector256.ShiftLeft(c20, LowBits) + low;
                 c21 = Vector256.ShiftLeft(c21, LowBits) + low;
-                low = Vector256.Create(*(int*)sum3);
+                low = Vector256.Create(*(int*)(sum + (3 * Int8Rows.Stride)));
                 c30 = Vector256.ShiftLeft(c30, LowBits) + low;
                 c31 = Vector256.ShiftLeft(c31, LowBits) + low;
-                low = Vector256.Create(*(int*)(sum3 + stride));
+                low = Vector256.Create(*(int*)(sum + (4 * Int8Rows.Stride)));
                 c40 = Vector256.ShiftLeft(c40, LowBits) + low;
                 c41 = Vector256.ShiftLeft(c41, LowBits) + low;
-                low = Vector256.Create(*(int*)(sum3 + (2 * stride)));
+                low = Vector256.Create(*(int*)(sum + (5 * Int8Rows.Stride)));
                 c50 = Vector256.ShiftLeft(c50, LowBits) + low;
                 c51 = Vector256.ShiftLeft(c51, LowBits) + low;
-                a = rows.First + rows.Low;
+                a = rows.First + Int8Rows.Low;
                 b = block.Weights + (column * Int8.Quad);
             }
 
@@ -179,11 +177,11 @@ internal static unsafe class Int8TileVnni
             float* from = start + column;
             float* to = c + column;
             Store(c00, c01, scale, w0, w1, from, to);
-            Store(c10, c11, scale + stride, w0, w1, from += startRow, to += cRow);
-            Store(c20, c21, scale + (2 * stride), w0, w1, from += startRow, to += cRow);
-            Store(c30, c31, scale3, w0, w1, from += startRow, to += cRow);
-            Store(c40, c41, scale3 + stride, w0, w1, from += startRow, to += cRow);
-            Store(c50, c51, scale3 + (2 * stride), w0, w1, from += startRow, to += cRow);
+            Store(c10, c11, scale + Int8Rows.Stride, w0, w1, from += startRow, to += cRow);
+            Store(c20, c21, scale + (2 * Int8Rows.Stride), w0, w1, from += startRow, to += cRow);
+            Store(c30, c31, scale + (3 * Int8Rows.Stride), w0, w1, from += startRow, to += cRow);
+            Store(c40, c41, scale + (4 * Int8Rows.Stride), w0, w1, from += startRow, to += cRow);
+            Store(c50, c51, scale + (5 * Int8Rows.Stride), w0, w1, from += startRow, to += cRow);
         }
     }
 
@@ -200,29 +198,25 @@ internal static unsafe class Int8TileVnni
         nint cRow
     )
     {
-        nint stride = rows.Stride,
-            step = ahead.Step;
+        nint step = ahead.Step;
         byte* next = ahead.From;
-        byte* scale = rows.Scales;
-        byte* scale3 = scale + (3 * stride);
+        byte* scale = rows.First + Int8Rows.Scale;
         for (int column = 0; column < Gemm.PanelWidth; column += Columns)
         {
-            byte* sum = rows.HighSums;
-            byte* sum3 = sum + (3 * stride);
+            byte* sum = rows.First + Int8Rows.HighSum;
             Vector256<int> c00 = Vector256.Create(*(int*)sum),
                 c01 = c00;
-            Vector256<int> c10 = Vector256.Create(*(int*)(sum + stride)),
+            Vector256<int> c10 = Vector256.Create(*(int*)(sum + Int8Rows.Stride)),
                 c11 = c10;
-            Vector256<int> c20 = Vector256.Create(*(int*)(sum + (2 * stride))),
+            Vector256<int> c20 = Vector256.Create(*(int*)(sum + (2 * Int8Rows.Stride))),
                 c21 = c20;
-            Vector256<int> c30 = Vector256.Create(*(int*)sum3),
+            Vector256<int> c30 = Vector256.Create(*(int*)(sum + (3 * Int8Rows.Stride))),
                 c31 = c30;
-            byte* a = rows.First + rows.High;
+            byte* a = rows.First;
             byte* b = block.Weights + (column * Int8.Quad);
             byte* end = b + (block.Quads * Int8.Quad * Gemm.PanelWidth);
             for (bool isHigh = true; ; isHigh = false)
             {
-                byte* a3 = a + (3 * stride);
                 do
                 {
                     Sse.Prefetch1(next);
@@ -231,17 +225,16 @@ internal static unsafe class Int8TileVnni
                     var x = Vector256.Create(*(int*)a).AsSByte();
                     c00 = AvxVnni.MultiplyWideningAndAdd(c00, b0, x);
                     c01 = AvxVnni.MultiplyWideningAndAdd(c01, b1, x);
-                    x = Vector256.Create(*(int*)(a + stride)).AsSByte();
+                    x = Vector256.Create(*(int*)(a + Int8Rows.Stride)).AsSByte();
                     c10 = AvxVnni.MultiplyWideningAndAdd(c10, b0, x);
                     c11 = AvxVnni.MultiplyWideningAndAdd(c11, b1, x);
-                    x = Vector256.Create(*(int*)(a + (2 * stride))).AsSByte();
+                    x = Vector256.Create(*(int*)(a + (2 * Int8Rows.Stride))).AsSByte();
                     c20 = AvxVnni.MultiplyWideningAndAdd(c20, b0, x);
                     c21 = AvxVnni.MultiplyWideningAndAdd(c21, b1, x);
-                    x = Vector256.Create(*(int*)a3).AsSByte();
+                    x = Vector256.Create(*(int*)(a + (3 * Int8Rows.Stride))).AsSByte();
                     c30 = AvxVnni.MultiplyWideningAndAdd(c30, b0, x);
                     c31 = AvxVnni.MultiplyWideningAndAdd(c31, b1, x);
                     a += Int8.Quad;
-                    a3 += Int8.Quad;
                     b += Int8.Quad * Gemm.PanelWidth;
                     next += step;
                 } while (b < end);
@@ -251,21 +244,20 @@ internal static unsafe class Int8TileVnni
                     break;
                 }
 
-                sum = rows.LowSums;
-                sum3 = sum + (3 * stride);
+                sum = rows.First + Int8Rows.LowSum;
                 var low = Vector256.Create(*(int*)sum);
                 c00 = Vector256.ShiftLeft(c00, LowBits) + low;
                 c01 = Vector256.ShiftLeft(c01, LowBits) + low;
-                low = Vector256.Create(*(int*)(sum + stride));
+                low = Vector256.Create(*(int*)(sum + Int8Rows.Stride));
                 c10 = Vector256.ShiftLeft(c10, LowBits) + low;
                 c11 = Vector256.ShiftLeft(c11, LowBits) + low;
-                low = Vector256.Create(*(int*)(sum + (2 * stride)));
+                low = Vector256.Create(*(int*)(sum + (2 * Int8Rows.Stride)));
                 c20 = Vector256.ShiftLeft(c20, LowBits) + low;
                 c21 = Vector256.ShiftLeft(c21, LowBits) + low;
-                low = Vector256.Create(*(int*)sum3);
+                low = Vector256.Create(*(int*)(sum + (3 * Int8Rows.Stride)));
                 c30 = Vector256.ShiftLeft(c30, LowBits) + low;
                 c31 = Vector256.ShiftLeft(c31, LowBits) + low;
-                a = rows.First + rows.Low;
+                a = rows.First + Int8Rows.Low;
                 b = block.Weights + (column * Int8.Quad);
             }
 
@@ -275,9 +267,9 @@ internal static unsafe class Int8TileVnni
             float* from = start + column;
             float* to = c + column;
             Store(c00, c01, scale, w0, w1, from, to);
-            Store(c10, c11, scale + stride, w0, w1, from += startRow, to += cRow);
-            Store(c20, c21, scale + (2 * stride), w0, w1, from += startRow, to += cRow);
-            Store(c30, c31, scale3, w0, w1, from += startRow, to += cRow);
+            Store(c10, c11, scale + Int8Rows.Stride, w0, w1, from += startRow, to += cRow);
+            Store(c20, c21, scale + (2 * Int8Rows.Stride), w0, w1, from += startRow, to += cRow);
+            Store(c30, c31, scale + (3 * Int8Rows.Stride), w0, w1, from += startRow, to += cRow);
         }
     }
 

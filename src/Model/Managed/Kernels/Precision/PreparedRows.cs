@@ -9,18 +9,11 @@ namespace Cppo.Model.Managed.Kernels.Precision;
 /// the other precisions. Threads that share a product may each prepare some of the rows, or each have a copy; reading disturbs nobody. No
 /// two rows share a cache line.
 /// </summary>
-/// <remarks>
-/// A row's memory is its high parts and then its low parts, a byte each (or its numbers of two bytes, for kernels without 8-bit products),
-/// then for each block its scale, minus 128 times the sum of its high parts (or numbers), the same of its low parts, and whether it is
-/// wide: the sums make up for the offset of the weights.
-/// </remarks>
 internal sealed unsafe class PreparedRows : IDisposable
 {
-    private const int Line = 64;
-
     private readonly AlignedBuffer memory = new();
     private int k;
-    private nint stride;
+    private nint capacity;
 
     /// <summary>What the rows are prepared for.</summary>
     internal Int8Kernel Kernel { get; private set; }
@@ -46,13 +39,10 @@ internal sealed unsafe class PreparedRows : IDisposable
 
         Kernel = kernel;
         k = length;
-        nint bytes = (nint)Int8.NumBlocks(k) * ((2 * Int8.Block) + (4 * sizeof(float)));
-
-        // An odd number of lines, so that a block's numbers of many rows do not meet in a few sets of the first-level cache.
-        stride = ((bytes + Line - 1) / Line * Line) | Line;
 
         // Tiles read whole, past the last row, too.
-        memory.Ensure((rows + Int8TileVnni.Rows) * stride / sizeof(float));
+        capacity = rows + Int8TileVnni.Rows;
+        memory.Ensure(capacity * Int8.NumBlocks(k) * Int8Rows.Stride / sizeof(float));
     }
 
     /// <summary>
@@ -67,7 +57,7 @@ internal sealed unsafe class PreparedRows : IDisposable
     }
 
     /// <summary>What kernels read of a block.</summary>
-    internal Int8Rows Rows(int block) => new((byte*)memory.Pointer, stride, block, Int8.NumBlocks(k));
+    internal Int8Rows Rows(int block) => new((byte*)memory.Pointer + (block * capacity * Int8Rows.Stride));
 
     /// <inheritdoc/>
     public void Dispose() => memory.Dispose();
@@ -132,8 +122,8 @@ internal sealed unsafe class PreparedRows : IDisposable
 
             if (Kernel == Int8Kernel.AvxVnni)
             {
-                Bytes(highs).Store((sbyte*)to.First + to.High + i);
-                Bytes(lows).Store((sbyte*)to.First + to.Low + i);
+                Bytes(highs).Store((sbyte*)to.First + i);
+                Bytes(lows).Store((sbyte*)to.First + Int8Rows.Low + i);
                 continue;
             }
 
@@ -142,7 +132,7 @@ internal sealed unsafe class PreparedRows : IDisposable
                 highs[part] = Vector256.ShiftLeft(highs[part], 7) + lows[part];
             }
 
-            short* numbers = (short*)(to.First + to.Numbers) + i;
+            short* numbers = (short*)to.First + i;
             Vector256.Narrow(highs[0], highs[1]).Store(numbers);
             Vector256.Narrow(highs[2], highs[3]).Store(numbers + 16);
         }
