@@ -1,7 +1,6 @@
 // Letters: N tokens, D hidden, H query heads, K key and value heads, C width of a head, I = H C, E = (H + 2K) C.
 using Cppo.Model.Decoders;
 using static TorchSharp.torch;
-using static TorchSharp.torch.nn;
 
 namespace Cppo.Model.Torch;
 
@@ -30,7 +29,9 @@ internal static class Attention
     {
         int queryHeads = config.NumHeads,
             keyHeads = config.NumKeyValueHeads;
-        var qkv_NEC = functional.linear(x_ND, weights.Qkv_ED, weights.QkvBias_E).view(-1, queryHeads + (2 * keyHeads), config.HeadSize);
+        var qkv_NEC = LowRankTerm
+            .Linear(x_ND, weights.Qkv_ED, weights.QkvBias_E, weights.Adapter?.Qkv)
+            .view(-1, queryHeads + (2 * keyHeads), config.HeadSize);
         var rotated_NEC = rotary.Apply(Normalized(config, weights, qkv_NEC.narrow(1, 0, queryHeads + keyHeads)));
         var context_NI = pattern.Attend(
             layer,
@@ -38,7 +39,7 @@ internal static class Attention
             rotated_NEC.narrow(1, queryHeads, keyHeads),
             qkv_NEC.narrow(1, queryHeads + keyHeads, keyHeads)
         );
-        return functional.linear(context_NI, weights.Output_DI, weights.OutputBias_D);
+        return LowRankTerm.Linear(context_NI, weights.Output_DI, weights.OutputBias_D, weights.Adapter?.Output);
     }
 
     /// <summary>Query and key heads after their norms, where the architecture has them; shape [N, H + K, C] kept.</summary>

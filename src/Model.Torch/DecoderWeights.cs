@@ -22,6 +22,9 @@ internal sealed record BlockWeights
     internal required Tensor? GateUpBias_2F { get; init; }
     internal required Tensor Down_DF { get; init; }
     internal required Tensor? DownBias_D { get; init; }
+
+    /// <summary>What an adapter adds to the products; null: there is none.</summary>
+    internal BlockAdapter? Adapter { get; init; }
 }
 
 /// <summary>All tensors that a forward reads.</summary>
@@ -51,9 +54,12 @@ internal sealed record DecoderWeights(DecoderConfig Config, Tensor Embedding_VD,
     /// <summary>
     /// Copies weights, given one at a time under their Hugging Face names, into new tensors in the order of <see cref="FusedLayout.Of"/>.
     /// </summary>
-    internal static Tensor[] Store(DecoderConfig config, IEnumerable<NamedArray> weights, ScalarType type, Device device)
+    internal static Tensor[] Store(DecoderConfig config, IEnumerable<NamedArray> weights, ScalarType type, Device device) =>
+        Store(FusedLayout.Of(config), weights, type, device);
+
+    /// <summary>The same in the order of any layout.</summary>
+    internal static Tensor[] Store(IReadOnlyList<FusedTensor> layout, IEnumerable<NamedArray> weights, ScalarType type, Device device)
     {
-        var layout = FusedLayout.Of(config);
         var stored = layout.Select(tensor => zeros(tensor.Shape, type, device).DetachFromDisposeScope()).ToArray();
         var missing = layout
             .SelectMany((tensor, index) => tensor.Parts.Select(part => (Part: part, Tensor: stored[index])))
@@ -76,17 +82,25 @@ internal sealed record DecoderWeights(DecoderConfig Config, Tensor Embedding_VD,
     }
 
     /// <summary>
-    /// Inverse of <see cref="Store"/>: fp32 copies on the host under the Hugging Face names, in the order of
+    /// Inverse of <c>Store</c>: fp32 copies on the host under the Hugging Face names, in the order of
     /// <see cref="WeightMap.Expected"/>.
     /// </summary>
-    internal static IReadOnlyList<NamedArray> Export(DecoderConfig config, IReadOnlyList<Tensor> stored)
+    internal static IReadOnlyList<NamedArray> Export(DecoderConfig config, IReadOnlyList<Tensor> stored) =>
+        Export(FusedLayout.Of(config), WeightMap.Expected(config), stored);
+
+    /// <summary>The same of any layout, in the order of <paramref name="expected"/>.</summary>
+    internal static IReadOnlyList<NamedArray> Export(
+        IReadOnlyList<FusedTensor> layout,
+        IReadOnlyList<(string Name, long[] Shape)> expected,
+        IReadOnlyList<Tensor> stored
+    )
     {
         var byName = new Dictionary<string, NamedArray>();
-        foreach (var (layout, tensor) in FusedLayout.Of(config).Zip(stored))
+        foreach (var (fused, tensor) in layout.Zip(stored))
         {
             float[] values = HostArrays.Download(tensor);
-            long rowSize = values.LongLength / layout.Shape[0];
-            foreach (var part in layout.Parts)
+            long rowSize = values.LongLength / fused.Shape[0];
+            foreach (var part in fused.Parts)
             {
                 long start = part.FirstRow * rowSize;
                 byName[part.Name] = new NamedArray(
@@ -97,7 +111,7 @@ internal sealed record DecoderWeights(DecoderConfig Config, Tensor Embedding_VD,
             }
         }
 
-        return [.. WeightMap.Expected(config).Select(expected => byName[expected.Name])];
+        return [.. expected.Select(parameter => byName[parameter.Name])];
     }
 
     private static BlockWeights Block(Func<string, Tensor?> of) =>

@@ -29,9 +29,9 @@ internal sealed class LogprobHead(int maxTokens, double temperature)
 
     /// <summary>
     /// From the loss gradient by each logprob [M] to that by the hidden rows [M, D]; the head's is added to
-    /// <paramref name="headGradient_VD"/> (fp32).
+    /// <paramref name="headGradient_VD"/> (fp32), unless that is null.
     /// </summary>
-    internal Tensor Backward(Tensor hidden_MD, Tensor head_VD, Tensor targets_M, Tensor logprobGradient_M, Tensor headGradient_VD)
+    internal Tensor Backward(Tensor hidden_MD, Tensor head_VD, Tensor targets_M, Tensor logprobGradient_M, Tensor? headGradient_VD)
     {
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
@@ -47,7 +47,11 @@ internal sealed class LogprobHead(int maxTokens, double temperature)
                     .mul_(scaled_B1.neg())
                     .scatter_add_(1, targets_B1, scaled_B1)
                     .to(hidden_MD.dtype);
-                AddProduct(headGradient_VD, logitGradient_BV.transpose(0, 1), hidden_MD.narrow(0, chunk.Start, chunk.Length));
+                if (headGradient_VD is not null)
+                {
+                    AddProduct(headGradient_VD, logitGradient_BV.transpose(0, 1), hidden_MD.narrow(0, chunk.Start, chunk.Length));
+                }
+
                 return logitGradient_BV.matmul(head_VD).MoveToOuterDisposeScope();
             })
             .ToArray();

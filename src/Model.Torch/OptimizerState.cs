@@ -21,7 +21,7 @@ internal static class OptimizerState
     internal static void Load(string path, TrainableWeights weights, TorchAdamW optimizer)
     {
         var sections = Sections(weights, optimizer);
-        using var file = OptimizerFile.Open(path, weights.Config, sections.Select(section => section.Name));
+        using var file = OptimizerFile.Open(path, weights.Expected, sections.Select(section => section.Name));
         foreach (var (name, what) in sections)
         {
             weights.Import([.. file.Read(name).Select(tensor => tensor.ToArray())], what);

@@ -32,12 +32,16 @@ internal sealed class PolicyGradient(TrainableWeights weights, LogprobHead head,
                 compute.Head_VD,
                 batch.Targets_M,
                 HostArrays.Upload(byLogprob, frozen_MD.device),
-                weights.Head.GradientOrZeros()
+                weights.Head?.GradientOrZeros()
             ),
         ]);
         if (recompute)
         {
-            embedded_ND.backward([BackwardThroughBlocks(batch, inputs, output_ND.grad!)]);
+            var byEmbedded_ND = BackwardThroughBlocks(batch, inputs, output_ND.grad!);
+            if (embedded_ND.requires_grad)
+            {
+                embedded_ND.backward([byEmbedded_ND]);
+            }
         }
 
         foreach (var tensor in weights.Tensors)

@@ -1,3 +1,4 @@
+using Cppo.Model.Adapters;
 using Cppo.Model.Decoders;
 using Cppo.Model.Engine;
 using Cppo.Model.Weights;
@@ -13,15 +14,16 @@ internal sealed class TorchEngine : ILocalEngine
     private readonly Device device;
     private readonly Turns turns = new("torch rollouts");
     private readonly TrainableWeights weights;
+    private readonly Adapter? adapter;
     private readonly TorchAdamW optimizer;
     private readonly PackedBatchCache packedBatches;
 
     /// <summary>Weights are read once, one at a time, under their Hugging Face names.</summary>
-    internal TorchEngine(DecoderConfig config, IEnumerable<NamedArray> weights, EngineSettings settings)
+    internal TorchEngine(DecoderConfig config, IEnumerable<NamedArray> weights, EngineSettings settings, Adapter? adapter = null)
     {
-        this.settings = settings;
+        (this.settings, this.adapter) = (settings, adapter);
         device = TorchRuntime.Start(settings);
-        this.weights = new TrainableWeights(config, weights, ComputeType, device);
+        this.weights = new TrainableWeights(config, weights, ComputeType, device, adapter);
         optimizer = new TorchAdamW(this.weights);
         packedBatches = new PackedBatchCache(config, ComputeType, device, PackedBatchCache.MaxBytesOn(device));
     }
@@ -41,12 +43,14 @@ internal sealed class TorchEngine : ILocalEngine
     public IPolicySnapshot Publish(int policyVersion)
     {
         using var noGrad = no_grad();
-        return new TorchSnapshot(
-            policyVersion,
-            Config,
-            [.. weights.Tensors.Select(tensor => tensor.Compute.clone().DetachFromDisposeScope())]
-        );
+        return Snapshot(policyVersion, [.. weights.Tensors.Select(tensor => tensor.Compute.clone().DetachFromDisposeScope())]);
     }
+
+    /// <inheritdoc/>
+    public IPolicySnapshot PublishBase(int policyVersion) =>
+        weights.Base is { } read
+            ? new TorchSnapshot(policyVersion, read, weights.ExportBase, [])
+            : throw new InvalidOperationException("The engine has no adapter.");
 
     /// <inheritdoc/>
     public IPolicySnapshot LoadSnapshot(string modelDirectory, int policyVersion)
@@ -57,7 +61,9 @@ internal sealed class TorchEngine : ILocalEngine
 
     /// <inheritdoc/>
     public IPolicySnapshot ImportSnapshot(IReadOnlyList<NamedArray> weights, int policyVersion) =>
-        new TorchSnapshot(policyVersion, Config, DecoderWeights.Store(Config, weights, ComputeType, device));
+        this.weights.Adapter is { } tensors && AdapterShape.IsOf(weights)
+            ? Snapshot(policyVersion, DecoderWeights.Store(tensors.Layout, weights, ComputeType, device))
+            : new TorchSnapshot(policyVersion, Config, DecoderWeights.Store(Config, weights, ComputeType, device));
 
     /// <inheritdoc/>
     public Task<GeneratedGroup[]> GenerateAsync(IPolicySnapshot snapshot, GenerationRequest request, CancellationToken stop) =>
@@ -136,12 +142,17 @@ internal sealed class TorchEngine : ILocalEngine
     public string HashWeights() => weights.Hash();
 
     /// <inheritdoc/>
-    public void SaveWeights(string directory) =>
-        HfModelDirectory.WriteWeights(
-            directory,
-            weights.Export(tensor => tensor.Master),
-            ComputeType == ScalarType.BFloat16 ? WeightType.BF16 : WeightType.F32
-        );
+    public void SaveWeights(string directory)
+    {
+        var masters = weights.Export(tensor => tensor.Master);
+        if (adapter is not null)
+        {
+            AdapterDirectory.Write(directory, adapter, masters);
+            return;
+        }
+
+        HfModelDirectory.WriteWeights(directory, masters, ComputeType == ScalarType.BFloat16 ? WeightType.BF16 : WeightType.F32);
+    }
 
     /// <inheritdoc/>
     public void SaveOptimizer(string path) => OptimizerState.Save(path, weights, optimizer);
@@ -157,6 +168,12 @@ internal sealed class TorchEngine : ILocalEngine
         optimizer.Dispose();
         weights.Dispose();
     }
+
+    /// <summary>Takes over tensors that lie as the trained ones do.</summary>
+    private TorchSnapshot Snapshot(int policyVersion, Tensor[] stored) =>
+        weights is { Base: { } read, Adapter: { } tensors }
+            ? new TorchSnapshot(policyVersion, tensors.On(read, stored), () => weights.Export(stored), stored)
+            : new TorchSnapshot(policyVersion, Config, stored);
 
     private static DecoderWeights WeightsOf(IPolicySnapshot snapshot) => SnapshotOf(snapshot).Weights;
 

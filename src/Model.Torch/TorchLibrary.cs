@@ -1,3 +1,4 @@
+using Cppo.Model.Adapters;
 using Cppo.Model.Decoders;
 using Cppo.Model.Engine;
 using Cppo.Model.Loading;
@@ -8,8 +9,8 @@ namespace Cppo.Model.Torch;
 internal sealed class TorchLibrary : IEngineLibrary
 {
     /// <inheritdoc/>
-    public ILocalEngine Create(DecoderConfig config, IEnumerable<NamedArray> weights, EngineSettings settings) =>
-        new TorchEngine(config, weights, settings);
+    public ILocalEngine Create(DecoderConfig config, IEnumerable<NamedArray> weights, EngineSettings settings, Adapter? adapter) =>
+        new TorchEngine(config, weights, settings, adapter);
 
     /// <inheritdoc/>
     public void RequireDevice(EngineSettings settings) => _ = TorchRuntime.Start(settings);

@@ -7,17 +7,26 @@ namespace Cppo.Model.Torch;
 /// <summary>Weights in the compute type that nobody changes.</summary>
 internal sealed class TorchSnapshot : IPolicySnapshot
 {
-    private readonly IReadOnlyList<Tensor> stored;
     private readonly DecoderWeights weights;
+    private readonly Func<IReadOnlyList<NamedArray>> export;
+    private readonly IReadOnlyList<Tensor> owned;
     private bool disposed;
 
     /// <summary>Takes over tensors in the order of <see cref="FusedLayout.Of"/>.</summary>
     internal TorchSnapshot(int policyVersion, DecoderConfig config, IReadOnlyList<Tensor> stored)
     {
         PolicyVersion = policyVersion;
-        this.stored = stored;
         weights = DecoderWeights.From(config, stored);
+        (export, owned) = (() => DecoderWeights.Export(config, stored), stored);
     }
+
+    /// <summary>Reads weights that are its engine's and never change, and takes over what is its own of them: an adapter.</summary>
+    internal TorchSnapshot(
+        int policyVersion,
+        DecoderWeights weights,
+        Func<IReadOnlyList<NamedArray>> export,
+        IReadOnlyList<Tensor> owned
+    ) => (PolicyVersion, this.weights, this.export, this.owned) = (policyVersion, weights, export, owned);
 
     /// <inheritdoc/>
     public int PolicyVersion { get; }
@@ -34,7 +43,11 @@ internal sealed class TorchSnapshot : IPolicySnapshot
     }
 
     /// <inheritdoc/>
-    public IReadOnlyList<NamedArray> Export() => DecoderWeights.Export(Weights.Config, stored);
+    public IReadOnlyList<NamedArray> Export()
+    {
+        ObjectDisposedException.ThrowIf(disposed, this);
+        return export();
+    }
 
     /// <inheritdoc/>
     public void Dispose()
@@ -45,7 +58,7 @@ internal sealed class TorchSnapshot : IPolicySnapshot
         }
 
         disposed = true;
-        foreach (var tensor in stored)
+        foreach (var tensor in owned)
         {
             tensor.Dispose();
         }

@@ -1,3 +1,4 @@
+using Cppo.Model.Adapters;
 using Cppo.Model.Decoders;
 using Cppo.Model.Engine;
 using Cppo.Model.Weights;
@@ -82,40 +83,81 @@ internal sealed class TrainableTensor(FusedTensor layout, Tensor master, ScalarT
     }
 }
 
-/// <summary>All weights of the policy.</summary>
+/// <summary>What of the policy is trained: all weights, or an adapter on weights that stay as they are.</summary>
 internal sealed class TrainableWeights : IDisposable
 {
-    internal TrainableWeights(DecoderConfig config, IEnumerable<NamedArray> weights, ScalarType computeType, Device device)
+    private readonly IReadOnlyList<FusedTensor> layout;
+    private readonly Tensor[] frozen = [];
+
+    internal TrainableWeights(
+        DecoderConfig config,
+        IEnumerable<NamedArray> weights,
+        ScalarType computeType,
+        Device device,
+        Adapter? adapter = null
+    )
     {
-        Tensors =
-        [
-            .. FusedLayout
-                .Of(config)
-                .Zip(
-                    DecoderWeights.Store(config, weights, ScalarType.Float32, device),
-                    (layout, master) => new TrainableTensor(layout, master, computeType)
-                ),
-        ];
-        Compute = DecoderWeights.From(config, [.. Tensors.Select(tensor => tensor.Compute)]);
         Config = config;
+        if (adapter is null)
+        {
+            (layout, Expected) = (FusedLayout.Of(config), WeightMap.Expected(config));
+            Tensors = Trainable(weights);
+            Compute = DecoderWeights.From(config, [.. Tensors.Select(tensor => tensor.Compute)]);
+        }
+        else
+        {
+            frozen = DecoderWeights.Store(config, weights, computeType, device);
+            Base = DecoderWeights.From(config, frozen);
+            Adapter = new AdapterTensors(config, adapter.Settings);
+            (layout, Expected) = (Adapter.Layout, Adapter.Expected);
+            Tensors = Trainable(adapter.Arrays);
+            Compute = Adapter.On(Base, [.. Tensors.Select(tensor => tensor.Compute)]);
+        }
+
+        TrainableTensor[] Trainable(IEnumerable<NamedArray> arrays) =>
+            [
+                .. layout.Zip(
+                    DecoderWeights.Store(layout, arrays, ScalarType.Float32, device),
+                    (fused, master) => new TrainableTensor(fused, master, computeType)
+                ),
+            ];
     }
 
     internal DecoderConfig Config { get; }
 
-    /// <summary>In the order of <see cref="FusedLayout.Of"/>.</summary>
+    /// <summary>The parameters that are trained and their shapes, in the order of files.</summary>
+    internal IReadOnlyList<(string Name, long[] Shape)> Expected { get; }
+
+    /// <summary>The weights under the adapter; null where all are trained.</summary>
+    internal DecoderWeights? Base { get; }
+
+    /// <summary>Where the adapter's tensors belong; null where all weights are trained.</summary>
+    internal AdapterTensors? Adapter { get; }
+
+    /// <summary>In the order of their layout.</summary>
     internal IReadOnlyList<TrainableTensor> Tensors { get; }
 
     /// <summary>What the forward reads.</summary>
     internal DecoderWeights Compute { get; }
 
-    /// <summary>The tensor whose gradient the head's is part of: the head, or the embedding where they are tied.</summary>
-    internal TrainableTensor Head => Config.TieWordEmbeddings ? Tensors[0] : Tensors[^1];
+    /// <summary>
+    /// The tensor whose gradient the head's is part of: the head, or the embedding where they are tied; null where neither is trained.
+    /// </summary>
+    internal TrainableTensor? Head =>
+        Base is not null ? null
+        : Config.TieWordEmbeddings ? Tensors[0]
+        : Tensors[^1];
 
     /// <summary>
-    /// Something of every stored tensor as fp32 arrays under the Hugging Face names, in the order of <see cref="WeightMap.Expected"/>.
+    /// Something of every stored tensor as fp32 arrays under the parameters' names, in the order of <see cref="Expected"/>.
     /// </summary>
-    internal IReadOnlyList<NamedArray> Export(Func<TrainableTensor, Tensor> what) =>
-        DecoderWeights.Export(Config, [.. Tensors.Select(what)]);
+    internal IReadOnlyList<NamedArray> Export(Func<TrainableTensor, Tensor> what) => Export([.. Tensors.Select(what)]);
+
+    /// <summary>The same of tensors that lie as the stored ones do.</summary>
+    internal IReadOnlyList<NamedArray> Export(IReadOnlyList<Tensor> tensors) => DecoderWeights.Export(layout, Expected, tensors);
+
+    /// <summary>The weights under the adapter as fp32 arrays under their Hugging Face names.</summary>
+    internal IReadOnlyList<NamedArray> ExportBase() => DecoderWeights.Export(Config, frozen);
 
     /// <summary>The <see cref="WeightsHash"/> of the masters, of which one parameter at a time is on the host.</summary>
     internal string Hash()
@@ -125,7 +167,7 @@ internal sealed class TrainableWeights : IDisposable
             .SelectMany(tensor => tensor.Layout.Parts.Select(part => (Part: part, tensor.Master)))
             .ToDictionary(place => place.Part.Name);
         var hash = new WeightsHash();
-        foreach (var (name, shape) in WeightMap.Expected(Config))
+        foreach (var (name, shape) in Expected)
         {
             using var scope = NewDisposeScope();
             var (part, master) = stored[name];
@@ -135,7 +177,7 @@ internal sealed class TrainableWeights : IDisposable
         return hash.ToString();
     }
 
-    /// <summary>Inverse of <see cref="Export"/>: copies arrays into something of every stored tensor.</summary>
+    /// <summary>Inverse of <c>Export</c>: copies arrays into something of every stored tensor.</summary>
     /// <exception cref="ArgumentException">A name or shape is not that of the export, or one is missing.</exception>
     internal void Import(IReadOnlyList<NamedArray> arrays, Func<TrainableTensor, Tensor> where)
     {
@@ -168,6 +210,11 @@ internal sealed class TrainableWeights : IDisposable
     public void Dispose()
     {
         foreach (var tensor in Tensors)
+        {
+            tensor.Dispose();
+        }
+
+        foreach (var tensor in frozen)
         {
             tensor.Dispose();
         }

@@ -116,6 +116,7 @@ internal static class CommandLine
             new ReportCommand(context),
             new ReplayCommand(context),
             new BisectCommand(context),
+            new MergeCommand(context),
             new ExportCommand(context),
             new SftCommand(context),
             new QuestionsCommand(context),

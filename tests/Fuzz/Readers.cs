@@ -1,4 +1,5 @@
 using System.Text;
+using Cppo.Model.Adapters;
 using Cppo.Model.Files;
 using Cppo.Model.Tokenizer;
 using Cppo.Model.Weights;
@@ -22,6 +23,8 @@ internal static class Readers
             Tokenizer(folder),
             Vocabulary(folder),
             Generation(folder),
+            AdapterConfig(folder),
+            AdapterWeights(folder),
             Parquet(folder),
             Csv(folder),
             JsonLines(folder),
@@ -116,6 +119,20 @@ internal static class Readers
                 EndTokens.ReadStops(directory, _ => null);
             }
         );
+    }
+
+    private static FuzzReader AdapterConfig(FuzzFolder folder)
+    {
+        string directory = Seeds.Adapter(folder, "adapter");
+        return Json("adapter", [Seeds.Of(directory, AdapterDirectory.ConfigFileName)], input => ReadAdapter(directory, input));
+    }
+
+    private static FuzzReader AdapterWeights(FuzzFolder folder)
+    {
+        string directory = Seeds.Adapter(folder, "lora");
+        var seed = Seeds.Of(directory, AdapterDirectory.WeightsFileName);
+        var mutator = new SafetensorsMutator(seed.Bytes);
+        return new("lora", [seed], (draws, _) => mutator.Mutate(draws), input => ReadAdapter(directory, input));
     }
 
     private static FuzzReader Parquet(FuzzFolder folder)
@@ -234,6 +251,12 @@ internal static class Readers
         {
             GC.KeepAlive(weight);
         }
+    }
+
+    private static void ReadAdapter(string directory, FuzzInput input)
+    {
+        Write(directory, input);
+        GC.KeepAlive(AdapterDirectory.Open(directory).Read(Seeds.Architecture));
     }
 
     private static void ReadTokenizer(string directory, FuzzInput input)

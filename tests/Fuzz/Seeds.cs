@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using Cppo.Model.Adapters;
 using Cppo.Model.Decoders;
 using Cppo.Model.Tokenizer;
 using Cppo.Model.Weights;
@@ -16,7 +17,7 @@ internal static class Seeds
         270
     );
 
-    private static readonly DecoderConfig Architecture = new()
+    public static readonly DecoderConfig Architecture = new()
     {
         VocabSize = Trained.VocabSize,
         HiddenSize = 8,
@@ -35,6 +36,16 @@ internal static class Seeds
         TokenizerWriter.Write(directory, Trained, ChatMlTemplate.Qwen25, Architecture.MaxPositions);
         HfModelDirectory.Write(directory, Architecture, RandomWeights.Create(Architecture, seed: 5), WeightType.F32, shardBytes);
         GenerationConfigFile.State(directory, [Trained.VocabSize - 1], new GenerationDefaults(0.7, 64));
+        return directory;
+    }
+
+    /// <summary>An adapter's directory on that model.</summary>
+    public static string Adapter(FuzzFolder folder, string name)
+    {
+        string directory = folder.Make(name);
+        var baseModel = new AdapterBase("base", randomSeed: 5, hash: "00112233445566778899aabbccddeeff");
+        var adapter = Cppo.Model.Adapters.Adapter.New(Architecture, new AdapterSettings(2, 4, ["q_proj", "down_proj"]), baseModel, seed: 5);
+        AdapterDirectory.Write(directory, adapter, adapter.Arrays);
         return directory;
     }
 

@@ -3,8 +3,10 @@ using Cppo.Stages;
 namespace Cppo.Model.Engine;
 
 /// <summary>
-/// One trainable policy on one device. The objective is not an engine's business: <see cref="ForwardBackward"/> runs forward to
-/// logprobs, asks its caller for the loss gradient with respect to each of them, and runs backward from there.
+/// One trainable policy on one device: all weights of a model, or a low-rank adapter on weights that stay as they are; of such a policy,
+/// gradients, snapshots, hash and files are the adapter's alone, under its names in PEFT. The objective is not an engine's business:
+/// <see cref="ForwardBackward"/> runs forward to logprobs, asks its caller for the loss gradient with respect to each of them, and runs
+/// backward from there.
 /// </summary>
 /// <remarks>
 /// Members that change the policy (<see cref="ForwardBackward"/>, <see cref="Step"/>, gradients, loading) are called by one thread at a
@@ -22,6 +24,12 @@ public interface ITrainableEngine : IEngine
     /// <see cref="Step"/> may end the snapshot, and using it from then on is a fault.
     /// </summary>
     IPolicySnapshot Share(int policyVersion) => Publish(policyVersion);
+
+    /// <summary>
+    /// The weights under the adapter as a snapshot, which shares them: the policy with its adapter off. It must not outlive the engine.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">The engine has no adapter.</exception>
+    IPolicySnapshot PublishBase(int policyVersion) => throw new InvalidOperationException("The engine has no adapter.");
 
     /// <summary>
     /// Loads a reference model, of any architecture with the same vocabulary, in <see cref="EngineSettings.ReferencePrecision"/>.

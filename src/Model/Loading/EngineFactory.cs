@@ -1,3 +1,4 @@
+using Cppo.Model.Adapters;
 using Cppo.Model.Decoders;
 using Cppo.Model.Engine;
 using Cppo.Model.Managed;
@@ -34,18 +35,24 @@ public static class EngineFactory
         Create(engineName, config, weights.Select(WeightStream.Of), settings);
 
     /// <summary>The same of tensors that are read piece by piece.</summary>
+    /// <param name="engineName">One of <see cref="Names"/>.</param>
+    /// <param name="config">The architecture.</param>
+    /// <param name="weights">Of the model.</param>
+    /// <param name="settings">How it is run.</param>
+    /// <param name="adapter">What is trained on weights that stay as they are; null: the weights are trained.</param>
     /// <exception cref="EngineUnavailableException">As above.</exception>
     public static ILocalEngine Create(
         string engineName,
         DecoderConfig config,
         IEnumerable<WeightStream> weights,
-        EngineSettings settings
+        EngineSettings settings,
+        Adapter? adapter = null
     ) =>
         engineName switch
         {
-            "managed" => new ManagedEngine(config, weights, settings),
-            "auto" when IsManagedByDefault(settings) => new ManagedEngine(config, weights, settings),
-            "auto" or "torch" => TorchAssembly.Library.Create(config, weights.Select(tensor => tensor.ToArray()), settings),
+            "managed" => new ManagedEngine(config, weights, settings, adapter),
+            "auto" when IsManagedByDefault(settings) => new ManagedEngine(config, weights, settings, adapter),
+            "auto" or "torch" => TorchAssembly.Library.Create(config, weights.Select(tensor => tensor.ToArray()), settings, adapter),
             _ => throw new EngineUnavailableException(
                 $"The engine '{engineName}' is unknown; model.engine is one of {string.Join(", ", Names)}."
             ),

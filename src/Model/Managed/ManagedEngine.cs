@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
+using Cppo.Model.Adapters;
 using Cppo.Model.Decoders;
 using Cppo.Model.Engine;
+using Cppo.Model.Managed.Adapters;
 using Cppo.Model.Managed.Kernels;
 using Cppo.Model.Managed.Parameters;
 using Cppo.Model.Managed.Rollout;
@@ -12,7 +14,7 @@ using Cppo.Stages;
 namespace Cppo.Model.Managed;
 
 /// <summary>The engine in C# with .NET's vector intrinsics: fp32 on CPUs, no native library.</summary>
-internal sealed class ManagedEngine : ILocalEngine
+internal sealed partial class ManagedEngine : ILocalEngine
 {
     private readonly EngineSettings settings;
     private readonly ModelShape shape;
@@ -24,23 +26,36 @@ internal sealed class ManagedEngine : ILocalEngine
     private readonly ForwardWeights current;
     private readonly SnapshotCopies copies;
     private readonly Lazy<TrainedState> trained;
+    private readonly ManagedAdapter? adapter;
     private readonly ManagedRollout rollout;
     private readonly TrainingPass training;
     private readonly ConcurrentBag<InferencePass> inference = [];
 
     /// <summary>Weights are read once, one at a time, under their Hugging Face names.</summary>
-    internal ManagedEngine(DecoderConfig config, IEnumerable<NamedArray> weights, EngineSettings settings)
-        : this(config, weights.Select(WeightStream.Of), settings, SimdLevels.Best) { }
+    internal ManagedEngine(DecoderConfig config, IEnumerable<NamedArray> weights, EngineSettings settings, Adapter? adapter = null)
+        : this(config, weights.Select(WeightStream.Of), settings, SimdLevels.Best, adapter) { }
 
     /// <summary>The same of tensors that are read piece by piece.</summary>
-    internal ManagedEngine(DecoderConfig config, IEnumerable<WeightStream> weights, EngineSettings settings)
-        : this(config, weights, settings, SimdLevels.Best) { }
+    internal ManagedEngine(DecoderConfig config, IEnumerable<WeightStream> weights, EngineSettings settings, Adapter? adapter = null)
+        : this(config, weights, settings, SimdLevels.Best, adapter) { }
 
     /// <summary>The same on the matrix kernels of a given level.</summary>
-    internal ManagedEngine(DecoderConfig config, IEnumerable<NamedArray> weights, EngineSettings settings, SimdLevel level)
-        : this(config, weights.Select(WeightStream.Of), settings, level) { }
+    internal ManagedEngine(
+        DecoderConfig config,
+        IEnumerable<NamedArray> weights,
+        EngineSettings settings,
+        SimdLevel level,
+        Adapter? adapter = null
+    )
+        : this(config, weights.Select(WeightStream.Of), settings, level, adapter) { }
 
-    private ManagedEngine(DecoderConfig config, IEnumerable<WeightStream> weights, EngineSettings settings, SimdLevel level)
+    private ManagedEngine(
+        DecoderConfig config,
+        IEnumerable<WeightStream> weights,
+        EngineSettings settings,
+        SimdLevel level,
+        Adapter? adapter
+    )
     {
         Check(settings);
         this.settings = settings;
@@ -50,7 +65,8 @@ internal sealed class ManagedEngine : ILocalEngine
         updateThreads = settings.UpdateThreads > 0 ? Math.Min(settings.UpdateThreads, threads) : threads;
         this.weights = new ParameterArray(new ParameterLayout(config));
         this.weights.Read(weights);
-        current = new ForwardWeights(shape, this.weights);
+        this.adapter = adapter is null ? null : new ManagedAdapter(config, adapter, level);
+        current = new ForwardWeights(shape, this.weights, this.adapter?.Weights);
         copies = new SnapshotCopies(this.weights, teams, updateThreads);
         trained = new Lazy<TrainedState>(() => new TrainedState(shape, this.weights.Layout, settings.MomentPrecision));
         rollout = new ManagedRollout(settings);
@@ -67,10 +83,14 @@ internal sealed class ManagedEngine : ILocalEngine
     public DecoderConfig Config => shape.Config;
 
     /// <inheritdoc/>
-    public IPolicySnapshot Publish(int policyVersion) => new ManagedSnapshot(policyVersion, current, copies, isShared: false);
+    public IPolicySnapshot Publish(int policyVersion) =>
+        adapter is null
+            ? new ManagedSnapshot(policyVersion, current, copies, isShared: false)
+            : Snapshot(policyVersion, adapter.CopyValues());
 
     /// <inheritdoc/>
-    public IPolicySnapshot Share(int policyVersion) => new ManagedSnapshot(policyVersion, current, copies, isShared: true);
+    public IPolicySnapshot Share(int policyVersion) =>
+        adapter is null ? new ManagedSnapshot(policyVersion, current, copies, isShared: true) : Publish(policyVersion);
 
     /// <inheritdoc/>
     public IPolicySnapshot LoadSnapshot(string modelDirectory, int policyVersion)
@@ -82,6 +102,11 @@ internal sealed class ManagedEngine : ILocalEngine
     /// <inheritdoc/>
     public IPolicySnapshot ImportSnapshot(IReadOnlyList<NamedArray> weights, int policyVersion)
     {
+        if (adapter is not null && AdapterShape.IsOf(weights))
+        {
+            return Snapshot(policyVersion, adapter.ReadValues(weights));
+        }
+
         var array = new ParameterArray(this.weights.Layout);
         array.Read(weights);
         return new ManagedSnapshot(policyVersion, shape, array);
@@ -136,67 +161,63 @@ internal sealed class ManagedEngine : ILocalEngine
         EngineInput.Check(batch, Config);
         var rows = new PackedRows(batch);
         var numbers = new CompletionNumbers(batch);
-        teams.With(
-            updateThreads,
-            team =>
-            {
-                training.Run(
-                    current,
-                    rows,
-                    temperature,
-                    trained.Value.Gradients,
-                    team,
-                    logprobs => numbers.Join(gradient(numbers.Split(logprobs)))
-                );
-                return true;
-            }
-        );
+        InTeam(team =>
+        {
+            adapter?.Pack(team);
+            training.Run(
+                current,
+                rows,
+                temperature,
+                adapter is null ? trained.Value.Gradients : null,
+                adapter?.Backward,
+                team,
+                logprobs => numbers.Join(gradient(numbers.Split(logprobs)))
+            );
+        });
     }
 
     /// <inheritdoc/>
-    public IReadOnlyList<NamedArray> ExportGradients() => trained.Value.GradientArray.Export();
+    public IReadOnlyList<NamedArray> ExportGradients() => adapter?.ExportGradients() ?? trained.Value.GradientArray.Export();
 
     /// <inheritdoc/>
-    public void ImportGradients(IReadOnlyList<NamedArray> gradients) => trained.Value.GradientArray.Import(gradients);
+    public void ImportGradients(IReadOnlyList<NamedArray> gradients)
+    {
+        if (adapter is not null)
+        {
+            adapter.ImportGradients(gradients);
+            return;
+        }
+
+        trained.Value.GradientArray.Import(gradients);
+    }
 
     /// <inheritdoc/>
-    public double GradientNorm() => teams.With(updateThreads, team => ManagedAdamW.Norm(trained.Value.GradientArray, team));
+    public double GradientNorm() =>
+        teams.With(updateThreads, team => adapter?.GradientNorm(team) ?? ManagedAdamW.Norm(trained.Value.GradientArray, team));
 
     /// <inheritdoc/>
     public void Step(AdamWStep step)
     {
+        if (adapter is not null)
+        {
+            InTeam(team => adapter.Step(step, team));
+            return;
+        }
+
         copies.BeforeChange();
         var (optimizer, gradients) = (trained.Value.Optimizer, trained.Value.GradientArray);
-        teams.With(
-            updateThreads,
-            team =>
-            {
-                optimizer.Step(step, weights, gradients, team);
-                return true;
-            }
-        );
+        InTeam(team => optimizer.Step(step, weights, gradients, team));
     }
 
     /// <inheritdoc/>
     public void ZeroGradients()
     {
+        adapter?.ZeroGradients();
         if (trained.IsValueCreated)
         {
             trained.Value.GradientArray.Clear();
         }
     }
-
-    /// <inheritdoc/>
-    public string HashWeights() => weights.Hash();
-
-    /// <inheritdoc/>
-    public void SaveWeights(string directory) => HfModelDirectory.WriteWeights(directory, weights.Streams(), WeightType.F32);
-
-    /// <inheritdoc/>
-    public void SaveOptimizer(string path) => trained.Value.Optimizer.Save(path);
-
-    /// <inheritdoc/>
-    public void LoadOptimizer(string path) => trained.Value.Optimizer.Load(path);
 
     /// <inheritdoc/>
     public void Dispose()
@@ -212,6 +233,7 @@ internal sealed class ManagedEngine : ILocalEngine
 
         copies.Dispose();
         weights.Dispose();
+        adapter?.Dispose();
         if (trained.IsValueCreated)
         {
             trained.Value.Dispose();

@@ -13,6 +13,8 @@ internal sealed class ManagedSnapshot : IPolicySnapshot
 {
     private readonly SnapshotCopies? copies;
     private readonly bool isShared;
+    private readonly Func<IReadOnlyList<NamedArray>>? export;
+    private readonly IDisposable[] owned = [];
     private readonly RolloutWeights? rounded;
     private ParameterArray? array;
     private ForwardWeights weights;
@@ -41,6 +43,14 @@ internal sealed class ManagedSnapshot : IPolicySnapshot
         copies.Add(this);
     }
 
+    /// <summary>Reads weights that are its engine's and never change, and takes over what is its own of them: an adapter.</summary>
+    internal ManagedSnapshot(
+        int policyVersion,
+        ForwardWeights weights,
+        Func<IReadOnlyList<NamedArray>> export,
+        params IDisposable[] owned
+    ) => (PolicyVersion, this.weights, array, this.export, this.owned) = (policyVersion, weights, weights.Array, export, owned);
+
     /// <inheritdoc/>
     public int PolicyVersion { get; }
 
@@ -65,14 +75,18 @@ internal sealed class ManagedSnapshot : IPolicySnapshot
     public IReadOnlyList<NamedArray> Export()
     {
         RequireUsable();
-        return rounded is null ? array!.Export() : [.. rounded.Streams().Select(stream => stream.ToArray())];
+        return export is not null ? export()
+            : rounded is null ? array!.Export()
+            : [.. rounded.Streams().Select(stream => stream.ToArray())];
     }
 
     /// <inheritdoc/>
     public IReadOnlyList<WeightStream> Streams()
     {
         RequireUsable();
-        return rounded is null ? array!.Streams() : rounded.Streams();
+        return export is not null ? [.. export().Select(WeightStream.Of)]
+            : rounded is null ? array!.Streams()
+            : rounded.Streams();
     }
 
     /// <inheritdoc/>
@@ -86,6 +100,11 @@ internal sealed class ManagedSnapshot : IPolicySnapshot
         disposed = true;
         rounded?.Dispose();
         copies?.Remove(this);
+        foreach (var part in owned)
+        {
+            part.Dispose();
+        }
+
         if (!isOwn)
         {
             return;

@@ -13,10 +13,10 @@ internal sealed class OptimizerFile : IDisposable
     private const string StepsKey = "steps";
 
     private readonly SafetensorsReader reader;
-    private readonly DecoderConfig config;
+    private readonly IReadOnlyList<(string Name, long[] Shape)> expected;
 
-    private OptimizerFile(SafetensorsReader reader, DecoderConfig config, long numSteps) =>
-        (this.reader, this.config, NumSteps) = (reader, config, numSteps);
+    private OptimizerFile(SafetensorsReader reader, IReadOnlyList<(string Name, long[] Shape)> expected, long numSteps) =>
+        (this.reader, this.expected, NumSteps) = (reader, expected, numSteps);
 
     /// <summary>The steps taken when it was written.</summary>
     internal long NumSteps { get; }
@@ -44,14 +44,19 @@ internal sealed class OptimizerFile : IDisposable
 
     /// <summary>Opens a file and checks that it has these sections of a model.</summary>
     /// <exception cref="ModelFileException">The file is missing, damaged or of another model.</exception>
-    internal static OptimizerFile Open(string path, DecoderConfig config, IEnumerable<string> sections)
+    internal static OptimizerFile Open(string path, DecoderConfig config, IEnumerable<string> sections) =>
+        Open(path, WeightMap.Expected(config), sections);
+
+    /// <summary>The same for the parameters of an adapter, or any others.</summary>
+    /// <exception cref="ModelFileException">The file is missing, damaged or of other parameters.</exception>
+    internal static OptimizerFile Open(string path, IReadOnlyList<(string Name, long[] Shape)> expected, IEnumerable<string> sections)
     {
         var reader = SafetensorsReader.Open(path);
         try
         {
             long steps = Steps(path, reader);
-            Check(path, reader, config, sections);
-            return new OptimizerFile(reader, config, steps);
+            Check(path, reader, expected, sections);
+            return new OptimizerFile(reader, expected, steps);
         }
         catch
         {
@@ -61,25 +66,23 @@ internal sealed class OptimizerFile : IDisposable
     }
 
     /// <summary>
-    /// A section's tensors under the parameters' names, to be read piece by piece, in the order of <see cref="WeightMap.Expected"/>.
+    /// A section's tensors under the parameters' names, to be read piece by piece, in the order in which they are expected.
     /// </summary>
     /// <exception cref="ModelFileException">Reading finds a number that is not finite.</exception>
     internal IEnumerable<WeightStream> Read(string section) =>
-        WeightMap
-            .Expected(config)
-            .Select(expected =>
-            {
-                string name = $"{section}.{expected.Name}";
-                return new WeightStream(
-                    expected.Name,
-                    expected.Shape,
-                    (first, into) =>
-                    {
-                        reader.ReadFloat32(name, first, into);
-                        FiniteNumbers.RequireRead(reader.Path, name, expected.Shape, into, first);
-                    }
-                );
-            });
+        expected.Select(parameter =>
+        {
+            string name = $"{section}.{parameter.Name}";
+            return new WeightStream(
+                parameter.Name,
+                parameter.Shape,
+                (first, into) =>
+                {
+                    reader.ReadFloat32(name, first, into);
+                    FiniteNumbers.RequireRead(reader.Path, name, parameter.Shape, into, first);
+                }
+            );
+        });
 
     /// <inheritdoc/>
     public void Dispose() => reader.Dispose();
@@ -91,11 +94,16 @@ internal sealed class OptimizerFile : IDisposable
             ? steps
             : throw new ModelFileException($"{path} is no optimizer file: its metadata has no number of steps.");
 
-    private static void Check(string path, SafetensorsReader reader, DecoderConfig config, IEnumerable<string> sections)
+    private static void Check(
+        string path,
+        SafetensorsReader reader,
+        IReadOnlyList<(string Name, long[] Shape)> expected,
+        IEnumerable<string> sections
+    )
     {
         foreach (string section in sections)
         {
-            foreach (var (parameter, shape) in WeightMap.Expected(config))
+            foreach (var (parameter, shape) in expected)
             {
                 if (reader.Find($"{section}.{parameter}") is not { Type: WeightType.F32 } found || !found.Shape.SequenceEqual(shape))
                 {

@@ -35,6 +35,9 @@ internal static class ConfigKeys
     /// <summary>Keys that earlier programs did not have, with the value that means what these did: left out where they have it.</summary>
     private static readonly Dictionary<string, string> Later = new(StringComparer.Ordinal)
     {
+        ["model.lora.rank"] = "0",
+        ["model.lora.alpha"] = "32",
+        ["model.lora.targetModules"] = "[\"q_proj\",\"k_proj\",\"v_proj\",\"o_proj\",\"gate_proj\",\"up_proj\",\"down_proj\"]",
         ["prompt.chat"] = "\"auto\"",
         ["rollout.topP"] = "1",
         ["rollout.topK"] = "0",

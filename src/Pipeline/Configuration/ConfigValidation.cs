@@ -53,6 +53,13 @@ internal static class ConfigValidation
                     ? $"is managed, which runs on cpu only, but {devices}; set model.engine to auto or torch, or use cpu"
                     : null
         ),
+        new(
+            ["model.lora.targetModules"],
+            c =>
+                c.Model.Lora.TargetModules.GroupBy(name => name).FirstOrDefault(group => group.Count() > 1) is { } twice
+                    ? $"names {twice.Key} twice; remove one of them"
+                    : null
+        ),
         .. PrecisionRules.All,
         // The spike guard.
         new(

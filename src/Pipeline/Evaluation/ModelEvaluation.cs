@@ -1,5 +1,4 @@
 using Cppo.Model.Engine;
-using Cppo.Model.Weights;
 using Cppo.Pipeline.Configuration;
 using Cppo.Pipeline.Data;
 using Cppo.Pipeline.Models;
@@ -10,9 +9,11 @@ namespace Cppo.Pipeline.Evaluation;
 /// <summary>Evaluates model directories outside of a run.</summary>
 internal static class ModelEvaluation
 {
-    /// <summary>Refuses a model directory without a readable config.json, before another model is evaluated for hours.</summary>
+    /// <summary>
+    /// Refuses a model or adapter directory without a readable configuration, before another model is evaluated for hours.
+    /// </summary>
     /// <exception cref="ModelFileException">It is missing or damaged.</exception>
-    public static void RequireModel(PipelineConfig config) => HfConfigFile.Read(Path.Combine(config.Model.Path, HfConfigFile.FileName));
+    public static void RequireModel(PipelineConfig config) => ModelSource.RequireReadable(config.Model.Path);
 
     /// <summary>Makes all evaluations of one model, which is loaded once.</summary>
     /// <param name="plans">At least one; <c>model</c> is the same in all.</param>

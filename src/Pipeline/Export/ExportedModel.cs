@@ -1,6 +1,8 @@
+using Cppo.Model.Adapters;
 using Cppo.Model.Tokenizer;
 using Cppo.Model.Weights;
 using Cppo.Pipeline.Configuration;
+using Cppo.Pipeline.Files;
 using Cppo.Pipeline.Models;
 
 namespace Cppo.Pipeline.Export;
@@ -36,8 +38,14 @@ internal sealed class ExportedModel : IDisposable
 
     /// <summary>Opens weights and tokenizer.</summary>
     /// <exception cref="Model.Engine.ModelFileException">One of them is missing or damaged.</exception>
+    /// <exception cref="UsageException">It is an adapter, which is no model yet.</exception>
     public static ExportedModel Open(ModelPlace place)
     {
+        if (AdapterDirectory.IsIn(place.Model.Path))
+        {
+            throw new UsageException($"{place.Model.Path} is an adapter; make a model of it and its base with merge, and export that.");
+        }
+
         var weights = HfModelDirectory.Open(place.Model.Path);
         try
         {

@@ -60,7 +60,7 @@ internal sealed record ModelPlace
             return OfCheckpoint(parent, trimmed);
         }
 
-        if (!File.Exists(Path.Combine(trimmed, HfConfigFile.FileName)))
+        if (!ModelSource.IsIn(trimmed))
         {
             throw new UsageException(NoModelIn(trimmed));
         }
@@ -86,7 +86,7 @@ internal sealed record ModelPlace
         }
 
         string model = RunDirectory.ModelOf(run);
-        if (!isRun && File.Exists(Path.Combine(model, HfConfigFile.FileName)))
+        if (!isRun && ModelSource.IsIn(model))
         {
             return Of(run, config, model, $"{model}, the run's trained model");
         }
@@ -109,10 +109,11 @@ internal sealed record ModelPlace
             Model = config.Model with
             {
                 Path = Model.Path,
-                TokenizerPath = HasTokenizer(RunModels.TokenizerDirectory(Model))
+                TokenizerPath = RunModels.HasTokenizer(RunModels.TokenizerDirectory(Model))
                     ? Model.TokenizerPath
                     : RunModels.TokenizerDirectory(config.Model),
                 RandomInitialization = Model.RandomInitialization,
+                Lora = Model.Lora,
             },
         };
 
@@ -120,7 +121,7 @@ internal sealed record ModelPlace
     {
         var config = RunConfigFile.Read(run);
         string model = RunDirectory.ModelOf(run);
-        bool hasModel = File.Exists(Path.Combine(model, HfConfigFile.FileName));
+        bool hasModel = ModelSource.IsIn(model);
         string checkpoints = RunDirectory.CheckpointsOf(run);
         var said = new HashSet<string>();
 
@@ -169,7 +170,7 @@ internal sealed record ModelPlace
             Model = config.Model with
             {
                 Path = checkpoint.WeightsDirectory,
-                TokenizerPath = HasTokenizer(tokenizer) || !HasTokenizer(beside) ? tokenizer : beside,
+                TokenizerPath = RunModels.HasTokenizer(tokenizer) || !RunModels.HasTokenizer(beside) ? tokenizer : beside,
                 RandomInitialization = false,
             },
         };
@@ -196,9 +197,6 @@ internal sealed record ModelPlace
 
     private static GenerationDefaults GenerationOf(PipelineConfig config) =>
         new(config.Rollout.Temperature, config.Rollout.MaxNewTokens) { Restriction = SettingsMap.Restriction(config.Rollout) };
-
-    private static bool HasTokenizer(string directory) =>
-        Array.Exists(["tokenizer.json", "vocab.json"], file => File.Exists(Path.Combine(directory, file)));
 
     private static string Updates(int count) =>
         string.Create(CultureInfo.InvariantCulture, $"{count} {(count == 1 ? "update" : "updates")}");
@@ -235,7 +233,7 @@ internal sealed record ModelPlace
         return inside.Length > 0
             ? $"{directory} is no run, checkpoint or model itself; name one in it: {string.Join(", ", inside)}."
             : $"{directory} holds no run, no checkpoint and no model ({HfConfigFile.FileName} is missing); name a run such as runs/x, "
-                + "one of its checkpoints, or a model directory.";
+                + "one of its checkpoints, or the directory of a model or an adapter.";
     }
 
     private static string[] ModelsIn(string directory) =>

@@ -1,6 +1,6 @@
+using Cppo.Model.Adapters;
 using Cppo.Model.Decoders;
 using Cppo.Model.Engine;
-using Cppo.Model.Loading;
 using Cppo.Model.Tokenizer;
 using Cppo.Model.Weights;
 using Cppo.Pipeline.Configuration;
@@ -16,14 +16,17 @@ internal sealed class RunModels : IDisposable
     private readonly CoreBudget cores;
     private readonly bool sharesPolicy;
 
-    private RunModels(ITokenizer tokenizer, CoreDivision division, bool sharesPolicy)
+    private RunModels(ITokenizer tokenizer, Adapter? adapter, CoreDivision division, bool sharesPolicy)
     {
-        (Tokenizer, this.division, this.sharesPolicy) = (tokenizer, division, sharesPolicy);
+        (Tokenizer, Adapter, this.division, this.sharesPolicy) = (tokenizer, adapter, division, sharesPolicy);
         cores = new CoreBudget(division.Cores);
     }
 
     /// <summary>The model's tokenizer.</summary>
     public ITokenizer Tokenizer { get; }
+
+    /// <summary>The adapter that the engines were made with, which says what is trained; null: all weights are.</summary>
+    public Adapter? Adapter { get; }
 
     /// <summary>Trainable engines, one per update device.</summary>
     public List<ITrainableEngine> Replicas { get; } = [];
@@ -37,8 +40,15 @@ internal sealed class RunModels : IDisposable
     /// <summary>Where the tokenizer's files lie.</summary>
     public static string TokenizerDirectory(PipelineConfig config) => TokenizerDirectory(config.Model);
 
-    /// <summary>As above.</summary>
-    public static string TokenizerDirectory(ModelConfig model) => model.TokenizerPath.Length > 0 ? model.TokenizerPath : model.Path;
+    /// <summary>As above; an adapter without a tokenizer has its base's.</summary>
+    public static string TokenizerDirectory(ModelConfig model) =>
+        model.TokenizerPath.Length > 0 ? model.TokenizerPath
+        : AdapterDirectory.IsIn(model.Path) && !HasTokenizer(model.Path) ? AdapterDirectory.Open(model.Path).RequireBase()
+        : model.Path;
+
+    /// <summary>Whether a directory has a tokenizer's files.</summary>
+    public static bool HasTokenizer(string directory) =>
+        Array.Exists(["tokenizer.json", "vocab.json"], file => File.Exists(Path.Combine(directory, file)));
 
     /// <summary>
     /// Loads tokenizer and weights; <paramref name="weightsPath"/> is a checkpoint's model directory or the configured one.
@@ -46,12 +56,10 @@ internal sealed class RunModels : IDisposable
     /// <exception cref="OperationCanceledException"><paramref name="stop"/> is set; looked at between two weights.</exception>
     public static RunModels Load(PipelineConfig config, string weightsPath, bool random, CancellationToken stop)
     {
+        var source = ModelSource.Of(config, weightsPath, random);
         var models = new RunModels(
-            ByteLevelTokenizer.Load(
-                TokenizerDirectory(config),
-                HfConfigFile.Read(Path.Combine(config.Model.Path, HfConfigFile.FileName)).VocabSize,
-                PromptConfig.ChatTemplateOf(config.Prompt)
-            ),
+            ByteLevelTokenizer.Load(TokenizerDirectory(config), source.Architecture.VocabSize, PromptConfig.ChatTemplateOf(config.Prompt)),
+            source.Adapter,
             CoreDivision.Of(config, Environment.ProcessorCount),
             sharesPolicy: config.Update.MaxStaleness == 0
         );
@@ -59,13 +67,13 @@ internal sealed class RunModels : IDisposable
         {
             foreach (string device in config.Update.Devices)
             {
-                models.Replicas.Add(models.Add(config, weightsPath, random, device, stop));
+                models.Replicas.Add(models.Add(config, source, device, stop));
             }
 
             foreach (string device in config.Rollout.Devices)
             {
                 var shared = models.Replicas.OfType<IRolloutEngine>().FirstOrDefault(replica => replica.Device == device);
-                models.Rollouts.Add(shared ?? models.Add(config, weightsPath, random, device, stop));
+                models.Rollouts.Add(shared ?? models.Add(config, source, device, stop));
             }
 
             return models;
@@ -105,13 +113,13 @@ internal sealed class RunModels : IDisposable
     /// <exception cref="ModelFileException">They are damaged, or of another model.</exception>
     public async Task<IPolicySnapshot[]> LoadAsync(string directory, int version, CancellationToken stop)
     {
-        using var model = HfModelDirectory.Open(directory);
-        NamedArray[] weights = [.. model.ReadAll()];
+        var weights = ReadArrays(directory);
         return await Task.WhenAll(Rollouts.Select(engine => engine.TakeWeightsAsync(weights, version, stop)));
     }
 
     /// <summary>
-    /// The reference model on every update device: other weights where the configuration names them, else those of the start.
+    /// The reference model on every update device: other weights where the configuration names them, else those of the start, which under
+    /// an adapter are there already.
     /// </summary>
     public List<IPolicySnapshot> References(PipelineConfig config)
     {
@@ -123,6 +131,11 @@ internal sealed class RunModels : IDisposable
         if (config.Model.Reference.Path.Length > 0)
         {
             return [.. Replicas.Select(engine => engine.LoadSnapshot(config.Model.Reference.Path, policyVersion: 0))];
+        }
+
+        if (Adapter is not null)
+        {
+            return [.. Replicas.Select(engine => engine.PublishBase(policyVersion: 0))];
         }
 
         var start = config.Model.RandomInitialization ? RandomWeights.Streams(Config, config.Run.Seed) : null;
@@ -145,25 +158,21 @@ internal sealed class RunModels : IDisposable
 
     public void Dispose() => engines.ForEach(engine => engine.Dispose());
 
-    private ILocalEngine Add(PipelineConfig config, string weightsPath, bool random, string device, CancellationToken stop)
+    private IReadOnlyList<NamedArray> ReadArrays(string directory)
     {
-        var settings = SettingsMap.Engine(config, device) with { UpdateThreads = division.Update, Cores = cores };
-        ILocalEngine engine;
-        if (random)
+        if (Adapter is not null)
         {
-            var architecture = HfConfigFile.Read(Path.Combine(config.Model.Path, HfConfigFile.FileName));
-            engine = EngineFactory.Create(
-                config.Model.Engine,
-                architecture,
-                RandomWeights.Streams(architecture, config.Run.Seed),
-                settings
-            );
-        }
-        else
-        {
-            engine = EngineFactory.Load(config.Model.Engine, weightsPath, settings, stop);
+            return AdapterDirectory.Open(directory).Read(Config).Arrays;
         }
 
+        using var model = HfModelDirectory.Open(directory);
+        return [.. model.ReadAll()];
+    }
+
+    private ILocalEngine Add(PipelineConfig config, ModelSource source, string device, CancellationToken stop)
+    {
+        var settings = SettingsMap.Engine(config, device) with { UpdateThreads = division.Update, Cores = cores };
+        var engine = source.Create(config.Model.Engine, settings, stop);
         engines.Add(engine);
         return engine;
     }

@@ -1,3 +1,4 @@
+using Cppo.Model.Adapters;
 using Cppo.Model.Engine;
 using Cppo.Model.Weights;
 using Cppo.Pipeline.Configuration;
@@ -36,6 +37,11 @@ internal static class PathRules
         if (!Directory.Exists(path))
         {
             return Missing(path);
+        }
+
+        if (AdapterDirectory.IsIn(path))
+        {
+            return $"{path} holds an adapter, which no training starts from; make a model of it and its base with merge, and name that";
         }
 
         return FaultOf(() =>

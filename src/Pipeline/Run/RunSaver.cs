@@ -1,3 +1,4 @@
+using Cppo.Model.Adapters;
 using Cppo.Model.Files;
 using Cppo.Model.Tokenizer;
 using Cppo.Model.Weights;
@@ -52,25 +53,23 @@ internal sealed class RunSaver(
             {
                 SaveWeights = directory =>
                 {
-                    HfConfigFile.Write(Path.Combine(directory, HfConfigFile.FileName), models.Config, WeightTypeOf(config));
+                    if (models.Adapter is null)
+                    {
+                        HfConfigFile.Write(Path.Combine(directory, HfConfigFile.FileName), models.Config, WeightTypeOf(config));
+                    }
+
                     models.Replicas[0].SaveWeights(directory);
                 },
                 SaveOptimizer = models.Replicas[0].SaveOptimizer,
-                SaveVersion = (version, directory) =>
-                    HfModelDirectory.Write(
-                        directory,
-                        models.Config,
-                        policy.Versions.Get(version, device: 0).Streams(),
-                        WeightTypeOf(config)
-                    ),
+                SaveVersion = SaveVersion,
             }
         );
         savedBatch = position.NextBatch;
     }
 
     /// <summary>
-    /// Writes the trained model as a Hugging Face directory with its tokenizer, a chat template that asks as the run did, and how the run
-    /// sampled. It is there whole or not at all.
+    /// Writes the trained model as a Hugging Face directory, or the trained adapter as PEFT's, with its tokenizer, a chat template that
+    /// asks as the run did, and how the run sampled. It is there whole or not at all.
     /// </summary>
     public void SaveModel()
     {
@@ -96,13 +95,17 @@ internal sealed class RunSaver(
 
     private void WriteModel(string path)
     {
-        HfConfigFile.Write(
-            Path.Combine(path, HfConfigFile.FileName),
-            models.Config,
-            WeightTypeOf(config),
-            models.Tokenizer.BeginOfText,
-            models.Tokenizer.StopTokenIds
-        );
+        if (models.Adapter is null)
+        {
+            HfConfigFile.Write(
+                Path.Combine(path, HfConfigFile.FileName),
+                models.Config,
+                WeightTypeOf(config),
+                models.Tokenizer.BeginOfText,
+                models.Tokenizer.StopTokenIds
+            );
+        }
+
         models.Replicas[0].SaveWeights(path);
         ModelFiles.Write(
             path,
@@ -114,6 +117,18 @@ internal sealed class RunSaver(
                 Restriction = SettingsMap.Restriction(config.Rollout),
             }
         );
+    }
+
+    private void SaveVersion(int version, string directory)
+    {
+        var snapshot = policy.Versions.Get(version, device: 0);
+        if (models.Adapter is { } adapter)
+        {
+            AdapterDirectory.Write(directory, adapter, snapshot.Export());
+            return;
+        }
+
+        HfModelDirectory.Write(directory, models.Config, snapshot.Streams(), WeightTypeOf(config));
     }
 
     private static WeightType WeightTypeOf(PipelineConfig config) =>

@@ -1,4 +1,5 @@
 using System.Reflection;
+using Cppo.Model.Adapters;
 using Cppo.Model.Decoders;
 using Cppo.Model.Engine;
 using Cppo.Model.Managed;
@@ -30,11 +31,12 @@ internal static class EngineUnderTest
         string engineName,
         DecoderConfig config,
         IEnumerable<NamedArray> weights,
-        EngineSettings settings
+        EngineSettings settings,
+        Adapter? adapter = null
     ) =>
-        engineName == Torch ? new TorchEngine(config, weights, settings)
-        : engineName == Cuda ? new TorchEngine(config, weights, settings with { Device = "cuda:0" })
-        : new ManagedEngine(config, weights, settings, Enum.Parse<SimdLevel>(engineName[Managed.Length..]));
+        engineName == Torch ? new TorchEngine(config, weights, settings, adapter)
+        : engineName == Cuda ? new TorchEngine(config, weights, settings with { Device = "cuda:0" }, adapter)
+        : new ManagedEngine(config, weights, settings, Enum.Parse<SimdLevel>(engineName[Managed.Length..]), adapter);
 
     internal static ILocalEngine Load(string engineName, string modelDirectory, EngineSettings settings)
     {

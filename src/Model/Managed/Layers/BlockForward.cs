@@ -46,61 +46,6 @@ internal unsafe struct BlockRows
     internal float* MiddleInverse;
 }
 
-/// <summary>Memory of one thread for the rows of a chunk.</summary>
-internal sealed unsafe class ChunkScratch : IDisposable
-{
-    private readonly AlignedBuffer norm = new();
-    private readonly AlignedBuffer gateUp = new();
-    private readonly AlignedBuffer inner = new();
-    private readonly AlignedBuffer attention = new();
-
-    /// <summary>[B, D].</summary>
-    internal float* Norm => norm.Pointer;
-
-    /// <summary>[B, 2F].</summary>
-    internal float* GateUp => gateUp.Pointer;
-
-    /// <summary>[B, F].</summary>
-    internal float* Inner => inner.Pointer;
-
-    /// <summary>As much as attention asks for, forward or backward.</summary>
-    internal float* Attention => attention.Pointer;
-
-    /// <summary>Floats that so many rows of at most so many scores each take.</summary>
-    internal static nint Floats(ModelShape shape, int rows, int maxScores)
-    {
-        var (norm, gateUp, inner, attention) = Sizes(shape, rows, maxScores);
-        return norm + gateUp + inner + attention;
-    }
-
-    /// <summary>Makes room for so many rows of at most so many scores each.</summary>
-    internal void Reserve(ModelShape shape, int rows, int maxScores)
-    {
-        var sizes = Sizes(shape, rows, maxScores);
-        norm.Ensure(sizes.Norm);
-        gateUp.Ensure(sizes.GateUp);
-        inner.Ensure(sizes.Inner);
-        attention.Ensure(sizes.Attention);
-    }
-
-    private static (nint Norm, nint GateUp, nint Inner, nint Attention) Sizes(ModelShape shape, int rows, int maxScores) =>
-        (
-            (nint)rows * shape.Hidden,
-            (nint)rows * 2 * shape.Inner,
-            (nint)rows * shape.Inner,
-            AttentionBackward.ScratchFloats(maxScores, shape.Heads)
-        );
-
-    /// <inheritdoc/>
-    public void Dispose()
-    {
-        norm.Dispose();
-        gateUp.Dispose();
-        inner.Dispose();
-        attention.Dispose();
-    }
-}
-
 /// <summary>
 /// A layer in two halves, each for a chunk of rows by one thread: first queries, keys and values, then, when all rows have stored their
 /// keys, the rest. The parts of both are there for those who cut them otherwise.
@@ -133,6 +78,7 @@ internal static unsafe class BlockForward
             rows.Qkv + ((nint)first * shape.Qkv),
             shape.Qkv
         );
+        weights.Adapter?.Qkv?.AddTo(shape.Level, end - first, scratch.Norm, rows.Qkv + ((nint)first * shape.Qkv), scratch.LowRank);
         Turn(shape, weights, batch, first, end, rows, cache, angles);
     }
 
@@ -150,6 +96,7 @@ internal static unsafe class BlockForward
     {
         int hidden = shape.Hidden,
             count = end - first;
+        float* context = rows.Context + ((nint)first * shape.Queries);
         float* middle = rows.Middle + ((nint)first * hidden);
         float* output = rows.Output + ((nint)first * hidden);
         float* gateUp = rows.GateUp == null ? scratch.GateUp : rows.GateUp + ((nint)first * 2 * shape.Inner);
@@ -162,7 +109,7 @@ internal static unsafe class BlockForward
         Gemm.Multiply(
             shape.Level,
             count,
-            rows.Context + ((nint)first * shape.Queries),
+            context,
             shape.Queries,
             weights.Output,
             rows.Input + ((nint)first * hidden),
@@ -171,11 +118,14 @@ internal static unsafe class BlockForward
             hidden
         );
         AddBias(weights.OutputBias, middle, hidden, count, 0, hidden);
+        weights.Adapter?.Output?.AddTo(shape.Level, count, context, middle, scratch.LowRank);
         Normalize(shape, rows.Middle, weights.PostAttentionNorm, first, end, scratch.Norm, rows.MiddleInverse);
         Gemm.Multiply(shape.Level, count, scratch.Norm, hidden, weights.GateUp, weights.GateUpBias, 0, gateUp, 2 * shape.Inner);
+        weights.Adapter?.GateUp?.AddTo(shape.Level, count, scratch.Norm, gateUp, scratch.LowRank);
         Activate(shape, gateUp, scratch.Inner, 0, count);
         Gemm.Multiply(shape.Level, count, scratch.Inner, shape.Inner, weights.Down, middle, hidden, output, hidden);
         AddBias(weights.DownBias, output, hidden, count, 0, hidden);
+        weights.Adapter?.Down?.AddTo(shape.Level, count, scratch.Inner, output, scratch.LowRank);
     }
 
     /// <summary>

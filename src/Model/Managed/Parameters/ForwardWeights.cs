@@ -1,4 +1,5 @@
 // Letters: V vocabulary, D hidden, E all heads of query, key and value together, F inner layer of the MLP.
+using Cppo.Model.Managed.Adapters;
 using Cppo.Model.Managed.Kernels;
 using Cppo.Model.Managed.Kernels.Precision;
 using Cppo.Model.Managed.Threads;
@@ -23,20 +24,25 @@ internal readonly unsafe struct LayerWeights
     internal float* GateUpBias { get; init; }
     internal PackedMatrix Down { get; init; }
     internal float* DownBias { get; init; }
+
+    /// <summary>What an adapter adds to the products; null: there is none.</summary>
+    internal LayerAdapter? Adapter { get; init; }
 }
 
 /// <summary>
-/// A model's tensors: weights that a pass reads, or gradients that it adds to. Weights may be bf16; a pass over many rows has their layers
-/// widened as it comes to them.
+/// A model's tensors: weights that a pass reads, with an adapter where the policy has one, or gradients that it adds to. Weights
+/// may be bf16; a pass over many rows has their layers widened as it comes to them.
 /// </summary>
 internal sealed unsafe class ForwardWeights
 {
     private readonly ModelShape shape;
     private readonly ParameterArray? array;
     private readonly RolloutWeights? rounded;
+    private readonly AdapterWeights? adapter;
 
     /// <summary>In fp32.</summary>
-    internal ForwardWeights(ModelShape shape, ParameterArray array) => (this.shape, this.array) = (shape, array);
+    internal ForwardWeights(ModelShape shape, ParameterArray array, AdapterWeights? adapter = null) =>
+        (this.shape, this.array, this.adapter) = (shape, array, adapter);
 
     /// <summary>In bf16.</summary>
     internal ForwardWeights(RolloutWeights rounded) => (shape, this.rounded) = (rounded.Shape, rounded);
@@ -107,6 +113,7 @@ internal sealed unsafe class ForwardWeights
             GateUpBias = At(offsets.GateUpBias),
             Down = new PackedMatrix(array.Pointer + offsets.Down, shape.Inner, shape.Hidden),
             DownBias = At(offsets.DownBias),
+            Adapter = adapter?.Layer(layer),
         };
     }
 

@@ -1,4 +1,5 @@
 // Letters: N rows of a pass, B rows of a chunk, D hidden, F inner layer of the MLP, K key and value heads.
+using Cppo.Model.Managed.Adapters;
 using Cppo.Model.Managed.Kernels;
 using Cppo.Model.Managed.Layers;
 using Cppo.Model.Managed.Parameters;
@@ -16,6 +17,9 @@ internal sealed unsafe class LaneForward
     // A row's norm or rotation is less work than to ask for it.
     private const int RowsAtATime = 4;
 
+    // So many rows of an adapter's terms read their factors once.
+    private const int AdapterRowsAtATime = Gemm.RowsMultiple;
+
     private readonly LaneMemory memory;
     private readonly RolloutWeights weights;
     private readonly Rotary.Table angles;
@@ -24,6 +28,7 @@ internal sealed unsafe class LaneForward
     private readonly RunPieces turn;
     private readonly RunPieces attend;
     private readonly RunPieces activate;
+    private readonly RunPieces addLowRank;
     private readonly SharedProduct product;
     private readonly List<int> blocks = [];
 
@@ -34,12 +39,15 @@ internal sealed unsafe class LaneForward
     private float* normWeight;
     private int first;
     private int firstBlock;
+    private LowRankTerm term = null!;
+    private float* termInput;
+    private float* termOutput;
 
     /// <summary>For passes at positions below so many; the memory is reserved by its owner.</summary>
     internal LaneForward(LaneMemory memory, RolloutWeights weights, Crew crew, int positions)
     {
         (this.memory, this.weights, this.crew, angles) = (memory, weights, crew, weights.Shape.Rotary.For(positions));
-        (normalize, turn, attend, activate) = (Normalize, Turn, Attend, Activate);
+        (normalize, turn, attend, activate, addLowRank) = (Normalize, Turn, Attend, Activate, AddLowRank);
         product = new SharedProduct(weights.Shape, crew, memory.Prepared);
         Batch.Reserve(memory.Sizes.PassRows);
         blocks.Capacity = memory.Sizes.PassRows + 1;
@@ -128,6 +136,7 @@ internal sealed unsafe class LaneForward
             rows.Qkv + ((nint)first * shape.Qkv),
             shape.Qkv
         );
+        Add(layer.Vectors.Adapter?.Qkv, count, memory.Norm, rows.Qkv + ((nint)first * shape.Qkv));
         crew.Run(count, RowsAtATime, turn);
     }
 
@@ -137,6 +146,7 @@ internal sealed unsafe class LaneForward
         int hidden = shape.Hidden,
             endBlock = firstBlock;
         float* stream = rows.Input + ((nint)first * hidden);
+        float* context = rows.Context + ((nint)first * shape.Queries);
         while (blocks[endBlock] < first + count)
         {
             endBlock++;
@@ -146,13 +156,14 @@ internal sealed unsafe class LaneForward
         firstBlock = endBlock;
         product.Run(
             count,
-            rows.Context + ((nint)first * shape.Queries),
+            context,
             shape.Queries,
             layer.Output,
             new ProductStart(stream, hidden, layer.Vectors.OutputBias),
             stream,
             hidden
         );
+        Add(layer.Vectors.Adapter?.Output, count, context, stream);
         normWeight = layer.Vectors.PostAttentionNorm;
         crew.Run(count, RowsAtATime, normalize);
         product.Run(
@@ -164,9 +175,32 @@ internal sealed unsafe class LaneForward
             memory.GateUp,
             2 * shape.Inner
         );
+        Add(layer.Vectors.Adapter?.GateUp, count, memory.Norm, memory.GateUp);
         crew.Run(count, 1, activate);
         product.Run(count, memory.Inner, shape.Inner, layer.Down, new ProductStart(stream, hidden, layer.Vectors.DownBias), stream, hidden);
+        Add(layer.Vectors.Adapter?.Down, count, memory.Inner, stream);
     }
+
+    /// <summary>Adds what an adapter adds to a product of the chunk's rows, cut by rows.</summary>
+    private void Add(LowRankTerm? of, int count, float* x, float* y)
+    {
+        if (of is not null)
+        {
+            term = of;
+            termInput = x;
+            termOutput = y;
+            crew.Run(count, AdapterRowsAtATime, addLowRank);
+        }
+    }
+
+    private void AddLowRank(int from, int to, int thread) =>
+        term.AddTo(
+            weights.Shape.Level,
+            to - from,
+            termInput + ((nint)from * term.Place.Inputs),
+            termOutput + ((nint)from * term.Place.Outputs),
+            memory.LowRank(thread)
+        );
 
     private void Normalize(int from, int to, int thread) =>
         BlockForward.Normalize(

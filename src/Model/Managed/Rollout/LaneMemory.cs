@@ -24,6 +24,7 @@ internal sealed unsafe class LaneMemory : IDisposable
     private readonly AlignedBuffer logits = new();
     private readonly AlignedBuffer keyValues = new();
     private readonly List<AlignedBuffer> attention = [];
+    private readonly List<AlignedBuffer> lowRank = [];
 
     /// <summary>Rows prepared for products.</summary>
     internal PreparedRows Prepared { get; } = new();
@@ -63,6 +64,9 @@ internal sealed unsafe class LaneMemory : IDisposable
     /// <summary>A thread's scores.</summary>
     internal float* Attention(int thread) => attention[thread].Pointer;
 
+    /// <summary>A thread's memory for an adapter's terms, which grows to what they ask for.</summary>
+    internal AlignedBuffer LowRank(int thread) => lowRank[thread];
+
     /// <summary>Makes room; what was there is lost.</summary>
     internal void Reserve(ModelShape shape, in LaneSizes sizes)
     {
@@ -81,6 +85,7 @@ internal sealed unsafe class LaneMemory : IDisposable
         while (attention.Count < sizes.Threads)
         {
             attention.Add(new AlignedBuffer());
+            lowRank.Add(new AlignedBuffer());
         }
 
         for (int thread = 0; thread < attention.Count; thread++)
@@ -121,7 +126,9 @@ internal sealed unsafe class LaneMemory : IDisposable
     public void Dispose()
     {
         foreach (
-            var buffer in new[] { stream, qkv, context, norm, gateUp, inner, hidden, promptHidden, logits, keyValues }.Concat(attention)
+            var buffer in new[] { stream, qkv, context, norm, gateUp, inner, hidden, promptHidden, logits, keyValues }
+                .Concat(attention)
+                .Concat(lowRank)
         )
         {
             buffer.Dispose();

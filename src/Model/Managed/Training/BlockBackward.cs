@@ -1,4 +1,5 @@
 // Letters: N rows, D hidden, H query heads, K key and value heads, C width of a head, E = (H + 2K) C, F inner layer of the MLP, S places.
+using Cppo.Model.Managed.Adapters;
 using Cppo.Model.Managed.Kernels;
 using Cppo.Model.Managed.Layers;
 using Cppo.Model.Managed.Parameters;
@@ -16,7 +17,8 @@ internal sealed unsafe partial class BlockBackward(
     PackedRows packed,
     PassMemory memory,
     BackwardMemory gradients,
-    ForwardWeights into,
+    ForwardWeights? into,
+    AdapterBackward? adapter,
     Team team
 )
 {
@@ -25,9 +27,8 @@ internal sealed unsafe partial class BlockBackward(
     private readonly Rotary.Table angles = weights.Shape.Rotary.For(packed.Rows.NumPositions);
 
     /// <summary>
-    /// From <see cref="BackwardMemory.ByOutput"/> to <see cref="BackwardMemory.ByInput"/>; adds the layer's weight gradients. Rows before
-    /// <paramref name="active"/>
-    /// have no gradient by their output, and theirs is undefined.
+    /// From <see cref="BackwardMemory.ByOutput"/> to <see cref="BackwardMemory.ByInput"/>; adds the layer's weight or adapter gradients.
+    /// Rows before <paramref name="active"/> have no gradient by their output, and theirs is undefined.
     /// </summary>
     internal void Run(int layer, int active)
     {
@@ -39,7 +40,7 @@ internal sealed unsafe partial class BlockBackward(
                 StoreKeyValues(layer, first, end);
                 Mlp(layer, stretch, first, end, active, partial, memory.Scratch(thread), gradients.BackScratch(thread));
             },
-            (stretch, end) => MlpWeights(layer, stretch, Math.Max(stretch, active), end)
+            (stretch, end) => MlpGradients(layer, stretch, Math.Max(stretch, active), end)
         );
         team.Run(
             packed.QuestionRows.Length * shape.Heads.KeyValues,
@@ -57,7 +58,7 @@ internal sealed unsafe partial class BlockBackward(
                     memory.Scratch(thread),
                     gradients.BackScratch(thread)
                 ),
-            (stretch, end) => ProjectionWeights(layer, stretch, end)
+            (stretch, end) => ProjectionGradients(layer, stretch, end)
         );
         AddPartials(layer);
     }
@@ -134,6 +135,7 @@ internal sealed unsafe partial class BlockBackward(
         var layerWeights = weights.Layer(layer);
         nint at = (nint)first * hidden;
         BackProduct.Multiply(shape.Level, count, gradients.ByOutput + at, hidden, layerWeights.Down, scratch.Inner, inner, backScratch);
+        AddByInput(layer, LayerProduct.Down, first - stretch, count, gradients.ByOutput + at, scratch.Inner, scratch);
         for (int i = 0; i < count; i++)
         {
             int row = first + i;
@@ -142,10 +144,9 @@ internal sealed unsafe partial class BlockBackward(
             SwiGlu.Backward(rows.GateUp + ((nint)row * 2 * inner), byInner, byGateUp, byInner, inner);
         }
 
-        gradients.GateUp.Outputs.Store(first - stretch, count, scratch.GateUp, 2 * inner, 2 * inner);
-        gradients.Down.Inputs.Store(first - stretch, count, scratch.Inner, inner, inner);
-        gradients.Down.Outputs.Store(first - stretch, count, gradients.ByOutput + at, hidden, hidden);
+        Keep(layer, LayerProduct.Down, first - stretch, count, scratch.Inner, gradients.ByOutput + at, scratch);
         BackProduct.Multiply(shape.Level, count, scratch.GateUp, 2 * inner, layerWeights.GateUp, scratch.Norm, hidden, backScratch);
+        AddByInput(layer, LayerProduct.GateUp, first - stretch, count, scratch.GateUp, scratch.Norm, scratch);
         for (int i = 0; i < count; i++)
         {
             int row = first + i;
@@ -170,19 +171,21 @@ internal sealed unsafe partial class BlockBackward(
         AddRows(scratch.GateUp, 2 * inner, count, partial, partials.GateUpBias);
         AddRows(gradients.ByOutput + at, hidden, count, partial, partials.DownBias);
         AddRows(gradients.ByMiddle + at, hidden, count, partial, partials.OutputBias);
-        gradients.GateUp.Inputs.Store(first - stretch, count, scratch.Norm, hidden, hidden);
-        gradients.Output.Outputs.Store(first - stretch, count, gradients.ByMiddle + at, hidden, hidden);
-        gradients.Output.Inputs.Store(first - stretch, count, rows.Context + ((nint)first * shape.Queries), shape.Queries, shape.Queries);
+        nint context = (nint)first * shape.Queries;
+        Keep(layer, LayerProduct.GateUp, first - stretch, count, scratch.Norm, scratch.GateUp, scratch);
+        Keep(layer, LayerProduct.Output, first - stretch, count, rows.Context + context, gradients.ByMiddle + at, scratch);
+        float* byContext = gradients.ByContext + context;
         BackProduct.Multiply(
             shape.Level,
             count,
             gradients.ByMiddle + at,
             hidden,
             layerWeights.Output,
-            gradients.ByContext + ((nint)first * shape.Queries),
+            byContext,
             shape.Queries,
             backScratch
         );
+        AddByInput(layer, LayerProduct.Output, first - stretch, count, gradients.ByMiddle + at, byContext, scratch);
     }
 
     /// <summary>Rotation back, biases, projections and the input norm: to by-input.</summary>
@@ -210,17 +213,9 @@ internal sealed unsafe partial class BlockBackward(
 
         AddRows(gradients.ByQkv + ((nint)first * shape.Qkv), shape.Qkv, end - first, partial, gradients.Partials.QkvBias);
 
-        gradients.Qkv.Outputs.Store(first - stretch, end - first, gradients.ByQkv + ((nint)first * shape.Qkv), shape.Qkv, shape.Qkv);
-        BackProduct.Multiply(
-            shape.Level,
-            end - first,
-            gradients.ByQkv + ((nint)first * shape.Qkv),
-            shape.Qkv,
-            layerWeights.Qkv,
-            scratch.Norm,
-            hidden,
-            backScratch
-        );
+        float* outputs = gradients.ByQkv + ((nint)first * shape.Qkv);
+        BackProduct.Multiply(shape.Level, end - first, outputs, shape.Qkv, layerWeights.Qkv, scratch.Norm, hidden, backScratch);
+        AddByInput(layer, LayerProduct.Qkv, first - stretch, end - first, outputs, scratch.Norm, scratch);
         for (int row = first; row < end; row++)
         {
             nint at = (nint)row * hidden;
@@ -238,7 +233,7 @@ internal sealed unsafe partial class BlockBackward(
             RmsNorm.Apply(rows.Input + at, layerWeights.InputNorm, byNorm, hidden, rows.InputInverse[row]);
         }
 
-        gradients.Qkv.Inputs.Store(first - stretch, end - first, scratch.Norm, hidden, hidden);
+        Keep(layer, LayerProduct.Qkv, first - stretch, end - first, scratch.Norm, outputs, scratch);
     }
 
     /// <summary>Adds each of the rows to a place of the chunk's partial sums, where there is one.</summary>
@@ -257,7 +252,7 @@ internal sealed unsafe partial class BlockBackward(
             return;
         }
 
-        var sums = into.Layer(layer);
+        var sums = into!.Layer(layer);
         int gateUp = sums.GateUp.NumPanels,
             narrow = sums.Down.NumPanels;
         team.Run(
@@ -267,29 +262,29 @@ internal sealed unsafe partial class BlockBackward(
                 // Tasks of the longest rows come first, so that no thread is left with one of them at the end.
                 if (task < narrow)
                 {
-                    Add(task, first - stretch, end - stretch, gradients.Down, into.Layer(layer).Down);
+                    Add(task, first - stretch, end - stretch, gradients.Down, sums.Down);
                 }
                 else if (task < narrow + gateUp)
                 {
-                    Add(task - narrow, first - stretch, end - stretch, gradients.GateUp, into.Layer(layer).GateUp);
+                    Add(task - narrow, first - stretch, end - stretch, gradients.GateUp, sums.GateUp);
                 }
                 else
                 {
-                    Add(task - narrow - gateUp, first - stretch, end - stretch, gradients.Output, into.Layer(layer).Output);
+                    Add(task - narrow - gateUp, first - stretch, end - stretch, gradients.Output, sums.Output);
                 }
             }
         );
     }
 
     private void ProjectionWeights(int layer, int stretch, int end) =>
-        team.Run(into.Layer(layer).Qkv.NumPanels, (task, _) => Add(task, 0, end - stretch, gradients.Qkv, into.Layer(layer).Qkv));
+        team.Run(into!.Layer(layer).Qkv.NumPanels, (task, _) => Add(task, 0, end - stretch, gradients.Qkv, into!.Layer(layer).Qkv));
 
     private void Add(int panel, int first, int end, in (Strips Outputs, Strips Inputs) factors, in PackedMatrix sums) =>
         WeightGradient.Add(shape.Level, panel, first, end, factors.Outputs, factors.Inputs, sums);
 
     private void AddPartials(int layer)
     {
-        for (int chunk = 0; chunk < ForwardPass.NumChunks(packed.Rows.Count); chunk++)
+        for (int chunk = 0; into is not null && chunk < ForwardPass.NumChunks(packed.Rows.Count); chunk++)
         {
             gradients.Partials.AddTo(into.Array, layer, gradients.Partial(chunk));
         }

@@ -54,9 +54,9 @@ internal sealed unsafe class LogprobHead(
 
     /// <summary>
     /// From the loss gradient by each logprob [M] to that by the final hidden rows, which <paramref name="gradients"/> takes as by-input
-    /// [R, D]; adds the head's weight gradients to <paramref name="into"/>.
+    /// [R, D]; adds the head's weight gradients to <paramref name="into"/>, unless that is null.
     /// </summary>
-    internal void Backward(float[] byLogprob, BackwardMemory gradients, ForwardWeights into)
+    internal void Backward(float[] byLogprob, BackwardMemory gradients, ForwardWeights? into)
     {
         ForChunks(
             isBackward: true,
@@ -83,15 +83,17 @@ internal sealed unsafe class LogprobHead(
                     shape.Hidden,
                     gradients.BackScratch(thread)
                 ),
-            (first, end) =>
-            {
-                var byLogits = Strips.OfRows(memory.Logits, WeightGradient.OutputStrip, shape.Vocabulary);
-                var inputs = Strips.OfRows(memory.Hidden + ((nint)first * shape.Hidden), WeightGradient.InputStrip, shape.Hidden);
-                team.Run(
-                    into.Head.NumPanels,
-                    (panel, _) => WeightGradient.Add(shape.Level, panel, 0, end - first, byLogits, inputs, into.Head)
-                );
-            }
+            into is null
+                ? null
+                : (first, end) =>
+                {
+                    var byLogits = Strips.OfRows(memory.Logits, WeightGradient.OutputStrip, shape.Vocabulary);
+                    var inputs = Strips.OfRows(memory.Hidden + ((nint)first * shape.Hidden), WeightGradient.InputStrip, shape.Hidden);
+                    team.Run(
+                        into.Head.NumPanels,
+                        (panel, _) => WeightGradient.Add(shape.Level, panel, 0, end - first, byLogits, inputs, into.Head)
+                    );
+                }
         );
     }
 

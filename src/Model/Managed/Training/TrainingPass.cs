@@ -1,4 +1,5 @@
 // Letters: N rows, M completion tokens, D hidden.
+using Cppo.Model.Managed.Adapters;
 using Cppo.Model.Managed.Kernels;
 using Cppo.Model.Managed.Parameters;
 using Cppo.Model.Managed.Threads;
@@ -18,13 +19,14 @@ internal sealed unsafe class TrainingPass(int logitChunkTokens, bool recompute) 
 
     /// <summary>
     /// Hands the logprobs [M] to <paramref name="gradient"/> and adds the parameters' gradients that follow from what it returns, shape
-    /// [M].
+    /// [M]: to those of all weights, or to an adapter's where <paramref name="into"/> is null.
     /// </summary>
     internal void Run(
         ForwardWeights weights,
         PackedRows packed,
         double temperature,
-        ForwardWeights into,
+        ForwardWeights? into,
+        AdapterBackward? adapter,
         Team team,
         Func<float[], float[]> gradient
     )
@@ -33,6 +35,7 @@ internal sealed unsafe class TrainingPass(int logitChunkTokens, bool recompute) 
         int logitRows = LogprobHead.RowsPerChunk(logitChunkTokens, shape.Vocabulary);
         memory.Reserve(shape, packed, team.Size, Math.Min(logitRows, packed.NumPredicting), keepInputs: true, keepLayers: !recompute);
         gradients.Reserve(shape, packed, team.Size);
+        adapter?.Reserve(Math.Min(packed.Rows.Count, BackwardMemory.StretchRows(team.Size)));
         var forward = new ForwardPass(weights, packed, memory, team);
         var head = new LogprobHead(weights, packed, memory, team, logitRows, temperature);
         forward.Run();
@@ -41,7 +44,7 @@ internal sealed unsafe class TrainingPass(int logitChunkTokens, bool recompute) 
         // The hidden rows' gradients lie where the last layer's by-input will: the final norm turns them into by-output.
         head.Backward(byLogprob, gradients, into);
         FinalNorm(weights, packed, into, team);
-        var block = new BlockBackward(weights, packed, memory, gradients, into, team);
+        var block = new BlockBackward(weights, packed, memory, gradients, into, adapter, team);
         for (int layer = shape.Config.NumLayers - 1; layer >= 0; layer--)
         {
             if (recompute)
@@ -53,7 +56,10 @@ internal sealed unsafe class TrainingPass(int logitChunkTokens, bool recompute) 
             gradients.Descend();
         }
 
-        AddToEmbedding(packed, into, team);
+        if (into is not null)
+        {
+            AddToEmbedding(packed, into, team);
+        }
     }
 
     /// <inheritdoc/>
@@ -63,7 +69,7 @@ internal sealed unsafe class TrainingPass(int logitChunkTokens, bool recompute) 
         gradients.Dispose();
     }
 
-    private void FinalNorm(ForwardWeights weights, PackedRows packed, ForwardWeights into, Team team)
+    private void FinalNorm(ForwardWeights weights, PackedRows packed, ForwardWeights? into, Team team)
     {
         int hidden = weights.Shape.Hidden,
             chunks = ForwardPass.NumChunks(packed.NumPredicting);
@@ -93,7 +99,7 @@ internal sealed unsafe class TrainingPass(int logitChunkTokens, bool recompute) 
                 }
             }
         );
-        for (int chunk = 0; chunk < chunks; chunk++)
+        for (int chunk = 0; into is not null && chunk < chunks; chunk++)
         {
             VectorMath.Add(gradients.Partial(chunk), into.FinalNorm, hidden);
         }

@@ -47,4 +47,7 @@ public sealed record ModelConfig
 
     [Key("Start from random weights drawn with `run.seed` instead of reading any; config.json and tokenizer are still read.")]
     public bool RandomInitialization { get; init; }
+
+    [Key("A low-rank adapter that is trained instead of the weights.")]
+    public LoraConfig Lora { get; init; } = new();
 }
