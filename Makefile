@@ -127,7 +127,7 @@ real-size: program ## Two updates of the CPU recipe at its size with random weig
 	@GSM8K=$(GSM8K) TOKENIZER=$(TOKENIZER) bash bench/real-size.sh $(SET)
 
 # Each recipe and the shape that stands for its model.
-PLANS = gsm8k-qwen2.5-0.5b-cpu:0.5b gsm8k-qwen2.5-0.5b:0.5b gsm8k-qwen2.5-1.5b:1.5b math-qwen2.5-7b:7b
+PLANS = gsm8k-qwen2.5-0.5b-cpu:0.5b gsm8k-qwen2.5-0.5b:0.5b gsm8k-qwen2.5-1.5b-lora:1.5b gsm8k-qwen2.5-1.5b:1.5b math-qwen2.5-7b:7b
 memory-docs: program ## Write the plans of the recipes in docs/memory.md anew
 	@for plan in $(PLANS); do \
 		$(APP) config recipes/$${plan%:*}.json --explain --prompt-tokens 320 --set model.threads=2 \

@@ -23,7 +23,9 @@ internal sealed class BenchModel : IDisposable
 {
     private readonly string configPath;
     private readonly DecoderConfig config;
-    private readonly ILocalEngine engine;
+    private readonly ILocalEngine? trained;
+    private readonly IRolloutEngine engine;
+    private readonly IPolicySnapshot? loaded;
     private readonly Lazy<IPolicySnapshot> reference;
     private readonly OperationCount operations;
     private readonly WeightPrecision precision;
@@ -45,8 +47,16 @@ internal sealed class BenchModel : IDisposable
 
         var weights = RandomWeights.Streams(config, seed: 0);
         Parameters = weights.Sum(tensor => tensor.NumElements);
-        engine = EngineFactory.Create(settings.Engine, config, weights, settings.EngineSettings);
-        reference = new Lazy<IPolicySnapshot>(() => engine.Publish(policyVersion: 0));
+        if (precision != WeightPrecision.Float32 && !settings.Phases.HasFlag(BenchPhases.Update))
+        {
+            (engine, loaded) = EngineFactory.CreateForRollouts(settings.Engine, config, weights, settings.EngineSettings);
+        }
+        else
+        {
+            engine = trained = EngineFactory.Create(settings.Engine, config, weights, settings.EngineSettings);
+        }
+
+        reference = new Lazy<IPolicySnapshot>(() => trained!.Publish(policyVersion: 0));
         operations = new OperationCount(config);
     }
 
@@ -99,7 +109,7 @@ internal sealed class BenchModel : IDisposable
     }
 
     /// <summary>Hashes the weights, which a run does once an update.</summary>
-    public void HashWeights() => engine.HashWeights();
+    public void HashWeights() => trained!.HashWeights();
 
     /// <inheritdoc/>
     public void Dispose()
@@ -114,7 +124,7 @@ internal sealed class BenchModel : IDisposable
 
     /// <summary>A copy where updates come between, which end what they share.</summary>
     private IPolicySnapshot Generating(BenchPhases phases) =>
-        phases.HasFlag(BenchPhases.Update) ? reference.Value : engine.Share(policyVersion: 0);
+        loaded ?? (phases.HasFlag(BenchPhases.Update) ? reference.Value : trained!.Share(policyVersion: 0));
 
     private Action Generate(IPolicySnapshot snapshot, IReadOnlyList<GenerationRequest> calls, CancellationToken stop) =>
         () =>
@@ -127,7 +137,7 @@ internal sealed class BenchModel : IDisposable
 
     private BenchWork Update(string name, BenchData data, BenchWorkload workload, int completionsPerQuestion, CancellationToken stop)
     {
-        var trainer = new PolicyTrainer([engine], [reference.Value], TrainerSettings(workload));
+        var trainer = new PolicyTrainer([trained!], [reference.Value], TrainerSettings(workload));
         var batch = data.Batch(completionsPerQuestion);
         return new BenchWork(
             name,

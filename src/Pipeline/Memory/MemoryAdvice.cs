@@ -11,8 +11,8 @@ namespace Cppo.Pipeline.Memory;
 internal sealed record MemorySaving(string Option, PipelineConfig Config, long Saved);
 
 /// <summary>
-/// Which keys save most, found by planning again with each of them changed. None changes what is optimised: they divide the same work
-/// differently, compute something twice, or hold numbers in fewer bits.
+/// Which keys save most, found by planning again with each of them changed. They divide the same work differently, compute something twice,
+/// hold numbers in fewer bits, or train an adapter in place of the weights.
 /// </summary>
 internal static class MemoryAdvice
 {
@@ -70,6 +70,7 @@ internal static class MemoryAdvice
             config.Update.MaxStaleness == 0 ? "" : "update.maxStaleness=0",
             config.Rollout.QuestionsPerCall == 1 ? "" : Option("rollout.questionsPerCall", config.Rollout.QuestionsPerCall / 2),
             config.Model.LogitChunkTokens <= SmallLogitChunk ? "" : Option("model.logitChunkTokens", SmallLogitChunk),
+            config.Model.Lora.Rank > 0 ? "" : "model.lora.rank=16",
             IsTorch(config) && config.Model.ComputeType == "float32" ? "model.computeType=bfloat16" : "",
         ];
         return options.Where(option => option.Length > 0).Select(option => (option, Changed(config, option)));
@@ -98,6 +99,7 @@ internal static class MemoryAdvice
             "update.maxStaleness" => config with { Update = update with { MaxStaleness = Number() } },
             "rollout.questionsPerCall" => config with { Rollout = rollout with { QuestionsPerCall = Number() } },
             "model.logitChunkTokens" => config with { Model = model with { LogitChunkTokens = Number() } },
+            "model.lora.rank" => config with { Model = model with { Lora = model.Lora with { Rank = Number() } } },
             "model.computeType" => config with { Model = model with { ComputeType = value } },
             _ => throw new ArgumentException($"{key} is none of the keys that save memory.", nameof(option)),
         };

@@ -38,7 +38,7 @@ internal sealed record MemoryPlan(LongestPrompt Prompt, IReadOnlyList<PlannedMem
     public static MemoryPlan Of(PipelineConfig config, DecoderConfig model, LongestPrompt prompt, int cores)
     {
         int promptTokens = Math.Min(prompt.Tokens, LongestBatch.MostPromptTokens(config, model));
-        var engines = EnginesOf(config, promptTokens, cores).ToList();
+        var engines = EnginesOf(config, model, promptTokens, cores).ToList();
         var host = new List<MemoryUse>();
         var devices = new Dictionary<string, List<MemoryUse>>();
         foreach (var (device, load) in engines)
@@ -81,9 +81,16 @@ internal sealed record MemoryPlan(LongestPrompt Prompt, IReadOnlyList<PlannedMem
     /// <summary>
     /// A replica for each update device, of which the first on a device generates there, and one for each other rollout device.
     /// </summary>
-    private static IEnumerable<(string Device, EngineLoad Load)> EnginesOf(PipelineConfig config, int promptTokens, int cores)
+    private static IEnumerable<(string Device, EngineLoad Load)> EnginesOf(
+        PipelineConfig config,
+        DecoderConfig model,
+        int promptTokens,
+        int cores
+    )
     {
         var threads = CoreDivision.Of(config, cores);
+        var lora = config.Model.Lora;
+        long adapter = lora.Rank > 0 ? EngineMemory.AdapterParameters(model, lora.Rank, lora.TargetModules) : 0;
         var generating = config.Rollout.Devices.ToList();
         var rollouts = LongestBatch.Rollouts(config, promptTokens);
         bool saves = true;
@@ -99,6 +106,7 @@ internal sealed record MemoryPlan(LongestPrompt Prompt, IReadOnlyList<PlannedMem
                     Saves = saves,
                     HasReference = config.Objective.Beta > 0,
                     MaxStaleness = config.Update.MaxStaleness,
+                    AdapterParameters = adapter,
                     UpdateThreads = threads.Update,
                     RolloutThreads = threads.Rollout,
                 }
@@ -114,6 +122,7 @@ internal sealed record MemoryPlan(LongestPrompt Prompt, IReadOnlyList<PlannedMem
                 {
                     Rollouts = rollouts,
                     MaxStaleness = config.Update.MaxStaleness,
+                    AdapterParameters = adapter,
                     UpdateThreads = threads.Update,
                     RolloutThreads = threads.Rollout,
                 }

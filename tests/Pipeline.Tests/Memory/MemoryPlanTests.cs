@@ -34,7 +34,9 @@ public sealed class MemoryPlanTests
     [InlineData("objective.beta=0.04", 4, 4, 8, 4, 0, 0)]
     [InlineData("update.maxStaleness=1 model.reference.precision=bf16 update.momentPrecision=bf16", 4, 4, 4, 2, 4, 0)]
     [InlineData("rollout.precision=bf16", 4, 4, 8, 4, 0, 2)]
-    [InlineData("rollout.precision=int8 update.maxStaleness=1", 4, 4, 8, 4, 0, 1)]
+    [InlineData("rollout.precision=int8 update.maxStaleness=1", 4, 4, 8, 4, 4, 1)]
+    [InlineData("model.lora.rank=16", 4, 0, 0, 0, 0, 0)]
+    [InlineData("model.lora.rank=16 model.lora.basePrecision=bf16 update.maxStaleness=1", 2, 0, 0, 0, 0, 0)]
     [InlineData("model.engine=torch objective.beta=0", 4, 8, 8, 0, 8, 0)]
     [InlineData("model.engine=torch model.computeType=bfloat16 update.maxStaleness=1", 6, 6, 8, 2, 6, 0)]
     public void Each_purpose_takes_so_many_bytes_a_parameter(string options, params int[] bytes)
@@ -106,6 +108,7 @@ public sealed class MemoryPlanTests
         Assert.Equal(savings.OrderByDescending(saving => saving.Saved), savings);
         Assert.Equal(
             [
+                "model.lora.rank=16",
                 "model.recomputeActivations=true",
                 "model.reference.precision=bf16",
                 "rollout.precision=int8",

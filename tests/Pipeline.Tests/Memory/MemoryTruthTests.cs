@@ -30,6 +30,8 @@ public sealed class MemoryTruthTests : IDisposable
     [InlineData("objective.beta=0")]
     [InlineData("update.maxStaleness=1")]
     [InlineData("model.recomputeActivations=true")]
+    [InlineData("model.recomputeActivations=true model.reference.precision=bf16 update.momentPrecision=bf16 rollout.precision=int8")]
+    [InlineData("model.lora.rank=8 model.lora.basePrecision=bf16")]
     public async Task Plan_and_peak_differ_by_less_than_a_tenth(string options)
     {
         Directory.CreateDirectory(directory.Of("model"));

@@ -44,7 +44,7 @@ public sealed class AbandonableTests
         {
             Model = new ModelConfig { Path = folder.Model, Threads = 1 },
         };
-        Assert.ThrowsAny<OperationCanceledException>(() => LoadedModel.Load(config, new CancellationToken(true)).Dispose());
+        Assert.ThrowsAny<OperationCanceledException>(() => LoadedModel.Load(config, stop: new CancellationToken(true)).Dispose());
     }
 
     private sealed class Made : IDisposable
