@@ -2,6 +2,7 @@ using System.Globalization;
 using Cppo.Model.Decoders;
 using Cppo.Model.Engine;
 using Cppo.Model.Managed.Kernels;
+using Cppo.Model.Managed.Kernels.Precision;
 using Cppo.Model.Managed.Parameters;
 using Cppo.Model.Managed.Rollout;
 using Cppo.Model.Managed.Training;
@@ -20,6 +21,15 @@ internal static class ManagedMemory
     internal static IReadOnlyList<MemoryUse> Of(DecoderConfig config, EngineSettings settings, EngineLoad load)
     {
         var shape = new ModelShape(config, SimdLevels.Best);
+        if (load.AdapterParameters > 0 && settings.BasePrecision != WeightPrecision.Float32)
+        {
+            // Rollouts read the base as it is, and their keys and values follow it.
+            settings = settings with
+            {
+                RolloutPrecision = settings.BasePrecision,
+            };
+        }
+
         var lanes = load.Rollouts.Select(request => LayoutOf(shape, settings, load.RolloutThreads, request)).ToArray();
         return
         [

@@ -35,7 +35,7 @@ internal static class BenchRun
             parts =
             [
                 new RolloutPart(prefill, seconds, rate, machine.ReadBytes),
-                new RolloutPart(decode, Math.Max(rollout.Seconds - seconds, 1e-9), rate, machine.ReadBytes),
+                new RolloutPart(decode, Math.Max(rollout.Seconds - seconds, 1e-6), rate, machine.ReadBytes),
             ];
         }
 

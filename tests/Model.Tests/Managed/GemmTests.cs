@@ -1,4 +1,5 @@
 using Cppo.Model.Managed.Kernels;
+using Cppo.Model.Managed.Kernels.Precision;
 
 namespace Cppo.Model.Tests.Managed;
 

@@ -111,7 +111,6 @@ public sealed class MemoryPlanTests
                 "model.lora.rank=16",
                 "model.recomputeActivations=true",
                 "model.reference.precision=bf16",
-                "rollout.precision=int8",
                 "rollout.questionsPerCall=8",
                 "update.maxStaleness=0",
                 "update.microBatchTokens=4096",

@@ -1,6 +1,7 @@
 // Letters: N rows, B rows of a stretch, D hidden, E all heads of query, key and value, H query heads, C width of a head, F inner layer, S
 // places, P padded width of a head.
 using Cppo.Model.Managed.Kernels;
+using Cppo.Model.Managed.Kernels.Precision;
 using Cppo.Model.Managed.Parameters;
 
 namespace Cppo.Model.Managed.Training;

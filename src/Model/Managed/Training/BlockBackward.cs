@@ -1,6 +1,7 @@
 // Letters: N rows, D hidden, H query heads, K key and value heads, C width of a head, E = (H + 2K) C, F inner layer of the MLP, S places.
 using Cppo.Model.Managed.Adapters;
 using Cppo.Model.Managed.Kernels;
+using Cppo.Model.Managed.Kernels.Precision;
 using Cppo.Model.Managed.Layers;
 using Cppo.Model.Managed.Parameters;
 using Cppo.Model.Managed.Threads;

@@ -1,8 +1,7 @@
 // Letters: M rows, K inputs and N outputs of a linear layer.
 using Cppo.Model.Engine;
-using Cppo.Model.Managed.Kernels.Precision;
 
-namespace Cppo.Model.Managed.Kernels;
+namespace Cppo.Model.Managed.Kernels.Precision;
 
 /// <summary>
 /// The way back through a linear layer, dX[M, K] = dY[M, N] W[N, K], on the panels that the way forward reads. A panel has a weight's
