@@ -90,19 +90,7 @@ public sealed class HfModelDirectory : IDisposable
     public IEnumerable<WeightStream> Streams() =>
         WeightMap
             .Expected(Config)
-            .Select(expected =>
-            {
-                var reader = byWeight[expected.Name];
-                return new WeightStream(
-                    expected.Name,
-                    expected.Shape,
-                    (first, into) =>
-                    {
-                        reader.ReadFloat32(expected.Name, first, into);
-                        FiniteNumbers.RequireRead(reader.Path, expected.Name, expected.Shape, into, first);
-                    }
-                );
-            });
+            .Select(expected => new WeightStream(expected.Name, expected.Shape, (first, into) => ReadFloat32(expected.Name, first, into)));
 
     /// <summary>Reads consecutive numbers of a parameter as fp32, from number <paramref name="first"/> on.</summary>
     /// <exception cref="ModelFileException">As <see cref="Read"/>.</exception>

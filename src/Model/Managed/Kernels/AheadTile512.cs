@@ -4,39 +4,12 @@ using System.Runtime.Intrinsics.X86;
 
 namespace Cppo.Model.Managed.Kernels;
 
-/// <summary>The fp32 tile of 8 x 32, as <see cref="GemmTile512"/> has it, which asks for what is read next on its way.</summary>
+/// <summary>
+/// The fp32 tile of 8 x 32, as <see cref="GemmTile512"/> has it, on a part of a panel that was expanded from bf16: sums go on from one part
+/// to the next, and up to two lines a step of what is read next are asked for on the way.
+/// </summary>
 internal static unsafe class AheadTile512
 {
-    /// <summary>The tiles of a panel whose rows lie without gaps, one below the other.</summary>
-    internal static void Panel(
-        int m,
-        float* a,
-        nint aRow,
-        float* b,
-        nint k,
-        FetchAhead ahead,
-        float* start,
-        nint startRow,
-        float* c,
-        nint cRow
-    )
-    {
-        nint step = start == null ? 0 : GemmTile512.Rows * startRow;
-        for (; m > GemmTile512.FewRows; m -= GemmTile512.Rows)
-        {
-            Run(Math.Min(GemmTile512.Rows, m), a, aRow, b, k, ahead, null, start, startRow, c, cRow);
-            a += GemmTile512.Rows * aRow;
-            start += step;
-            c += GemmTile512.Rows * cRow;
-            ahead = ahead.Next(k);
-        }
-
-        if (m > 0)
-        {
-            GemmTile512.Panel(m, a, aRow, 1, b, Gemm.PanelWidth, k, start, startRow, c, cRow);
-        }
-    }
-
     /// <summary>
     /// Up to 8 rows; their sums go on from <paramref name="carry"/>, rows of 32, where it is not null.
     /// </summary>

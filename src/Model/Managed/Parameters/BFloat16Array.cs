@@ -27,14 +27,7 @@ internal sealed unsafe class BFloat16Array : IDisposable
     internal static long Bytes(ParameterLayout layout) => layout.Length * sizeof(ushort);
 
     /// <summary>All parameters under the Hugging Face names, in the order of <c>WeightMap.Expected</c>, widened exactly.</summary>
-    internal IReadOnlyList<WeightStream> Streams() =>
-        [
-            .. layout.Parameters.Select(parameter => new WeightStream(
-                parameter.Name,
-                parameter.Shape,
-                (first, into) => Get(parameter, first, into)
-            )),
-        ];
+    internal IReadOnlyList<WeightStream> Streams() => layout.Streams(Get);
 
     /// <summary>Takes all parameters in the order of <see cref="Streams"/>, rounded to the nearest where they are no bfloat16.</summary>
     /// <exception cref="ModelFileException">Reading one failed.</exception>

@@ -138,14 +138,7 @@ internal sealed unsafe class FactorArray : IDisposable
     }
 
     /// <summary>All parameters under the Hugging Face names, in the order of <c>WeightMap.Expected</c>, as products see them.</summary>
-    internal IReadOnlyList<WeightStream> Streams() =>
-        [
-            .. layout.Parameters.Select(parameter => new WeightStream(
-                parameter.Name,
-                parameter.Shape,
-                (first, into) => Get(parameter, first, into)
-            )),
-        ];
+    internal IReadOnlyList<WeightStream> Streams() => layout.Streams(Get);
 
     /// <inheritdoc/>
     public void Dispose()

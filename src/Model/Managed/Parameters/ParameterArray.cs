@@ -64,14 +64,7 @@ internal sealed unsafe class ParameterArray : IDisposable
     internal void Read(IEnumerable<NamedArray> arrays) => Read(arrays.Select(WeightStream.Of));
 
     /// <summary>All parameters under the Hugging Face names, in the order of <c>WeightMap.Expected</c>, as they are when read.</summary>
-    internal IReadOnlyList<WeightStream> Streams() =>
-        [
-            .. Layout.Parameters.Select(parameter => new WeightStream(
-                parameter.Name,
-                parameter.Shape,
-                (first, into) => Get(parameter, first, into)
-            )),
-        ];
+    internal IReadOnlyList<WeightStream> Streams() => Layout.Streams(Get);
 
     /// <summary>Copies under the Hugging Face names, in the order of <c>WeightMap.Expected</c>.</summary>
     internal IReadOnlyList<NamedArray> Export() => [.. Streams().Select(stream => stream.ToArray())];

@@ -1,5 +1,6 @@
 // Letters: V vocabulary, D hidden.
 using Cppo.Model.Decoders;
+using Cppo.Model.Engine;
 using Cppo.Model.Managed.Kernels;
 using Cppo.Model.Weights;
 
@@ -17,6 +18,9 @@ internal sealed record Parameter(string Name, long[] Shape, nint Length, nint Of
 /// <param name="First">The parameter's first row in the matrix.</param>
 /// <param name="Inputs">Numbers of a row.</param>
 internal sealed record PanelRows(int First, int Inputs);
+
+/// <summary>Fills a span with a parameter's numbers from a place on.</summary>
+internal delegate void ReadParameter(Parameter parameter, long first, Span<float> into);
 
 /// <summary>A matrix [out, in] of the array: one parameter's rows below another's.</summary>
 /// <param name="Offset">Where its panels begin, or its rows where it is an embedding without a tie.</param>
@@ -135,6 +139,19 @@ internal sealed class ParameterLayout
 
     /// <summary>Floats of the array.</summary>
     internal nint Length { get; private set; }
+
+    /// <summary>
+    /// All parameters under the Hugging Face names, in the order of <see cref="WeightMap.Expected"/>, each read by
+    /// <paramref name="get"/>.
+    /// </summary>
+    internal IReadOnlyList<WeightStream> Streams(ReadParameter get) =>
+        [
+            .. Parameters.Select(parameter => new WeightStream(
+                parameter.Name,
+                parameter.Shape,
+                (first, into) => get(parameter, first, into)
+            )),
+        ];
 
     /// <summary>Parameters that make up one matrix, or one vector, from the next multiple of 64 bytes on.</summary>
     private void Place(string[] names, bool inPanels)

@@ -67,16 +67,7 @@ internal sealed unsafe class SharedProduct
 
     private void RunPanels(int first, int end, int thread)
     {
-        if (right.Precision == WeightPrecision.Float32)
-        {
-            var matrix = new PackedMatrix((float*)right.Panels, right.Rows, right.Columns);
-            Gemm.Multiply(shape.Level, count, left, leftRow, matrix, first, end, start.Rows, start.Row, result, resultRow);
-        }
-        else
-        {
-            RightFactors.Multiply(shape.Level, count, left, leftRow, prepared, right, first, end, start.Rows, start.Row, result, resultRow);
-        }
-
+        RightFactors.Multiply(shape.Level, count, left, leftRow, prepared, right, first, end, start.Rows, start.Row, result, resultRow);
         BlockForward.AddBias(
             start.Bias,
             result,

@@ -37,6 +37,13 @@ internal readonly unsafe struct RightFactor
     /// <summary>Bytes from a panel to the next.</summary>
     internal nint PanelStride => PanelBytes(Precision, Rows);
 
+    /// <summary>The panels of a factor in fp32, not copied.</summary>
+    /// <exception cref="InvalidOperationException">It is in another precision.</exception>
+    internal PackedMatrix Matrix =>
+        Precision == WeightPrecision.Float32
+            ? new PackedMatrix((float*)Panels, Rows, Columns)
+            : throw new InvalidOperationException("The factor is not held in fp32.");
+
     /// <summary>The same numbers, not copied.</summary>
     internal static RightFactor Of(in PackedMatrix matrix) => new(WeightPrecision.Float32, matrix.Panels, matrix.Rows, matrix.Columns);
 

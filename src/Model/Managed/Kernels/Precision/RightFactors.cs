@@ -54,6 +54,12 @@ internal static unsafe class RightFactors
             return;
         }
 
+        if (b.Precision == WeightPrecision.Float32)
+        {
+            Gemm.Multiply(level, m, a, aRow, b.Matrix, firstPanel, endPanel, start, startRow, c, cRow);
+            return;
+        }
+
         byte* end = b.Panel(endPanel);
         nint rowBytes = b.PanelStride / Math.Max(1, b.Rows);
         for (int p = firstPanel; p < endPanel; p++)
@@ -69,21 +75,7 @@ internal static unsafe class RightFactors
                 byte* next = panel + (length * rowBytes);
                 byte* nextEnd = next + (length * rowBytes);
                 var ahead = FetchAhead.Stretch(next, nextEnd < end ? nextEnd : end);
-                if (b.Precision == WeightPrecision.BFloat16)
-                {
-                    BFloat16Panel.Multiply(level, m, a + k, aRow, panel, rowBytes, length, ahead, from, fromRow, c + column, cRow, columns);
-                }
-                else if (level == SimdLevel.Avx512 && columns == Gemm.PanelWidth)
-                {
-                    const int rows = GemmTile512.Rows;
-                    var tiles = ahead.Over((m + rows - 1) / rows, length);
-                    AheadTile512.Panel(m, a + k, aRow, (float*)panel, length, tiles, from, fromRow, c + column, cRow);
-                }
-                else
-                {
-                    Gemm.Panel(level, m, a + k, aRow, 1, (float*)panel, Gemm.PanelWidth, length, from, fromRow, c + column, cRow, columns);
-                }
-
+                BFloat16Panel.Multiply(level, m, a + k, aRow, panel, rowBytes, length, ahead, from, fromRow, c + column, cRow, columns);
                 from = c + column;
                 fromRow = cRow;
             }
