@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Cppo.Model.Engine;
 using Cppo.Model.Managed;
+using Cppo.Pipeline.Configuration;
 
 namespace Cppo.Pipeline.Bench;
 
@@ -174,7 +175,7 @@ internal sealed record BenchReport(
         json["peak_memory_mib"] = Math.Round(PeakMemoryBytes / 1048576.0, 1);
         json["device"] = Settings.Device;
         json["compute_type"] = Settings.ComputeType == ComputeType.BFloat16 ? "bfloat16" : "float32";
-        json["precision"] = BenchSettings.NameOf(Settings.Precision);
+        json["precision"] = PrecisionNames.Of(Settings.Precision);
         return json.ToJsonString(OneLine);
     }
 

@@ -47,15 +47,6 @@ internal sealed record BenchSettings
             RolloutPrecision = Precision,
         };
 
-    /// <summary>How options and reports name a precision.</summary>
-    public static string NameOf(WeightPrecision precision) =>
-        precision switch
-        {
-            WeightPrecision.BFloat16 => "bf16",
-            WeightPrecision.Int8 => "int8",
-            _ => "fp32",
-        };
-
     /// <summary>Timed runs of each phase, after one that is not timed; the median is reported.</summary>
     public int Repeat { get; init; } = 3;
 

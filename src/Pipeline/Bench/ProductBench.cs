@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Cppo.Model.Decoders;
 using Cppo.Model.Engine;
 using Cppo.Model.Managed;
+using Cppo.Pipeline.Configuration;
 
 namespace Cppo.Pipeline.Bench;
 
@@ -86,7 +87,8 @@ internal sealed record ProductBench(MachineRates Rates, IReadOnlyList<ProductTim
         {
             yield return string.Create(
                 CultureInfo.InvariantCulture,
-                $"{Name(time.Precision), -9} {time.Rows, 5} {time.TokensPerSecond, 9:0.0} {time.Operations / time.Seconds / 1e9, 15:0} "
+                $"{PrecisionNames.Of(time.Precision), -9} {time.Rows, 5} {time.TokensPerSecond, 9:0.0} "
+                    + $"{time.Operations / time.Seconds / 1e9, 15:0} "
                     + $"{time.WeightBytes / time.Seconds / 1e9, 7:0.0} {100 * time.Share, 17:0} %"
             );
         }
@@ -102,7 +104,7 @@ internal sealed record ProductBench(MachineRates Rates, IReadOnlyList<ProductTim
             ["products"] = new JsonArray([
                 .. Times.Select(time => new JsonObject
                 {
-                    ["weights"] = Name(time.Precision),
+                    ["weights"] = PrecisionNames.Of(time.Precision),
                     ["rows"] = time.Rows,
                     ["seconds"] = Math.Round(time.Seconds, 6),
                     ["tokens_per_second"] = Math.Round(time.TokensPerSecond, 1),
@@ -111,13 +113,4 @@ internal sealed record ProductBench(MachineRates Rates, IReadOnlyList<ProductTim
                 }),
             ]),
         }.ToJsonString();
-
-    /// <summary>A precision as the configuration names it.</summary>
-    public static string Name(WeightPrecision precision) =>
-        precision switch
-        {
-            WeightPrecision.Float32 => "fp32",
-            WeightPrecision.BFloat16 => "bf16",
-            _ => "int8",
-        };
 }

@@ -74,12 +74,7 @@ internal sealed class EvalOptions
         DefaultValueFactory = _ => [],
     };
 
-    private readonly Option<string> precision = new Option<string>("--precision")
-    {
-        Description = "Number type in which the engine managed holds the weights: bf16 takes half the memory of fp32, int8 a quarter.",
-        HelpName = "TYPE",
-        DefaultValueFactory = _ => "fp32",
-    }.AcceptOnlyFromAmong("fp32", "bf16", "int8");
+    private readonly Option<string> precision = PrecisionOption.Create();
 
     /// <summary>Adds all to a command.</summary>
     public void AddTo(Command command)

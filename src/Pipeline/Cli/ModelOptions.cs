@@ -42,12 +42,7 @@ internal sealed class ModelOptions
         DefaultValueFactory = _ => "float32",
     }.AcceptOnlyFromAmong("float32", "bfloat16");
 
-    private readonly Option<string> precision = new Option<string>("--precision")
-    {
-        Description = "Number type in which the engine managed holds the weights: bf16 takes half the memory of fp32, int8 a quarter.",
-        HelpName = "TYPE",
-        DefaultValueFactory = _ => "fp32",
-    }.AcceptOnlyFromAmong("fp32", "bf16", "int8");
+    private readonly Option<string> precision = PrecisionOption.Create();
 
     /// <summary>Adds the argument and the options to a command that generates or one that only reads probabilities.</summary>
     public void AddTo(Command command, bool generates)

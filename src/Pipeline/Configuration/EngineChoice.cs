@@ -1,5 +1,3 @@
-using Cppo.Model.Engine;
-
 namespace Cppo.Pipeline.Configuration;
 
 /// <summary>Which engine a configuration has on a device, without asking whether it is there.</summary>
@@ -11,13 +9,4 @@ internal static class EngineChoice
 
     /// <summary>Whether the device is a GPU.</summary>
     public static bool IsCuda(string device) => device.StartsWith("cuda", StringComparison.Ordinal);
-
-    /// <summary>What <c>fp32</c>, <c>bf16</c> and <c>int8</c> mean.</summary>
-    public static WeightPrecision PrecisionOf(string name) =>
-        name switch
-        {
-            "bf16" => WeightPrecision.BFloat16,
-            "int8" => WeightPrecision.Int8,
-            _ => WeightPrecision.Float32,
-        };
 }

@@ -128,10 +128,10 @@ internal static class SettingsMap
             Threads = config.Model.Threads,
             LogitChunkTokens = config.Model.LogitChunkTokens,
             RecomputeActivations = config.Model.RecomputeActivations,
-            RolloutPrecision = EngineChoice.PrecisionOf(config.Rollout.Precision),
-            ReferencePrecision = EngineChoice.PrecisionOf(config.Model.Reference.Precision),
-            BasePrecision = EngineChoice.PrecisionOf(config.Model.Lora.BasePrecision),
-            MomentPrecision = EngineChoice.PrecisionOf(config.Update.MomentPrecision),
+            RolloutPrecision = PrecisionNames.Parse(config.Rollout.Precision),
+            ReferencePrecision = PrecisionNames.Parse(config.Model.Reference.Precision),
+            BasePrecision = PrecisionNames.Parse(config.Model.Lora.BasePrecision),
+            MomentPrecision = PrecisionNames.Parse(config.Update.MomentPrecision),
         };
 
     public static SamplingSettings Sampling(PipelineConfig config, IReadOnlyList<int> stopTokenIds) =>

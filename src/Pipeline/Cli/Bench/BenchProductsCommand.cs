@@ -2,6 +2,7 @@ using System.CommandLine;
 using Cppo.Model.Engine;
 using Cppo.Model.Weights;
 using Cppo.Pipeline.Bench;
+using Cppo.Pipeline.Configuration;
 
 namespace Cppo.Pipeline.Cli.Bench;
 
@@ -26,8 +27,8 @@ internal sealed class BenchProductsCommand : CliCommand
     {
         Description = "What the weights are kept in; may be given often.",
         HelpName = "fp32|bf16|int8",
-        DefaultValueFactory = _ => [.. All.Select(ProductBench.Name)],
-    }.AcceptOnlyFromAmong([.. All.Select(ProductBench.Name)]);
+        DefaultValueFactory = _ => PrecisionNames.All,
+    }.AcceptOnlyFromAmong(PrecisionNames.All);
 
     private readonly Option<int> threads = new Option<int>("--threads")
     {
@@ -67,7 +68,7 @@ internal sealed class BenchProductsCommand : CliCommand
             string[] names = line.GetValue(precisions)!;
             var result = ProductBench.Run(
                 HfConfigFile.Read(line.GetRequiredValue(config)),
-                [.. All.Where(precision => names.Contains(ProductBench.Name(precision)))],
+                [.. All.Where(precision => names.Contains(PrecisionNames.Of(precision)))],
                 [.. line.GetValue(rows)!.Distinct()],
                 line.GetValue(threads),
                 line.GetValue(repeat),

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Cppo.Model.Engine;
 using Cppo.Pipeline.Bench;
+using Cppo.Pipeline.Configuration;
 using Cppo.Pipeline.Files;
 
 namespace Cppo.Pipeline.Cli.Bench;
@@ -54,8 +55,8 @@ internal sealed class PhaseOptions
     {
         Description = "Precision of the weights that rollouts of the managed engine read.",
         HelpName = "fp32|bf16|int8",
-        DefaultValueFactory = _ => BenchSettings.NameOf(WeightPrecision.Float32),
-    }.AcceptOnlyFromAmong([.. Enum.GetValues<WeightPrecision>().Select(BenchSettings.NameOf)]);
+        DefaultValueFactory = _ => PrecisionNames.Of(WeightPrecision.Float32),
+    }.AcceptOnlyFromAmong(PrecisionNames.All);
 
     /// <summary>Gives a command these options and the action that measures <paramref name="phases"/>.</summary>
     public static void AddTo(Command command, CliContext context, BenchPhases phases) =>
@@ -136,7 +137,7 @@ internal sealed class PhaseOptions
             Threads = line.GetValue(threads),
             Device = line.GetValue(device)!,
             ComputeType = line.GetValue(computeType) == "bfloat16" ? ComputeType.BFloat16 : ComputeType.Float32,
-            Precision = Enum.GetValues<WeightPrecision>().Single(one => BenchSettings.NameOf(one) == line.GetValue(precision)),
+            Precision = PrecisionNames.Parse(line.GetValue(precision)!),
             Repeat = line.GetValue(repeat),
             Phases = phases,
             Workload = new BenchWorkload
