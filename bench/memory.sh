@@ -47,4 +47,5 @@ measure fp32 --set model.reference.precision=fp32 --set update.momentPrecision=f
 measure beside --set update.maxStaleness=1 "$@"
 measure int8 --set rollout.precision=int8 "$@"
 measure all-layers --set model.recomputeActivations=false "$@"
+measure lora --set model.lora.rank=16 --set model.lora.basePrecision=bf16 --set update.learningRate=1e-5 "$@"
 exit $failed

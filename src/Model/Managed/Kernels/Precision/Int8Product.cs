@@ -28,7 +28,7 @@ internal static unsafe class Int8Product
             nint fromRow = start == null ? 0 : startRow;
             if (columns == Gemm.PanelWidth)
             {
-                Panel(m, prepared, b, p, b.Panel(endPanel), from, fromRow, sums, c + column, cRow);
+                Panel(m, prepared, b, p, b.Panel(b.NumPanels), from, fromRow, sums, c + column, cRow);
                 continue;
             }
 
@@ -38,7 +38,7 @@ internal static unsafe class Int8Product
                 new ReadOnlySpan<float>(from + (i * fromRow), columns).CopyTo(new Span<float>(sums + (i * Gemm.PanelWidth), columns));
             }
 
-            Panel(m, prepared, b, p, b.Panel(endPanel), sums, Gemm.PanelWidth, sums, sums, Gemm.PanelWidth);
+            Panel(m, prepared, b, p, b.Panel(b.NumPanels), sums, Gemm.PanelWidth, sums, sums, Gemm.PanelWidth);
             for (int i = 0; i < m; i++)
             {
                 new ReadOnlySpan<float>(sums + (i * Gemm.PanelWidth), columns).CopyTo(new Span<float>(c + column + (i * cRow), columns));

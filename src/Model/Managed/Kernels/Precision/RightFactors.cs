@@ -60,7 +60,8 @@ internal static unsafe class RightFactors
             return;
         }
 
-        byte* end = b.Panel(endPanel);
+        // What comes after the last panel is mostly the next piece of the same thread.
+        byte* end = b.Panel(b.NumPanels);
         nint rowBytes = b.PanelStride / Math.Max(1, b.Rows);
         for (int p = firstPanel; p < endPanel; p++)
         {
