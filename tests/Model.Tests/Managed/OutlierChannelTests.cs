@@ -1,4 +1,3 @@
-using System.Globalization;
 using Cppo.Model.Decoders;
 using Cppo.Model.Engine;
 using Cppo.Model.Managed;
@@ -12,8 +11,8 @@ using Xunit.Abstractions;
 namespace Cppo.Model.Tests.Managed;
 
 /// <summary>
-/// The gap between the logprobs of rollouts and those of the trainer, on the base model of the embedded default and on the same function with
-/// outlier channels: some channels of each norm's weight are larger by a factor, and the columns of the matrices that read them smaller.
+/// The gap between the logprobs of rollouts and those of the trainer, on the base model of the embedded default and on the same function
+/// with outlier channels: some channels of each norm's weight are larger by a factor, and the columns that read them smaller.
 /// </summary>
 public sealed class OutlierChannelTests(ITestOutputHelper output)
 {
@@ -46,13 +45,12 @@ public sealed class OutlierChannelTests(ITestOutputHelper output)
         );
     }
 
-    private void Show(string weights, string precision, double[] gaps) =>
-        output.WriteLine(
-            string.Create(
-                CultureInfo.InvariantCulture,
-                $"{weights}, {precision}: mean {gaps.Average():0.0e+0}, largest {gaps.Max():0.0e+0}, above 0.01: {gaps.Count(gap => gap > 0.01) * 100.0 / gaps.Length:0.00} %, {gaps.Length} tokens"
-            )
-        );
+    private void Show(string weights, string precision, double[] gaps)
+    {
+        double above = gaps.Count(gap => gap > 0.01) * 100.0 / gaps.Length;
+        string text = $"{weights}, {precision}: mean {gaps.Average():0.0e+0}, largest {gaps.Max():0.0e+0}, above 0.01: {above:0.00} %";
+        output.WriteLine($"{text}, {gaps.Length} tokens");
+    }
 
     private static double[] Gaps(DecoderConfig config, IReadOnlyList<NamedArray> weights, string precision)
     {
