@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 
 namespace Cppo.Pipeline.Cli;
 
@@ -25,4 +26,18 @@ internal abstract class CliCommand(string name, string description) : Command(na
 {
     /// <summary>Command lines without the program's name, each with what it does.</summary>
     public abstract IReadOnlyList<(string Line, string Does)> Examples { get; }
+
+    /// <summary>A rule about several arguments and options; only where each of them alone is right.</summary>
+    protected void AddRule(Action<CommandResult> rule) =>
+        Validators.Add(line =>
+        {
+            try
+            {
+                rule(line);
+            }
+            catch (InvalidOperationException)
+            {
+                // The value of a wrong option cannot be read, and what is wrong with it is not known yet: the parser says it afterwards.
+            }
+        });
 }

@@ -50,7 +50,7 @@ internal sealed class ConfigCommand : CliCommand
         Add(promptTokens.AtLeast(1));
         Add(document);
 
-        Validators.Add(line =>
+        AddRule(line =>
         {
             string[] chosen = printed.Where(line.GetValue).Select(option => option.Name).ToArray();
             if (chosen.Length > 1)

@@ -55,7 +55,7 @@ internal sealed class ExportCommand : CliCommand
         Add(format);
         Add(type);
         Add(output);
-        Validators.Add(line =>
+        AddRule(line =>
         {
             if (line.GetValue(format) == HuggingFace && line.GetValue(type) is { } name && !TypesOfHuggingFace.ContainsKey(name))
             {

@@ -60,7 +60,7 @@ internal sealed class LintDataCommand : CliCommand
             Add(option);
         }
 
-        Validators.Add(line =>
+        AddRule(line =>
         {
             if (line.GetResult(files) is not { Tokens: { Count: > 0 } tokens } || line.Errors.Any())
             {

@@ -79,7 +79,7 @@ internal sealed class ScoreCommand : CliCommand
             Add(option);
         }
 
-        Validators.Add(line =>
+        AddRule(line =>
         {
             var (hasInput, hasCases) = (line.GetResult(input) is { Tokens.Count: > 0 }, line.GetResult(cases) is not null);
             if (hasInput == hasCases)

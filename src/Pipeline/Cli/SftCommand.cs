@@ -73,7 +73,7 @@ internal sealed class SftCommand : CliCommand
             Add(option);
         }
 
-        Validators.Add(line =>
+        AddRule(line =>
         {
             if (line.GetResult(model) is null)
             {

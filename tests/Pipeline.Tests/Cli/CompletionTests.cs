@@ -28,6 +28,31 @@ public class CompletionTests
         Assert.Contains("--verbose", await Words("chat", "--v"));
     }
 
+    [Fact]
+    public async Task A_word_that_is_none_of_an_options_is_answered_whatever_else_is_missing()
+    {
+        int tried = 0;
+        foreach (string command in await Words(""))
+        {
+            foreach (string option in (await Words(command, "--")).Where(word => word.StartsWith("--", StringComparison.Ordinal)))
+            {
+                string[] values = await Words(command, option, "");
+                if (values.Length < 2 || values.Any(value => value.StartsWith("--", StringComparison.Ordinal) || value.Contains('=')))
+                {
+                    continue;
+                }
+
+                var (code, output, error) = await TinyModelFolder.RunAsync("", [command, option, "nonsense"]);
+                Assert.True((code, output) == (2, ""), $"{command} {option}: {code} {output}");
+                Assert.Contains("'nonsense'", error, StringComparison.Ordinal);
+                Assert.DoesNotContain("   at ", error, StringComparison.Ordinal);
+                tried++;
+            }
+        }
+
+        Assert.InRange(tried, 10, 1000);
+    }
+
     [Theory]
     [InlineData("bash", "/a b/cppo", "'/a b/cppo'")]
     [InlineData("zsh", "/usr/bin/dotnet", "'/usr/bin/dotnet' '/app/Cppo.Pipeline.dll'")]
