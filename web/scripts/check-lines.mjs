@@ -9,9 +9,7 @@ const faults = ["src/", "tests/", "scripts/"]
     const wide = lines.findIndex(line => line.length > 140);
     return [
       ...(lines.length > 301 ? [`${file.pathname} has ${lines.length - 1} lines; 300 are the most.`] : []),
-      ...(wide >= 0
-        ? [`${file.pathname}:${wide + 1} is ${lines[wide].length} columns wide; break it at 140.`]
-        : []),
+      ...(wide >= 0 ? [`${file.pathname}:${wide + 1} is ${lines[wide].length} columns wide; break it at 140.`] : []),
     ];
   });
 if (faults.length > 0) {

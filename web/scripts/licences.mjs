@@ -18,9 +18,12 @@ const parts = Object.keys(dependencies)
   });
 const head = "The page of `view` and of reports is under Apache-2.0, as the whole program. It carries these packages:";
 const line = "-".repeat(80);
-writeFileSync(new URL("dist/LICENCES.txt", root), `${head}
+writeFileSync(
+  new URL("dist/LICENCES.txt", root),
+  `${head}
 
 ${parts.join(`
 ${line}
 
-`)}`);
+`)}`,
+);

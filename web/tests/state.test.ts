@@ -49,9 +49,9 @@ describe("the query of a list of groups", () => {
   const asked = (hash: string): string => queryText({ ...queryOf(parseHash(hash)) });
 
   it("has the server's names and counts updates from 0", () => {
-    expect(
-      asked("#/completions?fate=kept&fate=pruned&kind=neither&updateMin=1&updateMax=40&sort=-reward&text=x"),
-    ).toBe("fate=kept&fate=pruned&kind=neither&stepMin=0&stepMax=39&text=x&sort=-reward");
+    expect(asked("#/completions?fate=kept&fate=pruned&kind=neither&updateMin=1&updateMax=40&sort=-reward&text=x")).toBe(
+      "fate=kept&fate=pruned&kind=neither&stepMin=0&stepMax=39&text=x&sort=-reward",
+    );
   });
 
   it("leaves out what the server would refuse", () => {

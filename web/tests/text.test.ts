@@ -20,9 +20,7 @@ describe("visible text", () => {
   });
 
   it("gives every control and every mark of direction a piece of its own", () => {
-    const acting = [
-      0x00, 0x08, 0x0b, 0x1b, 0x7f, 0x85, 0xad, 0x61c, 0x200e, 0x200f, 0x202a, 0x202e, 0x2066, 0x2069,
-    ];
+    const acting = [0x00, 0x08, 0x0b, 0x1b, 0x7f, 0x85, 0xad, 0x61c, 0x200e, 0x200f, 0x202a, 0x202e, 0x2066, 0x2069];
     for (const code of acting) {
       const found = pieces(`x${String.fromCodePoint(code)}y`);
       expect(found.map(piece => piece.isEscape)).toEqual([false, true, false]);

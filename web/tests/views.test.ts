@@ -122,10 +122,7 @@ describe("the timeline", () => {
       [0, 2],
       [2, 3],
     ]);
-    expect(blocksOf(updates, 0).map(block => block.path)).toEqual([
-      "M0 0H0.5V1H0ZM1 0H2V1H1Z",
-      "M2.25 0H2.5V1H2.25Z",
-    ]);
+    expect(blocksOf(updates, 0).map(block => block.path)).toEqual(["M0 0H0.5V1H0ZM1 0H2V1H1Z", "M2.25 0H2.5V1H2.25Z"]);
     expect(blocksOf(updates, 5).map(block => block.path)).toEqual(["", ""]);
   });
 

@@ -22,9 +22,7 @@ export function ChartTip({ data, lines, unit, xUnit, xWord, place }: ChartProps 
 
     const [low, high] = line.interval ? line.interval.map(end => data[end]?.[at]) : [];
     const range =
-      typeof low === "number" && typeof high === "number"
-        ? ` (${withUnit(low, unit)} to ${withUnit(high, unit)})`
-        : "";
+      typeof low === "number" && typeof high === "number" ? ` (${withUnit(low, unit)} to ${withUnit(high, unit)})` : "";
     return [{ line, value: withUnit(data[column + 1]?.[at], unit) + range }];
   });
   const side = place.left > 260 ? { right: `calc(100% - ${place.left - 12}px)` } : { left: `${place.left + 12}px` };

@@ -58,14 +58,14 @@ export function optionsOf(
         return line.isHidden
           ? { label: line.label, stroke: "transparent", width: 0, points: { show: false } }
           : {
-             label: line.label,
-             stroke,
-             width: 1.75,
-             dash: [...(DASHES[line.ink.dash] ?? [])],
-             points: line.hasPoints
-               ? { show: true, size: 7, fill: stroke, stroke }
-               : { size: 5, fill: stroke, stroke },
-           };
+              label: line.label,
+              stroke,
+              width: 1.75,
+              dash: [...(DASHES[line.ink.dash] ?? [])],
+              points: line.hasPoints
+                ? { show: true, size: 7, fill: stroke, stroke }
+                : { size: 5, fill: stroke, stroke },
+            };
       }),
     ],
     hooks: {

@@ -75,9 +75,7 @@ function powers(numbers: readonly number[], largest: number, unit: Unit): string
   const power = Math.floor(Math.log10(largest));
   const parts = numbers.map(number => number / 10 ** power);
   const decimals = Math.min(2, decimalsOf(parts));
-  return parts.map(part =>
-    part === 0 ? "0" : `${text(part, decimals)}×10${superscript(power)}${suffixOf(unit, "")}`,
-  );
+  return parts.map(part => (part === 0 ? "0" : `${text(part, decimals)}×10${superscript(power)}${suffixOf(unit, "")}`));
 }
 
 function text(value: number, decimals: number): string {

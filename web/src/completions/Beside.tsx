@@ -50,8 +50,8 @@ export function Beside(props: {
             {others.fault
               ? visible(others.fault)
               : others.isLoading
-               ? "Looking for the same question elsewhere …"
-               : "No other group was asked this question."}
+                ? "Looking for the same question elsewhere …"
+                : "No other group was asked this question."}
           </span>
         )}
       </div>

@@ -13,12 +13,7 @@ export function CompletionList(props: { group: Group; order: CompletionOrder; ha
     <ol class="completion-list">
       {distinct(group.completions, order).map(({ completion, same }) => (
         <li key={completion.index}>
-          <CompletionCard
-            completion={completion}
-            same={same}
-            largestAdvantage={largest}
-            hasTokens={hasTokens}
-          />
+          <CompletionCard completion={completion} same={same} largestAdvantage={largest} hasTokens={hasTokens} />
         </li>
       ))}
     </ol>
@@ -35,9 +30,7 @@ export function distinct(
     .filter(completion => completion.same.every(index => index >= completion.index))
     .map(completion => ({
       completion,
-      same: completion.same
-        .flatMap(index => byIndex.get(index) ?? [])
-        .sort((left, right) => left.index - right.index),
+      same: completion.same.flatMap(index => byIndex.get(index) ?? []).sort((left, right) => left.index - right.index),
     }));
   const key = keyOf(order);
   return found.sort(

@@ -44,10 +44,7 @@ function Shown({ group }: { group: Group }) {
         </a>
         {neighbour(group.previous, "← Previous")}
         {neighbour(group.next, "Next →")}
-        <a
-          class="quiet"
-          href={formatHash(changed(route, { question: group.questionId, group: null, beside: null }))}
-        >
+        <a class="quiet" href={formatHash(changed(route, { question: group.questionId, group: null, beside: null }))}>
           All groups of this question
         </a>
       </nav>

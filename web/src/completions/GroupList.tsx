@@ -47,9 +47,7 @@ export function GroupList(props: {
           );
         })}
       </ol>
-      {!pages.isLoading && entries.length === 0 && !pages.fault && (
-        <p class="list-empty">No group is as asked for.</p>
-      )}
+      {!pages.isLoading && entries.length === 0 && !pages.fault && <p class="list-empty">No group is as asked for.</p>}
     </div>
   );
 }

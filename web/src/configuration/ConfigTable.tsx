@@ -21,9 +21,7 @@ export function ConfigTable({ run, find, isOpen }: { run: RunDetails; find: stri
       )}
       {keys.length === 0 ? (
         <Notice>
-          {run.config.length === 0
-            ? "This run has no configuration that can be read."
-            : "No key is as asked for."}
+          {run.config.length === 0 ? "This run has no configuration that can be read." : "No key is as asked for."}
         </Notice>
       ) : (
         <div class="table-frame" tabIndex={0} role="region" aria-label="Configuration">

@@ -19,9 +19,7 @@ export function DifferenceTable(props: { differences: Differences; runs: readonl
         {differences.same} keys are the same in all {differences.runs.length} runs.
       </p>
       {keys.length === 0 ? (
-        <Notice>
-          {differences.keys.length === 0 ? "No key differs." : "No key that differs is as asked for."}
-        </Notice>
+        <Notice>{differences.keys.length === 0 ? "No key differs." : "No key that differs is as asked for."}</Notice>
       ) : (
         <div class="table-frame" tabIndex={0} role="region" aria-label="Differences of configurations">
           <table class="config">

@@ -44,10 +44,7 @@ export function EvaluationCharts(props: {
     .join("\n");
   const answer = useAnswer(
     key,
-    () =>
-      Promise.all(
-        runs.map(async run => ({ run, evaluations: (await requests.evaluations(run.id)).evaluations })),
-      ),
+    () => Promise.all(runs.map(async run => ({ run, evaluations: (await requests.evaluations(run.id)).evaluations }))),
     runs.map(run => run.id).join("\n"),
   );
   const evaluated = (answer.value ?? []).filter(({ evaluations }) => evaluations.length > 0);
@@ -93,12 +90,7 @@ function JudgementChart(props: {
   const isLog = settings.logs.includes(name);
   const { data, lines } = useMemo(
     () => chartOf(evaluated, judgement, settings.axis, inks, isLog),
-    [
-      evaluated.map(({ run, evaluations }) => `${run.id} ${evaluations.length}`).join("\n"),
-      settings.axis,
-      inks,
-      isLog,
-    ],
+    [evaluated.map(({ run, evaluations }) => `${run.id} ${evaluations.length}`).join("\n"), settings.axis, inks, isLog],
   );
   return (
     <figure class="chart-card">

@@ -36,8 +36,7 @@ export function EvaluationTable({
               evaluations.map(line => (
                 <tr key={`${run.id} ${line.step}`}>
                   <th scope="row">
-                    <Swatch ink={inks.get(run.id) ?? { colour: 0, dash: 0 }} />{" "}
-                    <bdi>{visible(run.title)}</bdi>
+                    <Swatch ink={inks.get(run.id) ?? { colour: 0, dash: 0 }} /> <bdi>{visible(run.title)}</bdi>
                   </th>
                   <td class="number">{line.step}</td>
                   <td class="number">{share(line.accuracy)}</td>

@@ -41,9 +41,7 @@ export function MetricChart(props: {
   const data = useMemo(
     () =>
       joined(
-        columns.flatMap(column =>
-          column ? [curveOf(column, metric.key, settings.axis, settings.weight, isLog)] : [],
-        ),
+        columns.flatMap(column => (column ? [curveOf(column, metric.key, settings.axis, settings.weight, isLog)] : [])),
       ) as uPlot.AlignedData,
     [versionOf(runs, metrics), metric.key, settings.axis, settings.weight, isLog],
   );

@@ -66,9 +66,7 @@ function Body({ route, catalogue }: { route: Route; catalogue: Catalogue }) {
         {route.view === "sweeps" || chosen.length > 0 ? (
           <View route={route} catalogue={catalogue} runs={chosen} ink={ink} />
         ) : (
-          <Notice>
-            {catalogue.runs.length === 0 ? "No run has begun here yet." : "Choose one run or several."}
-          </Notice>
+          <Notice>{catalogue.runs.length === 0 ? "No run has begun here yet." : "Choose one run or several."}</Notice>
         )}
       </main>
     </div>

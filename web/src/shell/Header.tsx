@@ -42,12 +42,7 @@ export function Header(props: { route: Route; catalogue: Catalogue | undefined; 
         ))}
       </nav>
       <div class="head-tools">
-        <button
-          type="button"
-          class="quiet"
-          onClick={nextTheme}
-          aria-label={isDark ? "Show light" : "Show dark"}
-        >
+        <button type="button" class="quiet" onClick={nextTheme} aria-label={isDark ? "Show light" : "Show dark"}>
           {isDark ? "Light" : "Dark"}
         </button>
         <button type="button" class="quiet" onClick={onHelp} aria-label="Keys and help">

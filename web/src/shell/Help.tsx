@@ -31,8 +31,8 @@ export function Help({ onClose }: { onClose: () => void }) {
         ))}
       </dl>
       <p class="hint">
-        The address names what is shown: copy it to share a view; back and forward work. In charts drag to zoom.
-        Control characters, marks of direction and invisible characters of texts are shown by their names, as{" "}
+        The address names what is shown: copy it to share a view; back and forward work. In charts drag to zoom. Control
+        characters, marks of direction and invisible characters of texts are shown by their names, as{" "}
         <span class="escape">⟨U+202E⟩</span>.
       </p>
       <form method="dialog">

@@ -20,9 +20,7 @@ export function RunChooser(props: { catalogue: Catalogue; chosen: readonly strin
   const { catalogue, chosen, inks } = props;
   const [find, setFind] = useState("");
   const [isOpen, setOpen] = useState(() => matchMedia("(min-width: 1000px)").matches);
-  const runs = catalogue.runs.filter(run =>
-    `${run.title} ${run.directory}`.toLowerCase().includes(find.toLowerCase()),
-  );
+  const runs = catalogue.runs.filter(run => `${run.title} ${run.directory}`.toLowerCase().includes(find.toLowerCase()));
   const set = (ids: readonly string[]): void => change({ runs: ids, of: null, group: null, beside: null });
   return (
     <aside class="runs" aria-label="Runs">

@@ -18,34 +18,24 @@ export function RunFacts({ runs, inks }: { runs: readonly RunSummary[]; inks: Re
         <table>
           <thead>
             <tr>
-              {[
-                "Run",
-                "Updates",
-                "Accuracy",
-                "Model",
-                "Training data",
-                "Test data",
-                "Seed",
-                "Began",
-                "Version",
-              ].map(name => (
-                <th key={name} scope="col">
-                  {name}
-                </th>
-              ))}
+              {["Run", "Updates", "Accuracy", "Model", "Training data", "Test data", "Seed", "Began", "Version"].map(
+                name => (
+                  <th key={name} scope="col">
+                    {name}
+                  </th>
+                ),
+              )}
             </tr>
           </thead>
           <tbody>
             {runs.map(run => (
               <tr key={run.id}>
                 <th scope="row">
-                  <Swatch ink={inks.get(run.id) ?? { colour: 0, dash: 0 }} />{" "}
-                  <bdi>{oneLine(run.title, 60)}</bdi>
+                  <Swatch ink={inks.get(run.id) ?? { colour: 0, dash: 0 }} /> <bdi>{oneLine(run.title, 60)}</bdi>
                 </th>
                 <td data-name="Updates">
                   {run.updates}
-                  {run.updatesOf === null ? "" : ` of ${run.updatesOf}`}{" "}
-                  <span class="muted">{run.state}</span>
+                  {run.updatesOf === null ? "" : ` of ${run.updatesOf}`} <span class="muted">{run.state}</span>
                 </td>
                 <td data-name="Accuracy">{accuracyOf(run)}</td>
                 <td data-name="Model">

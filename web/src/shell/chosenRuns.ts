@@ -13,8 +13,6 @@ export function chosenRuns(catalogue: Catalogue, asked: readonly string[]): read
     return catalogue.runs;
   }
 
-  const newest = [...catalogue.runs].sort((left, right) =>
-    (right.changed ?? "").localeCompare(left.changed ?? ""),
-  )[0];
+  const newest = [...catalogue.runs].sort((left, right) => (right.changed ?? "").localeCompare(left.changed ?? ""))[0];
   return newest ? [newest] : [];
 }

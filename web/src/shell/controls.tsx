@@ -46,11 +46,7 @@ export function Select(props: {
 export function Check(props: { label: string; isOn: boolean; onChange: (isOn: boolean) => void }) {
   return (
     <label class="check">
-      <input
-        type="checkbox"
-        checked={props.isOn}
-        onChange={event => props.onChange(event.currentTarget.checked)}
-      />
+      <input type="checkbox" checked={props.isOn} onChange={event => props.onChange(event.currentTarget.checked)} />
       {props.label}
     </label>
   );

@@ -5,11 +5,22 @@ export interface Piece {
 }
 
 /**
- * Characters that would reorder, hide or end text: controls but tab and line feed, marks of direction, invisible characters, separators
- * of lines, tags and lone surrogates. The joiners U+200C and U+200D stay, because scripts and emoji are written with them.
+ * Characters that would reorder, hide or end text. The joiners U+200C and U+200D stay, because scripts and emoji are written with them.
  */
-const ACTING =
-  /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\u3164\ufe00-\ufe0e\ufeff\uffa0\ufff0-\ufffb\u{e0000}-\u{e0fff}\ud800-\udfff]/gu;
+const ACTING = new RegExp(
+  `[${[
+    // Controls but tab and line feed.
+    "\\u0000-\\u0008\\u000b-\\u001f\\u007f-\\u009f",
+    // Marks of direction, separators of lines and paragraphs.
+    "\\u061c\\u200e\\u200f\\u2028-\\u202e\\u2066-\\u2069",
+    // What has no width or no ink of its own, annotations, tags.
+    "\\u00ad\\u034f\\u115f\\u1160\\u17b4\\u17b5\\u180b-\\u180f\\u200b\\u2060-\\u2065\\u206a-\\u206f\\u3164",
+    "\\ufe00-\\ufe0e\\ufeff\\uffa0\\ufff0-\\ufffb\\u{e0000}-\\u{e0fff}",
+    // Lone surrogates.
+    "\\ud800-\\udfff",
+  ].join("")}]`,
+  "gu",
+);
 
 /** The name of a character as it is shown in its place: ⟨U+202E⟩. */
 export function escapeOf(character: string): string {

@@ -24,8 +24,7 @@ export function Lanes({ timeline }: { timeline: Timeline }) {
           rollouts and updates side by side <b>{duration(waits.overlap)}</b> ({share(waits.overlap)})
         </span>
         <span>
-          rollouts waited for the update <b>{duration(waits.rolloutsWaited)}</b> (
-          {share(waits.rolloutsWaited)})
+          rollouts waited for the update <b>{duration(waits.rolloutsWaited)}</b> ({share(waits.rolloutsWaited)})
         </span>
         <span>
           the update waited for rollouts <b>{duration(waits.updateWaited)}</b> ({share(waits.updateWaited)})
@@ -89,9 +88,9 @@ export function Lanes({ timeline }: { timeline: Timeline }) {
 
 /** What a lane shows, in words. */
 function labelOf({ stages, updates }: Timeline, stage: number): string {
- const worked = sum(updates.map(update => update.busy[stage] ?? 0));
- const waited = sum(updates.map(update => update.waited[stage] ?? 0));
- return `${visible(stages[stage] ?? "")}: worked ${duration(worked)}, waited ${duration(waited)}`;
+  const worked = sum(updates.map(update => update.busy[stage] ?? 0));
+  const waited = sum(updates.map(update => update.waited[stage] ?? 0));
+  return `${visible(stages[stage] ?? "")}: worked ${duration(worked)}, waited ${duration(waited)}`;
 }
 
 function sum(values: readonly number[]): number {
