@@ -2,7 +2,7 @@
 .DEFAULT_GOAL := help
 TABLES := table1 rates table4 table3 table6 fig1 overlap table2 table5 table9 fig4 fig5
 .PHONY: help sdk setup program build run test publish-check lint format questions base-model base-models gsm8k-smoke bench \
-	bench-parts bench-linear bench-peers overlap-bench accuracy soak memory memory-docs real-size first-hour stress fuzz chaos schema clean $(TABLES) \
+	bench-parts bench-linear bench-peers overlap-bench view-bench accuracy soak memory memory-docs real-size first-hour stress fuzz chaos schema clean $(TABLES) \
 	contribution reproduce web web-check setup-ci
 
 SET ?=
@@ -88,6 +88,10 @@ bench-linear: program ## How time and memory grow with twice the questions and t
 bench-peers: sdk ## Rollouts against llama.cpp's and PyTorch's, in turns; BASELINE=torch_baseline.py for the latter
 	@dotnet build bench/Peers/Peers.csproj --nologo -v quiet
 	@dotnet run --no-build --project bench/Peers/Peers.csproj -- $(if $(BASELINE),--baseline "$(BASELINE)") $(ARGS)
+
+view-bench: program ## How fast view answers about a run of 100,000 groups, which is made in artifacts/view-run where it is not there
+	@[ -e artifacts/view-run/config.json ] || $(APP) bench view artifacts/view-run --make
+	@$(APP) bench view artifacts/view-run $(ARGS)
 
 overlap-bench: program ## Rollouts beside the update against alternation: time of a step, accuracy of three seeds
 	@bash bench/overlap.sh $(SET)

@@ -113,6 +113,7 @@ internal static class CommandLine
             new EvalCommand(context),
             new GenerateCommand(context),
             new ChatCommand(context),
+            new ViewCommand(context),
             new ReportCommand(context),
             new ReplayCommand(context),
             new BisectCommand(context),

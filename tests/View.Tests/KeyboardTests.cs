@@ -22,7 +22,7 @@ public sealed class KeyboardTests(ViewedRuns runs, Chromium chromium)
         await page.Page.Locator(".group-row").First.WaitForAsync();
         await keys.PressAsync("j");
         await page.Page.Locator(".completion").First.WaitForAsync();
-        string first = page.Fragment;
+        string first = await page.FragmentAsync();
         await keys.PressAsync("j");
         await page.Page.WaitForFunctionAsync("before => location.hash !== before", first);
         await keys.PressAsync("k");

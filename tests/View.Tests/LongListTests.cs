@@ -32,7 +32,7 @@ public sealed class LongListTests(ViewedRuns runs, Chromium chromium)
             Assert.InRange(await list.Locator("li").CountAsync(), 1, 60);
         }
 
-        Assert.Contains("Update 4", await list.Locator("li").Last.InnerTextAsync(), StringComparison.Ordinal);
+        Assert.Matches("Update [45]", await list.Locator("li").Last.InnerTextAsync());
         await page.AssertCalmAsync();
     }
 

@@ -39,13 +39,13 @@ public sealed class PagesTests(ViewedRuns runs, Chromium chromium)
         foreach (string axis in new[] { "question", "token", "second", "update" })
         {
             await page.Page.GetByRole(AriaRole.Button, new() { Name = axis, Exact = true }).ClickAsync();
-            Assert.Equal(axis == "update" ? "" : axis, Setting(page, "x"));
+            Assert.Equal(axis == "update" ? "" : axis, await page.SettingAsync("x"));
         }
 
         await page.Page.GetByRole(AriaRole.Button, new() { Name = "Logarithmic axis: KL to the reference" }).ClickAsync();
         await page.Page.GetByRole(AriaRole.Slider).FillAsync("0.6");
-        Assert.Equal("0.6", Setting(page, "smooth"));
-        Assert.Equal("kl", Setting(page, "log"));
+        Assert.Equal("0.6", await page.SettingAsync("smooth"));
+        Assert.Equal("kl", await page.SettingAsync("log"));
         await page.Page.GetByText("Evaluations as a table").ClickAsync();
         Assert.Equal(6, await page.Page.GetByRole(AriaRole.Region, new() { Name = "Evaluations" }).Locator("tbody tr").CountAsync());
 
@@ -55,7 +55,7 @@ public sealed class PagesTests(ViewedRuns runs, Chromium chromium)
         Assert.Contains("train.csv", await facts.InnerTextAsync(), StringComparison.Ordinal);
 
         await page.Page.GetByRole(AriaRole.Link, new() { Name = "Reward, mean" }).ClickAsync();
-        Assert.Equal("reward_mean", Setting(page, "chart"));
+        Assert.Equal("reward_mean", await page.SettingAsync("chart"));
         await page.Page.Locator(".chart-alone canvas").WaitForAsync();
         await page.AssertCalmAsync();
     }
@@ -71,8 +71,8 @@ public sealed class PagesTests(ViewedRuns runs, Chromium chromium)
         await page.Page.GetByRole(AriaRole.Button, new() { Name = "kept", Exact = true }).ClickAsync();
         await page.Page.GetByRole(AriaRole.Button, new() { Name = "neither right" }).ClickAsync();
         await page.Settle();
-        Assert.Equal("kept", Setting(page, "fate"));
-        Assert.Equal("neither", Setting(page, "kind"));
+        Assert.Equal("kept", await page.SettingAsync("fate"));
+        Assert.Equal("neither", await page.SettingAsync("kind"));
         await page.Page.GetByRole(AriaRole.Button, new() { Name = "Clear" }).ClickAsync();
         await page.Page.GetByText("64 groups", new() { Exact = false }).First.WaitForAsync();
         await page.Page.GetByLabel("Order").First.SelectOptionAsync("-spread");
@@ -112,7 +112,7 @@ public sealed class PagesTests(ViewedRuns runs, Chromium chromium)
 
         await tabs.GetByRole(AriaRole.Link, new() { Name = "Sweeps" }).ClickAsync();
         await page.Page.Locator(".figures img").WaitForAsync();
-        Assert.True(await page.Page.EvaluateAsync<bool>("() => document.querySelector('.figures img').naturalWidth > 0"));
+        await page.Page.WaitForFunctionAsync("() => document.querySelector('.figures img').naturalWidth > 0");
         Assert.Contains("<script>alert(0)</script>", await page.Page.Locator("tbody").InnerTextAsync(), StringComparison.Ordinal);
         await page.AssertCalmAsync();
     }
@@ -126,13 +126,13 @@ public sealed class PagesTests(ViewedRuns runs, Chromium chromium)
         await page.GoAsync("#/completions?of=second&runs=first&runs=second&sort=-reward");
         await page.Page.Locator(".group-row").First.ClickAsync();
         await page.Page.Locator(".completion").First.WaitForAsync();
-        string link = page.Fragment;
+        string link = await page.FragmentAsync();
         string heading = await page.Page.Locator(".group h2").InnerTextAsync();
         await page.Page.GoBackAsync();
         await page.Page.GetByText("Choose a group").WaitForAsync();
         await page.Page.GoForwardAsync();
         await page.Page.Locator(".completion").First.WaitForAsync();
-        Assert.Equal(link, page.Fragment);
+        Assert.Equal(link, await page.FragmentAsync());
 
         await using var other = await OpenAsync(surface, "light");
         await other.GoAsync(link);
@@ -147,20 +147,9 @@ public sealed class PagesTests(ViewedRuns runs, Chromium chromium)
     {
         await using var page = await OpenAsync("report", "light");
         await page.GoAsync("#/curves?runs=nobody");
-        Assert.Contains("There is no run nobody here.", await page.Page.Locator("main").InnerTextAsync(), StringComparison.Ordinal);
+        await page.Page.GetByText("There is no run nobody here.").WaitForAsync();
         await page.GoAsync("#/completions?runs=first&group=999.0");
-        Assert.Contains("left out", await page.Page.Locator(".pane-detail").InnerTextAsync(), StringComparison.Ordinal);
+        await page.Page.Locator(".pane-detail").GetByText("left out").WaitForAsync();
         await page.AssertCalmAsync();
-    }
-
-    private static string Setting(WatchedPage page, string name)
-    {
-        string query = page.Fragment.Contains('?', StringComparison.Ordinal) ? page.Fragment[(page.Fragment.IndexOf('?', StringComparison.Ordinal) + 1)..] : "";
-        return query
-                .Split('&')
-                .Select(part => part.Split('=', 2))
-                .Where(part => part[0] == name)
-                .Select(part => Uri.UnescapeDataString(part[1]))
-                .FirstOrDefault() ?? "";
     }
 }

@@ -10,6 +10,7 @@ namespace Cppo.Model.Files;
 /// </summary>
 public sealed class HeldFile : IDisposable
 {
+    private const int MostOfMark = 512;
     private readonly FileStream file;
     private readonly byte[] mark;
 
@@ -68,6 +69,21 @@ public sealed class HeldFile : IDisposable
         byte[] content = new byte[mark.Length + 1];
         int count = RandomAccess.Read(found, content, fileOffset: 0);
         return content.AsSpan(0, count).SequenceEqual(mark);
+    }
+
+    /// <summary>What the last holder signed, on Unix and without a lock; null where it cannot be read.</summary>
+    public static string? ReadMark(string path)
+    {
+        int descriptor = DurableFiles.Unix.Open(path, DurableFiles.Unix.ReadOnly);
+        if (descriptor < 0)
+        {
+            return null;
+        }
+
+        using var found = new SafeFileHandle(descriptor, ownsHandle: true);
+        byte[] content = new byte[MostOfMark];
+        int count = RandomAccess.Read(found, content, fileOffset: 0);
+        return Encoding.UTF8.GetString(content, 0, count);
     }
 
     /// <summary>Lets others hold it.</summary>

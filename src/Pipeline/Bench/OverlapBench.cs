@@ -152,6 +152,5 @@ internal sealed class OverlapBench(PipelineConfig config, int updates, int round
     }
 
     private static double Value(StepLine line, string key) =>
-        ReportChart.TryValue(line.Values, key)
-        ?? throw new InvalidOperationException($"Line {line.Step} of the run's metrics lacks {key}.");
+        StepLines.TryValue(line.Values, key) ?? throw new InvalidOperationException($"Line {line.Step} of the run's metrics lacks {key}.");
 }

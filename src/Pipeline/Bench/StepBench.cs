@@ -199,6 +199,5 @@ internal sealed class StepBench(PipelineConfig config, StepComparison comparison
     }
 
     private static double Value(StepLine line, string key) =>
-        ReportChart.TryValue(line.Values, key)
-        ?? throw new InvalidOperationException($"Line {line.Step} of the run's metrics lacks {key}.");
+        StepLines.TryValue(line.Values, key) ?? throw new InvalidOperationException($"Line {line.Step} of the run's metrics lacks {key}.");
 }

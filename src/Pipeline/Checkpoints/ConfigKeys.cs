@@ -98,11 +98,18 @@ internal static class ConfigKeys
         ];
     }
 
+    /// <summary>Whether a key changes a run's numbers, rather than how it is named, watched or scheduled on a machine.</summary>
+    public static bool Determines(string key) =>
+        !Array.Exists(Free, free => key == free || key.StartsWith(free + ".", StringComparison.Ordinal));
+
+    /// <summary>What a key means in runs of programs that did not have it; null where all had it.</summary>
+    public static string? ValueOfEarlier(string key) => Later.GetValueOrDefault(key);
+
     private static Dictionary<string, string> Determining(string json) =>
         Flatten(json)
             .Select(key => KeyValuePair.Create(RenamedKeys.All.Of(key.Key) ?? key.Key, key.Value))
             .Where(key => Later.GetValueOrDefault(key.Key) != key.Value)
-            .Where(key => !Array.Exists(Free, free => key.Key == free || key.Key.StartsWith(free + ".", StringComparison.Ordinal)))
+            .Where(key => Determines(key.Key))
             .ToDictionary(
                 key => key.Key,
                 key => key.Key == "reward.parts" ? WithoutFreeKeys(key.Value) : key.Value,

@@ -1,4 +1,5 @@
 using Cppo.Model.Training;
+using Cppo.Pipeline.Browse;
 using Cppo.Pipeline.Configuration;
 using Cppo.Pipeline.CustomRewards;
 using Cppo.Pipeline.Data;
@@ -114,10 +115,7 @@ internal static class TrainingRun
 
         cancel.ThrowIfCancellationRequested();
         // A step's file that was damaged is no reason to fail a run that is done.
-        string report = RunReport.Write(
-            start.Directory.DirectoryPath,
-            steps => ReportSample.Read(start.Directory.DirectoryPath, steps, recorder.Line)
-        );
+        string report = RunReport.WriteOf(start.Directory.DirectoryPath, recorder.Line, cancel);
         recorder.Line($"model    {start.Directory.ModelDirectory}");
         if (saver.KeepBest(end.Position.NextBatch) is { } best)
         {

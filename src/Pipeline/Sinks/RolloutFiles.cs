@@ -29,6 +29,29 @@ internal static class RolloutFiles
     public static string? Find(string directory, int step) =>
         Array.Find([PathOf(directory, step), EarlierPathOf(directory, step)], File.Exists);
 
+    /// <summary>The steps that have a file, ascending, whichever program wrote it; none where the directory does not exist.</summary>
+    public static int[] Steps(string directory) =>
+        Directory.Exists(directory)
+            ?
+            [
+                .. Directory
+                    .EnumerateFiles(directory, $"{Prefix}*{Extension}")
+                    .Select(path => StepOf(Path.GetFileNameWithoutExtension(path), Prefix))
+                    .Concat(
+                        Directory
+                            .EnumerateDirectories(directory, EarlierPrefix + "*")
+                            .Select(path => StepOf(Path.GetFileName(path), EarlierPrefix))
+                    )
+                    .OfType<int>()
+                    .Where(step => Find(directory, step) is not null)
+                    .Distinct()
+                    .Order(),
+            ]
+            : [];
+
+    private static int? StepOf(string name, string prefix) =>
+        int.TryParse(name.AsSpan(prefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out int step) ? step : null;
+
     /// <summary>
     /// Whether the file of a step is there from its first to its last bytes; what lies between is not read.
     /// </summary>

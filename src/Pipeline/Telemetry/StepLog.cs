@@ -117,17 +117,41 @@ internal static class StepLines
         StepLine[] lines = File.Exists(path) ? [.. ReadAll(path).Select(line => line.Read).OfType<StepLine>()] : [];
         foreach (var line in lines)
         {
-            bool isStated = line.Values[VersionKey] is JsonValue stated && stated.TryGetValue(out int _);
-            int version = isStated ? (int)line.Values[VersionKey]! : FileFormat.Unstated;
-            FileFormat.Metrics.Require(path, version);
-            EarlierLines.Renew(line.Values, version);
+            Renew(path, line);
         }
 
         return lines;
     }
 
+    /// <summary>One line of such a file in the keys of now; null where it is not whole.</summary>
+    /// <param name="path">The file, for the exception.</param>
+    /// <param name="text">The line.</param>
+    /// <exception cref="FileFormatException">It is of a version that is not read.</exception>
+    public static StepLine? ReadLine(string path, string text)
+    {
+        var line = Parse(text);
+        if (line is not null)
+        {
+            Renew(path, line);
+        }
+
+        return line;
+    }
+
+    /// <summary>A number of a line; null where it is missing or not a number.</summary>
+    public static double? TryValue(JsonObject line, string key) =>
+        line[key] is JsonValue value && value.TryGetValue(out double number) && double.IsFinite(number) ? number : null;
+
     /// <summary>The lines as they stand, with what they say where they are whole.</summary>
     internal static (string Text, StepLine? Read)[] ReadAll(string path) => [.. File.ReadLines(path).Select(text => (text, Parse(text)))];
+
+    private static void Renew(string path, StepLine line)
+    {
+        bool isStated = line.Values[VersionKey] is JsonValue stated && stated.TryGetValue(out int _);
+        int version = isStated ? (int)line.Values[VersionKey]! : FileFormat.Unstated;
+        FileFormat.Metrics.Require(path, version);
+        EarlierLines.Renew(line.Values, version);
+    }
 
     private static StepLine? Parse(string text)
     {

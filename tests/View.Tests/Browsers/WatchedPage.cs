@@ -55,15 +55,19 @@ public sealed class WatchedPage : IAsyncDisposable
         await Page.WaitForFunctionAsync("() => !document.querySelector('.notice-busy') && !/Reading/.test(document.body.innerText)");
     }
 
-    /// <summary>What the address says behind its fragment's sign.</summary>
-    public string Fragment => Page.Url.Contains('#', StringComparison.Ordinal) ? Page.Url[Page.Url.IndexOf('#', StringComparison.Ordinal)..] : "";
+    /// <summary>What the address says from its fragment's sign on.</summary>
+    public Task<string> FragmentAsync() => Page.EvaluateAsync<string>("() => location.hash");
+
+    /// <summary>The first value of a setting in the address; empty where there is none.</summary>
+    public Task<string> SettingAsync(string name) =>
+        Page.EvaluateAsync<string>("name => new URLSearchParams(location.hash.split('?')[1] ?? '').get(name) ?? ''", name);
 
     /// <summary>Nothing happened that must not, and the page is not wider than its window.</summary>
     public async Task AssertCalmAsync()
     {
         Assert.Empty(faults);
         int excess = await Page.EvaluateAsync<int>("() => document.documentElement.scrollWidth - document.documentElement.clientWidth");
-        Assert.True(excess <= 0, $"{Fragment} is {excess} pixels wider than the window.");
+        Assert.True(excess <= 0, $"{await FragmentAsync()} is {excess} pixels wider than the window.");
     }
 
     public async ValueTask DisposeAsync() => await Page.Context.CloseAsync();

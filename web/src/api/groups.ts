@@ -94,6 +94,7 @@ export interface OtherGroups {
   readonly run: string;
   readonly id: string;
   readonly total: number;
+  readonly indexed?: { readonly done: boolean };
   readonly groups: readonly (GroupEntry & { readonly run: string })[];
 }
 

@@ -1,6 +1,6 @@
 import type { ComponentChildren } from "preact";
 import { requests } from "../api/requests";
-import type { Group } from "../api/groups";
+import type { Group, OtherGroups } from "../api/groups";
 import { Notice, Select } from "../shell/controls";
 import { useAnswer } from "../state/answer";
 import { known } from "../state/catalogue";
@@ -22,7 +22,7 @@ export function Beside(props: {
   const route = useRoute();
   const { catalogue } = useStore(known);
   const key = `${group.run}\n${group.id}`;
-  const others = useAnswer(key, () => requests.others(group.run, group.id), key);
+  const others = useAnswer(key, () => othersOf(group), key);
   const chosen = setting(route, "beside");
   const nameOf = (run: string): string =>
     visible(catalogue?.runs.find(candidate => candidate.id === run)?.title ?? run);
@@ -85,4 +85,19 @@ function Other(props: { run: string; id: string; name: string; order: Completion
       {answer.value && <CompletionList group={answer.value} order={order} hasTokens={hasTokens} />}
     </section>
   );
+}
+
+const ASK_AGAIN_MS = 500;
+const MOST_TRIES = 60;
+
+/** The same question's groups, asked for until the other runs' files have been read. */
+async function othersOf(group: Group): Promise<OtherGroups> {
+  for (let tries = 1; ; tries++) {
+    const answer = await requests.others(group.run, group.id);
+    if ((answer.indexed?.done ?? true) || tries === MOST_TRIES) {
+      return answer;
+    }
+
+    await new Promise(done => setTimeout(done, ASK_AGAIN_MS));
+  }
 }

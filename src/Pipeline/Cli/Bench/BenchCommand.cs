@@ -19,6 +19,7 @@ internal sealed class BenchCommand : CliCommand
         Add(new BenchTokenizeCommand(context));
         Add(new BenchParquetCommand(context));
         Add(new BenchRewardCommand(context));
+        Add(new BenchViewCommand(context));
     }
 
     public override IReadOnlyList<(string Line, string Does)> Examples =>

@@ -94,5 +94,5 @@ internal sealed record CellResult(
     private static double Sum(StepLine[] updates, string key) => updates.Sum(line => Value(line, key));
 
     private static double Value(StepLine line, string key) =>
-        ReportChart.TryValue(line.Values, key) ?? throw new DataException($"Update {line.Step} of the cell's metrics lacks {key}.");
+        StepLines.TryValue(line.Values, key) ?? throw new DataException($"Update {line.Step} of the cell's metrics lacks {key}.");
 }
