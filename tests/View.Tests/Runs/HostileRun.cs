@@ -30,7 +30,7 @@ internal static class HostileRun
         config["data"]!["train"]!["path"] = HostileTexts.Of(20);
         config["data"]!["test"]!["path"] = HostileTexts.Of(249);
         config["prompt"]!["system"] = HostileTexts.Of(499);
-        config["prompt"]!["template"] = HostileTexts.Of(42);
+        config["prompt"]!["template"] = HostileTexts.Of(40);
         File.WriteAllText(target, config.ToJsonString());
     }
 
@@ -72,8 +72,8 @@ internal static class HostileRun
         }
     }
 
-    /// <summary>UTF-8 has no lone surrogates, and a Parquet file none either.</summary>
-    public static string Storable(string text) => new(System.Text.Encoding.UTF8.GetString(System.Text.Encoding.UTF8.GetBytes(text)));
+    /// <summary>As DuckDB takes a text: without NUL, where it ends texts that are given to it; the configuration has one.</summary>
+    public static string Storable(string text) => text.Replace("\0", "", StringComparison.Ordinal);
 
     private static void Run(DuckDBConnection connection, string sql)
     {
