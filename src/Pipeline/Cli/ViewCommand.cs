@@ -15,8 +15,7 @@ internal sealed class ViewCommand : CliCommand
 
     private readonly Argument<string[]> places = new("runs")
     {
-        Description =
-            "Directories of runs, of sweeps' results, or directories that hold some; without any, runs. Later runs show up.",
+        Description = "Directories of runs, of sweeps' results, or directories that hold some; without any, runs. Later runs show up.",
         Arity = ArgumentArity.ZeroOrMore,
     };
     private readonly Option<int?> port = new Option<int?>("--port")
