@@ -3,7 +3,7 @@
 TABLES := table1 rates table4 table3 table6 fig1 overlap table2 table5 table9 fig4 fig5
 .PHONY: help sdk setup program build run test publish-check lint format questions base-model base-models gsm8k-smoke bench \
 	bench-parts bench-linear bench-peers overlap-bench view-bench accuracy soak memory memory-docs real-size first-hour stress fuzz chaos schema clean $(TABLES) \
-	contribution reproduce
+	contribution reproduce web web-check setup-ci
 
 SET ?=
 SYSTEM := Reason in <think>, answer in <answer>.
@@ -157,6 +157,16 @@ fuzz: setup ## 100,000 damaged inputs for each reader of foreign files; ARGS cho
 	@dotnet build tests/Fuzz/Fuzz.csproj --nologo -v quiet --no-restore
 	@dotnet run --no-build --project tests/Fuzz/Fuzz.csproj -- $(ARGS)
 
+# A .NET user needs no Node: the bundle lies in web/dist and is embedded in the program.
+web: ## Make the page of view and of reports anew into web/dist (needs Node 18 or later)
+	@bash web/make.sh
+
+web-check: ## Make the page anew and fail where it is not what lies in web/dist
+	@bash web/make.sh --check
+
+setup-ci: ## Install Chromium and Node where they are missing (as root on Debian), for the browser tests and the bundle
+	@bash tests/setup-ci.sh
+
 publish-check: sdk ## Publish for Windows, macOS and Linux; train with the one for this machine
 	@bash tests/publish-check.sh
 
@@ -171,4 +181,4 @@ format: setup ## Format C# and F#
 	dotnet fantomas src tests
 
 clean: ## Remove build outputs; runs and data stay
-	rm -rf bin obj src/*/bin src/*/obj tests/*/bin tests/*/obj bench/*/bin bench/*/obj artifacts
+	rm -rf bin obj src/*/bin src/*/obj tests/*/bin tests/*/obj bench/*/bin bench/*/obj artifacts web/node_modules

@@ -1,0 +1,155 @@
+using Cppo.View.Tests.Browsers;
+using Cppo.View.Tests.Runs;
+using Microsoft.Playwright;
+
+namespace Cppo.View.Tests;
+
+/// <summary>Every page of <c>view</c> and of a report, clicked through on each kind of screen.</summary>
+[Collection(ViewedPages.Name)]
+public sealed class PagesTests(ViewedRuns runs, Chromium chromium)
+{
+    private const string Two = "runs=first&runs=second";
+
+    public static TheoryData<string, string> Everywhere
+    {
+        get
+        {
+            var all = new TheoryData<string, string>();
+            foreach (string surface in new[] { "served", "report" })
+            {
+                foreach (string look in Look.All.Keys)
+                {
+                    all.Add(surface, look);
+                }
+            }
+
+            return all;
+        }
+    }
+
+    private Task<WatchedPage> OpenAsync(string surface, string look) => chromium.OpenAsync(runs.AddressOf(surface), Look.All[look]);
+
+    [BrowserTheory]
+    [MemberData(nameof(Everywhere))]
+    public async Task Curves_are_drawn_for_several_runs_over_any_axis(string surface, string look)
+    {
+        await using var page = await OpenAsync(surface, look);
+        await page.GoAsync($"#/curves?{Two}");
+        await page.Page.Locator(".chart canvas").First.WaitForAsync();
+        foreach (string axis in new[] { "question", "token", "second", "update" })
+        {
+            await page.Page.GetByRole(AriaRole.Button, new() { Name = axis, Exact = true }).ClickAsync();
+            Assert.Equal(axis == "update" ? "" : axis, await page.SettingAsync("x"));
+        }
+
+        await page.Page.GetByRole(AriaRole.Button, new() { Name = "Logarithmic axis: KL to the reference" }).ClickAsync();
+        await page.Page.GetByRole(AriaRole.Slider).FillAsync("0.6");
+        Assert.Equal("0.6", await page.SettingAsync("smooth"));
+        Assert.Equal("kl", await page.SettingAsync("log"));
+        await page.Page.GetByText("Evaluations as a table").ClickAsync();
+        Assert.Equal(6, await page.Page.GetByRole(AriaRole.Region, new() { Name = "Evaluations" }).Locator("tbody tr").CountAsync());
+
+        // The facts of the runs stand at the top.
+        var facts = page.Page.GetByRole(AriaRole.Region, new() { Name = "The chosen runs" });
+        Assert.Contains("base-model", await facts.InnerTextAsync(), StringComparison.Ordinal);
+        Assert.Contains("train.csv", await facts.InnerTextAsync(), StringComparison.Ordinal);
+
+        await page.Page.GetByRole(AriaRole.Link, new() { Name = "Reward, mean" }).ClickAsync();
+        Assert.Equal("reward_mean", await page.SettingAsync("chart"));
+        await page.Page.Locator(".chart-alone canvas").WaitForAsync();
+        await page.AssertCalmAsync();
+    }
+
+    [BrowserTheory]
+    [MemberData(nameof(Everywhere))]
+    public async Task Completions_are_found_filtered_opened_and_laid_beside_another_runs(string surface, string look)
+    {
+        await using var page = await OpenAsync(surface, look);
+        await page.GoAsync("#/completions?runs=first&runs=second&of=first");
+        await page.Page.GetByText("64 groups", new() { Exact = false }).First.WaitForAsync();
+        await page.Page.GetByRole(AriaRole.Button, new() { Name = "Filters" }).ClickAsync();
+        await page.Page.GetByRole(AriaRole.Button, new() { Name = "kept", Exact = true }).ClickAsync();
+        await page.Page.GetByRole(AriaRole.Button, new() { Name = "neither right" }).ClickAsync();
+        await page.Settle();
+        Assert.Equal("kept", await page.SettingAsync("fate"));
+        Assert.Equal("neither", await page.SettingAsync("kind"));
+        await page.Page.GetByRole(AriaRole.Button, new() { Name = "Clear" }).ClickAsync();
+        await page.Page.GetByText("64 groups", new() { Exact = false }).First.WaitForAsync();
+        await page.Page.GetByLabel("Order").First.SelectOptionAsync("-spread");
+        await page.Page.Locator(".group-row").First.ClickAsync();
+        await page.Page.Locator(".completion").First.WaitForAsync();
+        Assert.True(await page.Page.Locator(".badge-kept").CountAsync() > 0);
+        Assert.True(await page.Page.Locator(".badge-pruned").CountAsync() > 0);
+        Assert.True(await page.Page.Locator(".token").CountAsync() > 10);
+        Assert.True(await page.Page.Locator(".token[class*='shade-']:not(.shade-0)").CountAsync() > 0);
+        await page.Page.GetByLabel("Shade tokens by logprob").UncheckAsync();
+        Assert.Equal(0, await page.Page.Locator(".token").CountAsync());
+        await page.AssertCalmAsync();
+    }
+
+    [BrowserTheory]
+    [MemberData(nameof(Everywhere))]
+    public async Task Timeline_configuration_and_sweeps_are_reached_by_their_tabs(string surface, string look)
+    {
+        await using var page = await OpenAsync(surface, look);
+        await page.GoAsync($"#/curves?{Two}");
+        var tabs = page.Page.GetByRole(AriaRole.Navigation, new() { Name = "Views" });
+        await tabs.GetByRole(AriaRole.Link, new() { Name = "Timeline" }).ClickAsync();
+        await page.Page.Locator(".lane svg").First.WaitForAsync();
+        Assert.Equal(6, await page.Page.Locator(".lane svg").CountAsync());
+        await page.Page.GetByText("As a table").ClickAsync();
+        await page.AssertCalmAsync();
+
+        await tabs.GetByRole(AriaRole.Link, new() { Name = "Configuration" }).ClickAsync();
+        var differences = page.Page.GetByRole(AriaRole.Region, new() { Name = "Differences of configurations" });
+        await differences.WaitForAsync();
+        string text = await differences.InnerTextAsync();
+        Assert.Contains("update.learningRate", text, StringComparison.Ordinal);
+        Assert.Contains("prune.keep", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("rollout.group", text, StringComparison.Ordinal);
+        await page.Page.GetByText("All keys of").First.ClickAsync();
+        await page.AssertCalmAsync();
+
+        await tabs.GetByRole(AriaRole.Link, new() { Name = "Sweeps" }).ClickAsync();
+        await page.Page.Locator(".figures img").WaitForAsync();
+        await page.Page.WaitForFunctionAsync("() => document.querySelector('.figures img').naturalWidth > 0");
+        Assert.Contains("<script>alert(0)</script>", await page.Page.Locator("tbody").InnerTextAsync(), StringComparison.Ordinal);
+        await page.AssertCalmAsync();
+    }
+
+    [BrowserTheory]
+    [InlineData("served")]
+    [InlineData("report")]
+    public async Task A_link_shows_what_it_was_copied_from_and_back_and_forward_work(string surface)
+    {
+        await using var page = await OpenAsync(surface, "light");
+        await page.GoAsync("#/completions?of=second&runs=first&runs=second&sort=-reward");
+        await page.Page.Locator(".group-row").First.ClickAsync();
+        await page.Page.Locator(".completion").First.WaitForAsync();
+        string link = await page.FragmentAsync();
+        string heading = await page.Page.Locator(".group h2").InnerTextAsync();
+        await page.Page.GoBackAsync();
+        await page.Page.GetByText("Choose a group").WaitForAsync();
+        await page.Page.GoForwardAsync();
+        await page.Page.Locator(".completion").First.WaitForAsync();
+        Assert.Equal(link, await page.FragmentAsync());
+
+        await using var other = await OpenAsync(surface, "light");
+        await other.GoAsync(link);
+        await other.Page.Locator(".completion").First.WaitForAsync();
+        Assert.Equal(heading, await other.Page.Locator(".group h2").InnerTextAsync());
+        await page.AssertCalmAsync();
+        await other.AssertCalmAsync();
+    }
+
+    [BrowserFact]
+    public async Task An_address_that_names_nothing_is_told_in_a_sentence()
+    {
+        await using var page = await OpenAsync("report", "light");
+        await page.GoAsync("#/curves?runs=nobody");
+        await page.Page.GetByText("There is no run nobody here.").WaitForAsync();
+        await page.GoAsync("#/completions?runs=first&group=999.0");
+        await page.Page.Locator(".pane-detail").GetByText("left out").WaitForAsync();
+        await page.AssertCalmAsync();
+    }
+}
