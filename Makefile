@@ -2,7 +2,7 @@
 .DEFAULT_GOAL := help
 TABLES := table1 rates table4 table3 table6 fig1 overlap table2 table5 table9 fig4 fig5
 .PHONY: help sdk setup program build run test publish-check lint format questions base-model base-models gsm8k-smoke bench \
-	bench-parts bench-linear bench-peers overlap-bench accuracy soak memory memory-docs real-size first-hour stress fuzz chaos schema clean $(TABLES) \
+	bench-parts bench-linear bench-peers bench-sinks overlap-bench accuracy soak memory memory-docs real-size first-hour stress fuzz chaos schema clean $(TABLES) \
 	contribution reproduce
 
 SET ?=
@@ -88,6 +88,14 @@ bench-linear: program ## How time and memory grow with twice the questions and t
 bench-peers: sdk ## Rollouts against llama.cpp's and PyTorch's, in turns; BASELINE=torch_baseline.py for the latter
 	@dotnet build bench/Peers/Peers.csproj --nologo -v quiet
 	@dotnet run --no-build --project bench/Peers/Peers.csproj -- $(if $(BASELINE),--baseline "$(BASELINE)") $(ARGS)
+
+# ROUNDS and UPDATES are those of bench/beside.sh; a quiet machine is needed. First every sink on, then both dead.
+bench-sinks: program ## What the sinks cost the trainer in processor time, on and dead: at most 2 % more
+	@dotnet build bench/Collector/Collector.csproj --nologo -v quiet
+	@echo "every sink on:" && MOST=1.02 bash bench/beside.sh --with sinks.tensorBoard=true --with sinks.openTelemetry.endpoint=http://127.0.0.1:14318 \
+		--beside 'exec dotnet run --no-build --project bench/Collector/Collector.csproj -- 14318' --port 14318 $(SET)
+	@echo "every sink dead:" && MOST=1.02 bash bench/beside.sh --with sinks.tensorBoard=true --with sinks.openTelemetry.endpoint=http://127.0.0.1:9 \
+		--beside 'while [ ! -f "$$RUN/config.json" ]; do sleep 0.01; done; touch "$$RUN/tensorboard"' $(SET)
 
 overlap-bench: program ## Rollouts beside the update against alternation: time of a step, accuracy of three seeds
 	@bash bench/overlap.sh $(SET)
