@@ -136,8 +136,7 @@ internal sealed class RunSinks : IAsyncDisposable
                         .Where(line => line.Step >= firstStep)
                         .Select(line => MetricLine.Of(MetricKind.Evaluation, line.Values, DateTimeOffset.UtcNow)),
                 ]
-            ),
-            TimeProvider.System
+            )
         );
 
     [MethodImpl(MethodImplOptions.NoInlining)]

@@ -18,7 +18,27 @@ internal static class EventFiles
     public static string[] In(string directory) => [.. Directory.GetFiles(directory).Order(StringComparer.Ordinal)];
 
     /// <summary>The events of a file, each of whose checksums must be right.</summary>
-    public static TensorBoardEvent[] Read(string path) => [.. Records(File.ReadAllBytes(path)).Select(Event)];
+    public static TensorBoardEvent[] Read(string path)
+    {
+        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+        byte[] bytes = new byte[file.Length];
+        file.ReadExactly(bytes);
+        return [.. Records(bytes).Select(Event)];
+    }
+
+    /// <summary>Whether a file that may be written meanwhile has a point.</summary>
+    public static bool HasStep(string directory, string tag, int step)
+    {
+        try
+        {
+            return In(directory).SelectMany(Read).Any(one => one.Step == step && one.Scalars.Any(scalar => scalar.Tag == tag));
+        }
+        catch (Exception error) when (error is IOException or ArgumentException)
+        {
+            // It is not there yet, or its last record not yet whole.
+            return false;
+        }
+    }
 
     public static IEnumerable<byte[]> Records(byte[] bytes)
     {

@@ -117,15 +117,9 @@ public sealed class OpenTelemetrySinkTests(SmallModel model) : IDisposable
     {
         using var collector = kind == "dead" ? null : new Collector(hangs: kind == "hanging", status: 503);
         string url = collector?.Url ?? $"http://127.0.0.1:{RewardServer.FreePort()}";
+        string[] keys = kind == "hanging" ? ["sinks.secondsAtEnd=0.3", "sinks.queue=3"] : ["sinks.secondsAtEnd=30"];
         var watch = Stopwatch.StartNew();
-        var run = await SmallRun.RunAsync(
-            model,
-            directory.Path,
-            To(url),
-            "sinks.secondsAtEnd=0.3",
-            "evaluation.after=true",
-            "sinks.queue=3"
-        );
+        var run = await SmallRun.RunAsync(model, directory.Path, [To(url), "evaluation.after=true", .. keys]);
         Assert.False(run.IsStopped);
         Assert.Equal((await model.StraightAsync(0)).Weights, run.Weights);
         Assert.Contains(

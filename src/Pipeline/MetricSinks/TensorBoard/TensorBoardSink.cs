@@ -13,7 +13,7 @@ internal sealed record EventSettings(string Directory, int FirstStep, string Con
 /// Event files of TensorBoard: one for each part of a run, which makes those before it end at its first update. Tags are
 /// <c>update/reward_mean</c>, <c>update/busy_seconds/generate</c>, <c>evaluation/accuracy</c>.
 /// </summary>
-internal sealed class TensorBoardSink(EventSettings settings, TimeProvider time) : IMetricSink
+internal sealed class TensorBoardSink(EventSettings settings) : IMetricSink
 {
     /// <summary>The tag of the configuration.</summary>
     public const string ConfigTag = "config";
@@ -33,7 +33,7 @@ internal sealed class TensorBoardSink(EventSettings settings, TimeProvider time)
     /// <inheritdoc/>
     public void Write(MetricLine line)
     {
-        Begin();
+        Begin(line.Time);
         WriteLine(line);
     }
 
@@ -53,14 +53,13 @@ internal sealed class TensorBoardSink(EventSettings settings, TimeProvider time)
     private static string AsCode(string text) => string.Join('\n', text.TrimEnd().Split('\n').Select(line => "    " + line));
 
     /// <summary>Makes the file and writes what comes before all numbers; where that failed, the next line tries it again.</summary>
-    private void Begin()
+    private void Begin(DateTimeOffset now)
     {
         if (hasBegun)
         {
             return;
         }
 
-        var now = time.GetUtcNow();
         file ??= EventFile.Create(settings.Directory, now);
         file.Restart();
         file.Write(EventMessages.FileVersion(Seconds(now)));
