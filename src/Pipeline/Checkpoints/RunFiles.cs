@@ -109,12 +109,7 @@ internal static class RunFiles
     }
 
     private static string[] Directories(string path) =>
-        [
-            RunDirectory.ModelOf(path),
-            RunDirectory.CompletionsOf(path),
-            RunDirectory.CheckpointsOf(path),
-            RunDirectory.TensorBoardOf(path),
-        ];
+        [RunDirectory.ModelOf(path), RunDirectory.CompletionsOf(path), RunDirectory.CheckpointsOf(path), RunDirectory.TensorBoardOf(path)];
 
     private static string Aside(string name) => name + AtomicFile.Ending;
 
