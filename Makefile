@@ -2,8 +2,8 @@
 .DEFAULT_GOAL := help
 TABLES := table1 rates table4 table3 table6 fig1 overlap table2 table5 table9 fig4 fig5
 .PHONY: help sdk setup program build run test publish-check lint format questions base-model base-models gsm8k-smoke bench \
-	bench-parts bench-linear bench-peers overlap-bench view-bench accuracy soak memory memory-docs real-size first-hour stress fuzz chaos schema clean $(TABLES) \
-	contribution reproduce web web-check setup-ci
+	bench-parts bench-linear bench-peers overlap-bench view-bench accuracy soak memory memory-docs real-size first-hour stress fuzz \
+	chaos schema clean $(TABLES) contribution reproduce web web-check setup-ci bench-sinks
 
 SET ?=
 SYSTEM := Reason in <think>, answer in <answer>.
@@ -92,6 +92,13 @@ bench-peers: sdk ## Rollouts against llama.cpp's and PyTorch's, in turns; BASELI
 view-bench: program ## How fast view answers about a run of 100,000 groups, which is made in artifacts/view-run where it is not there
 	@[ -e artifacts/view-run/config.json ] || $(APP) bench view artifacts/view-run --make
 	@$(APP) bench view artifacts/view-run $(ARGS)
+# ROUNDS and UPDATES are those of bench/beside.sh; a quiet machine is needed. First every sink on, then both dead.
+bench-sinks: program ## What the sinks cost the trainer in processor time, on and dead: at most 2 % more
+	@dotnet build bench/Collector/Collector.csproj --nologo -v quiet
+	@echo "every sink on:" && MOST=1.02 bash bench/beside.sh --with sinks.tensorBoard=true --with sinks.openTelemetry.endpoint=http://127.0.0.1:14318 \
+		--beside 'exec dotnet run --no-build --project bench/Collector/Collector.csproj -- 14318' --port 14318 $(SET)
+	@echo "every sink dead:" && MOST=1.02 bash bench/beside.sh --with sinks.tensorBoard=true --with sinks.openTelemetry.endpoint=http://127.0.0.1:9 \
+		--beside 'while [ ! -f "$$RUN/config.json" ]; do sleep 0.01; done; touch "$$RUN/tensorboard"' $(SET)
 
 overlap-bench: program ## Rollouts beside the update against alternation: time of a step, accuracy of three seeds
 	@bash bench/overlap.sh $(SET)

@@ -47,11 +47,13 @@ public static partial class DurableFiles
     }
 
     /// <summary>Opens a file to write at its end; others may read it.</summary>
+    /// <param name="path">Made where it does not exist.</param>
+    /// <param name="bufferSize">Bytes that wait to be written together; 0: each write is handed to the system at once.</param>
     /// <exception cref="IOException">It could not be opened.</exception>
-    public static FileStream Append(string path)
+    public static FileStream Append(string path, int bufferSize = 4096)
     {
         Changing?.Invoke(new FileChange(FileChangeKind.Create, path));
-        return new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.Read);
+        return new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.Read, bufferSize);
     }
 
     /// <summary>Waits until all that was written to a file is on disk.</summary>

@@ -30,6 +30,7 @@ internal static class ConfigKeys
         "flow.stageCapacity",
         "flow.rewardParallelism",
         "flow.maxConsecutiveEmptyUpdates",
+        "sinks",
     ];
 
     /// <summary>Keys that earlier programs did not have, with the value that means what these did: left out where they have it.</summary>

@@ -42,6 +42,9 @@ internal sealed class RunDirectory : IDisposable
     /// <summary>Where the checkpoints of a run lie.</summary>
     public static string CheckpointsOf(string runDirectory) => Path.Combine(runDirectory, "checkpoints");
 
+    /// <summary>Where the event files of a run lie, one for each part of it.</summary>
+    public static string TensorBoardOf(string runDirectory) => Path.Combine(runDirectory, "tensorboard");
+
     /// <summary>Makes the directory of a new run and writes its <c>config.json</c>.</summary>
     /// <param name="path">The directory; made where it does not exist.</param>
     /// <param name="configJson">The resolved configuration.</param>

@@ -14,7 +14,15 @@ internal static class RunFiles
     private static readonly string[] Written = [".json", ".jsonl", ".html"];
 
     /// <summary>The files of a run but for its configuration; those of Telemetry and Run, which are not known here, among them.</summary>
-    private static readonly string[] Own = ["metrics.jsonl", "evaluations.jsonl", "dropped.jsonl", "report.html", SavedRecord.FileName];
+    private static readonly string[] Own =
+    [
+        "metrics.jsonl",
+        "evaluations.jsonl",
+        "dropped.jsonl",
+        "sinks.jsonl",
+        "report.html",
+        SavedRecord.FileName,
+    ];
 
     /// <summary>Refuses a directory that holds anything but what a run leaves that was killed before it began.</summary>
     /// <exception cref="RunDirectoryException">It does.</exception>
@@ -64,9 +72,11 @@ internal static class RunFiles
     /// <summary>Removes what a run wrote, the file that says that it is one last; other files stay.</summary>
     public static void RemoveAll(string path)
     {
-        AtomicDirectory.Remove(RunDirectory.ModelOf(path));
-        AtomicDirectory.Remove(RunDirectory.CompletionsOf(path));
-        AtomicDirectory.Remove(RunDirectory.CheckpointsOf(path));
+        foreach (string directory in Directories(path))
+        {
+            AtomicDirectory.Remove(directory);
+        }
+
         RemoveLeftovers(path);
         foreach (string file in Own)
         {
@@ -87,9 +97,7 @@ internal static class RunFiles
             DurableFiles.Delete(file);
         }
 
-        foreach (
-            string directory in new[] { RunDirectory.ModelOf(path), RunDirectory.CompletionsOf(path), RunDirectory.CheckpointsOf(path) }
-        )
+        foreach (string directory in Directories(path))
         {
             foreach (string ending in new[] { AtomicFile.Ending, AtomicDirectory.ReplacedEnding, AtomicDirectory.RemovedEnding })
             {
@@ -99,6 +107,9 @@ internal static class RunFiles
 
         RolloutFiles.RemoveLeftovers(RunDirectory.CompletionsOf(path));
     }
+
+    private static string[] Directories(string path) =>
+        [RunDirectory.ModelOf(path), RunDirectory.CompletionsOf(path), RunDirectory.CheckpointsOf(path), RunDirectory.TensorBoardOf(path)];
 
     private static string Aside(string name) => name + AtomicFile.Ending;
 

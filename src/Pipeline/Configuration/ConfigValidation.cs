@@ -129,6 +129,7 @@ internal static class ConfigValidation
         .. CheckpointRules.All,
         .. ObjectiveRules.All,
         .. RestrictionRules.All,
+        new(["sinks.openTelemetry.endpoint"], c => CollectorAddress.Fault(c.Sinks.OpenTelemetry.Endpoint)),
         // Evaluation.
         new(
             ["evaluation.temperature"],

@@ -42,6 +42,9 @@ internal sealed record FileFormat(string Name, int Current, int Oldest, string O
     /// <summary><c>metrics.jsonl</c> and <c>evaluations.jsonl</c>, line by line.</summary>
     public static FileFormat Metrics { get; } = new("metrics", Current: 3, Oldest: 1, NewRun);
 
+    /// <summary><c>sinks.jsonl</c> of a run, line by line.</summary>
+    public static FileFormat Sinks { get; } = new("record of sinks", Current: 1, Oldest: 1, NewRun);
+
     /// <summary>Completions as Parquet.</summary>
     public static FileFormat Completions { get; } = new("completions", Current: 2, Oldest: 1, "read the file with another program");
 

@@ -6,9 +6,10 @@ using Cppo.Stages;
 
 namespace Cppo.Pipeline.Run;
 
-/// <summary>Tells file and screen how the run is going.</summary>
+/// <summary>Tells files, sinks and screen how the run is going.</summary>
 internal sealed class RunRecorder(
     MetricsWriter metrics,
+    RunSinks sinks,
     IRunProgress progress,
     StageTimeline timeline,
     int rolloutDevices,
@@ -16,12 +17,16 @@ internal sealed class RunRecorder(
 )
 {
     private readonly long start = Stopwatch.GetTimestamp();
+    private TimeSpan processorBefore = Environment.CpuUsage.TotalTime;
 
     /// <summary>The training questions, and those of them that are left out.</summary>
     public QuestionScreen Train { get; init; } = QuestionScreen.Empty;
 
     /// <summary>The test questions, and those of them that count as wrong.</summary>
     public QuestionScreen Test { get; init; } = QuestionScreen.Empty;
+
+    /// <summary>Where the run's numbers go beside its files.</summary>
+    public RunSinks Sinks { get; } = sinks;
 
     /// <summary>What the stages of the graph have been doing.</summary>
     public StageTimeline Timeline { get; } = timeline;
@@ -30,39 +35,45 @@ internal sealed class RunRecorder(
     public TimeSpan Elapsed => TimeSpan.FromSeconds(elapsedBefore) + Stopwatch.GetElapsedTime(start);
 
     /// <summary>What is to be told of an update that has just been made.</summary>
-    public UpdateMetrics MetricsOf(TrainingBatch batch, UpdateReport report, string weightsHash) =>
-        UpdateMetrics.From(batch, report, Timeline, rolloutDevices, Elapsed) with
+    public UpdateMetrics MetricsOf(TrainingBatch batch, UpdateReport report, string weightsHash)
+    {
+        var (before, now) = (processorBefore, Environment.CpuUsage.TotalTime);
+        processorBefore = now;
+        return UpdateMetrics.From(batch, report, Timeline, rolloutDevices, Elapsed) with
         {
             WeightsHash = weightsHash,
             QuestionsDropped = Train.Unreadable.Count,
             QuestionsDroppedReasons = Train.CountsByReason,
+            ProcessorSeconds = (now - before).TotalSeconds,
         };
+    }
 
     /// <summary>Records one update.</summary>
     public void Updated(UpdateMetrics update)
     {
         metrics.Write(update);
+        Sinks.Written(update);
         progress.Updated(update);
     }
 
     /// <summary>Records one evaluation after <paramref name="updatesDone"/> updates.</summary>
     public void Evaluated(int updatesDone, EvaluationResult result)
     {
-        metrics.Write(
-            new EvaluationMetrics
-            {
-                Step = updatesDone,
-                Accuracy = result.Accuracy.Value,
-                AccuracyLow = result.Accuracy.Low,
-                AccuracyHigh = result.Accuracy.High,
-                LenientAccuracy = result.LenientAccuracy.Value,
-                LenientAccuracyLow = result.LenientAccuracy.Low,
-                LenientAccuracyHigh = result.LenientAccuracy.High,
-                FormatRate = result.FormatRate.Value,
-                Questions = result.Accuracy.NumQuestions,
-                UnreadableGolds = Test.Unreadable.Count,
-            }
-        );
+        var evaluation = new EvaluationMetrics
+        {
+            Step = updatesDone,
+            Accuracy = result.Accuracy.Value,
+            AccuracyLow = result.Accuracy.Low,
+            AccuracyHigh = result.Accuracy.High,
+            LenientAccuracy = result.LenientAccuracy.Value,
+            LenientAccuracyLow = result.LenientAccuracy.Low,
+            LenientAccuracyHigh = result.LenientAccuracy.High,
+            FormatRate = result.FormatRate.Value,
+            Questions = result.Accuracy.NumQuestions,
+            UnreadableGolds = Test.Unreadable.Count,
+        };
+        metrics.Write(evaluation);
+        Sinks.Written(evaluation);
         progress.Line($"after {updatesDone} updates: {result.Describe()}");
     }
 

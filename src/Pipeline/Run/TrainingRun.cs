@@ -41,6 +41,7 @@ internal static class TrainingRun
     {
         // Everything that can be wrong with the input is found before the run's directory is made.
         using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, cancel);
+        RunSinks.Check(config);
         var settings = SettingsMap.Reward(config);
         var train = await QuestionReader.ReadAsync(config.Data.Train, either.Token);
         var screen = await Abandonable.RunAsync(_ => QuestionScreen.Of(train, settings), either.Token);
@@ -73,7 +74,8 @@ internal static class TrainingRun
         bool evaluatesNow = evaluatesFirst || (config.Evaluation.After && done == config.Run.Updates);
         using var metrics = new MetricsWriter(start.Directory.DirectoryPath, done, evaluatesNow);
         var timeline = new StageTimeline(TimeProvider.System);
-        var recorder = new RunRecorder(metrics, progress, timeline, config.Rollout.Devices.Length, start.ElapsedSeconds)
+        await using var sinks = RunSinks.Open(config, start.Directory.DirectoryPath, done, progress.Line, cancel);
+        var recorder = new RunRecorder(metrics, sinks, progress, timeline, config.Rollout.Devices.Length, start.ElapsedSeconds)
         {
             Train = screen,
             Test = QuestionScreen.Of(test, settings),
@@ -122,6 +124,7 @@ internal static class TrainingRun
             recorder.Line($"best     {best}");
         }
 
+        await sinks.EndAsync();
         recorder.Line($"report   {report}");
         recorder.Line($"try it   {ProgramCall.Of($"chat {ShellWord.Quote(start.Directory.DirectoryPath)}")}");
         recorder.Line($"weights  {start.Models.Replicas[0].HashWeights()}");
@@ -180,7 +183,7 @@ internal static class TrainingRun
             Pack = (batch, groups) => Pack.toBatch(pack, batch, groups),
             Update = update.UpdateAsync,
         };
-        var graph = new TrainingGraph(stages, SettingsMap.Flow(config), recorder.Timeline);
+        var graph = new TrainingGraph(recorder.Sinks.Watching(stages), SettingsMap.Flow(config), recorder.Timeline);
         var questions = new QuestionStream(inputs.Train.Readable, config.Run.Seed, config.Data.Shuffle);
         var end = await graph.RunAsync(questions.From(start.Flow.Position.NextOrdinal), start.Flow, config.Run.Updates, stop, cancel);
         await update.RecordedAsync();

@@ -49,6 +49,9 @@ internal sealed class StepLog<T> : IDisposable
         }
     }
 
+    /// <summary>A record as its line has it.</summary>
+    public static JsonObject ToJson(T record) => JsonSerializer.SerializeToNode(record, Json)!.AsObject();
+
     /// <summary>Writes one line and waits until it is on disk.</summary>
     public void Append(T record)
     {

@@ -192,6 +192,11 @@ internal sealed record UpdateMetrics : IStepRecord
     /// <summary>The most that the process held so far, since it began; 0 in lines of programs that did not state it.</summary>
     public long PeakBytes { get; init; }
 
+    /// <summary>
+    /// Since the last update: processor time of the process, all threads together; 0 in lines of programs that did not state it.
+    /// </summary>
+    public double ProcessorSeconds { get; init; }
+
     /// <summary>Since the run began, earlier parts of a resumed run included.</summary>
     public required double ElapsedSeconds { get; init; }
 

@@ -42,6 +42,9 @@ public sealed record PipelineConfig
     [Key("Bounds of the stages' graph.")]
     public FlowConfig Flow { get; init; } = new();
 
+    [Key("Where the numbers of the run go beside its own files.")]
+    public SinksConfig Sinks { get; init; } = new();
+
     /// <summary>Whether a run reads the test questions: whether there are any, and an evaluation is on.</summary>
     public bool NeedsTest() => Data.Test.Path.Length > 0 && (Evaluation.Before || Evaluation.After || Evaluation.Every > 0);
 }
