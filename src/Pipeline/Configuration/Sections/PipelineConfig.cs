@@ -42,6 +42,9 @@ public sealed record PipelineConfig
     [Key("Bounds of the stages' graph.")]
     public FlowConfig Flow { get; init; } = new();
 
+    /// <summary>Paths that stand for names of the hub; no key.</summary>
+    internal HubPlaces HubPlaces { get; init; } = HubPlaces.None;
+
     /// <summary>Whether a run reads the test questions: whether there are any, and an evaluation is on.</summary>
     public bool NeedsTest() => Data.Test.Path.Length > 0 && (Evaluation.Before || Evaluation.After || Evaluation.Every > 0);
 }
