@@ -8,7 +8,7 @@ namespace Cppo.Pipeline.Configuration;
 /// Names of the hub in the place of paths. A configuration that was read has the paths that the cache has for them; one that is written has
 /// the names again, each with its commit, so that a run goes on with the revision that it began with.
 /// </summary>
-internal sealed record HubPlaces(IReadOnlyDictionary<string, string> Names)
+internal static class HubPlaces
 {
     private const string RunFile = "config.json";
     private const int MostBytes = 1 << 24;
@@ -46,9 +46,6 @@ internal sealed record HubPlaces(IReadOnlyDictionary<string, string> Names)
         ),
     ];
 
-    /// <summary>Of a configuration that names nothing of the hub's.</summary>
-    public static HubPlaces None { get; } = new(new Dictionary<string, string>());
-
     /// <summary>The configuration with the cache's paths for names; a name that the cache has nothing for stays.</summary>
     public static PipelineConfig Located(PipelineConfig config)
     {
@@ -73,18 +70,18 @@ internal sealed record HubPlaces(IReadOnlyDictionary<string, string> Names)
             }
         }
 
-        return names.Count == 0 ? config : config with { HubPlaces = new HubPlaces(names) };
+        return names.Count == 0 ? config : config with { HubNames = names };
     }
 
     /// <summary>The configuration with names for the paths that <see cref="Located"/> put in their places.</summary>
     public static PipelineConfig Named(PipelineConfig config) =>
         Keys.Aggregate(
             config,
-            (named, key) => config.HubPlaces.Names.TryGetValue(key.Get(config), out string? name) ? key.With(named, name) : named
+            (named, key) => config.HubNames.TryGetValue(key.Get(config), out string? name) ? key.With(named, name) : named
         );
 
     /// <summary>A path as the user may know it: the hub's name of it, where it has one.</summary>
-    public static string Shown(PipelineConfig config, string path) => config.HubPlaces.Names.GetValueOrDefault(path, path);
+    public static string Shown(PipelineConfig config, string path) => config.HubNames.GetValueOrDefault(path, path);
 
     /// <summary>What the run that is continued has recorded for a key.</summary>
     private static HubName? Recorded(JsonElement? run, PathKey key)

@@ -39,14 +39,7 @@ internal sealed class BlobFetch(HubHttp http, HubCache cache, HubEnvironment env
         SnapshotFiles.Place(cache, name, commit, file, environment.UsesLinks, isNew);
     }
 
-    private async Task FetchBlobAsync(
-        string blob,
-        HubName name,
-        string commit,
-        HubFile file,
-        FileProgress progress,
-        CancellationToken stop
-    )
+    private async Task FetchBlobAsync(string blob, HubName name, string commit, HubFile file, FileProgress progress, CancellationToken stop)
     {
         string path = blob + HubCache.Ending;
         bool isWhole = false;

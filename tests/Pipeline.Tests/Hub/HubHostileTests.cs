@@ -4,7 +4,7 @@ using Cppo.Pipeline.Hub;
 
 namespace Cppo.Pipeline.Tests.Hub;
 
-/// <summary>A hub that means harm: nothing lies outside of the cache, no other server is asked, and the hub alone is told the token.</summary>
+/// <summary>A hub that means harm: nothing lies outside of the cache, no other server is asked, the hub alone is told the token.</summary>
 public sealed class HubHostileTests : IDisposable
 {
     private readonly HubServer server = new();

@@ -1,3 +1,5 @@
+using System.Collections.ObjectModel;
+
 namespace Cppo.Pipeline.Configuration;
 
 /// <summary>The whole configuration; <c>pipeline.json</c> holds what differs from these defaults.</summary>
@@ -42,8 +44,8 @@ public sealed record PipelineConfig
     [Key("Bounds of the stages' graph.")]
     public FlowConfig Flow { get; init; } = new();
 
-    /// <summary>Paths that stand for names of the hub; no key.</summary>
-    internal HubPlaces HubPlaces { get; init; } = HubPlaces.None;
+    /// <summary>Paths of the hub's cache, each with the name that it stands for; no key.</summary>
+    internal IReadOnlyDictionary<string, string> HubNames { get; init; } = ReadOnlyDictionary<string, string>.Empty;
 
     /// <summary>Whether a run reads the test questions: whether there are any, and an evaluation is on.</summary>
     public bool NeedsTest() => Data.Test.Path.Length > 0 && (Evaluation.Before || Evaluation.After || Evaluation.Every > 0);
