@@ -9,7 +9,7 @@ SET ?=
 SYSTEM := Reason in <think>, answer in <answer>.
 BOXED := Reason in <think>, answer in <answer> in \boxed{}.
 GSM8K ?= data/gsm8k/train.jsonl
-TOKENIZER ?= data/qwen2.5-tokenizer
+TOKENIZER ?= Qwen/Qwen2.5-1.5B-Instruct
 BASELINE ?=
 ARGS ?=
 SCALE ?= small
@@ -61,8 +61,8 @@ base-models: base-model ## Make all base models in data/ from scratch (half an h
 	@$(APP) sft artifacts/algebra/examples/schooling-2.jsonl --model artifacts/algebra/schooled-1 --output artifacts/algebra/schooled --learning-rate 1e-3 --system "$(BOXED)"
 	@$(APP) sft artifacts/algebra/examples/habits.jsonl --model artifacts/algebra/schooled --output data/algebra/base-model --learning-rate 5e-4 --system "$(BOXED)"
 
-# Two updates over real GSM8K questions: GSM8K=FILE.jsonl TOKENIZER=DIR of Qwen2.5's vocab.json and merges.txt.
-gsm8k-smoke: program ## Two updates over GSM8K=train.jsonl with the tokenizer in TOKENIZER=DIR
+# Two updates over real GSM8K questions, which `get gsm8k Qwen/Qwen2.5-1.5B-Instruct --no-weights` fetches; or GSM8K=FILE.jsonl TOKENIZER=DIR.
+gsm8k-smoke: program ## Two updates over GSM8K's questions with Qwen2.5's tokenizer
 	@$(APP) recipes/gsm8k-smoke.json --set data.train.path=$(GSM8K) --set model.tokenizerPath=$(TOKENIZER)
 
 schema: program ## Write pipeline.schema.json and docs/configuration.md anew

@@ -4,7 +4,7 @@
 # GSM8K=FILE.jsonl TOKENIZER=DIR name questions and tokenizer, TOKENS the length of completions (64); arguments go to the program.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-gsm8k=${GSM8K:-data/gsm8k/train.jsonl} tokenizer=${TOKENIZER:-data/qwen2.5-tokenizer} tokens=${TOKENS:-64}
+gsm8k=${GSM8K:-data/gsm8k/train.jsonl} tokenizer=${TOKENIZER:-Qwen/Qwen2.5-1.5B-Instruct} tokens=${TOKENS:-64}
 place=artifacts/memory
 program=bin/Debug/net10.0/Cppo.Pipeline.dll
 rm -rf "$place"

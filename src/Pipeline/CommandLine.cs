@@ -127,6 +127,7 @@ internal static class CommandLine
             new TokenizeCommand(context),
             new ContributionCommand(context),
             new ConfigCommand(context),
+            new GetCommand(context),
             new SweepCommand(context),
             new KindsCommand(context),
             new BenchCommand(context),

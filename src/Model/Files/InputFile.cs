@@ -8,11 +8,12 @@ namespace Cppo.Model.Files;
 /// </summary>
 /// <remarks>
 /// Hugging Face's cache has its files as links into its own <c>blobs</c>: from <c>models--X/snapshots/REVISION</c> links may lead anywhere
-/// in <c>models--X</c>.
+/// in <c>models--X</c>, and so of <c>datasets--X</c>.
 /// </remarks>
 public static class InputFile
 {
     private const int MostLinks = 40;
+    private static readonly string[] Cached = ["models--", "datasets--"];
 
     /// <summary>Refuses what is there but no regular file, or a link that leaves the directory.</summary>
     /// <returns>The file without links.</returns>
@@ -65,7 +66,7 @@ public static class InputFile
     {
         for (var at = new DirectoryInfo(directory); at.Parent is { } parent; at = parent)
         {
-            if (at.Name == "snapshots" && parent.Name.StartsWith("models--", StringComparison.Ordinal))
+            if (at.Name == "snapshots" && Array.Exists(Cached, kind => parent.Name.StartsWith(kind, StringComparison.Ordinal)))
             {
                 return parent.FullName;
             }

@@ -35,15 +35,12 @@ internal sealed class ChatCommand : CliCommand
             ("chat runs/default < questions.txt", "answers each line; the later ones see the earlier"),
         ];
 
-    /// <summary>Nobody reads a sign that asks for input where it is piped in.</summary>
-    private bool IsAtTerminal => ReferenceEquals(context.Input, Console.In) && !Console.IsInputRedirected;
-
     private async Task<int> ExecuteAsync(ParseResult line)
     {
         var place = model.Find(line, context.Error);
         using var loaded = await model.LoadAsync(line, place, prompt.Prompt(line, place), context.Stop.Graceful);
         var session = new ChatSession(loaded, prompt.Prompt(line, place), prompt.Settings(line, place, samples: 1));
-        if (IsAtTerminal)
+        if (context.IsAtTerminal)
         {
             await context.Error.WriteLineAsync("/help shows the commands.");
         }
@@ -73,7 +70,7 @@ internal sealed class ChatCommand : CliCommand
     private async Task<string?> ReadAsync()
     {
         context.Stop.Graceful.ThrowIfCancellationRequested();
-        if (IsAtTerminal)
+        if (context.IsAtTerminal)
         {
             await context.Error.WriteAsync("> ");
         }

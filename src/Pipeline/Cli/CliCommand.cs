@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using Cppo.Pipeline.Hub;
 
 namespace Cppo.Pipeline.Cli;
 
@@ -10,6 +11,12 @@ namespace Cppo.Pipeline.Cli;
 /// <param name="Stop">Ctrl-C and SIGTERM.</param>
 internal sealed record CliContext(TextReader Input, TextWriter Output, TextWriter Error, StopSignals Stop)
 {
+    /// <summary>Where the hub is; null: as the environment says.</summary>
+    public HubEnvironment? Hub { get; init; }
+
+    /// <summary>Whether a person types the input. Nobody reads a sign that asks for it where it is piped in.</summary>
+    public bool IsAtTerminal => ReferenceEquals(Input, Console.In) && !Console.IsInputRedirected;
+
     /// <summary>
     /// The next line of the input; null at its end. A thread that waits for a terminal or a pipe cannot be stopped, so it is left behind.
     /// </summary>

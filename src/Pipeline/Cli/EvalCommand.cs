@@ -16,8 +16,8 @@ internal sealed class EvalCommand : CliCommand
     private readonly Option<string?> model = new("--model")
     {
         Description =
-            "Run, checkpoint or model directory to evaluate; without it the one that is named, and of a pipeline file its run's, or where "
-            + "there is none, `model.path`.",
+            "Run, checkpoint, model directory or name of the hub to evaluate; without it the one that is named, and of a pipeline file its "
+            + "run's, or where there is none, `model.path`.",
         HelpName = "MODEL",
     };
 

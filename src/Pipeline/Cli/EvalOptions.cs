@@ -5,7 +5,9 @@ using Cppo.Pipeline.Checkpoints;
 using Cppo.Pipeline.Configuration;
 using Cppo.Pipeline.Evaluation;
 using Cppo.Pipeline.Files;
+using Cppo.Pipeline.Hub;
 using Cppo.Pipeline.Models;
+using Cppo.Pipeline.PublicData;
 using Cppo.Pipeline.Settings;
 
 namespace Cppo.Pipeline.Cli;
@@ -23,9 +25,9 @@ internal sealed class EvalOptions
     private readonly Option<string[]> benchmarks = new("--benchmark")
     {
         Description =
-            $"Evaluate a benchmark by its given file instead of data.test, e.g. gsm8k=test.jsonl; sets columns, template, judging and "
-            + $"sampling. May be given often. Known: {Benchmark.Names}.",
-        HelpName = "NAME=PATH",
+            $"Evaluate a benchmark by its given file instead of data.test, e.g. gsm8k=test.jsonl, or by the file that get makes; sets "
+            + $"columns, template, judging and sampling. May be given often. Known: {Benchmark.Names}.",
+        HelpName = "NAME[=PATH]",
         AllowMultipleArgumentsPerToken = false,
         DefaultValueFactory = _ => [],
     };
@@ -99,7 +101,8 @@ internal sealed class EvalOptions
     public ModelPlace? Place(ParseResult line, Action<string> warn)
     {
         string path = pipeline.Path(line);
-        return File.Exists(path) || (!Directory.Exists(path) && Path.HasExtension(path)) ? null : ModelPlace.Find(path, warn);
+        bool isFile = !Directory.Exists(path) && Path.HasExtension(path) && HubPlace.Meant(path, HubKind.Model) is null;
+        return File.Exists(path) || isFile ? null : ModelPlace.Find(path, warn);
     }
 
     /// <summary>The evaluations that a command line asks for, in its order.</summary>
@@ -168,10 +171,17 @@ internal sealed class EvalOptions
         string path = equals < 0 ? "" : text[(equals + 1)..];
         if (path.Length == 0)
         {
-            throw new UsageException($"--benchmark {name} names no file; give {name}=PATH.");
+            // As get makes it.
+            path = Path.Combine("data", KnownDataset.Find(name)!.Parts[^1].Path);
+            return File.Exists(path)
+                ? (benchmark, path)
+                : throw new UsageException(
+                    $"--benchmark {name} names no file, and there is no {path}; give {name}=PATH, or make that one: "
+                        + ProgramCall.Of($"get {name}")
+                );
         }
 
-        return File.Exists(path)
+        return File.Exists(path) || HubPlace.Find(path, HubKind.Dataset, "test") is not null
             ? (benchmark, path)
             : throw new UsageException($"--benchmark {text}: {path}: no such file{NearFile.Hint(path)}");
     }

@@ -15,8 +15,8 @@ internal sealed class ModelOptions
     private readonly Argument<string> directory = new("model")
     {
         Description =
-            "A run (runs/NAME), one of its checkpoints (runs/NAME/checkpoints/20), or a Hugging Face directory of a model (Qwen2, "
-            + "Qwen2.5, Qwen3, Llama, SmolLM2).",
+            "A run (runs/NAME), one of its checkpoints (runs/NAME/checkpoints/20), a Hugging Face directory of a model (Qwen2, "
+            + "Qwen2.5, Qwen3, Llama, SmolLM2), or the hub's name of one, ORG/NAME.",
     };
     private readonly Option<string> engine = new("--engine")
     {

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Cppo.Model.Decoders;
 using Cppo.Pipeline.BaseModel;
+using Cppo.Pipeline.Hub;
 
 namespace Cppo.Pipeline.Cli;
 
@@ -14,7 +15,7 @@ internal sealed class SftCommand : CliCommand
     private readonly Option<string> output = new("--output") { Description = "Directory for the trained model.", Required = true };
     private readonly Option<string?> model = new("--model")
     {
-        Description = "Hugging Face directory to start from; without it a new model and tokenizer are made.",
+        Description = "Hugging Face directory, or name of the hub, to start from; without it a new model and tokenizer are made.",
     };
     private readonly Option<string> system = new("--system")
     {
@@ -103,7 +104,7 @@ internal sealed class SftCommand : CliCommand
         {
             ExamplesPath = line.GetRequiredValue(examples),
             OutputDirectory = line.GetRequiredValue(output),
-            ModelDirectory = line.GetValue(model),
+            ModelDirectory = line.GetValue(model) is { } start ? HubPlace.DirectoryOf(start) : null,
             System = line.GetValue(system)!,
             LearningRate = line.GetValue(learningRate)!.Value,
             ExamplesPerStep = line.GetValue(batch),

@@ -3,6 +3,7 @@ using System.Globalization;
 using Cppo.Model.Files;
 using Cppo.Model.Tokenizer;
 using Cppo.Pipeline.Files;
+using Cppo.Pipeline.Hub;
 
 namespace Cppo.Pipeline.Cli;
 
@@ -37,7 +38,9 @@ internal sealed class TokenizeCommand : CliCommand
         Add(decode);
         Add(pieces);
         SetAction(line =>
-            context.Output.Write(Print(ByteLevelTokenizer.Load(line.GetRequiredValue(model)), Read(line, context.Input), line))
+            context.Output.Write(
+                Print(ByteLevelTokenizer.Load(HubPlace.DirectoryOf(line.GetRequiredValue(model))), Read(line, context.Input), line)
+            )
         );
     }
 

@@ -62,7 +62,7 @@ internal static class ConfigLoader
         RenamedKeys.All.Apply(root);
         new ConfigOverrides(faults).Apply(root, overrides);
         var binder = new ConfigBinder(faults);
-        var config = (PipelineConfig)binder.Bind(root);
+        var config = HubPlaces.Located((PipelineConfig)binder.Bind(root));
         faults.AddRange(ConfigValidation.Check(config, binder.Places, binder.IsFaulty, further));
         return faults.Count == 0 ? config : throw new ConfigException(faults.Select(fault => InFile(fault, file)));
     }

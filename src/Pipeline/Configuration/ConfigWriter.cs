@@ -21,7 +21,8 @@ internal static class ConfigWriter
     };
 
     /// <summary>The whole configuration as indented JSON, ending with a newline.</summary>
-    public static string Write(PipelineConfig config) => Text(writer => WriteSection(writer, ConfigSection.Root, config)) + "\n";
+    public static string Write(PipelineConfig config) =>
+        Text(writer => WriteSection(writer, ConfigSection.Root, HubPlaces.Named(config))) + "\n";
 
     /// <summary>As <see cref="Write"/>, with the versions of format and program before the sections: <c>config.json</c> of a run.</summary>
     public static string WriteForRun(PipelineConfig config) =>
@@ -30,7 +31,7 @@ internal static class ConfigWriter
             writer.WriteStartObject();
             writer.WriteNumber(FileFormat.JsonKey, FileFormat.Configuration.Current);
             writer.WriteString(ProgramVersion.JsonKey, ProgramVersion.Text);
-            WriteKeys(writer, ConfigSection.Root, config);
+            WriteKeys(writer, ConfigSection.Root, HubPlaces.Named(config));
             writer.WriteEndObject();
         }) + "\n";
 

@@ -1,5 +1,6 @@
 using Cppo.Model.Files;
 using Cppo.Pipeline.Files;
+using Cppo.Pipeline.Hub;
 
 namespace Cppo.Pipeline.Data;
 
@@ -59,6 +60,11 @@ internal static class RowReader
         if (Directory.Exists(path))
         {
             return $"Dataset {path} is a directory; name a file in it.";
+        }
+
+        if (HubPlace.MissingData(path, "") is { } missing)
+        {
+            return missing;
         }
 
         string full = Path.GetFullPath(path);

@@ -6,6 +6,7 @@ using Cppo.Model.Weights;
 using Cppo.Pipeline.Checkpoints;
 using Cppo.Pipeline.Configuration;
 using Cppo.Pipeline.Files;
+using Cppo.Pipeline.Hub;
 using Cppo.Pipeline.Settings;
 
 namespace Cppo.Pipeline.Models;
@@ -42,6 +43,11 @@ internal sealed record ModelPlace
     public static ModelPlace Find(string path, Action<string> warn)
     {
         string named = Path.TrimEndingDirectorySeparator(path);
+        if (HubPlace.Find(named, HubKind.Model) is { } cached)
+        {
+            return OfHub(cached);
+        }
+
         string trimmed = Directory.Exists(named) ? named : CheckpointOfNumber(named) ?? throw new UsageException(Nothing(named));
         string parent = Path.GetDirectoryName(Path.GetFullPath(trimmed)) is { } full ? Shown(full, trimmed) : ".";
         if (RunConfigFile.IsIn(trimmed))
@@ -91,7 +97,13 @@ internal sealed record ModelPlace
             return Of(run, config, model, $"{model}, the run's trained model");
         }
 
-        string start = config.Model.RandomInitialization ? $"random weights as {config.Model.Path} describes" : config.Model.Path;
+        if (HubPlace.MissingModel(config.Model.Path) is { } missing)
+        {
+            throw new UsageException(missing);
+        }
+
+        string shown = HubPlaces.Shown(config, config.Model.Path);
+        string start = config.Model.RandomInitialization ? $"random weights as {shown} describes" : shown;
         string why = isRun ? $"the run {run} has neither a checkpoint nor a trained model yet" : $"there is no run {run} yet";
         return new ModelPlace
         {
@@ -186,6 +198,18 @@ internal sealed record ModelPlace
             Run = RunConfigFile.IsIn(run) ? run : null,
         };
 
+    /// <summary>A model in the hub's cache, of which another program may have fetched a part.</summary>
+    private static ModelPlace OfHub(HubPlace.Found cached)
+    {
+        bool isWhole = ModelSource.IsIn(cached.Path) && Directory.EnumerateFiles(cached.Path, "*.safetensors").Any(File.Exists);
+        return isWhole
+            ? OfDirectory(cached.Path) with
+            {
+                Description = $"{cached.Name}, in the hub's cache",
+            }
+            : throw new UsageException($"The hub's cache has {cached.Name} without its weights{HubPlace.Completing(cached.Path)}");
+    }
+
     private static ModelPlace OfDirectory(string directory) =>
         new()
         {
@@ -219,6 +243,11 @@ internal sealed record ModelPlace
         if (File.Exists(path))
         {
             return $"{path} is a file; name a run such as runs/default, one of its checkpoints, or a model directory.";
+        }
+
+        if (HubPlace.MissingModel(path) is { } missing)
+        {
+            return missing;
         }
 
         string parent = Path.GetDirectoryName(path) is { Length: > 0 } stated ? stated : ".";

@@ -1,12 +1,12 @@
 using Cppo.Pipeline.Files;
+using Cppo.Pipeline.Hub;
+using Cppo.Pipeline.PublicData;
 
 namespace Cppo.Pipeline.Run;
 
-/// <summary>Which command fetches a model or a dataset that recipes name and the repository does not carry.</summary>
+/// <summary>Which command fetches a model or a dataset whose directory or file is missing, where its name is one that is known.</summary>
 internal static class Downloads
 {
-    private const string Gsm8k = "https://raw.githubusercontent.com/openai/grade-school-math/master/grade_school_math/data/";
-
     private static readonly (string Prefix, string Owner)[] Owners =
     [
         ("Qwen", "Qwen"),
@@ -18,22 +18,22 @@ internal static class Downloads
     /// <summary>The end of a sentence about a model directory that is missing; empty where its name is none that is known.</summary>
     public static string OfModel(string directory)
     {
+        if (HubPlace.Meant(directory, HubKind.Model) is { } named)
+        {
+            return $"; this fetches it: {HubPlace.Command(named)}";
+        }
+
         string name = Path.GetFileName(Path.TrimEndingDirectorySeparator(directory));
         string? owner = Owners.FirstOrDefault(known => name.StartsWith(known.Prefix, StringComparison.Ordinal)).Owner;
-        return owner is null ? "" : $"; this fetches it: huggingface-cli download {owner}/{name} --local-dir {ShellWord.Quote(directory)}";
+        return owner is not null && HubName.Parse($"{owner}/{name}", HubKind.Model, out _) is { } hub
+            ? $"; this fetches it: {HubPlace.Command(hub)}, and {hub} names it then"
+            : "";
     }
 
     /// <summary>The same for a dataset.</summary>
-    public static string OfData(string file)
-    {
-        string folder = Path.GetFileName(Path.GetDirectoryName(file) ?? "");
-        string name = Path.GetFileName(file);
-        return folder switch
-        {
-            "gsm8k" when name is "train.jsonl" or "test.jsonl" =>
-                $"; this fetches it: curl -L --create-dirs -o {ShellWord.Quote(file)} {Gsm8k}{name}",
-            "math" => "; the comment at the top of recipes/math-qwen2.5-7b.json says where MATH comes from and how it is converted",
-            _ => "",
-        };
-    }
+    public static string OfData(string file) =>
+        KnownDataset.OfPath(file) is not { } dataset ? ""
+        : Path.GetFullPath(file).StartsWith(Path.GetFullPath("data") + Path.DirectorySeparatorChar, StringComparison.Ordinal)
+            ? $"; this makes it: {ProgramCall.Of($"get {dataset.Name}")}"
+        : $"; this makes it in data: {ProgramCall.Of($"get {dataset.Name}")}";
 }

@@ -3,6 +3,7 @@ using Cppo.Model.Engine;
 using Cppo.Model.Weights;
 using Cppo.Pipeline.Configuration;
 using Cppo.Pipeline.Data;
+using Cppo.Pipeline.Hub;
 using Cppo.Pipeline.Models;
 
 namespace Cppo.Pipeline.Run;
@@ -22,12 +23,12 @@ internal static class PathRules
         new(["model.path"], Model),
         new(["model.tokenizerPath", "model.path"], Tokenizer),
         new(["model.reference.path", "objective.beta"], Reference),
-        new(KeysOf("data.train"), c => Dataset(c.Data.Train)),
+        new(KeysOf("data.train"), c => Dataset(c.Data.Train, "train")),
     ];
 
     /// <summary>One for each file or directory.</summary>
     public static IReadOnlyList<ConfigRule> All { get; } =
-    [.. WithoutTest, new([.. KeysOf("data.test"), "evaluation"], c => c.NeedsTest() ? Dataset(c.Data.Test) : null)];
+    [.. WithoutTest, new([.. KeysOf("data.test"), "evaluation"], c => c.NeedsTest() ? Dataset(c.Data.Test, "test") : null)];
 
     private static string[] KeysOf(string dataset) => [.. DatasetKeys.Select(key => $"{dataset}.{key}")];
 
@@ -44,14 +45,17 @@ internal static class PathRules
             return $"{path} holds an adapter, which no training starts from; make a model of it and its base with merge, and name that";
         }
 
-        return FaultOf(() =>
-        {
-            HfConfigFile.Read(Path.Combine(path, HfConfigFile.FileName));
-            if (!config.Model.RandomInitialization)
+        return FaultOf(
+            path,
+            () =>
             {
-                HfModelDirectory.Open(path).Dispose();
+                HfConfigFile.Read(Path.Combine(path, HfConfigFile.FileName));
+                if (!config.Model.RandomInitialization)
+                {
+                    HfModelDirectory.Open(path).Dispose();
+                }
             }
-        });
+        );
     }
 
     private static string? Tokenizer(PipelineConfig config)
@@ -65,7 +69,7 @@ internal static class PathRules
         return TokenizerFiles.Any(file => File.Exists(Path.Combine(path, file)))
             ? null
             : $"{path} has neither {string.Join(" nor ", TokenizerFiles)}; name the directory of the model's tokenizer with "
-                + "model.tokenizerPath";
+                + $"model.tokenizerPath{HubPlace.Completing(path)}";
     }
 
     private static string? Reference(PipelineConfig config)
@@ -74,8 +78,13 @@ internal static class PathRules
         return path.Length == 0 || config.Objective.Beta == 0 || Directory.Exists(path) ? null : Missing(path);
     }
 
-    private static string? Dataset(DatasetConfig dataset)
+    private static string? Dataset(DatasetConfig dataset, string split)
     {
+        if (!File.Exists(dataset.Path) && HubPlace.MissingData(dataset.Path, split) is { } missing)
+        {
+            return missing;
+        }
+
         bool isNamed = dataset.Path.Trim().Length > 0;
         if (!isNamed || (dataset.Format == "auto" && !RowReader.KnowsFormat(dataset.Path)))
         {
@@ -97,6 +106,11 @@ internal static class PathRules
 
     private static string Missing(string directory)
     {
+        if (HubPlace.MissingModel(directory) is { } missing)
+        {
+            return missing;
+        }
+
         string download = Downloads.OfModel(directory);
         return File.Exists(directory)
             ? $"{directory} is a file; give the path of a Hugging Face model directory"
@@ -104,7 +118,7 @@ internal static class PathRules
                 + (download.Length > 0 ? download : "; give the path of a Hugging Face model directory");
     }
 
-    private static string? FaultOf(Action open)
+    private static string? FaultOf(string directory, Action open)
     {
         try
         {
@@ -113,7 +127,7 @@ internal static class PathRules
         }
         catch (ModelFileException fault)
         {
-            return fault.Message.TrimEnd('.');
+            return fault.Message.TrimEnd('.') + HubPlace.Completing(directory);
         }
     }
 }

@@ -29,6 +29,11 @@ internal sealed class ChildProgram : IDisposable
     /// <param name="isEndless">Tells the reward <c>EndlessWhenTold</c> of tests/SampleRewards never to return.</param>
     /// <param name="args">The command line.</param>
     public ChildProgram(bool isEndless, string[] args)
+        : this(isEndless ? [("CPPO_TEST_ENDLESS", "1")] : [], args) { }
+
+    /// <param name="environment">Variables that are set for it.</param>
+    /// <param name="args">The command line.</param>
+    public ChildProgram((string Name, string Value)[] environment, string[] args)
     {
         var start = new ProcessStartInfo("dotnet", [Dll, .. args])
         {
@@ -39,9 +44,9 @@ internal sealed class ChildProgram : IDisposable
             StandardErrorEncoding = Encoding.UTF8,
             StandardInputEncoding = new UTF8Encoding(false),
         };
-        if (isEndless)
+        foreach (var (name, value) in environment)
         {
-            start.Environment["CPPO_TEST_ENDLESS"] = "1";
+            start.Environment[name] = value;
         }
 
         process = Process.Start(start) ?? throw new InvalidOperationException("dotnet did not start.");
@@ -66,6 +71,13 @@ internal sealed class ChildProgram : IDisposable
     public StreamWriter Input => process.StandardInput;
 
     public bool HasExited => process.HasExited;
+
+    /// <summary>Kills it; it is gone on return.</summary>
+    public void Kill()
+    {
+        process.Kill(entireProcessTree: true);
+        process.WaitForExit();
+    }
 
     public async Task SignalAsync(string name)
     {

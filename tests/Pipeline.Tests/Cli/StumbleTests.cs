@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Cppo.Pipeline.Cli;
 using Cppo.Pipeline.Files;
 using Cppo.Pipeline.Tests.Configuration;
@@ -72,8 +73,8 @@ public sealed class StumbleTests : IDisposable
         string[] expected =
         [
             "run.updatez: is no key; did you mean run.updates?",
-            "model.path: The model directory models/Qwen2.5-1.5B-Instruct does not exist; this fetches it: huggingface-cli download "
-                + "Qwen/Qwen2.5-1.5B-Instruct --local-dir models/Qwen2.5-1.5B-Instruct",
+            "model.path: The model directory models/Qwen2.5-1.5B-Instruct does not exist; this fetches it: "
+                + ProgramCall.Of("get Qwen/Qwen2.5-1.5B-Instruct"),
             "model.tokenizerPath: The model directory no-tokenizer does not exist",
             "has no column \"answer\"; it has question, solution",
             "data.test.path: Dataset data/gsm8k/test.jsonl does not exist",
@@ -81,26 +82,31 @@ public sealed class StumbleTests : IDisposable
         ];
         Assert.Equal(expected.Length, lines.Length);
         Assert.All(expected.Zip(lines), pair => Assert.Contains(pair.First, pair.Second, StringComparison.Ordinal));
-        Assert.Contains("curl -L --create-dirs -o data/gsm8k/test.jsonl https://", lines[4], StringComparison.Ordinal);
+        Assert.Contains($"; this makes it: {ProgramCall.Of("get gsm8k")}", lines[4], StringComparison.Ordinal);
         Assert.All(lines, line => Assert.StartsWith($"{file}:", line, StringComparison.Ordinal));
     }
 
     [Fact]
     public async Task A_recipe_whose_files_are_missing_is_answered_with_the_commands_that_its_comment_has()
     {
-        foreach (string recipe in new[] { "gsm8k-qwen2.5-1.5b", "gsm8k-smoke", "math-qwen2.5-7b" })
+        (string Recipe, string Data)[] recipes =
+        [
+            ("gsm8k-qwen2.5-0.5b-cpu", "gsm8k"),
+            ("gsm8k-qwen2.5-0.5b", "gsm8k"),
+            ("gsm8k-qwen2.5-1.5b-lora", "gsm8k"),
+            ("gsm8k-qwen2.5-1.5b", "gsm8k"),
+            ("gsm8k-smoke", "gsm8k"),
+            ("math-qwen2.5-7b", "math"),
+        ];
+        foreach (var (recipe, data) in recipes)
         {
             string path = Repository.Path($"recipes/{recipe}.json");
             string comment = string.Concat(File.ReadLines(path).TakeWhile(line => line.StartsWith("//", StringComparison.Ordinal)));
-            Assert.Contains("huggingface-cli download Qwen/Qwen2.5-", comment, StringComparison.Ordinal);
             var (code, _, error) = await Run(path);
             Assert.Equal(2, code);
-            Assert.Contains("this fetches it: huggingface-cli download Qwen/Qwen2.5-", error, StringComparison.Ordinal);
-            Assert.Contains(
-                recipe.StartsWith("math", StringComparison.Ordinal) ? "recipes/math-qwen2.5-7b.json" : "curl -L",
-                error,
-                StringComparison.Ordinal
-            );
+            string fetched = Regex.Match(error, "this fetches it: .* (get Qwen/Qwen2[.]5-[^ \n]*)").Groups[1].Value;
+            Assert.Contains($"{fetched} {data}", comment, StringComparison.Ordinal);
+            Assert.Contains($"this makes it: {ProgramCall.Of($"get {data}")}", error, StringComparison.Ordinal);
         }
     }
 

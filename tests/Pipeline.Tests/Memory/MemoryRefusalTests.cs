@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Cppo.Pipeline.Cli;
+using Cppo.Pipeline.Files;
 using Cppo.Pipeline.Memory;
 using Cppo.Pipeline.Tests.Configuration;
 using Cppo.Pipeline.Tests.Telemetry;
@@ -85,7 +86,7 @@ public sealed class MemoryRefusalTests : IDisposable
         Assert.Equal(0, code);
         Assert.Contains(
             "memory: models/Qwen2.5-0.5B-Instruct has no config.json that can be read, which the plan needs; this fetches it: "
-                + "huggingface-cli download Qwen/Qwen2.5-0.5B-Instruct --local-dir models/Qwen2.5-0.5B-Instruct\n",
+                + $"{ProgramCall.Of("get Qwen/Qwen2.5-0.5B-Instruct")}, and Qwen/Qwen2.5-0.5B-Instruct names it then\n",
             output,
             StringComparison.Ordinal
         );

@@ -16,7 +16,10 @@ public sealed record DataConfig
 /// <summary>One dataset.</summary>
 public sealed record DatasetConfig
 {
-    [Key("A .csv, .jsonl or .parquet file with one question a row.")]
+    [Key(
+        "A .csv, .jsonl or .parquet file with one question a row; or the hub's name of one that `get` has fetched, ORG/NAME or "
+            + "datasets/ORG/NAME@REVISION/FILE."
+    )]
     public string Path { get; init; } = "";
 
     [Key("`auto` goes by the extension of the path.", Choices = ["auto", "csv", "jsonl", "parquet"])]

@@ -6,13 +6,14 @@ namespace Cppo.Pipeline.Configuration;
 public sealed record ModelConfig
 {
     [Key(
-        "Hugging Face directory of the starting model (Qwen2, Qwen2.5, Qwen3, Llama, SmolLM2): config.json, safetensors, tokenizer.",
+        "Hugging Face directory of the starting model (Qwen2, Qwen2.5, Qwen3, Llama, SmolLM2): config.json, safetensors, tokenizer; or "
+            + "the hub's name of one that `get` has fetched, ORG/NAME or ORG/NAME@REVISION.",
         Pattern = "\\S",
-        PatternHint = "the path of a model directory"
+        PatternHint = "the path of a model directory, or ORG/NAME of the hub"
     )]
     public string Path { get; init; } = "data/base-model";
 
-    [Key("Directory that holds the tokenizer: tokenizer.json, or vocab.json and merges.txt; empty: `model.path`.")]
+    [Key("Directory that holds the tokenizer: tokenizer.json, or vocab.json and merges.txt; or a name of the hub's; empty: `model.path`.")]
     public string TokenizerPath { get; init; } = "";
 
     [Key("The model that the KL term holds the policy to.")]

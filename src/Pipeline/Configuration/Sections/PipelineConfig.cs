@@ -1,3 +1,5 @@
+using System.Collections.ObjectModel;
+
 namespace Cppo.Pipeline.Configuration;
 
 /// <summary>The whole configuration; <c>pipeline.json</c> holds what differs from these defaults.</summary>
@@ -44,6 +46,9 @@ public sealed record PipelineConfig
 
     [Key("Where the numbers of the run go beside its own files.")]
     public SinksConfig Sinks { get; init; } = new();
+
+    /// <summary>Paths of the hub's cache, each with the name that it stands for; no key.</summary>
+    internal IReadOnlyDictionary<string, string> HubNames { get; init; } = ReadOnlyDictionary<string, string>.Empty;
 
     /// <summary>Whether a run reads the test questions: whether there are any, and an evaluation is on.</summary>
     public bool NeedsTest() => Data.Test.Path.Length > 0 && (Evaluation.Before || Evaluation.After || Evaluation.Every > 0);

@@ -3,7 +3,10 @@ namespace Cppo.Pipeline.Configuration;
 /// <summary>The model that the KL term holds the policy to.</summary>
 public sealed record ReferenceConfig
 {
-    [Key("Directory of the reference model; empty: the starting weights are the reference. Not read where `objective.beta` is 0.")]
+    [Key(
+        "Directory of the reference model, or the hub's name of one; empty: the starting weights are the reference. Not read where "
+            + "`objective.beta` is 0."
+    )]
     public string Path { get; init; } = "";
 
     [Key(
