@@ -62,7 +62,7 @@ public sealed class PagesTests(ViewedRuns runs, Chromium chromium)
 
     [BrowserTheory]
     [MemberData(nameof(Everywhere))]
-    public async Task Completions_are_found_filtered_opened_and_laid_beside_another_runs(string surface, string look)
+    public async Task Completions_are_found_filtered_and_opened(string surface, string look)
     {
         await using var page = await OpenAsync(surface, look);
         await page.GoAsync("#/completions?runs=first&runs=second&of=first");
