@@ -4,7 +4,7 @@
 # --with     keys of the runs that are compared; --set: keys of all runs
 # --beside   runs while such a run does, in bash, with RUNS and RUN in its environment: the directory of runs, and that of the run to come
 # --port     the run begins when something listens on that port of 127.0.0.1
-# ROUNDS (9) pairs of runs of UPDATES (24) updates; the first WARM (4) of each count for nothing, since there .NET compiles. MOST (e.g. 1.02):
+# ROUNDS (9) pairs of runs of UPDATES (48) updates; the first WARM (16) of each count for nothing, since there .NET compiles. MOST (e.g. 1.02):
 # the script fails where the median is above. FILE (pipeline.json) is the pipeline; APP is another program.
 # Printed: seconds of each pair and their ratio, at last the median of the ratios. Counted is the trainer's process alone (`processor_seconds`
 # of metrics.jsonl), so that the command beside may take what it likes; the machine should do nothing else.
@@ -54,13 +54,13 @@ train() {
     shift
     RUN=$RUNS/$name
     [ "${name#*-}" = plain ] || begin_helper
-    $app "${FILE:-pipeline.json}" --set "run.directory=$RUNS" --set "run.name=$name" --set "run.updates=${UPDATES:-24}" \
+    $app "${FILE:-pipeline.json}" --set "run.directory=$RUNS" --set "run.name=$name" --set "run.updates=${UPDATES:-48}" \
         --set evaluation.before=false --set evaluation.after=false --set checkpoint.every=0 "$@" >"$RUNS/log" 2>&1 \
         || { cat "$RUNS/log" >&2; exit 1; }
     end_helper
     grep 'lost' "$RUNS/log" >&2 || true
     grep -o '"processor_seconds":[0-9.eE+-]*' "$RUN/metrics.jsonl" | cut -d: -f2 \
-        | awk -v warm="${WARM:-4}" 'NR > warm { sum += $1; n++ } END { printf "%.6f\n", sum / n }' >"$RUNS/$name.seconds"
+        | awk -v warm="${WARM:-16}" 'NR > warm { sum += $1; n++ } END { printf "%.6f\n", sum / n }' >"$RUNS/$name.seconds"
     rm -rf "${RUN:?}/checkpoints" "${RUN:?}/model"
 }
 

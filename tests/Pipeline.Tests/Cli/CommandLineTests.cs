@@ -70,7 +70,7 @@ public class CommandLineTests
             [
                 "--set prune.keep=9: prune.keep: keeps 9 of rollout.group = 8 completions; give at most 8, or prune.rule none to keep all",
                 "--set x=1: x: is no key; the sections are run, model, data, prompt, rollout, reward, prune, allocation, objective, "
-                    + "update, evaluation, checkpoint, flow",
+                    + "update, evaluation, checkpoint, flow, sinks",
             ],
             error.Split(Environment.NewLine, StringSplitOptions.RemoveEmptyEntries)
         );
