@@ -17,7 +17,8 @@ public sealed class HostileTextsTests(ViewedRuns runs, Chromium chromium)
         () => Object.fromEntries([...document.querySelectorAll(".completion")].flatMap(card => {
           const text = card.querySelector(".text").cloneNode(true);
           text.querySelectorAll("button").forEach(button => button.remove());
-          return card.querySelector(".completion-head .muted").textContent.trim().split(/\s+/).map(name => [name.slice(1), text.textContent]);
+          const names = card.querySelector(".completion-head .muted").textContent.trim().split(/\s+/);
+          return names.map(name => [name.slice(1), text.textContent]);
         }))
         """;
 

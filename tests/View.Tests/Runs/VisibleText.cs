@@ -4,8 +4,8 @@ using System.Text;
 namespace Cppo.View.Tests.Runs;
 
 /// <summary>
-/// What a reader sees of a text, worked out from Unicode's categories: controls, marks of direction, invisible characters and lone surrogates by
-/// their names, all else as it is.
+/// What a reader sees of a text, worked out from Unicode's categories: controls, marks of direction, invisible characters and lone
+/// surrogates by their names, all else as it is.
 /// </summary>
 internal static class VisibleText
 {
