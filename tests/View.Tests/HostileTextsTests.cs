@@ -88,7 +88,9 @@ public sealed class HostileTextsTests(ViewedRuns runs, Chromium chromium)
             await page.AssertCalmAsync();
         }
 
-        string config = await page.Page.Locator(".config").First.InnerTextAsync();
+        var shown = page.Page.Locator(".config").First;
+        await shown.GetByText("<img src=x onerror=alert(1)>").First.WaitForAsync();
+        string config = await shown.InnerTextAsync();
         Assert.Contains(VisibleText.Of(HostileTexts.Of(1)).Split('<')[0], config, StringComparison.Ordinal);
         Assert.Contains("<img src=x onerror=alert(1)>", config, StringComparison.Ordinal);
     }

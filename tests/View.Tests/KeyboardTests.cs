@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Cppo.View.Tests.Browsers;
 using Cppo.View.Tests.Runs;
 using Microsoft.Playwright;
@@ -17,7 +18,7 @@ public sealed class KeyboardTests(ViewedRuns runs, Chromium chromium)
         await keys.PressAsync("?");
         await page.Page.GetByRole(AriaRole.Dialog, new() { Name = "Keys" }).WaitForAsync();
         await keys.PressAsync("Escape");
-        Assert.Equal(0, await page.Page.GetByRole(AriaRole.Dialog).CountAsync());
+        await Assertions.Expect(page.Page.GetByRole(AriaRole.Dialog)).ToHaveCountAsync(0);
         await keys.PressAsync("2");
         await page.Page.Locator(".group-row").First.WaitForAsync();
         await keys.PressAsync("j");
@@ -42,7 +43,7 @@ public sealed class KeyboardTests(ViewedRuns runs, Chromium chromium)
         await chart.FocusAsync();
         await page.Page.Keyboard.PressAsync("ArrowRight");
         await page.Page.Keyboard.PressAsync("ArrowRight");
-        Assert.Matches("^2 updates", await page.Page.Locator(".tip").InnerTextAsync());
+        await Assertions.Expect(page.Page.Locator(".tip")).ToHaveTextAsync(new Regex("^2 updates"));
         await page.Page.Keyboard.PressAsync("+");
         await page.Page.WaitForFunctionAsync("() => location.hash.includes('zoom=')");
         await page.Page.Keyboard.PressAsync("0");
@@ -87,12 +88,14 @@ public sealed class KeyboardTests(ViewedRuns runs, Chromium chromium)
         const string Ground = "() => getComputedStyle(document.body).backgroundColor";
         string light = await page.Page.EvaluateAsync<string>(Ground);
         await page.Page.GetByRole(AriaRole.Button, new() { Name = "Show dark" }).ClickAsync();
+        await page.Page.GetByRole(AriaRole.Button, new() { Name = "Show light" }).WaitForAsync();
         string dark = await page.Page.EvaluateAsync<string>(Ground);
         Assert.NotEqual(light, dark);
         await page.Page.ReloadAsync();
         await page.Settle();
         Assert.Equal(dark, await page.Page.EvaluateAsync<string>(Ground));
         await page.Page.GetByRole(AriaRole.Button, new() { Name = "Show light" }).ClickAsync();
+        await page.Page.GetByRole(AriaRole.Button, new() { Name = "Show dark" }).WaitForAsync();
         Assert.Equal(light, await page.Page.EvaluateAsync<string>(Ground));
         await page.AssertCalmAsync();
     }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Cppo.View.Tests.Browsers;
 using Cppo.View.Tests.Runs;
 using Microsoft.Playwright;
@@ -32,7 +33,7 @@ public sealed class LongListTests(ViewedRuns runs, Chromium chromium)
             Assert.InRange(await list.Locator("li").CountAsync(), 1, 60);
         }
 
-        Assert.Matches("Update [45]", await list.Locator("li").Last.InnerTextAsync());
+        await Assertions.Expect(list.Locator("li").Last).ToContainTextAsync(new Regex("Update [45]"));
         await page.AssertCalmAsync();
     }
 

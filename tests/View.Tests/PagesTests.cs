@@ -39,23 +39,25 @@ public sealed class PagesTests(ViewedRuns runs, Chromium chromium)
         foreach (string axis in new[] { "question", "token", "second", "update" })
         {
             await page.Page.GetByRole(AriaRole.Button, new() { Name = axis, Exact = true }).ClickAsync();
-            Assert.Equal(axis == "update" ? "" : axis, await page.SettingAsync("x"));
+            await page.SettingIsAsync("x", axis == "update" ? "" : axis);
         }
 
         await page.Page.GetByRole(AriaRole.Button, new() { Name = "Logarithmic axis: KL to the reference" }).ClickAsync();
         await page.Page.GetByRole(AriaRole.Slider).FillAsync("0.6");
-        Assert.Equal("0.6", await page.SettingAsync("smooth"));
-        Assert.Equal("kl", await page.SettingAsync("log"));
+        await page.SettingIsAsync("smooth", "0.6");
+        await page.SettingIsAsync("log", "kl");
         await page.Page.GetByText("Evaluations as a table").ClickAsync();
-        Assert.Equal(6, await page.Page.GetByRole(AriaRole.Region, new() { Name = "Evaluations" }).Locator("tbody tr").CountAsync());
+        await Assertions
+            .Expect(page.Page.GetByRole(AriaRole.Region, new() { Name = "Evaluations" }).Locator("tbody tr"))
+            .ToHaveCountAsync(6);
 
         // The facts of the runs stand at the top.
         var facts = page.Page.GetByRole(AriaRole.Region, new() { Name = "The chosen runs" });
-        Assert.Contains("base-model", await facts.InnerTextAsync(), StringComparison.Ordinal);
-        Assert.Contains("train.csv", await facts.InnerTextAsync(), StringComparison.Ordinal);
+        await Assertions.Expect(facts).ToContainTextAsync("base-model");
+        await Assertions.Expect(facts).ToContainTextAsync("train.csv");
 
         await page.Page.GetByRole(AriaRole.Link, new() { Name = "Reward, mean" }).ClickAsync();
-        Assert.Equal("reward_mean", await page.SettingAsync("chart"));
+        await page.SettingIsAsync("chart", "reward_mean");
         await page.Page.Locator(".chart-alone canvas").WaitForAsync();
         await page.AssertCalmAsync();
     }
@@ -71,19 +73,19 @@ public sealed class PagesTests(ViewedRuns runs, Chromium chromium)
         await page.Page.GetByRole(AriaRole.Button, new() { Name = "kept", Exact = true }).ClickAsync();
         await page.Page.GetByRole(AriaRole.Button, new() { Name = "neither right" }).ClickAsync();
         await page.Settle();
-        Assert.Equal("kept", await page.SettingAsync("fate"));
-        Assert.Equal("neither", await page.SettingAsync("kind"));
+        await page.SettingIsAsync("fate", "kept");
+        await page.SettingIsAsync("kind", "neither");
         await page.Page.GetByRole(AriaRole.Button, new() { Name = "Clear" }).ClickAsync();
         await page.Page.GetByText("64 groups", new() { Exact = false }).First.WaitForAsync();
         await page.Page.GetByLabel("Order").First.SelectOptionAsync("-spread");
         await page.Page.Locator(".group-row").First.ClickAsync();
         await page.Page.Locator(".completion").First.WaitForAsync();
-        Assert.True(await page.Page.Locator(".badge-kept").CountAsync() > 0);
-        Assert.True(await page.Page.Locator(".badge-pruned").CountAsync() > 0);
-        Assert.True(await page.Page.Locator(".token").CountAsync() > 10);
-        Assert.True(await page.Page.Locator(".token[class*='shade-']:not(.shade-0)").CountAsync() > 0);
+        await page.Page.Locator(".badge-kept").First.WaitForAsync();
+        await page.Page.Locator(".badge-pruned").First.WaitForAsync();
+        await page.Page.Locator(".token").Nth(10).WaitForAsync();
+        await page.Page.Locator(".token[class*='shade-']:not(.shade-0)").First.WaitForAsync();
         await page.Page.GetByLabel("Shade tokens by logprob").UncheckAsync();
-        Assert.Equal(0, await page.Page.Locator(".token").CountAsync());
+        await Assertions.Expect(page.Page.Locator(".token")).ToHaveCountAsync(0);
         await page.AssertCalmAsync();
     }
 
@@ -96,7 +98,7 @@ public sealed class PagesTests(ViewedRuns runs, Chromium chromium)
         var tabs = page.Page.GetByRole(AriaRole.Navigation, new() { Name = "Views" });
         await tabs.GetByRole(AriaRole.Link, new() { Name = "Timeline" }).ClickAsync();
         await page.Page.Locator(".lane svg").First.WaitForAsync();
-        Assert.Equal(6, await page.Page.Locator(".lane svg").CountAsync());
+        await Assertions.Expect(page.Page.Locator(".lane svg")).ToHaveCountAsync(6);
         await page.Page.GetByText("As a table").ClickAsync();
         await page.AssertCalmAsync();
 
@@ -113,7 +115,7 @@ public sealed class PagesTests(ViewedRuns runs, Chromium chromium)
         await tabs.GetByRole(AriaRole.Link, new() { Name = "Sweeps" }).ClickAsync();
         await page.Page.Locator(".figures img").WaitForAsync();
         await page.Page.WaitForFunctionAsync("() => document.querySelector('.figures img').naturalWidth > 0");
-        Assert.Contains("<script>alert(0)</script>", await page.Page.Locator("tbody").InnerTextAsync(), StringComparison.Ordinal);
+        await Assertions.Expect(page.Page.Locator("tbody")).ToContainTextAsync("<script>alert(0)</script>");
         await page.AssertCalmAsync();
     }
 
@@ -137,7 +139,7 @@ public sealed class PagesTests(ViewedRuns runs, Chromium chromium)
         await using var other = await OpenAsync(surface, "light");
         await other.GoAsync(link);
         await other.Page.Locator(".completion").First.WaitForAsync();
-        Assert.Equal(heading, await other.Page.Locator(".group h2").InnerTextAsync());
+        await Assertions.Expect(other.Page.Locator(".group h2")).ToHaveTextAsync(heading);
         await page.AssertCalmAsync();
         await other.AssertCalmAsync();
     }

@@ -58,9 +58,12 @@ public sealed class WatchedPage : IAsyncDisposable
     /// <summary>What the address says from its fragment's sign on.</summary>
     public Task<string> FragmentAsync() => Page.EvaluateAsync<string>("() => location.hash");
 
-    /// <summary>The first value of a setting in the address; empty where there is none.</summary>
-    public Task<string> SettingAsync(string name) =>
-        Page.EvaluateAsync<string>("name => new URLSearchParams(location.hash.split('?')[1] ?? '').get(name) ?? ''", name);
+    /// <summary>Waits until the first value of a setting in the address is this; empty where there is none.</summary>
+    public Task SettingIsAsync(string name, string value) =>
+        Page.WaitForFunctionAsync(
+            "([name, value]) => (new URLSearchParams(location.hash.split('?')[1] ?? '').get(name) ?? '') === value",
+            new[] { name, value }
+        );
 
     /// <summary>Nothing happened that must not, and the page is not wider than its window.</summary>
     public async Task AssertCalmAsync()
