@@ -1,3 +1,5 @@
+using Cppo.Pipeline.Sinks;
+
 namespace Cppo.Pipeline.Browse;
 
 /// <summary>A completion as the page shows it; docs/parquet.md describes each value.</summary>
@@ -73,7 +75,14 @@ internal sealed record BrowsedGroup
 internal static class GroupFates
 {
     /// <summary>The places in this list stand for the fates in the index.</summary>
-    public static readonly string[] All = ["kept", "pruned", "zero_advantage", "no_room", "too_long"];
+    public static readonly string[] All =
+    [
+        "kept",
+        "pruned",
+        DropReasonNames.ZeroAdvantage,
+        DropReasonNames.NoRoom,
+        DropReasonNames.TooLong,
+    ];
 
     public static string Of(bool kept, string? dropReason) => kept ? All[0] : dropReason ?? All[1];
 }

@@ -26,7 +26,7 @@ internal sealed record RolloutRow
         {
             { IsKept: true } => null,
             { IsPruned: true } => "pruned",
-            Fate.Dropped dropped => ReasonName(dropped.Item),
+            Fate.Dropped dropped => DropReasonNames.Of(dropped.Item),
             _ => throw new InvalidOperationException($"The fate {Fate} has no name."),
         };
 
@@ -73,13 +73,4 @@ internal sealed record RolloutRow
             MicroBatch = placed?.Index,
         };
     }
-
-    private static string ReasonName(DropReason reason) =>
-        reason switch
-        {
-            { IsZeroAdvantage: true } => "zero_advantage",
-            { IsNoRoom: true } => "no_room",
-            { IsTooLong: true } => "too_long",
-            _ => throw new InvalidOperationException($"The drop reason {reason} has no name."),
-        };
 }

@@ -58,18 +58,7 @@ public sealed class OutlierChannelTests(ITestOutputHelper output)
         using var engine = new ManagedEngine(config, weights, settings, SimdLevels.Best);
         using var snapshot = engine.Publish(0);
         var request = Request();
-        var groups = engine.Generate(snapshot, request, CancellationToken.None);
-        var batch = Samples.Batch(
-            [.. request.Prompts.Select(prompt => prompt.TokenIds)],
-            [.. groups.SelectMany((group, prompt) => group.Completions.Select(c => (prompt, c.TokenIds)))]
-        );
-        return
-        [
-            .. engine
-                .Logprobs(snapshot, batch, 1)
-                .Zip(groups.SelectMany(group => group.Completions.Select(c => c.Logprobs)))
-                .SelectMany(pair => pair.First.Zip(pair.Second, (trainer, rollout) => (double)Math.Abs(trainer - rollout))),
-        ];
+        return RolloutGaps.Of(engine, snapshot, request, engine.Generate(snapshot, request, CancellationToken.None));
     }
 
     /// <summary>16 completions of up to 64 tokens for each of 8 questions of the default.</summary>

@@ -42,16 +42,7 @@ public sealed unsafe class PrecisionRolloutTests
             RolloutLaneTests.Same(Completions(expected), Completions(other.Generate(snapshot, request, CancellationToken.None)));
         }
 
-        var batch = Samples.Batch(
-            [.. request.Prompts.Select(prompt => prompt.TokenIds)],
-            [.. expected.SelectMany((group, prompt) => group.Completions.Select(c => (prompt, c.TokenIds)))]
-        );
-        double[] gaps =
-        [
-            .. own.Logprobs(ownSnapshot, batch, 1)
-                .Zip(expected.SelectMany(group => group.Completions.Select(c => c.Logprobs)))
-                .SelectMany(pair => pair.First.Zip(pair.Second, (trainer, rollout) => (double)Math.Abs(trainer - rollout))),
-        ];
+        double[] gaps = RolloutGaps.Of(own, ownSnapshot, request, expected);
 
         // The logits of these models are some units apart; a precision that was not applied would leave no gap at all.
         Assert.InRange(gaps.Average(), 1e-5, 0.02);

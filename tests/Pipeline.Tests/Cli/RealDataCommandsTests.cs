@@ -8,18 +8,6 @@ namespace Cppo.Pipeline.Tests.Cli;
 /// <summary><c>lint-data</c> and <c>score --cases</c> on real data.</summary>
 public sealed class RealDataCommandsTests
 {
-    private static readonly string Data = Environment.GetEnvironmentVariable("CPPO_DATA") is { Length: > 0 } stated
-        ? stated
-        : Repository.Path("../shared/data");
-
-    /// <summary>Skipped where a file is absent.</summary>
-    [AttributeUsage(AttributeTargets.Method)]
-    private sealed class DataFactAttribute : FactAttribute
-    {
-        public DataFactAttribute(string file) =>
-            Skip = File.Exists(Path.Combine(Data, file)) ? null : $"needs {file} in the data directory (CPPO_DATA)";
-    }
-
     private static async Task<(int ExitCode, string[] Output)> Run(params string[] args)
     {
         using var stop = new StopSignals();
@@ -35,8 +23,8 @@ public sealed class RealDataCommandsTests
         {
             var (code, output) = await Run(
                 "lint-data",
-                Path.Combine(Data, "gsm8k/train.jsonl"),
-                Path.Combine(Data, "gsm8k/test.jsonl"),
+                RealData.Path("gsm8k/train.jsonl"),
+                RealData.Path("gsm8k/test.jsonl"),
                 "--rewards",
                 $"{reward},format"
             );
@@ -52,8 +40,8 @@ public sealed class RealDataCommandsTests
         string target = directory.Of("findings.json");
         await Run(
             "lint-data",
-            Path.Combine(Data, "math/train.jsonl"),
-            Path.Combine(Data, "math/test5000.jsonl"),
+            RealData.Path("math/train.jsonl"),
+            RealData.Path("math/test5000.jsonl"),
             "--question-column",
             "problem",
             "--rewards",
@@ -73,7 +61,7 @@ public sealed class RealDataCommandsTests
     [DataFact("answers/math_verify_dev.jsonl")]
     public async Task Published_cases_are_judged_as_expected_but_for_three_at_most()
     {
-        var (code, output) = await Run("score", "--cases", Path.Combine(Data, "answers/math_verify_dev.jsonl"));
+        var (code, output) = await Run("score", "--cases", RealData.Path("answers/math_verify_dev.jsonl"));
         var counts = JsonNode.Parse(output[^1])!.AsObject();
         Assert.Equal(["cases", "asExpected", "falseEqual", "falseDifferent"], counts.Select(count => count.Key));
         Assert.Equal(0, code);

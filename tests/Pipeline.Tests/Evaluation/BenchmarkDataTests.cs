@@ -7,18 +7,6 @@ namespace Cppo.Pipeline.Tests.Evaluation;
 /// <summary>The benchmarks' real files, read with the settings that <c>--benchmark</c> gives.</summary>
 public sealed class BenchmarkDataTests
 {
-    private static readonly string Data = Environment.GetEnvironmentVariable("CPPO_DATA") is { Length: > 0 } stated
-        ? stated
-        : Repository.Path("../shared/data");
-
-    /// <summary>Skipped where a file is absent.</summary>
-    [AttributeUsage(AttributeTargets.Method)]
-    private sealed class DataFactAttribute : FactAttribute
-    {
-        public DataFactAttribute(string file) =>
-            Skip = File.Exists(Path.Combine(Data, file)) ? null : $"needs {file} in the data directory (CPPO_DATA)";
-    }
-
     [DataFact("gsm8k/test.jsonl")]
     public Task Gsm8k() => Whole("gsm8k", "gsm8k/test.jsonl", 1319, "gsm8k:1319");
 
@@ -41,7 +29,7 @@ public sealed class BenchmarkDataTests
     private static async Task<TestQuestions> Whole(string name, string file, int numQuestions, string? lastId)
     {
         var benchmark = Benchmark.Known.Single(known => known.Name == name);
-        var config = ConfigLoader.Load(Repository.Path("pipeline.json"), [.. benchmark.Overrides(Path.Combine(Data, file))]);
+        var config = ConfigLoader.Load(Repository.Path("pipeline.json"), [.. benchmark.Overrides(RealData.Path(file))]);
         var questions = await TestQuestions.ReadAsync(
             new EvaluationPlan(name, config, benchmark.Rule, benchmark.LabelColumns, [1]),
             default

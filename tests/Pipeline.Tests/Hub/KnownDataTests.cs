@@ -10,24 +10,12 @@ namespace Cppo.Pipeline.Tests.Hub;
 /// <summary>The real datasets, through a local hub.</summary>
 public sealed class KnownDataTests
 {
-    private static readonly string Data = Environment.GetEnvironmentVariable("CPPO_DATA") is { Length: > 0 } stated
-        ? stated
-        : Repository.Path("../shared/data");
-
-    /// <summary>Skipped where a file is absent.</summary>
-    [AttributeUsage(AttributeTargets.Method)]
-    private sealed class DataFactAttribute : FactAttribute
-    {
-        public DataFactAttribute(string file) =>
-            Skip = File.Exists(Path.Combine(Data, file)) ? null : $"needs {file} in the data directory (CPPO_DATA)";
-    }
-
     [DataFact("math/train.jsonl")]
     public void The_last_box_of_every_solution_of_MATH_is_the_answer_that_is_published()
     {
         foreach (string file in new[] { "train", "test5000", "test500" })
         {
-            foreach (string line in File.ReadLines(Path.Combine(Data, $"math/{file}.jsonl")))
+            foreach (string line in File.ReadLines(RealData.Path($"math/{file}.jsonl")))
             {
                 var row = JsonNode.Parse(line)!;
                 Assert.Equal((string)row["answer"]!, BoxedAnswer.Of((string)row["solution"]!));
@@ -43,7 +31,7 @@ public sealed class KnownDataTests
         var data = server.Add(HubKind.Dataset, "openai/gsm8k", new string('d', 40));
         foreach (string split in new[] { "train", "test" })
         {
-            JsonNode[] rows = [.. File.ReadLines(Path.Combine(Data, $"gsm8k/{split}.jsonl")).Select(line => JsonNode.Parse(line)!)];
+            JsonNode[] rows = [.. File.ReadLines(RealData.Path($"gsm8k/{split}.jsonl")).Select(line => JsonNode.Parse(line)!)];
             data.With(
                 $"main/{split}-00000-of-00001.parquet",
                 await GetCommandTests.ParquetOfAsync(
@@ -60,7 +48,7 @@ public sealed class KnownDataTests
         {
             var made = await QuestionReader.ReadAsync(new DatasetConfig { Path = path }, CancellationToken.None);
             var original = await QuestionReader.ReadAsync(
-                new DatasetConfig { Path = Path.Combine(Data, "gsm8k", Path.GetFileName(path)) },
+                new DatasetConfig { Path = RealData.Path($"gsm8k/{Path.GetFileName(path)}") },
                 CancellationToken.None
             );
             Assert.Equal(original, made);

@@ -28,7 +28,7 @@ internal static unsafe class Int8Product
             nint fromRow = start == null ? 0 : startRow;
             if (columns == Gemm.PanelWidth)
             {
-                Panel(m, prepared, b, p, b.Panel(b.NumPanels), from, fromRow, sums, c + column, cRow);
+                Panel(m, prepared, b, p, from, fromRow, sums, c + column, cRow);
                 continue;
             }
 
@@ -38,7 +38,7 @@ internal static unsafe class Int8Product
                 new ReadOnlySpan<float>(from + (i * fromRow), columns).CopyTo(new Span<float>(sums + (i * Gemm.PanelWidth), columns));
             }
 
-            Panel(m, prepared, b, p, b.Panel(b.NumPanels), sums, Gemm.PanelWidth, sums, sums, Gemm.PanelWidth);
+            Panel(m, prepared, b, p, sums, Gemm.PanelWidth, sums, sums, Gemm.PanelWidth);
             for (int i = 0; i < m; i++)
             {
                 new ReadOnlySpan<float>(sums + (i * Gemm.PanelWidth), columns).CopyTo(new Span<float>(c + column + (i * cRow), columns));
@@ -52,7 +52,6 @@ internal static unsafe class Int8Product
         PreparedRows prepared,
         in RightFactor b,
         int panel,
-        byte* end,
         float* start,
         nint startRow,
         float* sums,
@@ -60,7 +59,8 @@ internal static unsafe class Int8Product
         nint cRow
     )
     {
-        byte* weights = b.Panel(panel);
+        byte* weights = b.Panel(panel),
+            end = b.End;
         float* scales = b.PanelScales(panel);
         for (int k = 0, block = 0; k < b.Rows; k += Int8.Block, block++)
         {

@@ -56,6 +56,9 @@ internal readonly unsafe struct RightFactor
 
     internal byte* Panel(int panel) => Panels + (panel * PanelStride);
 
+    /// <summary>Behind the last panel.</summary>
+    internal byte* End => Panel(NumPanels);
+
     /// <summary>A panel's scales, [blocks, 32].</summary>
     internal float* PanelScales(int panel) => Scales + ((nint)panel * Int8.NumBlocks(Rows) * Gemm.PanelWidth);
 

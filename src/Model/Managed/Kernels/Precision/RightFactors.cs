@@ -61,7 +61,7 @@ internal static unsafe class RightFactors
         }
 
         // What comes after the last panel is mostly the next piece of the same thread.
-        byte* end = b.Panel(b.NumPanels);
+        byte* end = b.End;
         nint rowBytes = b.PanelStride / Math.Max(1, b.Rows);
         for (int p = firstPanel; p < endPanel; p++)
         {
