@@ -16,6 +16,13 @@ namespace Cppo.Pipeline.View;
 /// <param name="Time">When it was written.</param>
 internal sealed record IndexedFile(int Number, string Path, int Step, long Length, DateTime Time);
 
+/// <summary>How far a run's files are read.</summary>
+/// <param name="Files">Files that are read.</param>
+/// <param name="FilesOf">Files that there are.</param>
+/// <param name="IsDone">Whether nothing is being read.</param>
+/// <param name="Faults">What cannot be read, a sentence each.</param>
+internal sealed record IndexState(int Files, int FilesOf, bool IsDone, string[] Faults);
+
 /// <summary>
 /// The index of a run's groups: follows the run's files, in the order of the updates, when it is asked to, and reads them in the
 /// background. What is there can be asked for meanwhile.
@@ -46,14 +53,14 @@ internal sealed class GroupIndex(GroupDatabase database, BrowsedRun run, int num
     /// <summary>The run's tokenizer.</summary>
     public RunTokenizer Tokenizer { get; } = new(run);
 
-    /// <summary>How many files are read, and how many there are; whether that is all, and what cannot be read.</summary>
-    public (int Files, int FilesOf, bool IsDone, string[] Faults) State
+    /// <summary>How far the files are read by now.</summary>
+    public IndexState State
     {
         get
         {
             lock (gate)
             {
-                return (files.Count, filesOf, reading.IsCompleted, [.. faults.OrderBy(fault => fault.Key).Select(fault => fault.Value)]);
+                return new(files.Count, filesOf, reading.IsCompleted, [.. faults.OrderBy(fault => fault.Key).Select(fault => fault.Value)]);
             }
         }
     }

@@ -23,8 +23,12 @@ internal sealed class GroupLists(GroupStore store)
     {
         var index = await store.IndexAsync(run, cancel);
         return store.Ask(connection =>
-            filter.Text is null ? Page(connection, index, filter) : Search(connection, index, filter, filter.Text)
-        );
+        {
+            // How far the files are read is asked for first: groups that come after it are in a list that calls itself unfinished, and is
+            // asked for again.
+            var state = index.State;
+            return filter.Text is null ? Page(connection, index, state, filter) : Search(connection, index, state, filter, filter.Text);
+        });
     }
 
     /// <summary>The groups of all runs that have a group's question.</summary>
@@ -32,13 +36,13 @@ internal sealed class GroupLists(GroupStore store)
     {
         var all = await store.AllAsync(cancel);
         var index = all.First(each => each.Run == run);
+        int done = all.Count(each => each.State.IsDone);
         (string, object?)[] group = [("run", index.Number), ("step", step), ("place", place)];
         var rows = store.Ask(connection =>
             GroupDatabase.Rows(connection, GroupSql.Find, _ => true, group).Count == 0
                 ? throw RequestFault.Unknown("such group")
                 : GroupDatabase.Rows(connection, GroupSql.Others, row => Read(row, hasTotal: true), [.. group, ("limit", limit)])
         );
-        int done = all.Count(each => each.State.IsDone);
         return PageJson.Bytes(json =>
         {
             json.WriteStartObject();
@@ -57,17 +61,17 @@ internal sealed class GroupLists(GroupStore store)
         });
     }
 
-    private static byte[] Page(DuckDBConnection connection, GroupIndex index, GroupFilter filter)
+    private static byte[] Page(DuckDBConnection connection, GroupIndex index, IndexState state, GroupFilter filter)
     {
         var parameters = filter.Parameters(index.Number);
         long total = Total(connection, filter, parameters);
         var rows = Rows(connection, filter, filter.Cursor, filter.Limit, parameters);
         var next = rows.Count < filter.Limit ? null : CursorOf(rows[^1], 0, 0);
-        return Answer(index, rows, total, next, null);
+        return Answer(index, state, rows, total, next, null);
     }
 
     /// <summary>Goes on through the groups that meet the filter until the page is full, or the time is over.</summary>
-    private byte[] Search(DuckDBConnection connection, GroupIndex index, GroupFilter filter, string text)
+    private byte[] Search(DuckDBConnection connection, GroupIndex index, IndexState state, GroupFilter filter, string text)
     {
         var parameters = filter.Parameters(index.Number);
         long of = Total(connection, filter, parameters);
@@ -97,6 +101,7 @@ internal sealed class GroupLists(GroupStore store)
 
         return Answer(
             index,
+            state,
             found,
             isDone ? cursor?.Found ?? 0 : null,
             isDone ? null : cursor,
@@ -136,10 +141,15 @@ internal sealed class GroupLists(GroupStore store)
     private static GroupCursor CursorOf(Row row, int searched, int found) =>
         new(row.Value, row.Summary.Step, row.Summary.Place, searched, found);
 
-    private static byte[] Answer(GroupIndex index, List<Row> rows, long? total, GroupCursor? next, Action<Utf8JsonWriter>? search)
-    {
-        var state = index.State;
-        return PageJson.Bytes(json =>
+    private static byte[] Answer(
+        GroupIndex index,
+        IndexState state,
+        List<Row> rows,
+        long? total,
+        GroupCursor? next,
+        Action<Utf8JsonWriter>? search
+    ) =>
+        PageJson.Bytes(json =>
         {
             json.WriteStartObject();
             json.WriteString("run", index.Run.Id);
@@ -170,7 +180,6 @@ internal sealed class GroupLists(GroupStore store)
             json.WriteEndArray();
             json.WriteEndObject();
         });
-    }
 
     private static Row Read(DbDataReader row, bool hasTotal)
     {
