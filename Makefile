@@ -65,11 +65,12 @@ base-models: base-model ## Make all base models in data/ from scratch (half an h
 gsm8k-smoke: program ## Two updates over GSM8K's questions with Qwen2.5's tokenizer
 	@$(APP) recipes/gsm8k-smoke.json --set data.train.path=$(GSM8K) --set model.tokenizerPath=$(TOKENIZER)
 
-schema: program ## Write pipeline.schema.json and docs/configuration.md anew
+schema: program ## Write pipeline.schema.json, docs/configuration.md and the tables of docs/coming-from-trl.md anew
 	@mkdir -p artifacts
 	@$(APP) config --schema > artifacts/schema.tmp && mv artifacts/schema.tmp pipeline.schema.json
 	@$(APP) sweep --schema > artifacts/sweep.tmp && mv artifacts/sweep.tmp sweep.schema.json
 	@$(APP) config --docs > artifacts/docs.tmp && mv artifacts/docs.tmp docs/configuration.md
+	@$(APP) config --foreign --document docs/coming-from-trl.md >/dev/null
 
 # ARGS are flags of `bench`: ARGS='--config bench/medium.json --questions 4 --repeat 1'.
 bench: program ## Rollouts and updates in tokens per second; BASELINE=torch_baseline.py compares

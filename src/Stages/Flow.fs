@@ -2,18 +2,28 @@ namespace Cppo.Stages
 
 open System
 
+/// One message of a chat.
+type Turn =
+    {
+        /// `system`, `user` or `assistant`.
+        Role: string
+        Content: string
+    }
+
 /// One row of a dataset.
 type Question =
     {
         /// Unique within its dataset.
         Id: string
-        /// What is asked, as the dataset has it.
+        /// What is asked, as the dataset has it; of a chat the last turn, which is the user's.
         Text: string
         /// The gold answer, as the dataset has it.
         Answer: string
         /// Place in the endless shuffled stream of questions, from 0; it differs for the same row in the next epoch, and
         /// all randomness of the group's completions is counted from it.
         Ordinal: int64
+        /// The turns of a chat before the last one, of which the first may be a system turn; none where a question stands alone.
+        Earlier: Turn[]
     }
 
 /// Why a completion ended.

@@ -28,6 +28,8 @@ internal static class Readers
             Parquet(folder),
             Csv(folder),
             JsonLines(folder),
+            JsonArray(folder),
+            ParquetChats(folder),
             Pipeline(folder),
             RewardBody(),
         ];
@@ -206,6 +208,30 @@ internal static class Readers
         );
     }
 
+    private static FuzzReader JsonArray(FuzzFolder folder)
+    {
+        string directory = folder.Make("array");
+        var mutator = new JsonMutator(Seeds.Chats.Bytes);
+        return new(
+            "array",
+            [Seeds.Chats],
+            (draws, seed) => draws.Chance(0.5) ? mutator.Mutate(draws) : TextMutator.Mutate(draws, seed.Bytes, ','),
+            input => ReadQuestions(Write(directory, input), "prompt")
+        );
+    }
+
+    private static FuzzReader ParquetChats(FuzzFolder folder)
+    {
+        string directory = folder.Make("chats");
+        FuzzInput[] seeds = [.. Seeds.Files("tests/golden/chats/*.parquet", "chats.parquet")];
+        return new(
+            "chats",
+            seeds,
+            (draws, seed) => ParquetMutator.Mutate(draws, seed.Bytes),
+            input => ReadQuestions(Write(directory, input), "prompt")
+        );
+    }
+
     private static FuzzReader Pipeline(FuzzFolder folder)
     {
         string directory = folder.Make("pipeline");
@@ -269,6 +295,6 @@ internal static class Readers
         GC.KeepAlive(tokenizer.ChatTemplate);
     }
 
-    private static void ReadQuestions(string path) =>
-        QuestionReader.ReadAsync(new DatasetConfig { Path = path }, default).GetAwaiter().GetResult();
+    private static void ReadQuestions(string path, string column = "question") =>
+        QuestionReader.ReadAsync(new DatasetConfig { Path = path, QuestionColumn = column }, default).GetAwaiter().GetResult();
 }

@@ -123,6 +123,17 @@ internal static class Seeds
             )
         );
 
+    public static FuzzInput Chats { get; } =
+        new(
+            "chats.json",
+            """
+            [ {"prompt": [{"role": "system", "content": "Be brief."}, {"role": "user", "content": "How \"many\"?"}], "answer": "4"},
+              {"prompt": [{"role": "user", "content": [{"type": "text", "text": "caf\u00e9?"}]}], "answer": 1.50, "tags": [1, {"a": null}]},
+              {"prompt": [{"role": "user", "content": "a"}, {"role": "assistant", "content": "b"}, {"role": "user", "content": "c"}],
+                "answer": "#### 7"}, {"prompt": "plain", "answer": 3} ]
+            """u8.ToArray()
+        );
+
     /// <summary>Completions in each compression that is read, with numbers as deltas and texts in a dictionary.</summary>
     public static FuzzInput[] Parquet() =>
         [

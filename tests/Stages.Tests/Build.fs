@@ -12,7 +12,8 @@ let question (ordinal: int64) (answer: string) : Question =
     { Id = $"q{ordinal}"
       Text = "How many?"
       Answer = answer
-      Ordinal = ordinal }
+      Ordinal = ordinal
+      Earlier = [||] }
 
 let completion (index: int) (numTokens: int) (text: string) : Completion =
     { Index = index

@@ -96,7 +96,8 @@ internal sealed record ParquetBench(int Files, long Rows, long Bytes, double Sec
             $"q{batch}-{group}",
             "How many apples are left of 7 when 3 are eaten?",
             "4",
-            ordinal: (batch * Groups) + group
+            ordinal: (batch * Groups) + group,
+            earlier: []
         );
         var completions = Enumerable.Range(0, GroupSize).Select(index => Completion(index, completionTokens, random)).ToArray();
         var rollout = new RolloutGroup(question, [1, 2, 3], batch, batch, "cpu", completions, DateTimeOffset.UnixEpoch);

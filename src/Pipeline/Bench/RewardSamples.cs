@@ -69,7 +69,7 @@ internal static class RewardSamples
             .. groups.Select(
                 (group, index) =>
                     new RolloutGroup(
-                        new Question($"{index}", "", group[0].Answer, index),
+                        new Question($"{index}", "", group[0].Answer, index, []),
                         [],
                         0,
                         0,

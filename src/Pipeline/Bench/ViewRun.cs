@@ -107,7 +107,8 @@ internal sealed record ViewRun(int Groups, int Updates, int GroupSize, int Token
             string.Create(CultureInfo.InvariantCulture, $"train.csv:{id}"),
             string.Create(CultureInfo.InvariantCulture, $"Tom has {id} apples and eats {id % 7}. How many apples has he left?"),
             (id - (id % 7)).ToString(CultureInfo.InvariantCulture),
-            number
+            number,
+            []
         );
         Completion[] completions = [.. Enumerable.Range(0, GroupSize).Select(index => Completion(index, random))];
         var rollout = new RolloutGroup(

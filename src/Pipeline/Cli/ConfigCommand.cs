@@ -25,7 +25,7 @@ internal sealed class ConfigCommand : CliCommand
     {
         Description =
             "With --explain: a Markdown file with a place named as the run (<!-- results NAME -->, <!-- end NAME -->), where the plan of "
-            + "memory is put, too.",
+            + "memory is put, too; with --foreign one with the places TRL and verl.",
         HelpName = "FILE",
     };
     private readonly Option<bool> schema = new("--schema")
@@ -33,6 +33,10 @@ internal sealed class ConfigCommand : CliCommand
         Description = "Print the JSON schema of pipeline files (pipeline.schema.json).",
     };
     private readonly Option<bool> docs = new("--docs") { Description = "Print the table of all keys (docs/configuration.md)." };
+    private readonly Option<bool> foreign = new("--foreign")
+    {
+        Description = "Print what the keys of TRL's and verl's configurations are here (docs/coming-from-trl.md).",
+    };
     private readonly Option<bool> defaults = new("--defaults") { Description = "Print every key with its default." };
 
     public ConfigCommand(CliContext context)
@@ -40,7 +44,7 @@ internal sealed class ConfigCommand : CliCommand
     {
         Add(file);
         Add(set);
-        Option<bool>[] printed = [explain, schema, docs, defaults];
+        Option<bool>[] printed = [explain, schema, docs, foreign, defaults];
         foreach (var option in printed)
         {
             Add(option);
@@ -62,7 +66,7 @@ internal sealed class ConfigCommand : CliCommand
                 line.GetValue(explain) ? null
                 : line.GetValue(json) ? json.Name
                 : line.GetValue(promptTokens) is not null ? promptTokens.Name
-                : line.GetValue(document) is null ? null
+                : line.GetValue(document) is null || line.GetValue(foreign) ? null
                 : document.Name;
             if (alone is not null)
             {
@@ -88,8 +92,25 @@ internal sealed class ConfigCommand : CliCommand
     private string Print(ParseResult line) =>
         line.GetValue(schema) ? ConfigSchema.Write()
         : line.GetValue(docs) ? ConfigDocs.Write()
+        : line.GetValue(foreign) ? PrintForeign(line.GetValue(document))
         : line.GetValue(defaults) ? ConfigWriter.Write(new PipelineConfig())
         : Print(ConfigLoader.Load(line.GetValue(file)!, line.GetValue(set) ?? []), line);
+
+    private static string PrintForeign(string? document)
+    {
+        string[] programs = [.. ForeignKeys.All.Select(row => row.Program).Distinct()];
+        if (document is not null)
+        {
+            var page = DocumentFile.Open(document, programs);
+            foreach (string program in programs)
+            {
+                page.Write(program, ForeignKeys.Table(program));
+            }
+        }
+
+        var tables = programs.SelectMany(program => ForeignKeys.Table(program).Prepend("").Prepend($"## {program}"));
+        return string.Concat(tables.Select(text => text + "\n"));
+    }
 
     private string Print(PipelineConfig config, ParseResult line)
     {

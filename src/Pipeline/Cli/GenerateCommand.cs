@@ -19,6 +19,10 @@ internal sealed class GenerateCommand : CliCommand
         Description = "Completions for each question.",
         DefaultValueFactory = _ => 1,
     }.AtLeast(1);
+    private readonly Option<bool> messages = new("--messages")
+    {
+        Description = "The question, or each line, is a chat: a JSON list of messages with role and content, the last one the user's.",
+    };
     private readonly PromptOptions prompt = new();
     private readonly CliContext context;
 
@@ -29,6 +33,7 @@ internal sealed class GenerateCommand : CliCommand
         model.AddTo(this, generates: true);
         Add(question);
         Add(samples);
+        Add(messages);
         prompt.AddTo(this);
 
         SetAction(ExecuteAsync);
@@ -47,21 +52,22 @@ internal sealed class GenerateCommand : CliCommand
         var asked = prompt.Prompt(line, place);
         using var loaded = await model.LoadAsync(line, place, asked, context.Stop.Graceful);
         var printer = new CompletionPrinter(loaded, asked, prompt.Settings(line, place, line.GetValue(samples)), context.Output);
+        bool isChat = line.GetValue(messages);
         if (stated is not null)
         {
-            await printer.PrintAsync(stated, isNamed: false, context.Stop.Graceful);
+            await Print(stated, "The question", isNamed: false);
             return;
         }
 
         bool isAny = false;
-        while (await context.ReadLineAsync() is { } read)
+        for (int number = 1; await context.ReadLineAsync() is { } read; number++)
         {
             if (string.IsNullOrWhiteSpace(read))
             {
                 continue;
             }
 
-            await printer.PrintAsync(read, isNamed: true, context.Stop.Graceful);
+            await Print(read, $"Line {number}", isNamed: true);
             isAny = true;
         }
 
@@ -69,5 +75,10 @@ internal sealed class GenerateCommand : CliCommand
         {
             throw new UsageException("There is no question; give one after the model, or pipe in one a line.");
         }
+
+        Task Print(string text, string name, bool isNamed) =>
+            isChat
+                ? printer.PrintChatAsync(text, name, isNamed, context.Stop.Graceful)
+                : printer.PrintAsync(text, isNamed, context.Stop.Graceful);
     }
 }

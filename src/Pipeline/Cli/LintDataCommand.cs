@@ -13,8 +13,8 @@ internal sealed class LintDataCommand : CliCommand
     private readonly Argument<string[]> files = new("files")
     {
         Description =
-            "A pipeline file (.json), whose data and rewards are checked; or a dataset (.csv, .jsonl, .parquet) to train on and, after it, "
-            + "one to test on.",
+            "A pipeline file (.json), whose data and rewards are checked; or a dataset (.csv, .jsonl, .parquet, or a .json array) to train "
+            + "on and, after it, one to test on.",
         Arity = new ArgumentArity(1, 2),
     };
 
@@ -93,7 +93,9 @@ internal sealed class LintDataCommand : CliCommand
             ("lint-data train.parquet --limit 50 --output findings.json", "prints more, and writes all of it"),
         ];
 
-    private static bool IsPipeline(string path) => path.EndsWith(".json", StringComparison.OrdinalIgnoreCase);
+    /// <summary>A .json file that is an array is a dataset.</summary>
+    private static bool IsPipeline(string path) =>
+        path.EndsWith(".json", StringComparison.OrdinalIgnoreCase) && !(File.Exists(path) && JsonArrayItems.BeginsArray(path));
 
     private int Execute(ParseResult line)
     {

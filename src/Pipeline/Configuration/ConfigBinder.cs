@@ -20,6 +20,9 @@ internal sealed class ConfigBinder(List<ConfigFault> faults, ConfigSection? root
     /// <summary>Where each key that was stated was stated.</summary>
     public Dictionary<string, ConfigPlace> Places { get; } = [];
 
+    /// <summary>The programs of the keys that are others', one for each.</summary>
+    public List<string> Foreign { get; } = [];
+
     /// <summary>Whether the key, or one below or above it, has a fault, so that rules about its value say nothing new.</summary>
     public bool IsFaulty(string path) =>
         faultyPaths.Any(faulty =>
@@ -61,8 +64,7 @@ internal sealed class ConfigBinder(List<ConfigFault> faults, ConfigSection? root
             }
             else if (keyPath is not ("$schema" or ProgramVersion.JsonKey))
             {
-                // To look for the key that is meant takes its time, and of very many faults the first are read.
-                Fault(keyPath, namePlace, faults.Count < MostHints ? UnknownKey.Message(root, section, path, name) : "is no key");
+                Unknown(section, path, name, namePlace, value);
             }
         }
 
@@ -72,6 +74,36 @@ internal sealed class ConfigBinder(List<ConfigFault> faults, ConfigSection? root
         }
 
         return record;
+    }
+
+    private void Unknown(ConfigSection section, string path, string name, ConfigPlace place, ConfigNode value)
+    {
+        string keyPath = ConfigSection.Join(path, name);
+        if (faults.Count >= MostHints)
+        {
+            // To look for the key that is meant takes its time, and of very many faults the first are read.
+            Fault(keyPath, place, "is no key");
+            return;
+        }
+
+        var row = UnknownKey.Foreign(root, section, path, name);
+        bool isSection = row is null && root == ConfigSection.Root && value.Members.Count > 0;
+        if (isSection && ForeignKeys.OwnerOfSection(keyPath) is not null)
+        {
+            foreach (var member in value.Members)
+            {
+                Unknown(section, keyPath, member.Name, member.NamePlace, member.Value);
+            }
+
+            return;
+        }
+
+        if (row is not null)
+        {
+            Foreign.Add(row.Program);
+        }
+
+        Fault(keyPath, place, UnknownKey.Message(root, section, path, name));
     }
 
     /// <summary>A run's <c>config.json</c> states the version of its format, which a later program may have raised.</summary>

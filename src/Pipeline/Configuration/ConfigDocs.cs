@@ -18,7 +18,8 @@ internal static class ConfigDocs
         `--set reward.parts.0.weight=2` (an item of a list by its index from 0), `--set 'prune={"rule":"none"}'` (merged into the section).
 
         An unknown key, a wrong type, a value out of range or an impossible combination stops the program before anything is loaded,
-        with all faults, each with file, line and column (or the option) and the remedy. A run writes all keys, resolved, to its
+        with all faults, each with file, line and column (or the option) and the remedy; a key of TRL or verl is answered with the one here
+        ([Coming from TRL or verl](coming-from-trl.md)). A run writes all keys, resolved, to its
         `config.json`,
         which is a pipeline file itself.
 

@@ -53,7 +53,7 @@ internal static class ConfigLoader
     private static PipelineConfig Parse(byte[] utf8, string file, IReadOnlyList<string> overrides, IReadOnlyList<ConfigRule> further)
     {
         var faults = new List<ConfigFault>();
-        var root = ConfigJson.ReadFile(utf8, file, faults) ?? throw new ConfigException(faults);
+        var root = ConfigJson.ReadFile(utf8, file, faults) ?? throw new ConfigException(YamlFile.FaultsOf(utf8, file) ?? faults);
         if (root.Kind != JsonValueKind.Object)
         {
             throw new ConfigException([new("", root.Place, $"holds {root.Describe()}; a pipeline file is one object {{ ... }}")]);
@@ -63,6 +63,11 @@ internal static class ConfigLoader
         new ConfigOverrides(faults).Apply(root, overrides);
         var binder = new ConfigBinder(faults);
         var config = HubPlaces.Located((PipelineConfig)binder.Bind(root));
+        if (ForeignProgram.FaultOf(binder.Foreign, binder.Places.Count, root.Place) is { } whole)
+        {
+            faults.Insert(0, whole);
+        }
+
         faults.AddRange(ConfigValidation.Check(config, binder.Places, binder.IsFaulty, further));
         return faults.Count == 0 ? config : throw new ConfigException(faults.Select(fault => InFile(fault, file)));
     }

@@ -37,6 +37,14 @@ internal sealed class ConfigOverrides(List<ConfigFault> faults)
         {
             if (section.Find(names[i]) is not { } key)
             {
+                // Of a key of another program the whole path tells which.
+                string rest = string.Join('.', names[i..]);
+                if (i < names.Length - 1 && UnknownKey.Foreign(ConfigSection.Root, section, walked, rest) is { } foreign)
+                {
+                    faults.Add(new(ConfigSection.Join(walked, rest), place, foreign.Answer));
+                    return;
+                }
+
                 faults.Add(
                     new(ConfigSection.Join(walked, names[i]), place, UnknownKey.Message(ConfigSection.Root, section, walked, names[i]))
                 );

@@ -8,7 +8,7 @@ namespace Cppo.Pipeline.Configuration;
 /// <summary>The combinations of keys that no run can satisfy; single values are checked by <see cref="ConfigBinder"/>.</summary>
 internal static class ConfigValidation
 {
-    private static readonly string[] KnownExtensions = [".csv", ".jsonl", ".parquet"];
+    private static readonly string[] KnownExtensions = [".csv", ".jsonl", ".json", ".parquet"];
 
     private static readonly ConfigRule[] Rules =
     [
@@ -185,8 +185,8 @@ internal static class ConfigValidation
                 dataset(c) is { Format: "auto", Path.Length: > 0 } stated
                 && HubPlace.Meant(stated.Path, HubKind.Dataset) is null
                 && !KnownExtensions.Contains(Path.GetExtension(stated.Path), StringComparer.OrdinalIgnoreCase)
-                    ? $"\"{stated.Path}\" ends in none of {string.Join(", ", KnownExtensions)}; set {section}.format to csv, jsonl or "
-                        + $"parquet"
+                    ? $"\"{stated.Path}\" ends in none of {string.Join(", ", KnownExtensions)}; set {section}.format to csv, "
+                        + $"jsonl, json or parquet"
                     : null
         );
 

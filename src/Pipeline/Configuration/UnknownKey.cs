@@ -19,6 +19,18 @@ internal static class UnknownKey
             return $"is no key any more; it is called {now} now";
         }
 
+        if (Foreign(root, section, path, name) is { } row)
+        {
+            return row.Answer;
+        }
+
+        string top = path.Split('.')[0];
+        if (root == ConfigSection.Root && root.Find(top) is null && ForeignKeys.OwnerOfSection(path.Length == 0 ? name : top) is { } owner)
+        {
+            string theirs = path.Length == 0 ? name : top;
+            return $"is no key; {theirs} is a section of {owner}'s configuration: {ForeignKeys.Page} has its keys";
+        }
+
         if (NearestName.Of(name, section.Keys.Select(key => key.Name)) is { } sibling)
         {
             return $"is no key; did you mean {ConfigSection.Join(path, sibling)}?";
@@ -32,5 +44,29 @@ internal static class UnknownKey
             ? $"is no key; did you mean {string.Join(" or ", elsewhere)}?"
             : $"is no key; {(path.Length == 0 ? "the sections are" : $"{path} has")} "
                 + $"{string.Join(", ", section.Keys.Select(key => key.Name))}";
+    }
+
+    /// <summary>
+    /// What another program means by the key: as it spells it, or otherwise where no key here has that name. In a section of ours a key
+    /// that is nearly one of its own is that.
+    /// </summary>
+    public static ForeignKey? Foreign(ConfigSection root, ConfigSection section, string path, string name)
+    {
+        if (root != ConfigSection.Root)
+        {
+            return null;
+        }
+
+        string whole = ConfigSection.Join(path, name);
+        if (ForeignKeys.Find(whole) is { } row)
+        {
+            bool isOursElsewhere = root.AllPaths().Any(key => key.Key.Name == name);
+            return ForeignKeys.IsSpelledSo(row, whole) || !isOursElsewhere ? row : null;
+        }
+
+        bool isNear = section.Keys.Any(key => name.Length < 100 && NearestName.Distance(key.Name, name) <= 2);
+        return path.Length > 0 && root.Find(path.Split('.')[0]) is not null && !isNear && name.Contains('_', StringComparison.Ordinal)
+            ? ForeignKeys.Find(name)
+            : null;
     }
 }

@@ -50,6 +50,9 @@ internal sealed class ParquetFile : IAsyncDisposable
     /// <summary>The columns of values, those inside lists and structures too.</summary>
     public IReadOnlyList<DataField> Columns { get; }
 
+    /// <summary>The fields at the root of the schema.</summary>
+    public IReadOnlyList<Field> Fields => reader.Schema.Fields;
+
     public int NumRowGroups => reader.RowGroupCount;
 
     public static Task<ParquetFile> OpenAsync(string path, string name, CancellationToken cancel) =>
@@ -141,6 +144,32 @@ internal sealed class ParquetFile : IAsyncDisposable
                 return lists.Count == group.RowCount
                     ? [.. lists]
                     : throw new InvalidDataException($"it holds {lists.Count} lists for {group.RowCount} rows");
+            }
+        );
+    }
+
+    /// <summary>The rows of a row group in a column of chats, as JSON; null where a row has none.</summary>
+    public async Task<string?[]> ChatsAsync(int rowGroup, ParquetChat chat, CancellationToken cancel)
+    {
+        string place = $"{Name}, row group {rowGroup}, column \"{Excerpt.OfName(chat.Name)}\"";
+        using var group = reader.OpenRowGroupReader(rowGroup);
+        var entries = new ParquetEntries[chat.Leaves.Count];
+        for (int i = 0; i < entries.Length; i++)
+        {
+            var leaf = chat.Leaves[i];
+            var (bounds, numEntries) = await GuardAsync(place, null, () => Task.FromResult(CheckColumn(group, leaf)));
+            entries[i] = await GuardAsync(place, bounds, () => ParquetText.EntriesAsync(group, leaf, numEntries, cancel));
+        }
+
+        return await GuardAsync(
+            place,
+            null,
+            () =>
+            {
+                string?[] chats = chat.Texts(entries);
+                return chats.Length == group.RowCount
+                    ? Task.FromResult(chats)
+                    : throw new InvalidDataException($"it holds {chats.Length} lists for {group.RowCount} rows");
             }
         );
     }

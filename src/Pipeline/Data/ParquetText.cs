@@ -47,6 +47,17 @@ internal static class ParquetText
             _ => throw new NotSupportedException($"it holds {field.ClrType.Name} values"),
         };
 
+    /// <summary>The entries of a column of texts inside lists.</summary>
+    public static Task<ParquetEntries> EntriesAsync(
+        ParquetRowGroupReader group,
+        DataField field,
+        int numEntries,
+        CancellationToken cancel
+    ) =>
+        field.ClrType == typeof(ReadOnlyMemory<char>)
+            ? EntriesAsync<ReadOnlyMemory<char>>(group, field, numEntries, text => text.ToString(), cancel)
+            : EntriesAsync<ReadOnlyMemory<byte>>(group, field, numEntries, bytes => Encoding.UTF8.GetString(bytes.Span), cancel);
+
     private static Task<string?[]> NumbersAsync<T>(ParquetRowGroupReader group, DataField field, CancellationToken cancel)
         where T : struct, IFormattable => ReadAsync<T>(group, field, value => value.ToString(null, CultureInfo.InvariantCulture), cancel);
 
@@ -67,13 +78,34 @@ internal static class ParquetText
         }
 
         await group.ReadRawAsync<T>(field, values, levels, null, cancel);
-        // Rows share the values of a dictionary, of which a few bytes may make very many.
         bool isText = typeof(T) == typeof(ReadOnlyMemory<char>) || typeof(T) == typeof(ReadOnlyMemory<byte>);
+        return Texts(values, levels, field.MaxDefinitionLevel, isText, text);
+    }
+
+    private static async Task<ParquetEntries> EntriesAsync<T>(
+        ParquetRowGroupReader group,
+        DataField field,
+        int numEntries,
+        Func<T, string> text,
+        CancellationToken cancel
+    )
+        where T : struct
+    {
+        var (values, definitions, repetitions) = (new T[numEntries], new int[numEntries], new int[numEntries]);
+        await group.ReadRawAsync<T>(field, values, definitions.AsMemory(), repetitions.AsMemory(), cancel);
+        return new(Texts(values, definitions.AsMemory(), field.MaxDefinitionLevel, isText: true, text), definitions, repetitions);
+    }
+
+    /// <summary>A text for each level that is the highest, which are as many as there are values; else null.</summary>
+    private static string?[] Texts<T>(T[] values, Memory<int>? levels, int highest, bool isText, Func<T, string> text)
+        where T : struct
+    {
+        // Rows share the values of a dictionary, of which a few bytes may make very many.
         var known = isText ? new Dictionary<T, string>() : null;
-        string?[] texts = new string?[numRows];
-        for (int row = 0, next = 0; row < numRows; row++)
+        string?[] texts = new string?[values.Length];
+        for (int row = 0, next = 0; row < texts.Length; row++)
         {
-            if (levels is null || levels.Value.Span[row] == field.MaxDefinitionLevel)
+            if (levels is null || levels.Value.Span[row] == highest)
             {
                 var value = values[next++];
                 if (known is null)

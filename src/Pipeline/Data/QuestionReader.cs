@@ -23,7 +23,7 @@ public static class QuestionReader
         var questions = new List<Question>();
         var rowsById = new Dictionary<string, DataRow>();
         string name = Path.GetFileName(dataset.Path);
-        await foreach (var row in RowReader.ReadAsync(dataset.Path, dataset.Format, columns, faults, cancel))
+        await foreach (var row in RowReader.ReadAsync(dataset.Path, dataset.Format, new RowColumns(columns, true), faults, cancel))
         {
             if (dataset.Limit > 0 && row.Number > dataset.Limit)
             {
@@ -33,7 +33,7 @@ public static class QuestionReader
             string? id = hasIds ? row.Values[2] : string.Create(CultureInfo.InvariantCulture, $"{name}:{row.Number}");
             if (IsComplete(dataset, row, id, faults) && IsNew(row, id!, hasIds, rowsById, faults))
             {
-                questions.Add(new Question(id!, row.Values[0]!, row.Values[1] ?? "", questions.Count));
+                questions.Add(new Question(id!, row.Values[0]!, row.Values[1] ?? "", questions.Count, row.Earlier));
             }
         }
         faults.ThrowIfAny();
@@ -66,7 +66,7 @@ public static class QuestionReader
 
     private static bool IsNew(DataRow row, string id, bool hasIds, Dictionary<string, DataRow> rowsById, DataFaults faults)
     {
-        if (!hasIds || rowsById.TryAdd(id, row with { Values = [] }))
+        if (!hasIds || rowsById.TryAdd(id, row with { Values = [], Earlier = [] }))
         {
             return true;
         }

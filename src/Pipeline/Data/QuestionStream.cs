@@ -38,7 +38,7 @@ public sealed class QuestionStream
         ArgumentOutOfRangeException.ThrowIfNegative(ordinal);
         (long epoch, long place) = Math.DivRem(ordinal, Count);
         var question = questions[isShuffled ? Order(epoch)[place] : (int)place];
-        return new Question(question.Id, question.Text, question.Answer, ordinal);
+        return new Question(question.Id, question.Text, question.Answer, ordinal, question.Earlier);
     }
 
     /// <summary>The questions from a place on, without end.</summary>

@@ -1,8 +1,12 @@
+using System.Text;
+using System.Text.Json;
 using Cppo.Model.Engine;
+using Cppo.Model.Files;
 using Cppo.Model.Tokenizer;
 using Cppo.Pipeline.Configuration;
 using Cppo.Pipeline.Data;
 using Cppo.Pipeline.Models;
+using Cppo.Stages;
 
 namespace Cppo.Pipeline.Evaluation;
 
@@ -39,9 +43,36 @@ internal sealed class CompletionPrinter(LoadedModel model, PromptConfig prompt, 
     /// that says which it is, how long, and why it ended.
     /// </summary>
     /// <exception cref="DataException">The prompt leaves no room in the model's context.</exception>
-    public async Task PrintAsync(string question, bool isNamed, CancellationToken cancel)
+    public Task PrintAsync(string question, bool isNamed, CancellationToken cancel) => PrintAsync([], question, isNamed, cancel);
+
+    /// <summary>As above, of a chat.</summary>
+    /// <exception cref="DataException">As above; or it is no chat.</exception>
+    public Task PrintChatAsync(string json, string place, bool isNamed, CancellationToken cancel)
     {
-        int[] ids = prompts.Render(question);
+        var turns = Turns(json, place);
+        return PrintAsync(turns[..^1], turns[^1].Content, isNamed, cancel);
+    }
+
+    private static Turn[] Turns(string json, string place)
+    {
+        const string NoChat = "is no list of messages; write [{ \"role\": \"user\", \"content\": ... }]";
+        try
+        {
+            using var document = StrictJson.Parse(Encoding.UTF8.GetBytes(json));
+            string? fault = NoChat;
+            return ChatTurns.IsChat(document.RootElement) && ChatTurns.TryRead(document.RootElement, out var turns, out fault)
+                ? turns
+                : throw new DataException($"{place} {fault}.");
+        }
+        catch (Exception cause) when (cause is JsonException or InvalidOperationException)
+        {
+            throw new DataException($"{place} {NoChat}.", cause);
+        }
+    }
+
+    private async Task PrintAsync(Turn[] earlier, string question, bool isNamed, CancellationToken cancel)
+    {
+        int[] ids = prompts.Render(earlier, question);
         if (ids.Length >= model.Engine.Config.MaxPositions)
         {
             throw new DataException(

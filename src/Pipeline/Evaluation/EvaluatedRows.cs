@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Cppo.Pipeline.Data;
 
 namespace Cppo.Pipeline.Evaluation;
 
@@ -40,6 +41,11 @@ internal static class EvaluatedRows
             ["lenient_answer"] = judgement.LenientAnswer,
             ["reason"] = judgement.Reason,
         };
+        if (ChatTurns.ToJson(question.Earlier) is { } earlier)
+        {
+            row["earlier_turns"] = earlier;
+        }
+
         foreach (var column in report.Questions.Labels)
         {
             row[$"label_{column.Name}"] = column.Labels[place];

@@ -58,7 +58,7 @@ internal sealed class Evaluator(IRolloutEngine engine, ITokenizer tokenizer, Pro
             var part = questions.Skip(first).Take(settings.QuestionsPerCall).ToArray();
             var request = new GenerationRequest
             {
-                Prompts = [.. part.Select((question, i) => new GenerationPrompt(prompts.Render(question.Text), FirstKey + first + i))],
+                Prompts = [.. part.Select((question, i) => new GenerationPrompt(prompts.Render(question), FirstKey + first + i))],
                 GroupSize = settings.Samples,
                 Sampling = sampling,
                 Ended = count.CompletionEnded,

@@ -36,10 +36,20 @@ internal sealed record TestQuestions(Question[] Questions, LabelColumn[] Labels)
 
     /// <summary>Sixteen hexadecimal digits that differ where question or gold answer differ.</summary>
     public static string Digest(Question question) =>
-        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{question.Text}\0{question.Answer}")).AsSpan(0, 8));
+        Convert.ToHexStringLower(
+            SHA256
+                .HashData(Encoding.UTF8.GetBytes($"{ChatTurns.WholeText(question.Earlier, question.Text)}\0{question.Answer}"))
+                .AsSpan(0, 8)
+        );
 
     private static Question Named(Question question, string benchmark, int place) =>
-        new(string.Create(CultureInfo.InvariantCulture, $"{benchmark}:{place + 1}"), question.Text, question.Answer, question.Ordinal);
+        new(
+            string.Create(CultureInfo.InvariantCulture, $"{benchmark}:{place + 1}"),
+            question.Text,
+            question.Answer,
+            question.Ordinal,
+            question.Earlier
+        );
 
     private static async Task<LabelColumn[]> LabelsAsync(EvaluationPlan plan, int numQuestions, CancellationToken cancel)
     {

@@ -57,22 +57,19 @@ internal sealed class DatasetLint(RewardSettings rewards)
         ];
         var faults = new DataFaults(sentence => findings.Add(new(LintKind.MalformedRow, new LintPlace(file, 0), default, sentence)));
         var rows = RowReader
-            .ReadAsync(dataset.Path, dataset.Format, columns, faults, stop)
+            .ReadAsync(dataset.Path, dataset.Format, new RowColumns(columns, FirstMayBeChat: true), faults, stop)
             .ToBlockingEnumerable(stop)
             .TakeWhile(row => dataset.Limit == 0 || row.Number <= dataset.Limit);
-        return OrderedWork.Map(
-            rows,
-            row => row.Values.Sum(value => value?.Length ?? 0),
-            row => Check(new LintPlace(file, row.Line), row.Values)
-        );
+        return OrderedWork.Map(rows, row => row.Values.Sum(value => value?.Length ?? 0), row => Check(new LintPlace(file, row.Line), row));
     }
 
-    private Checked Check(LintPlace place, string?[] values)
+    private Checked Check(LintPlace place, DataRow row)
     {
+        string?[] values = row.Values;
         var (question, answer, id) = (values[0] ?? "", values[1] ?? "", values.Length > 2 ? values[2] ?? "" : "");
         var findings = DataLint.check(rewards, place, question, answer);
         bool isComplete = !Array.Exists(findings, finding => finding.Kind.IsEmptyField);
-        return new(isComplete ? DataLint.rowOf(rewards, place, id, question, answer) : null, findings);
+        return new(isComplete ? DataLint.rowOf(rewards, place, id, ChatTurns.WholeText(row.Earlier, question), answer) : null, findings);
     }
 
     private ProbeResult[] Probe() =>

@@ -22,7 +22,7 @@ internal sealed record LongestPrompt(int Tokens, string Source)
     {
         var prompts = new PromptRenderer(tokenizer, config.Prompt);
         return new LongestPrompt(
-            questions.Max(question => prompts.Render(question.Text).Length),
+            questions.Max(question => prompts.Render(question).Length),
             $"the longest in {config.Data.Train.Path}{(config.NeedsTest() ? $" and {config.Data.Test.Path}" : "")}"
         );
     }

@@ -27,7 +27,7 @@ internal static class PromptCheck
         var faults = new List<string>();
         foreach (var (question, isTrained) in train.Select(question => (question, true)).Concat(test.Select(question => (question, false))))
         {
-            int tokens = prompts.Render(question.Text).Length,
+            int tokens = prompts.Render(question).Length,
                 most = tokens + config.Rollout.MaxNewTokens;
             string sample =
                 $"question {question.Id}: its prompt of {tokens} tokens and rollout.maxNewTokens {config.Rollout.MaxNewTokens} exceed";

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Cppo.Model.Tokenizer;
 using Cppo.Pipeline.Configuration;
 using Cppo.Pipeline.Data;
@@ -66,8 +67,8 @@ internal sealed class RecordedBatch(PipelineConfig config, ITokenizer tokenizer,
     private AdvantagedGroup GroupOf(int step, long ordinal, List<RecordedCompletion> rows)
     {
         var first = rows[0];
-        var question = new Question(first.QuestionId, first["question"] ?? "", first["answer"] ?? "", ordinal);
-        int[] prompt = prompts.Render(question.Text);
+        var question = new Question(first.QuestionId, first["question"] ?? "", first["answer"] ?? "", ordinal, EarlierOf(first));
+        int[] prompt = prompts.Render(question);
         if (first["prompt"] is { } text && tokenizer.Decode(prompt, skipSpecialTokens: false) != text)
         {
             throw new DataException(
@@ -91,6 +92,18 @@ internal sealed class RecordedBatch(PipelineConfig config, ITokenizer tokenizer,
             first.Number("group_mean"),
             first.Number("group_std")
         );
+    }
+
+    private static Turn[] EarlierOf(RecordedCompletion row)
+    {
+        try
+        {
+            return ChatTurns.FromJson(row[RolloutTable.EarlierTurns]);
+        }
+        catch (JsonException cause)
+        {
+            throw new DataException($"{row.Place}: {RolloutTable.EarlierTurns} is no list of messages; the file is damaged.", cause);
+        }
     }
 
     private Completion CompletionOf(RecordedCompletion row)

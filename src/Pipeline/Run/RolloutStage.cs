@@ -19,7 +19,7 @@ internal sealed class RolloutStage(RunPolicy policy, PromptRenderer prompts, Tim
     public async Task<RolloutGroup[]> GenerateAsync(GenerationCall call, CancellationToken cancel)
     {
         int device = call.Index % engines.Count;
-        int[][] rendered = call.Questions.Select(question => prompts.Render(question.Text)).ToArray();
+        int[][] rendered = call.Questions.Select(question => prompts.Render(question)).ToArray();
         var request = new GenerationRequest
         {
             Prompts = [.. call.Questions.Select((question, i) => new GenerationPrompt(rendered[i], question.Ordinal))],

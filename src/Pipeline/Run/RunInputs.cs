@@ -9,4 +9,8 @@ namespace Cppo.Pipeline.Run;
 /// <param name="Test">The test questions; none where nothing is evaluated.</param>
 /// <param name="Prompts">Renders both.</param>
 /// <param name="Rewards">Scores completions.</param>
-internal sealed record RunInputs(QuestionScreen Train, Question[] Test, PromptRenderer Prompts, RewardScorer Rewards);
+internal sealed record RunInputs(QuestionScreen Train, Question[] Test, PromptRenderer Prompts, RewardScorer Rewards)
+{
+    /// <summary>Whether a training question has turns before it.</summary>
+    public bool HasEarlierTurns => Train.Readable.Any(question => question.Earlier.Length > 0);
+}

@@ -53,6 +53,11 @@ internal static class TrainingRun
         using var start = await Abandonable.RunAsync(token => RunStart.Load(config, notices.WriteLine, token), either.Token);
         var prompts = new PromptRenderer(start.Models.Tokenizer, config.Prompt);
         await PromptCheck.RunAsync(config, start.Models, prompts, screen.Readable, test, either.Token);
+        if (PromptRenderer.NoticeOf(config.Prompt, screen.Readable) is { } own)
+        {
+            notices.WriteLine(own);
+        }
+
         start.TakeDirectory();
         screen.WriteTo(start.Directory.DirectoryPath);
 
@@ -155,6 +160,7 @@ internal static class TrainingRun
                 RunId = config.Run.Name,
                 UpdateDevices = config.Update.Devices,
                 RewardNames = [.. config.Reward.Parts.Select(part => part.Name)],
+                HasEarlierTurns = inputs.HasEarlierTurns,
                 PromptText = ids => start.Models.Tokenizer.Decode(ids, skipSpecialTokens: false),
             }
         );

@@ -18,6 +18,9 @@ public sealed record RolloutSinkSettings
     /// <summary>The rewards in the order of the configuration; each becomes a column <c>reward_name</c>.</summary>
     public required IReadOnlyList<string> RewardNames { get; init; }
 
+    /// <summary>Whether questions may have turns before them, which the column <c>earlier_turns</c> then holds.</summary>
+    public bool HasEarlierTurns { get; init; }
+
     /// <summary>The text of prompt ids [P], special tokens included, for the column <c>prompt</c>.</summary>
     public required Func<int[], string> PromptText { get; init; }
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Cppo.Pipeline.Configuration;
+using Cppo.Pipeline.Data;
 using Cppo.Pipeline.Files;
 using Cppo.Stages;
 using Parquet;
@@ -10,6 +11,9 @@ namespace Cppo.Pipeline.Sinks;
 /// <summary>The columns of the completions' Parquet files, in their order, and how each is filled from a row.</summary>
 internal sealed class RolloutTable
 {
+    /// <summary>The column of the turns before a question, as JSON, in runs that have any.</summary>
+    public const string EarlierTurns = "earlier_turns";
+
     /// <summary>Rows of a row group at most: what is encoded in memory at a time.</summary>
     private const int RowGroupSize = 1024;
 
@@ -34,6 +38,9 @@ internal sealed class RolloutTable
             RolloutColumn.Number("policy_version", row => row.Rollout.PolicyVersion),
             RolloutColumn.RepeatedText("question_id", row => row.Rollout.Question.Id),
             RolloutColumn.RepeatedText("question", row => row.Rollout.Question.Text),
+            .. settings.HasEarlierTurns
+                ? [RolloutColumn.RepeatedTextOrNull(EarlierTurns, row => ChatTurns.ToJson(row.Rollout.Question.Earlier))]
+                : Array.Empty<RolloutColumn>(),
             RolloutColumn.RepeatedText("answer", row => row.Rollout.Question.Answer),
             RolloutColumn.RepeatedText("prompt", row => prompts.Of(row.Rollout.PromptTokenIds)),
             RolloutColumn.Number("completion_index", row => row.Completion.Index),

@@ -45,7 +45,10 @@ internal static class Batches
     private static PrunedGroup Group(string questionId) =>
         new(
             new AdvantagedGroup(
-                new ScoredGroup(new RolloutGroup(new Question(questionId, "", "", 0), [], 0, 0, "cpu", [], DateTimeOffset.UnixEpoch), []),
+                new ScoredGroup(
+                    new RolloutGroup(new Question(questionId, "", "", 0, []), [], 0, 0, "cpu", [], DateTimeOffset.UnixEpoch),
+                    []
+                ),
                 [],
                 0,
                 0

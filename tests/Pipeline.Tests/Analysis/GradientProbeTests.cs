@@ -12,7 +12,7 @@ public sealed class GradientProbeTests
     private const int Vocabulary = 24;
 
     private static readonly RolloutGroup Rollout = new(
-        new Question("q", "text", "1", 0),
+        new Question("q", "text", "1", 0, []),
         [3, 4, 5],
         batch: 0,
         policyVersion: 0,

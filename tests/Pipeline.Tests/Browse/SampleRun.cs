@@ -56,7 +56,15 @@ internal static class SampleRun
         [
             .. completions.Select((text, index) => new Completion(index, [1, 2], [-0.5f, -1.25f], text, FinishReason.Stop)),
         ];
-        var rollout = new RolloutGroup(new Question("q", question, question, step), [1], step, step, "cpu", made, DateTimeOffset.UnixEpoch);
+        var rollout = new RolloutGroup(
+            new Question("q", question, question, step, []),
+            [1],
+            step,
+            step,
+            "cpu",
+            made,
+            DateTimeOffset.UnixEpoch
+        );
         CompletionReward[] rewards =
         [
             .. made.Select(

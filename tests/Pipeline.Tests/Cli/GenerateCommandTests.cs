@@ -23,6 +23,26 @@ public sealed class GenerateCommandTests : IDisposable
     }
 
     [EngineFact]
+    public async Task A_chat_of_one_message_is_that_question_and_what_is_no_chat_is_named()
+    {
+        var (_, plain, _) = await Generate("", "two apples");
+        var (code, chat, _) = await Generate("", """[{"role": "user", "content": "two apples"}]""", "--messages");
+        Assert.Equal((0, plain), (code, chat));
+        const string turns = """[{"role": "system", "content": "two"}, {"role": "user", "content": "two apples"}]""";
+        var (_, first, _) = await Generate("", turns, "--messages", "--system", "ignored");
+        var (_, second, _) = await Generate("", "two apples", "--system", "two");
+        Assert.Equal(second, first);
+        var (refused, _, error) = await Generate($"{turns}\n[{{\"role\": \"user\"}}]\n", "--messages");
+        Assert.Equal(2, refused);
+        Assert.Contains("Line 2 has message 1 without a \"content\"; write its text.", error, StringComparison.Ordinal);
+        Assert.Contains(
+            "The question is no list of messages; write [{ \"role\": \"user\", \"content\": ... }].",
+            (await Generate("", "two apples", "--messages")).Error,
+            StringComparison.Ordinal
+        );
+    }
+
+    [EngineFact]
     public async Task Samples_differ_and_follow_from_the_seed()
     {
         var first = await Generate("", "two apples", "--samples", "3", "--seed", "2");

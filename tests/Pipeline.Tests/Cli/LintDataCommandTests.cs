@@ -42,6 +42,30 @@ public sealed class LintDataCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Chats_in_an_array_are_compared_with_all_their_turns()
+    {
+        string path = File(
+            "train.json",
+            """[{"prompt":[{"role":"user","content":"What is 3+4?"}],"answer":7},""",
+            """{"prompt":[{"role":"system","content":"x"},{"role":"user","content":"What is 3+4?"}],"answer":7},""",
+            """{"prompt":[{"role":"user","content":"what is 3+4?"}],"answer":7},""",
+            """{"prompt":[{"role":"bot","content":"a"}],"answer":7}]"""
+        );
+        var (code, output, _) = await Lint(path, "--question-column", "prompt");
+        Assert.Equal(1, code);
+        Assert.Equal($"{path}: 3 rows", output[0]);
+        Assert.Contains("notice duplicate: 1", output);
+        Assert.Contains(
+            output,
+            line => line.Contains($"{path}:3", StringComparison.Ordinal) && line.Contains(":1)", StringComparison.Ordinal)
+        );
+        Assert.Contains(
+            "train.json, item 4 (line 4): \"prompt\" has message 1 of the role \"bot\"; the roles are system, user and assistant.",
+            output
+        );
+    }
+
+    [Fact]
     public async Task Every_kind_of_finding_is_listed_with_its_place()
     {
         string train = File(

@@ -76,7 +76,7 @@ public sealed class StumbleTests : IDisposable
             "model.path: The model directory models/Qwen2.5-1.5B-Instruct does not exist; this fetches it: "
                 + ProgramCall.Of("get Qwen/Qwen2.5-1.5B-Instruct"),
             "model.tokenizerPath: The model directory no-tokenizer does not exist",
-            "has no column \"answer\"; it has question, solution",
+            "has no column \"answer\"; did you mean \"solution\"? It has question, solution",
             "data.test.path: Dataset data/gsm8k/test.jsonl does not exist",
             "prune.keep: keeps 40 of rollout.group = 16 completions",
         ];

@@ -192,8 +192,8 @@ public class ConfigValidationTests
     )]
     [InlineData(
         "data.train.path=a.txt",
-        "--set data.train.path=a.txt: data.train.path: \"a.txt\" ends in none of .csv, .jsonl, .parquet; set data.train.format to csv, "
-            + "jsonl or parquet"
+        "--set data.train.path=a.txt: data.train.path: \"a.txt\" ends in none of .csv, .jsonl, .json, .parquet; set data.train.format to "
+            + "csv, jsonl, json or parquet"
     )]
     [InlineData(
         "prompt.chat=qwen3 prompt.template=llama3",

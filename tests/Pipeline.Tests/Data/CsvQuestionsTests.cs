@@ -115,7 +115,7 @@ public sealed class CsvQuestionsTests : IDisposable
         string nowhere = await DatasetFolder.FaultOfAsync(folder.PathOf("nowhere/train.csv"));
         Assert.Contains("nor does its directory", nowhere, StringComparison.Ordinal);
         string format = await DatasetFolder.FaultOfAsync(folder.Write("train.xlsx", "PK"));
-        Assert.Contains("end it in .csv, .jsonl or .parquet", format, StringComparison.Ordinal);
+        Assert.Contains("end it in .csv, .jsonl, .json or .parquet", format, StringComparison.Ordinal);
     }
 
     [Fact]

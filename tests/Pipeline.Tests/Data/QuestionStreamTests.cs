@@ -7,7 +7,7 @@ public class QuestionStreamTests
 {
     private static readonly Question[] Questions =
     [
-        .. Enumerable.Range(0, 10).Select(row => new Question($"id{row}", $"text{row}", $"{row}", row)),
+        .. Enumerable.Range(0, 10).Select(row => new Question($"id{row}", $"text{row}", $"{row}", row, [])),
     ];
 
     [Fact]

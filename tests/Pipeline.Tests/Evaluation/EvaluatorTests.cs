@@ -22,9 +22,9 @@ public sealed class EvaluatorTests : IDisposable
 
     private static readonly Question[] Questions =
     [
-        new("a", "3 + 4", "7", 0),
-        new("b", "two apples?", "work\n#### 2", 1),
-        new("c", "two pears?", "4", 2),
+        new("a", "3 + 4", "7", 0, []),
+        new("b", "two apples?", "work\n#### 2", 1, []),
+        new("c", "two pears?", "4", 2, []),
     ];
 
     private readonly TinyModelFolder folder = new();

@@ -61,7 +61,7 @@ internal sealed class FakeStages
         await Task.CompletedTask;
         for (long ordinal = from; ; ordinal++)
         {
-            yield return new Question($"q{ordinal}", $"text {ordinal}", "1", ordinal);
+            yield return new Question($"q{ordinal}", $"text {ordinal}", "1", ordinal, []);
         }
     }
 

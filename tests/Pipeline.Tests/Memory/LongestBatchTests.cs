@@ -80,7 +80,7 @@ public sealed class LongestBatchTests
                             )),
                     ];
                     var rollout = new RolloutGroup(
-                        new Question($"{question}", "q", "a", question),
+                        new Question($"{question}", "q", "a", question, []),
                         new int[promptTokens],
                         0,
                         0,

@@ -68,7 +68,7 @@ internal static class RewrittenRows
         return row with
         {
             Rollout = new RolloutGroup(
-                new Question(id, question.Text, question.Answer, question.Ordinal),
+                new Question(id, question.Text, question.Answer, question.Ordinal, question.Earlier),
                 rollout.PromptTokenIds,
                 rollout.Batch,
                 rollout.PolicyVersion,
@@ -93,7 +93,7 @@ internal static class RewrittenRows
         {
             Step = step,
             Rollout = new RolloutGroup(
-                new Question(recorded.QuestionId, recorded["question"]!, recorded["answer"]!, 0),
+                new Question(recorded.QuestionId, recorded["question"]!, recorded["answer"]!, 0, []),
                 [place],
                 step,
                 (int)recorded.Number("policy_version"),

@@ -34,7 +34,8 @@ public sealed class DroppedQuestionsTests(SmallModel model) : IDisposable
     [Fact]
     public void Questions_are_told_apart_in_their_order()
     {
-        Question[] questions = [new("q0", "?", "1", 0), new("q1", "?", "\\frac{", 1), new("q2", "?", "2", 2), new("q3", "?", "{", 3)];
+        string[] golds = ["1", "\\frac{", "2", "{"];
+        Question[] questions = [.. golds.Select((gold, row) => new Question($"q{row}", "?", gold, row, []))];
         var screen = QuestionScreen.Of(questions, Math);
         Assert.Equal(["q0", "q2"], screen.Readable.Select(question => question.Id));
         Assert.Equal(["q1", "q3"], screen.Unreadable.Select(question => question.Question.Id));
@@ -58,7 +59,7 @@ public sealed class DroppedQuestionsTests(SmallModel model) : IDisposable
         Assert.StartsWith(
             "No question of x.jsonl has a gold answer that the configured rewards can read: q (mathAccuracy: ",
             Assert
-                .Throws<DataException>(() => QuestionScreen.Of([new Question("q", "?", "\\frac{", 0)], Math).RequireReadable("x.jsonl"))
+                .Throws<DataException>(() => QuestionScreen.Of([new Question("q", "?", "\\frac{", 0, [])], Math).RequireReadable("x.jsonl"))
                 .Message,
             StringComparison.Ordinal
         );

@@ -74,7 +74,7 @@ public sealed class UpdateFillTests
         ];
         CompletionReward[] rewards = [.. completions.Select(_ => new CompletionReward(hasSpread ? random.Next(4) : 0, [], "", "", false))];
         int[] prompt = new int[40 + random.Next(1 + (longest / 4))];
-        var rollout = new RolloutGroup(new Question($"q{at}", "", "", at), prompt, 0, 0, "cpu", completions, DateTimeOffset.UnixEpoch);
+        var rollout = new RolloutGroup(new Question($"q{at}", "", "", at, []), prompt, 0, 0, "cpu", completions, DateTimeOffset.UnixEpoch);
         return Prune.ofGroup(prune, Advantage.compute(SettingsMap.Advantage(config), new ScoredGroup(rollout, rewards)));
     }
 }

@@ -41,7 +41,7 @@ public static class HandMadeBatch
     private static PrunedGroup Group(int batch, int number, Fate[] fates)
     {
         Completion[] completions = [.. fates.Select((_, i) => Completion(number, i))];
-        var question = new Question($"q{number}", $"How many are {number}?\n\"ä\" 🦆", $"#### {number}", batch + number);
+        var question = new Question($"q{number}", $"How many are {number}?\n\"ä\" 🦆", $"#### {number}", batch + number, []);
         var rollout = new RolloutGroup(question, [1, 2], batch, batch - 1, "rollout:0", completions, Time);
         CompletionReward[] rewards =
         [

@@ -17,7 +17,7 @@ internal static class SampleMetrics
     /// <summary>One question with two completions of 3 and 5 tokens, rewards 3 and 0; the first is kept, the second pruned.</summary>
     public static TrainingBatch Batch(int step)
     {
-        var question = new Question("q", "text", "1", step);
+        var question = new Question("q", "text", "1", step, []);
         Completion[] completions =
         [
             new(0, [1, 2, 3], [-1f, -1f, -1f], "one", FinishReason.Stop),

@@ -17,19 +17,25 @@ public sealed record DataConfig
 public sealed record DatasetConfig
 {
     [Key(
-        "A .csv, .jsonl or .parquet file with one question a row; or the hub's name of one that `get` has fetched, ORG/NAME or "
-            + "datasets/ORG/NAME@REVISION/FILE."
+        "A .csv, .jsonl or .parquet file with one question a row, or a .json file that is an array of them; or the hub's name of one that `get` "
+            + "has fetched, ORG/NAME or datasets/ORG/NAME@REVISION/FILE."
     )]
     public string Path { get; init; } = "";
 
-    [Key("`auto` goes by the extension of the path.", Choices = ["auto", "csv", "jsonl", "parquet"])]
+    [Key("`auto` goes by the extension of the path.", Choices = ["auto", "csv", "jsonl", "json", "parquet"])]
     public string Format { get; init; } = "auto";
 
-    [Key("Column that holds the question.", Pattern = "\\S", PatternHint = "the name of a column")]
+    [Key(
+        "Column that holds the question: a text, or a chat as a list of messages with `role` and `content`, whose last one is the user's. "
+            + "A system message of a chat stands in for that of `prompt.template`.",
+        Pattern = "\\S",
+        PatternHint = "the name of a column"
+    )]
     public string QuestionColumn { get; init; } = "question";
 
     [Key(
-        "Column that holds the gold answer; of GSM8K's worked solutions the part after #### counts.",
+        "Column that holds the gold answer, a member of a structure by dots (`reward_model.ground_truth`); of GSM8K's worked solutions the "
+            + "part after #### counts.",
         Pattern = "\\S",
         PatternHint = "the name of a column"
     )]
