@@ -189,4 +189,4 @@ format: setup ## Format C# and F#
 	dotnet fantomas src tests
 
 clean: ## Remove build outputs; runs and data stay
-	rm -rf bin obj src/*/bin src/*/obj tests/*/bin tests/*/obj bench/*/bin bench/*/obj artifacts web/node_modules
+	rm -rf bin obj src/*/bin src/*/obj tests/*/bin tests/*/obj bench/*/bin bench/*/obj examples/*/bin examples/*/obj artifacts web/node_modules

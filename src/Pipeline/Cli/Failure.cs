@@ -1,9 +1,5 @@
-using Cppo.Model.Engine;
 using Cppo.Model.Files;
-using Cppo.Pipeline.Checkpoints;
-using Cppo.Pipeline.Configuration;
-using Cppo.Pipeline.Data;
-using Cppo.Pipeline.Files;
+using Cppo.Pipeline.Library;
 
 namespace Cppo.Pipeline.Cli;
 
@@ -19,13 +15,7 @@ internal sealed record Failure(int ExitCode, string Message)
     public static Failure Of(Exception error, StopSignals stop, bool verbose) =>
         Unwrap(error) switch
         {
-            ConfigException
-            or UsageException
-            or DataException
-            or RunDirectoryException
-            or FileFormatException
-            or ModelFileException
-            or EngineUnavailableException => new(ExitCodes.BadInput, Unwrap(error).Message),
+            var mistake when UserMistake.Is(mistake) => new(ExitCodes.BadInput, mistake.Message),
             // One that has a cause is a sentence of this program's already.
             IOException { InnerException: null } or UnauthorizedAccessException when !verbose => OfFile(Unwrap(error)),
             OperationCanceledException when stop.IsRequested => new(ExitCodes.Interrupted, "interrupted"),

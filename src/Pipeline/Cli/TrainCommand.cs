@@ -1,8 +1,7 @@
 using System.CommandLine;
 using Cppo.Pipeline.Checkpoints;
-using Cppo.Pipeline.Configuration;
 using Cppo.Pipeline.Files;
-using Cppo.Pipeline.Run;
+using Cppo.Pipeline.Library;
 
 namespace Cppo.Pipeline.Cli;
 
@@ -18,13 +17,7 @@ internal sealed class TrainCommand : CliCommand
         SetAction(
             async (line, _) =>
             {
-                var outcome = await TrainingRun.ExecuteAsync(
-                    Load(line),
-                    context.Output,
-                    context.Error,
-                    context.Stop.Graceful,
-                    context.Stop.Hard
-                );
+                var outcome = await Pipeline(line).RunAsync(context.Output, context.Error, context.Stop.Graceful, context.Stop.Hard);
                 return outcome.IsStopped ? ExitCodes.Interrupted : ExitCodes.Done;
             }
         );
@@ -39,12 +32,11 @@ internal sealed class TrainCommand : CliCommand
             ("recipes/gsm8k-smoke.json --set data.train.path=train.jsonl", "two updates over real GSM8K questions"),
         ];
 
-    /// <summary>All faults of the file and of the files that it names, at once.</summary>
-    private PipelineConfig Load(ParseResult line)
+    private TrainingPipeline Pipeline(ParseResult line)
     {
         string path = pipeline.Path(line);
         return !RunConfigFile.IsIn(path)
-            ? ConfigLoader.Load(path, pipeline.Overrides(line, [], []), PathRules.All)
+            ? TrainingPipeline.FromFile(path, pipeline.Overrides(line, [], []))
             : throw new UsageException(
                 $"{path} is a run, and train takes a pipeline file: train {ShellWord.Quote(RunConfigFile.Of(path))} --set run.resume=true "
                     + $"continues it, chat {ShellWord.Quote(path)} talks with its model."

@@ -17,10 +17,20 @@ internal static class ConfigLoader
 
     /// <summary>The same with rules that reach beyond the configuration, such as those about the files that it names.</summary>
     /// <exception cref="ConfigException">As above.</exception>
-    public static PipelineConfig Load(string path, IReadOnlyList<string> overrides, IReadOnlyList<ConfigRule> further)
+    public static PipelineConfig Load(string path, IReadOnlyList<string> overrides, IReadOnlyList<ConfigRule> further) =>
+        Load(path, overrides, further, config => config);
+
+    /// <summary>The same with what a program that runs the pipeline lays over file and options.</summary>
+    /// <exception cref="ConfigException">As above.</exception>
+    public static PipelineConfig Load(
+        string path,
+        IReadOnlyList<string> overrides,
+        IReadOnlyList<ConfigRule> further,
+        Func<PipelineConfig, PipelineConfig> last
+    )
     {
         byte[] utf8 = ReadBytes(path, "a pipeline file, e.g. pipeline.json");
-        return Parse(utf8, path, overrides, further);
+        return Parse(utf8, path, overrides, further, last);
     }
 
     /// <summary>A file's bytes.</summary>
@@ -50,7 +60,18 @@ internal static class ConfigLoader
     public static PipelineConfig Parse(string json, string file, IReadOnlyList<string> overrides) =>
         Parse(Encoding.UTF8.GetBytes(json), file, overrides, []);
 
-    private static PipelineConfig Parse(byte[] utf8, string file, IReadOnlyList<string> overrides, IReadOnlyList<ConfigRule> further)
+    /// <summary>Reads bytes of a file, with rules that reach beyond the configuration; a file without a name has no places.</summary>
+    /// <exception cref="ConfigException">As above.</exception>
+    public static PipelineConfig Parse(byte[] utf8, string file, IReadOnlyList<string> overrides, IReadOnlyList<ConfigRule> further) =>
+        Parse(utf8, file, overrides, further, config => config);
+
+    private static PipelineConfig Parse(
+        byte[] utf8,
+        string file,
+        IReadOnlyList<string> overrides,
+        IReadOnlyList<ConfigRule> further,
+        Func<PipelineConfig, PipelineConfig> last
+    )
     {
         var faults = new List<ConfigFault>();
         var root = ConfigJson.ReadFile(utf8, file, faults) ?? throw new ConfigException(YamlFile.FaultsOf(utf8, file) ?? faults);
@@ -62,7 +83,7 @@ internal static class ConfigLoader
         RenamedKeys.All.Apply(root);
         new ConfigOverrides(faults).Apply(root, overrides);
         var binder = new ConfigBinder(faults);
-        var config = HubPlaces.Located((PipelineConfig)binder.Bind(root));
+        var config = HubPlaces.Located(last((PipelineConfig)binder.Bind(root)));
         if (ForeignProgram.FaultOf(binder.Foreign, binder.Places.Count, root.Place) is { } whole)
         {
             faults.Insert(0, whole);

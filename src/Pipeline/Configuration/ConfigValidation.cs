@@ -183,6 +183,7 @@ internal static class ConfigValidation
             [$"{section}.path", $"{section}.format"],
             c =>
                 dataset(c) is { Format: "auto", Path.Length: > 0 } stated
+                && !InMemory.IsIn(stated.Path)
                 && HubPlace.Meant(stated.Path, HubKind.Dataset) is null
                 && !KnownExtensions.Contains(Path.GetExtension(stated.Path), StringComparer.OrdinalIgnoreCase)
                     ? $"\"{stated.Path}\" ends in none of {string.Join(", ", KnownExtensions)}; set {section}.format to csv, "

@@ -75,10 +75,12 @@ internal static class HubPlaces
 
     /// <summary>The configuration with names for the paths that <see cref="Located"/> put in their places.</summary>
     public static PipelineConfig Named(PipelineConfig config) =>
-        Keys.Aggregate(
-            config,
-            (named, key) => config.HubNames.TryGetValue(key.Get(config), out string? name) ? key.With(named, name) : named
-        );
+        config.HubNames.Count == 0
+            ? config
+            : Keys.Aggregate(
+                config,
+                (named, key) => config.HubNames.TryGetValue(key.Get(config), out string? name) ? key.With(named, name) : named
+            );
 
     /// <summary>A path as the user may know it: the hub's name of it, where it has one.</summary>
     public static string Shown(PipelineConfig config, string path) => config.HubNames.GetValueOrDefault(path, path);

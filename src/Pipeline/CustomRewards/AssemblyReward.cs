@@ -7,7 +7,8 @@ namespace Cppo.Pipeline.CustomRewards;
 /// <param name="name">As configured.</param>
 /// <param name="reward">The user's object.</param>
 /// <param name="secrets">What its exceptions must not repeat.</param>
-internal sealed class AssemblyReward(string name, IGroupReward reward, Secrets secrets) : ICustomReward
+/// <param name="isLent">Whether it is somebody else's, who disposes of it.</param>
+internal sealed class AssemblyReward(string name, IGroupReward reward, Secrets secrets, bool isLent = false) : ICustomReward
 {
     public string Name => name;
 
@@ -24,7 +25,13 @@ internal sealed class AssemblyReward(string name, IGroupReward reward, Secrets s
         return await scoring.WaitAsync(cancel);
     }
 
-    public void Dispose() => (reward as IDisposable)?.Dispose();
+    public void Dispose()
+    {
+        if (!isLent)
+        {
+            (reward as IDisposable)?.Dispose();
+        }
+    }
 
     private RewardScore[] Scores(IReadOnlyList<RewardGroup> groups, CancellationToken cancel)
     {

@@ -24,6 +24,15 @@ internal sealed class RewardAssembly : AssemblyLoadContext
     /// remedy.</exception>
     public static IGroupReward Create(string key, RewardPartConfig part)
     {
+        if (InMemory.IsIn(part.Assembly))
+        {
+            throw Fault(
+                $"{key}.assembly",
+                $"is {part.Assembly}: the program that began the run held the reward, an object of {part.Type}, and it alone can go on "
+                    + "with it; else name the .dll that has the class"
+            );
+        }
+
         string path = Path.GetFullPath(part.Assembly);
         if (!File.Exists(path))
         {

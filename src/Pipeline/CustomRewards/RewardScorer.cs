@@ -25,8 +25,14 @@ internal sealed class RewardScorer : IDisposable
     /// <param name="config">Validated.</param>
     /// <param name="settings">The same rewards in the words of the stages.</param>
     /// <param name="notice">Takes a line where a server has to be asked again later; called on any thread.</param>
+    /// <param name="held">Rewards by name that the caller holds and disposes of; the configuration says that they are in memory.</param>
     /// <exception cref="ConfigException">An assembly, a class or an environment variable is missing.</exception>
-    public static RewardScorer Open(RewardConfig config, RewardSettings settings, Action<string> notice)
+    public static RewardScorer Open(
+        RewardConfig config,
+        RewardSettings settings,
+        Action<string> notice,
+        IReadOnlyDictionary<string, IGroupReward>? held = null
+    )
     {
         var stated = config.Parts.Index().Where(part => part.Item.IsCustom).Select(part => (Key: $"reward.parts.{part.Index}", part.Item));
         var parts = stated
@@ -39,9 +45,10 @@ internal sealed class RewardScorer : IDisposable
             foreach (var (key, part, http) in parts)
             {
                 customs.Add(
-                    http is not null
-                        ? new HttpReward(http, secrets, notice)
-                        : new AssemblyReward(part.Name, RewardAssembly.Create(key, part), secrets)
+                    http is not null ? new HttpReward(http, secrets, notice)
+                    : InMemory.IsIn(part.Assembly) && held?.GetValueOrDefault(part.Name) is { } lent
+                        ? new AssemblyReward(part.Name, lent, secrets, isLent: true)
+                    : new AssemblyReward(part.Name, RewardAssembly.Create(key, part), secrets)
                 );
             }
         }

@@ -15,6 +15,11 @@ public static class QuestionReader
     public static async Task<Question[]> ReadAsync(DatasetConfig dataset, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(dataset);
+        if (InMemory.IsIn(dataset.Path))
+        {
+            throw new DataException(InMemory.NoDataset(dataset.Path));
+        }
+
         var faults = new DataFaults();
         bool hasIds = dataset.IdColumn.Length > 0;
         string[] columns = hasIds

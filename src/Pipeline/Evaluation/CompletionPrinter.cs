@@ -53,6 +53,10 @@ internal sealed class CompletionPrinter(LoadedModel model, PromptConfig prompt, 
         return PrintAsync(turns[..^1], turns[^1].Content, isNamed, cancel);
     }
 
+    /// <summary>The sentence about a prompt that fills the model's context.</summary>
+    public static string NoRoom(int promptTokens, int context) =>
+        $"The prompt has {promptTokens} tokens, which leaves no room in the model's context of {context}; shorten the question.";
+
     private static Turn[] Turns(string json, string place)
     {
         const string NoChat = "is no list of messages; write [{ \"role\": \"user\", \"content\": ... }]";
@@ -75,10 +79,7 @@ internal sealed class CompletionPrinter(LoadedModel model, PromptConfig prompt, 
         int[] ids = prompts.Render(earlier, question);
         if (ids.Length >= model.Engine.Config.MaxPositions)
         {
-            throw new DataException(
-                $"The prompt has {ids.Length} tokens, which leaves no room in the model's context of {model.Engine.Config.MaxPositions}; "
-                    + "shorten the question."
-            );
+            throw new DataException(NoRoom(ids.Length, model.Engine.Config.MaxPositions));
         }
 
         var request = new GenerationRequest

@@ -30,6 +30,16 @@ internal static class PathRules
     public static IReadOnlyList<ConfigRule> All { get; } =
     [.. WithoutTest, new([.. KeysOf("data.test"), "evaluation"], c => c.NeedsTest() ? Dataset(c.Data.Test, "test") : null)];
 
+    /// <summary>One for each that is not in memory.</summary>
+    /// <param name="held">What is.</param>
+    public static IReadOnlyList<ConfigRule> Without(HeldParts held) =>
+        [
+            .. All.Where(rule =>
+                !(held.Train is not null && rule.Keys.Contains(KeysOf("data.train")[0]))
+                && !(held.Test is not null && rule.Keys.Contains(KeysOf("data.test")[0]))
+            ),
+        ];
+
     private static string[] KeysOf(string dataset) => [.. DatasetKeys.Select(key => $"{dataset}.{key}")];
 
     private static string? Model(PipelineConfig config)
@@ -83,6 +93,11 @@ internal static class PathRules
         if (!File.Exists(dataset.Path) && HubPlace.MissingData(dataset.Path, split) is { } missing)
         {
             return missing;
+        }
+
+        if (InMemory.IsIn(dataset.Path))
+        {
+            return InMemory.NoDataset(dataset.Path).TrimEnd('.');
         }
 
         bool isNamed = dataset.Path.Trim().Length > 0;

@@ -25,6 +25,9 @@ internal sealed class RunRecorder(
     /// <summary>The test questions, and those of them that count as wrong.</summary>
     public QuestionScreen Test { get; init; } = QuestionScreen.Empty;
 
+    /// <summary>Who else is told.</summary>
+    public HeldParts Held { get; init; } = HeldParts.None;
+
     /// <summary>Where the run's numbers go beside its files.</summary>
     public RunSinks Sinks { get; } = sinks;
 
@@ -54,6 +57,7 @@ internal sealed class RunRecorder(
         metrics.Write(update);
         Sinks.Written(update);
         progress.Updated(update);
+        Held.OnUpdate?.Invoke(update);
     }
 
     /// <summary>Records one evaluation after <paramref name="updatesDone"/> updates.</summary>
@@ -75,6 +79,7 @@ internal sealed class RunRecorder(
         metrics.Write(evaluation);
         Sinks.Written(evaluation);
         progress.Line($"after {updatesDone} updates: {result.Describe()}");
+        Held.OnEvaluation?.Invoke(evaluation);
     }
 
     /// <summary>Tells how far an evaluation has come.</summary>

@@ -30,25 +30,28 @@ internal static class TrainingRun
     /// </param>
     /// <param name="cancel">End at once; the last checkpoint stays.</param>
     /// <param name="shownBy">Shows progress; null: a display on <paramref name="output"/>.</param>
+    /// <param name="held">What the caller holds in memory, as <paramref name="config"/> says; null: nothing.</param>
     public static async Task<RunOutcome> ExecuteAsync(
         PipelineConfig config,
         TextWriter output,
         TextWriter notices,
         CancellationToken stop,
         CancellationToken cancel,
-        IRunProgress? shownBy = null
+        IRunProgress? shownBy = null,
+        HeldParts? held = null
     )
     {
+        held ??= HeldParts.None;
         // Everything that can be wrong with the input is found before the run's directory is made.
         using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, cancel);
         RunSinks.Check(config);
         var settings = SettingsMap.Reward(config);
-        var train = await QuestionReader.ReadAsync(config.Data.Train, either.Token);
+        var train = held.Train ?? await QuestionReader.ReadAsync(config.Data.Train, either.Token);
         var screen = await Abandonable.RunAsync(_ => QuestionScreen.Of(train, settings), either.Token);
         screen.RequireReadable(config.Data.Train.Path);
         Action<string> notice = notices.WriteLine;
-        using var rewards = RewardScorer.Open(config.Reward, settings, line => notice(line));
-        var test = config.NeedsTest() ? await QuestionReader.ReadAsync(config.Data.Test, either.Token) : [];
+        using var rewards = RewardScorer.Open(config.Reward, settings, line => notice(line), held.Rewards);
+        var test = !config.NeedsTest() ? [] : held.Test ?? await QuestionReader.ReadAsync(config.Data.Test, either.Token);
         await Abandonable.RunAsync(_ => MemoryCheck.Require(config, [.. train, .. test]), either.Token);
         using var start = await Abandonable.RunAsync(token => RunStart.Load(config, notices.WriteLine, token), either.Token);
         var prompts = new PromptRenderer(start.Models.Tokenizer, config.Prompt);
@@ -84,6 +87,7 @@ internal static class TrainingRun
         {
             Train = screen,
             Test = QuestionScreen.Of(test, settings),
+            Held = held,
         };
         notice = recorder.Line;
         foreach (string? about in new[] { screen.DescribeDropped(), recorder.Test.DescribeWrong() })
@@ -132,7 +136,8 @@ internal static class TrainingRun
         await sinks.EndAsync();
         recorder.Line($"report   {report}");
         recorder.Line($"try it   {ProgramCall.Of($"chat {ShellWord.Quote(start.Directory.DirectoryPath)}")}");
-        recorder.Line($"weights  {start.Models.Replicas[0].HashWeights()}");
+        string weights = start.Models.Replicas[0].HashWeights();
+        recorder.Line($"weights  {weights}");
         if (screen.Unreadable.Count > 0)
         {
             string file = Path.Combine(start.Directory.DirectoryPath, QuestionScreen.FileName);
@@ -140,7 +145,13 @@ internal static class TrainingRun
         }
 
         progress.End(isStopped ? "stopped" : "done");
-        return new RunOutcome(end.Position.NextBatch, isStopped);
+        return new RunOutcome(end.Position.NextBatch, isStopped)
+        {
+            RunDirectory = start.Directory.DirectoryPath,
+            ModelDirectory = start.Directory.ModelDirectory,
+            WeightsHash = weights,
+            QuestionsDropped = screen.Unreadable.Count,
+        };
     }
 
     private static async Task<FlowEnd> RunGraphAsync(
@@ -173,7 +184,7 @@ internal static class TrainingRun
 
         var trainer = new PolicyTrainer(start.Models.Replicas, start.References, SettingsMap.Trainer(config), guard);
         var rollout = new RolloutStage(start.Policy, inputs.Prompts, TimeProvider.System);
-        await using var update = new UpdateStage(start.Policy, trainer, sink, recorder, evaluation, saver);
+        await using var update = new UpdateStage(start.Policy, trainer, recorder.Held.Beside(sink), recorder, evaluation, saver);
         var (allocation, prune, pack) = (SettingsMap.Allocation(config), SettingsMap.Prune(config), SettingsMap.Pack(config));
         var advantage = SettingsMap.Advantage(config);
 

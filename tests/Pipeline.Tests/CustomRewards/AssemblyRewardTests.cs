@@ -1,5 +1,6 @@
 using Cppo.Pipeline.Configuration;
 using Cppo.Pipeline.CustomRewards;
+using Cppo.Pipeline.Tests.Library;
 using Cppo.Pipeline.Tests.Telemetry;
 using Cppo.Rewards;
 
@@ -43,8 +44,8 @@ public sealed class AssemblyRewardTests : IDisposable
     [Fact]
     public void The_only_reward_of_an_assembly_needs_no_type()
     {
-        var part = new RewardPartConfig { Name = "mine", Assembly = typeof(OnlyReward).Assembly.Location };
-        Assert.Equal(typeof(OnlyReward).FullName, RewardAssembly.Create("reward.parts.1", part).GetType().FullName);
+        var part = new RewardPartConfig { Name = "mine", Assembly = typeof(Brief).Assembly.Location };
+        Assert.Equal(typeof(Brief).FullName, RewardAssembly.Create("reward.parts.1", part).GetType().FullName);
     }
 
     [Fact]
@@ -149,12 +150,5 @@ public sealed class AssemblyRewardTests : IDisposable
         Assert.False(scoring.IsCompleted);
         await cancel.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => scoring.WaitAsync(TimeSpan.FromSeconds(20)));
-    }
-
-    /// <summary>The one reward of this assembly.</summary>
-    internal sealed class OnlyReward : IGroupReward
-    {
-        public IReadOnlyList<RewardScore> Score(RewardGroup group, CancellationToken cancel) =>
-            [.. group.Completions.Select(_ => default(RewardScore))];
     }
 }
