@@ -17,8 +17,8 @@ public sealed record DataConfig
 public sealed record DatasetConfig
 {
     [Key(
-        "A .csv, .jsonl or .parquet file with one question a row, or a .json file that is an array of them; or the hub's name of one that `get` "
-            + "has fetched, ORG/NAME or datasets/ORG/NAME@REVISION/FILE."
+        "A .csv, .jsonl or .parquet file with one question a row, or a .json file that is an array of them; or the hub's name "
+            + "of one that `get` has fetched, ORG/NAME or datasets/ORG/NAME@REVISION/FILE."
     )]
     public string Path { get; init; } = "";
 
