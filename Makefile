@@ -3,7 +3,7 @@
 TABLES := table1 rates table4 table3 table6 fig1 overlap table2 table5 table9 fig4 fig5
 .PHONY: help sdk setup program build run test publish-check lint format questions base-model base-models gsm8k-smoke bench \
 	bench-parts bench-linear bench-peers overlap-bench view-bench accuracy soak memory memory-docs real-size first-hour stress fuzz \
-	chaos schema clean $(TABLES) contribution reproduce web web-check setup-ci bench-sinks
+	chaos schema clean $(TABLES) contribution reproduce web web-check setup-ci bench-sinks pack api
 
 SET ?=
 SYSTEM := Reason in <think>, answer in <answer>.
@@ -71,6 +71,16 @@ schema: program ## Write pipeline.schema.json, docs/configuration.md and the tab
 	@$(APP) sweep --schema > artifacts/sweep.tmp && mv artifacts/sweep.tmp sweep.schema.json
 	@$(APP) config --docs > artifacts/docs.tmp && mv artifacts/docs.tmp docs/configuration.md
 	@$(APP) config --foreign --document docs/coming-from-trl.md >/dev/null
+
+# The variable CppoTorch counts for nothing here: who uses the packages chooses a libtorch. ARGS='-p:PackVersion=0.2.0-beta.1' gives another version.
+pack: sdk ## Pack the libraries and the tool into artifacts/packages (docs/packages.md)
+	@rm -rf artifacts/packages
+	@dotnet msbuild src/Packages.proj -nologo -verbosity:quiet $(ARGS)
+	@ls -1 artifacts/packages
+
+api: sdk ## Write docs/api anew, the public API of each package that a test compares with
+	@dotnet build tests/Packages.Tests/Packages.Tests.csproj --nologo -v quiet
+	@dotnet tests/Packages.Tests/bin/Debug/net10.0/Packages.Tests.dll
 
 # ARGS are flags of `bench`: ARGS='--config bench/medium.json --questions 4 --repeat 1'.
 bench: program ## Rollouts and updates in tokens per second; BASELINE=torch_baseline.py compares

@@ -7,6 +7,7 @@ type Turn =
     {
         /// `system`, `user` or `assistant`.
         Role: string
+        /// The message's text.
         Content: string
     }
 
@@ -44,27 +45,33 @@ type Completion =
         GenerationLogprobs: float32[]
         /// The decoded tokens without special tokens.
         Text: string
+        /// Why it ended.
         FinishReason: FinishReason
     }
 
 /// The G completions of one question, drawn by one policy version.
 type RolloutGroup =
     {
+        /// What was asked.
         Question: Question
         /// The rendered prompt, shape [P].
         PromptTokenIds: int[]
         /// The batch, from 0, that this group was generated for.
         Batch: int
+        /// The version that sampled all of them.
         PolicyVersion: int
         /// The rollout device.
         Device: string
+        /// Shape [G], in the order of their index.
         Completions: Completion[]
+        /// When the last of them ended.
         GeneratedAt: DateTimeOffset
     }
 
 /// One named reward of one completion.
 type RewardPart =
     {
+        /// As configured.
         Name: string
         /// Before weighting.
         Value: float
@@ -98,14 +105,21 @@ type CustomScores =
 
 /// A rollout group and its rewards, shape [G].
 type ScoredGroup =
-    { Rollout: RolloutGroup
-      Rewards: CompletionReward[] }
+    {
+        /// Question and completions.
+        Rollout: RolloutGroup
+        /// Shape [G], in the order of the completions.
+        Rewards: CompletionReward[]
+    }
 
 /// A scored group and its advantages, shape [G].
 type AdvantagedGroup =
     {
+        /// Completions and rewards.
         Scored: ScoredGroup
+        /// Shape [G], in the order of the completions.
         Advantages: float[]
+        /// Mean of the total rewards.
         RewardMean: float
         /// Sample standard deviation (n-1).
         RewardStd: float
@@ -122,14 +136,21 @@ type DropReason =
 
 /// What becomes of a completion. Every completion has exactly one fate.
 type Fate =
+    /// It is trained on.
     | Kept
+    /// The pruning rule left it out.
     | Pruned
+    /// It was to be kept, and is not trained on for another reason.
     | Dropped of DropReason
 
 /// An advantaged group and the fate of each completion, shape [G].
 type PrunedGroup =
-    { Advantaged: AdvantagedGroup
-      Fates: Fate[] }
+    {
+        /// Completions, rewards and advantages.
+        Advantaged: AdvantagedGroup
+        /// Shape [G], in the order of the completions.
+        Fates: Fate[]
+    }
 
     /// The indices of the completions to train on, ascending.
     member group.KeptIndices =
@@ -158,6 +179,7 @@ type TrainingSample =
         TokenIds: int[]
         /// Shape [T].
         GenerationLogprobs: float32[]
+        /// Of the completion; all its tokens share it.
         Advantage: float
         /// The factor of each of its tokens' terms in the update's loss: the sum over all tokens of the update of
         /// weight times term is the loss. `sequenceMean`: 1 / (questions * its question's kept * T), in prune scope `batch`
@@ -174,6 +196,7 @@ type MicroBatch =
         Index: int
         /// Token ids of the distinct prompts; the samples of one prompt are adjacent.
         Prompts: int[][]
+        /// The completions to train on.
         Samples: TrainingSample[]
         /// The most tokens that a micro-batch may hold.
         TokenCapacity: int
@@ -201,6 +224,7 @@ type TrainingBatch =
         CapacityFill: float
         /// Tokens in micro-batches over what these hold, 0 .. 1.
         TokenFill: float
+        /// The smallest of the versions that generated its groups.
         OldestPolicyVersion: int
     }
 
@@ -218,6 +242,7 @@ type GenerationGap =
     {
         /// Mean of |policyLogprob - generationLogprob|.
         Mean: float
+        /// Largest |policyLogprob - generationLogprob|.
         Largest: float
         /// Share of tokens where it is above 0.01.
         LargeShare: float
@@ -227,6 +252,7 @@ type GenerationGap =
         CappedShare: float
         /// Share of tokens that are outside the importance band.
         MaskedShare: float
+        /// The tokens that were compared.
         NumTokens: int
     }
 
@@ -249,7 +275,9 @@ type UpdateReport =
         Entropy: float
         /// Global L2 norm before clipping, of the last pass.
         GradientNorm: float
+        /// Of the update's optimizer steps.
         LearningRate: float
+        /// Updates between the version that generated the batch and the one that the update trained.
         Staleness: int
         /// Wall-clock seconds of forward, backward and step over all passes.
         Seconds: float

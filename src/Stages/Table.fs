@@ -4,13 +4,24 @@ open System
 open System.Collections.Generic
 
 /// A name that a configuration may give, and what it means in one line.
-type NamedChoice = { Name: string; Doc: string }
+type NamedChoice =
+    {
+        /// As a configuration writes it.
+        Name: string
+        /// What it means, one line.
+        Doc: string
+    }
 
 /// A choice that stands for nothing but a value.
 type NamedValue<'value> =
-    { Name: string
-      Doc: string
-      Value: 'value }
+    {
+        /// As a configuration writes it.
+        Name: string
+        /// What it means, one line.
+        Doc: string
+        /// What it stands for.
+        Value: 'value
+    }
 
 /// The choices of a table, whatever its entries are.
 type IChoices =
@@ -35,8 +46,10 @@ type Table<'entry>(what: string, describe: 'entry -> NamedChoice, entries: 'entr
             choices
             entries
 
+    /// In the order of the table.
     member _.Entries = entries
 
+    /// The entries' names, in the order of the table.
     member _.Names: string[] = choices |> Array.map _.Name
 
     /// The entry of a name, if it is one of the table's.

@@ -41,7 +41,8 @@ internal static partial class LibTorch
         if (Find(FileName("torch_cpu")) is null)
         {
             return "libtorch is not part of this build. Build it in: dotnet run -p:CppoTorch=cpu -- pipeline.json (cuda instead of cpu for "
-                + "GPUs), or set model.engine to managed.";
+                + "GPUs); in a program of your own, reference a package of libtorch, such as libtorch-cpu-linux-x64. Or set model.engine "
+                + "to managed.";
         }
 
         LetThreadsSleep();

@@ -5,7 +5,7 @@ namespace Cppo.Model.Files;
 /// disk, then renamed; what was there is set aside first and removed last. A kill between the two renames leaves both under names with
 /// that ending.
 /// </summary>
-public static class AtomicDirectory
+internal static class AtomicDirectory
 {
     /// <summary>What a directory is called that another takes the place of, after its own name.</summary>
     public const string ReplacedEnding = ".replaced" + AtomicFile.Ending;

@@ -9,7 +9,7 @@ namespace Cppo.Model.Files;
 /// what was there. Where that fails, what was there stays, and nothing is left beside it. Of two writers of one file at a time the second
 /// fails.
 /// </summary>
-public static class AtomicFile
+internal static class AtomicFile
 {
     private static readonly JsonSerializerOptions Indented = new()
     {

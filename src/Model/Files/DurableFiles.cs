@@ -8,7 +8,7 @@ namespace Cppo.Model.Files;
 /// <see cref="FlushDirectory"/>.
 /// </summary>
 /// <remarks>Changes go through here so that tests can stop a run before each of them, and replay what a disk held at that moment.</remarks>
-public static partial class DurableFiles
+internal static partial class DurableFiles
 {
     /// <summary>Called before each change, by whichever thread makes it; null but in tests.</summary>
     internal static Action<FileChange>? Changing { get; set; }

@@ -1,7 +1,7 @@
 namespace Cppo.Model.Files;
 
 /// <summary>Shortens what a message quotes: a name in a file may have megabytes.</summary>
-public static class Excerpt
+internal static class Excerpt
 {
     private const int Most = 1500;
     private const int MostOfName = 200;

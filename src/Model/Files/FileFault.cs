@@ -4,7 +4,7 @@ using System.Text.Json;
 namespace Cppo.Model.Files;
 
 /// <summary>Why a file could not be read or written, in words for who asked for it: the system's messages name its own calls.</summary>
-public static class FileFault
+internal static class FileFault
 {
     private const int FileTooLarge = 27;
     private const int WindowsSharing = 32;

@@ -8,7 +8,7 @@ namespace Cppo.Model.Files;
 /// A file that one process holds at a time. The hold is of the open file (flock on Unix), not of its name: who removes the file under its
 /// holder lets another process hold a new one of that name, so a holder asks <see cref="IsInPlace"/> before it writes what is guarded.
 /// </summary>
-public sealed class HeldFile : IDisposable
+internal sealed class HeldFile : IDisposable
 {
     private const int MostOfMark = 512;
     private readonly FileStream file;

@@ -10,7 +10,7 @@ namespace Cppo.Model.Files;
 /// Hugging Face's cache has its files as links into its own <c>blobs</c>: from <c>models--X/snapshots/REVISION</c> links may lead anywhere
 /// in <c>models--X</c>, and so of <c>datasets--X</c>.
 /// </remarks>
-public static class InputFile
+internal static class InputFile
 {
     private const int MostLinks = 40;
     private static readonly string[] Cached = ["models--", "datasets--"];

@@ -6,7 +6,7 @@ namespace Cppo.Model.Files;
 /// JSON in which no object states a key twice: readers differ in which of the two counts, so that a file would mean something else to
 /// each.
 /// </summary>
-public static class StrictJson
+internal static class StrictJson
 {
     private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
 
@@ -63,7 +63,7 @@ public static class StrictJson
 /// <summary>A JSON object states a key twice.</summary>
 /// <param name="key">The key.</param>
 /// <param name="line">The line of the second, from 1.</param>
-public sealed class DuplicateKeyException(string key, int line)
+internal sealed class DuplicateKeyException(string key, int line)
     : JsonException($"it states \"{Excerpt.OfName(key)}\" twice, the second time in line {line}")
 {
     /// <summary>The key.</summary>

@@ -5,7 +5,7 @@ using Cppo.Model.Engine;
 namespace Cppo.Model.Loading;
 
 /// <summary>An engine that lies in an assembly of its own, which is loaded where a configuration asks for it.</summary>
-public interface IEngineLibrary
+internal interface IEngineLibrary
 {
     /// <summary>
     /// Makes an engine from weights in memory, which are read once, one at a time; where there is an adapter, that is trained, and they

@@ -5,8 +5,8 @@ using Cppo.Model.Engine;
 namespace Cppo.Model.Loading;
 
 /// <summary>
-/// Finds the engine on TorchSharp. It is a part of the program only where the build says so (Torch.targets), because libtorch is a download
-/// of 128 MB and takes 530 MB on disk.
+/// Finds the engine on TorchSharp by its assembly's name. It is a part of the program only where the build says so (Torch.targets), or
+/// where a program of somebody else's references its package, because libtorch is a download of 128 MB and takes 530 MB on disk.
 /// </summary>
 internal static class TorchAssembly
 {
@@ -30,8 +30,8 @@ internal static class TorchAssembly
         {
             throw new EngineUnavailableException(
                 "The engine 'torch' is not part of this build. Build it in: dotnet run -p:CppoTorch=cpu -- pipeline.json (cuda instead of "
-                    + "cpu for GPUs), "
-                    + "or set model.engine to managed.",
+                    + "cpu for GPUs); in a program of your own, reference the packages Cppo.Model.Torch and libtorch. Or set model.engine "
+                    + "to managed.",
                 absent
             );
         }

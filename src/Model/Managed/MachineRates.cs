@@ -10,7 +10,7 @@ namespace Cppo.Model.Managed;
 /// What this machine's cores reach at most: the limit of every phase is the larger of its operations over the rate of their arithmetic and
 /// its bytes over the bandwidth. Operations count a multiplication and an addition as two; rates are those of all threads together.
 /// </summary>
-public sealed unsafe record MachineRates
+internal sealed unsafe record MachineRates
 {
     private const int Repeats = 12;
     private const nint LargeBytes = 1 << 30;

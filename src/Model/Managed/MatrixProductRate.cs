@@ -5,7 +5,7 @@ using Cppo.Model.Managed.Threads;
 namespace Cppo.Model.Managed;
 
 /// <summary>What this machine reaches in a large single-precision matrix product: the yardstick of benchmarks.</summary>
-public static unsafe class MatrixProductRate
+internal static unsafe class MatrixProductRate
 {
     private const int Size = 1024;
     private const int RowsPerItem = 4 * Gemm.RowsMultiple;

@@ -12,7 +12,7 @@ namespace Cppo.Model.Managed;
 /// All matrix products of one step of rollouts, a token for each row, on weights made up for the purpose: what a step takes at least where
 /// threads share each product by columns. Every layer has weights of its own, so that they come from memory as they do in a rollout.
 /// </summary>
-public sealed unsafe class StepProducts : IDisposable
+internal sealed unsafe class StepProducts : IDisposable
 {
     private readonly Team team;
     private readonly WeightPrecision precision;

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Cppo.Pipeline.Files;
 
 namespace Cppo.Pipeline.Cli;
 
@@ -39,8 +40,8 @@ internal sealed class CompletionCommand : CliCommand
             shell,
             CompletionScripts.ProgramOf(
                 shell,
-                Environment.ProcessPath ?? "Cppo.Pipeline",
-                Path.Combine(AppContext.BaseDirectory, "Cppo.Pipeline.dll")
+                Environment.ProcessPath ?? ProgramCall.Entry,
+                Path.Combine(AppContext.BaseDirectory, $"{ProgramCall.Entry}.dll")
             )
         );
 }

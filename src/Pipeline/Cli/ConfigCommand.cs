@@ -37,6 +37,9 @@ internal sealed class ConfigCommand : CliCommand
     {
         Description = "Print what the keys of TRL's and verl's configurations are here (docs/coming-from-trl.md).",
     };
+
+    // What packing asks; nothing for people.
+    private readonly Option<string?> comments = new("--comments") { Hidden = true };
     private readonly Option<bool> defaults = new("--defaults") { Description = "Print every key with its default." };
 
     public ConfigCommand(CliContext context)
@@ -53,6 +56,7 @@ internal sealed class ConfigCommand : CliCommand
         Add(json);
         Add(promptTokens.AtLeast(1));
         Add(document);
+        Add(comments);
 
         AddRule(line =>
         {
@@ -73,7 +77,7 @@ internal sealed class ConfigCommand : CliCommand
                 line.AddError($"{alone} belongs to --explain; add that.");
             }
 
-            bool needsFile = chosen.Length == 0 || line.GetValue(explain);
+            bool needsFile = (chosen.Length == 0 && line.GetValue(comments) is null) || line.GetValue(explain);
             if (needsFile && line.GetResult(file) is not { Tokens.Count: > 0 })
             {
                 line.AddError("Name a pipeline file, e.g. pipeline.json.");
@@ -90,7 +94,8 @@ internal sealed class ConfigCommand : CliCommand
         ];
 
     private string Print(ParseResult line) =>
-        line.GetValue(schema) ? ConfigSchema.Write()
+        line.GetValue(comments) is { } documentation ? ConfigComments.Write(File.ReadAllText(documentation))
+        : line.GetValue(schema) ? ConfigSchema.Write()
         : line.GetValue(docs) ? ConfigDocs.Write()
         : line.GetValue(foreign) ? PrintForeign(line.GetValue(document))
         : line.GetValue(defaults) ? ConfigWriter.Write(new PipelineConfig())

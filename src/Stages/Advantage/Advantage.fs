@@ -2,6 +2,7 @@ namespace Cppo.Stages.Advantage
 
 open Cppo.Stages
 
+/// What the advantage depends on beside the rewards.
 type AdvantageSettings =
     {
         /// Added to the standard deviation; 1e-4 as in the authors' code.

@@ -16,6 +16,7 @@ type AllocationMode =
 /// The modes that a configuration may name.
 module AllocationModes =
 
+    /// All of them; configurations, schema and help take their names from here.
     let table: Table<NamedValue<AllocationMode>> =
         Table(
             "allocation mode",
@@ -31,11 +32,14 @@ module AllocationModes =
                  Value = Off } |]
         )
 
+/// How much an update holds, and what fills it.
 type AllocationSettings =
     {
+        /// How the room that pruning frees is filled.
         Mode: AllocationMode
         /// B: questions per device that an update would take without pruning.
         QuestionsPerDevice: int
+        /// Update devices.
         NumDevices: int
         /// G.
         GroupSize: int
@@ -50,7 +54,9 @@ type AllocationSettings =
 /// What the packer needs to know of the other stages.
 type PackSettings =
     {
+        /// What an update holds.
         Allocation: AllocationSettings
+        /// What weight a token has.
         Aggregation: Aggregation
         /// `Question` with `SequenceMean` averages over questions, `Batch` over all kept completions.
         Scope: PruneScope

@@ -6,17 +6,27 @@ open Cppo.Stages.Rewards
 /// The four kinds of completions of the paper's table 3: whether the format is kept and whether the answer is right.
 [<RequireQualifiedAccess>]
 type CompletionKind =
+    /// Format kept, answer right.
     | FormatAndAnswer
+    /// Format broken, answer wrong.
     | Neither
+    /// Format kept, answer wrong.
     | FormatOnly
+    /// Format broken, answer right.
     | AnswerOnly
 
 /// How many completions are of each kind.
 type KindCounts =
-    { FormatAndAnswer: int
-      Neither: int
-      FormatOnly: int
-      AnswerOnly: int }
+    {
+        /// Completions with both.
+        FormatAndAnswer: int
+        /// Completions with neither.
+        Neither: int
+        /// Completions that keep the format and are wrong.
+        FormatOnly: int
+        /// Completions that are right and break the format.
+        AnswerOnly: int
+    }
 
 /// Tells the kinds apart. In the paper's example the first two have the large |advantages| and are clear signals, whereas the mixed ones
 /// lie near the group's mean and are noise; which of them pruning removes depends on what else is in their group.
@@ -37,6 +47,7 @@ module CompletionKinds =
         | CompletionKind.FormatOnly -> "format only"
         | CompletionKind.AnswerOnly -> "answer only"
 
+    /// The kind of one completion.
     let kindOf (keepsFormat: bool) (isCorrect: bool) : CompletionKind =
         match keepsFormat, isCorrect with
         | true, true -> CompletionKind.FormatAndAnswer
@@ -48,6 +59,7 @@ module CompletionKinds =
     let ofCompletion (reward: CompletionReward) (text: string) : CompletionKind =
         kindOf (Format.valueOf text = 1.0) reward.Correct
 
+    /// How many there are of each kind.
     let count (kinds: CompletionKind[]) : KindCounts =
         let number kind =
             kinds |> Array.sumBy (fun other -> if other = kind then 1 else 0)

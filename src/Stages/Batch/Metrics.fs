@@ -6,12 +6,19 @@ open Cppo.Stages.Rewards
 /// What a training batch holds, in numbers. Shares are 0 .. 1.
 type BatchMetrics =
     {
+        /// Groups that were generated for the batch.
         NumGroups: int
+        /// Their completions: those kept, pruned and dropped together.
         NumCompletions: int
+        /// Completions that are trained on.
         NumKept: int
+        /// Completions that the pruning rule left out.
         NumPruned: int
+        /// Completions of groups without spread.
         NumDroppedZeroAdvantage: int
+        /// Completions that the update had no room for.
         NumDroppedNoRoom: int
+        /// Completions that exceed a micro-batch.
         NumDroppedTooLong: int
         /// Groups whose rewards are all equal.
         NumGroupsWithoutSpread: int
@@ -27,6 +34,7 @@ type BatchMetrics =
         FormatRate: float
         /// Mean tokens of a completion.
         CompletionLengthMean: float
+        /// Tokens of the longest completion.
         CompletionLengthMax: int
         /// Share of completions that reached the maximal number of tokens.
         TruncatedShare: float
@@ -43,7 +51,9 @@ type BatchMetrics =
         TokensForwarded: int64
         /// The same of the completions that are not trained on.
         TokensAvoided: int64
+        /// Update devices.
         NumDevices: int
+        /// Micro-batches of all devices together.
         NumMicroBatches: int
         /// See `TrainingBatch.CapacityFill`.
         CapacityFill: float

@@ -11,14 +11,21 @@ type Contribution =
         Update: int
         /// Optimizer steps that the policy is ahead of the one that generated; 0: all ratios are 1, but for rounding.
         Pass: int
+        /// The question's id.
         QuestionId: string
         /// The group within all that are measured.
         Group: int
+        /// Its index in the group.
         Completion: int
+        /// Its length, a stop token included.
         NumTokens: int
+        /// By format and answer.
         Kind: CompletionKind
+        /// Its total reward.
         Reward: float
+        /// Its advantage in the group.
         Advantage: float
+        /// Whether pruning keeps it.
         IsKept: bool
         /// Of the whole loss.
         Norm: float
@@ -36,15 +43,23 @@ type Contribution =
 
 /// Means over the completions of one kind.
 type KindMeans =
-    { Kind: CompletionKind
-      NumCompletions: int
-      AbsoluteAdvantage: float
-      Norm: float
-      SurrogateNorm: float }
+    {
+        /// The kind that all of them are of.
+        Kind: CompletionKind
+        /// How many there are.
+        NumCompletions: int
+        /// Mean of |A|.
+        AbsoluteAdvantage: float
+        /// Mean of `Contribution.Norm`.
+        Norm: float
+        /// Mean of `Contribution.SurrogateNorm`.
+        SurrogateNorm: float
+    }
 
 /// Which share of the summed norms k completions of each question hold.
 type TopShare =
     {
+        /// Completions of each question.
         K: int
         /// Of those with the largest |A|, ties to the lowest index: what `lowestAbsolute` keeps.
         ByAdvantage: float
@@ -61,15 +76,23 @@ type ContributionSummary =
     {
         /// See `Contribution.Pass`.
         Pass: int
+        /// The completions of the pass.
         NumCompletions: int
+        /// Pearson's correlation of |A| with the norm.
         Pearson: float
+        /// Spearman's correlation of |A| with the norm.
         Spearman: float
+        /// The same with the norm of the surrogate alone.
         PearsonWithoutKl: float
+        /// The same with the norm of the surrogate alone.
         SpearmanWithoutKl: float
         /// Mean norm by quarters of ascending |A|, see `Correlation.quarterMeans`.
         QuarterNorms: float[]
+        /// The same with the norm of the surrogate alone.
         QuarterNormsWithoutKl: float[]
+        /// A row for each kind that occurs.
         Kinds: KindMeans[]
+        /// A row for each k.
         TopShares: TopShare[]
         /// Sum of KL norms over the sum of KL and surrogate norms, 0 .. 1.
         KlGradientShare: float

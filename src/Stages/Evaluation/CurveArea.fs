@@ -5,10 +5,13 @@ open System
 /// Two curves over the range of x that both have.
 type CurveComparison =
     {
+        /// Where the common range begins.
         From: float
+        /// Where the common range ends.
         To: float
         /// The first curve's area over the range, divided by its width: a mean height.
         First: float
+        /// The same of the second curve.
         Second: float
     }
 

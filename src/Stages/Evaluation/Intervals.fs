@@ -2,10 +2,16 @@ namespace Cppo.Stages.Evaluation
 
 /// A mean over questions of values from 0 to 1, with its 95 % interval.
 type Proportion =
-    { Value: float
-      Low: float
-      High: float
-      NumQuestions: int }
+    {
+        /// The mean, 0 .. 1.
+        Value: float
+        /// The interval's lower end.
+        Low: float
+        /// The interval's upper end.
+        High: float
+        /// The questions that the mean is over.
+        NumQuestions: int
+    }
 
 /// Intervals of shares in closed form.
 module Intervals =

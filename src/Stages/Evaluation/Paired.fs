@@ -5,17 +5,23 @@ open System
 /// How the second of two models does on the questions that both answered.
 type PairedComparison =
     {
+        /// The questions that both answered.
         NumQuestions: int
         /// Mean over questions of the first model's share of right samples.
         First: float
+        /// The same of the second model.
         Second: float
         /// Second minus first, -1 .. 1, with its 95 % interval.
         Difference: float
+        /// The interval's lower end.
         Low: float
+        /// The interval's upper end.
         High: float
         /// Questions on which the second has the larger share of right samples.
         NumWon: int
+        /// Questions on which the first has the larger share.
         NumLost: int
+        /// Questions on which both have the same share.
         NumTied: int
         /// McNemar's exact two-sided p.
         PValue: float

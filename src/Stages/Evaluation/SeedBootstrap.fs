@@ -6,12 +6,15 @@ open Cppo.Stages
 /// The accuracy of a method that was trained with several seeds and asked the same questions.
 type MethodAccuracy =
     {
+        /// Seeds that it was trained with.
         NumSeeds: int
+        /// Questions that each was asked.
         NumQuestions: int
         /// Mean over seeds and questions, 0 .. 1.
         Mean: float
         /// Bootstrap over seeds and questions, 95 %.
         Low: float
+        /// See `Low`.
         High: float
         /// The second opinion: Student's interval over the seeds' means, these questions given.
         OverSeeds: MeanInterval
@@ -20,16 +23,23 @@ type MethodAccuracy =
 /// Two methods on the same seeds and questions; differences are the second minus the first, -1 .. 1.
 type MethodDifference =
     {
+        /// Seeds that both were trained with.
         NumSeeds: int
+        /// Questions that each was asked.
         NumQuestions: int
+        /// The first method's accuracy, 0 .. 1.
         First: float
+        /// The second method's accuracy, 0 .. 1.
         Second: float
+        /// Second minus first.
         Difference: float
         /// Bootstrap over seeds and questions, two-sided 95 %.
         Low: float
+        /// See `Low`.
         High: float
         /// The one-sided 95 % bounds: the 5 % and the 95 % quantile.
         LowerBound: float
+        /// See `LowerBound`.
         UpperBound: float
         /// Of a difference of 0, two-sided.
         PValue: float

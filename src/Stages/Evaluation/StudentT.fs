@@ -5,10 +5,13 @@ open System
 /// A mean of few values with Student's two-sided 95 % interval and its test against 0.
 type MeanInterval =
     {
+        /// Of the values.
         Mean: float
         /// Infinite where there is one value only: nothing is known of its spread.
         Low: float
+        /// See `Low`.
         High: float
+        /// How many values there are, at least 1.
         NumValues: int
         /// Two-sided p of the mean being 0; 1 where there is one value only.
         PValue: float

@@ -3,7 +3,9 @@ namespace Cppo.Stages.Evaluation
 /// One sample of a question, judged.
 type JudgedSample =
     {
+        /// Strict and lenient.
         Judgement: Judgement
+        /// Its length, a stop token included.
         NumTokens: int
         /// It reached the maximal length.
         IsTruncated: bool
@@ -23,15 +25,19 @@ type Scores =
 /// The numbers of an evaluation.
 type EvaluationSummary =
     {
+        /// Questions that were asked.
         NumQuestions: int
         /// Samples a question.
         NumSamples: int
+        /// By the strict judgement.
         Strict: Scores
+        /// By the lenient judgement.
         Lenient: Scores
         /// Share of samples that keep the format.
         Format: Proportion
         /// Share of samples that reached the maximal length.
         Truncated: Proportion
+        /// Mean length of the samples.
         MeanTokens: float
         /// Samples whose judgement came to no verdict; they count as wrong.
         NumUndecided: int
@@ -39,10 +45,16 @@ type EvaluationSummary =
 
 /// The questions with one label, such as a level or a subject.
 type SummaryPart =
-    { Label: string
-      NumQuestions: int
-      Strict: Proportion
-      Lenient: Proportion }
+    {
+        /// What the questions have in common.
+        Label: string
+        /// Questions with the label.
+        NumQuestions: int
+        /// pass@1 by the strict judgement.
+        Strict: Proportion
+        /// pass@1 by the lenient judgement.
+        Lenient: Proportion
+    }
 
 /// Sums up the judged samples of an evaluation, shape [question][sample].
 module Summary =

@@ -3,7 +3,9 @@ namespace Cppo.Stages.Evaluation
 /// What measurements say of a claim.
 [<RequireQualifiedAccess>]
 type Verdict =
+    /// The measurements support it.
     | Held
+    /// The measurements speak against it.
     | NotHeld
     /// Too little was measured to say either.
     | Undecided
@@ -11,19 +13,24 @@ type Verdict =
 /// A claim that one method does better than another.
 type OrderedPair =
     {
+        /// The method that is claimed to do better.
         Better: string
+        /// The method that it is compared with.
         Worse: string
         /// Better minus worse, as measured.
         Difference: float
+        /// Of a difference of 0, two-sided, before correction.
         PValue: float
         /// By Holm, among all pairs of the claim.
         AdjustedP: float
+        /// By the corrected p.
         Verdict: Verdict
     }
 
 /// A claimed order of methods, pair by pair and as a whole.
 type OrderVerdict =
     {
+        /// Each pair that the order implies.
         Pairs: OrderedPair[]
         /// Held where all pairs are, not held where one is not, else undecided.
         Verdict: Verdict

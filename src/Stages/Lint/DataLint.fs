@@ -11,14 +11,18 @@ open Cppo.Stages.Rewards
 type LintSeverity =
     /// The row cannot be trained or tested on as it stands.
     | LintError
+    /// The row can be used; a look at it is worth while.
     | LintWarning
     /// Good to know.
     | LintNotice
 
 /// What was found.
 type LintKind =
+    /// The row cannot be read.
     | MalformedRow
+    /// Question or gold answer is empty.
     | EmptyField
+    /// Another row has the same id.
     | RepeatedId
     /// An accuracy reward cannot read the gold answer.
     | UnreadableGold
@@ -43,6 +47,7 @@ type LintKind =
         | TrainTestOverlap -> "train-test-overlap"
         | Duplicate -> "duplicate"
 
+    /// How bad it is.
     member kind.Severity =
         match kind with
         | Duplicate -> LintNotice
@@ -58,18 +63,23 @@ type LintPlace =
         Line: int64
     }
 
+/// What a check found in one row.
 type LintFinding =
     {
+        /// What was found.
         Kind: LintKind
+        /// The row.
         Place: LintPlace
         /// Where else, for duplicates and overlaps.
         Other: LintPlace voption
+        /// One sentence for people.
         Message: string
     }
 
 /// What is kept of a row to compare it with the others: a hash of the question, not the question.
 type LintRow =
     {
+        /// Where it stands.
         Place: LintPlace
         /// Of the question in lower case with single spaces.
         Question: UInt128

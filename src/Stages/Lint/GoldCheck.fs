@@ -10,6 +10,7 @@ type GoldFault =
     {
         /// The name of the accuracy reward.
         Reward: string
+        /// In words.
         Reason: string
     }
 

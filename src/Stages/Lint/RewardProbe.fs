@@ -13,11 +13,15 @@ type ProbeWish =
 /// A completion that a reward with a hole would pay for, or that a sound one must pay for.
 type RewardProbe =
     {
+        /// Unique among the probes.
         Name: string
         /// The rewards that it is meant for; the others may give what they like.
         Rewards: string[]
+        /// The gold answer that it is tried with.
         Gold: string
+        /// The text that is scored.
         Completion: string
+        /// What a sound reward does with it.
         Wish: ProbeWish
         /// The rewards whose published rule is known not to do as wished, so that it is a warning and no error.
         Known: string[]
@@ -25,11 +29,18 @@ type RewardProbe =
 
 /// What one reward gave to one probe.
 type ProbeResult =
-    { Probe: RewardProbe
-      Reward: string
-      Gave: float
-      Reason: string }
+    {
+        /// What was tried.
+        Probe: RewardProbe
+        /// The reward's name.
+        Reward: string
+        /// The reward's value, before weighting.
+        Gave: float
+        /// The reward's own words.
+        Reason: string
+    }
 
+    /// Whether the reward did what a sound one does.
     member result.IsAsWished =
         match result.Probe.Wish with
         | Earns -> result.Gave > 0.0

@@ -9,6 +9,7 @@ type AnswerCase =
     {
         /// Empty where the row has none.
         Id: string
+        /// The gold answer.
         Gold: string
         /// The text to extract the answer from.
         Completion: string
@@ -20,6 +21,7 @@ type AnswerCase =
 
 /// How the judgement of a case compares with what its row expects. Undecided counts as different.
 type CaseOutcome =
+    /// Judged as the row expects.
     | AsExpected
     /// Judged equal where the row expects different.
     | FalseEqual

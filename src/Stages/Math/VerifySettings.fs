@@ -46,7 +46,9 @@ type VerifySettings =
 
 /// The judgement of one completion.
 type VerifyResult =
+    /// Both are the same mathematics.
     | Equal
+    /// They are not.
     | Different
     /// The work ran out, a side could not be read, or has no value. Earns nothing.
     | Undecided
@@ -54,6 +56,7 @@ type VerifyResult =
 /// A judgement with what it rests on.
 type Verdict =
     {
+        /// Of the comparison.
         Result: VerifyResult
         /// Whether the gold answer could be read as mathematics or words.
         IsGoldReadable: bool

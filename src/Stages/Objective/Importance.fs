@@ -14,6 +14,7 @@ type ImportanceLevel =
 /// The levels that a configuration may name.
 module ImportanceLevels =
 
+    /// All of them; configurations, schema and help take their names from here.
     let table: Table<NamedValue<ImportanceLevel>> =
         Table(
             "importance level",
@@ -31,9 +32,11 @@ type ImportanceSettings =
     {
         /// The largest weight; 0 weighs nothing.
         Cap: float
+        /// What the ratio is taken of.
         Level: ImportanceLevel
         /// Tokens whose ratio is outside [Low, High] add nothing to the surrogate; 0 and infinity mask nothing.
         Low: float
+        /// See `Low`.
         High: float
     }
 
@@ -44,6 +47,7 @@ type ImportanceSettings =
           Low = 0.0
           High = infinity }
 
+    /// Whether all weights are 1 and nothing is masked.
     member settings.IsOff =
         settings.Cap = 0.0 && settings.Low <= 0.0 && settings.High = infinity
 

@@ -8,6 +8,7 @@ type ObjectiveSample =
     {
         /// Shape [T].
         GenerationLogprobs: float[]
+        /// Of the completion; all its tokens share it.
         Advantage: float
         /// The factor of each of its tokens' terms in the update's loss.
         TokenWeight: float
@@ -30,6 +31,7 @@ type ObjectiveResult<'number> =
         UnclippedOutsideRatio: float
         /// Mean of -policyLogprob.
         Entropy: float
+        /// The tokens at hand.
         NumTokens: int
         /// d Loss / d policyLogprob, shape [sample][T].
         Gradient: 'number[][]

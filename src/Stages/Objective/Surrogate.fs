@@ -4,6 +4,7 @@ namespace Cppo.Stages.Objective
 [<Struct>]
 type SurrogateTerm =
     {
+        /// What the token adds, before its weight.
         Value: float
         /// d Value / d policyLogprob.
         Slope: float
@@ -25,11 +26,14 @@ type Surrogate =
         Term: ObjectiveSettings -> float -> float -> SurrogateTerm
     }
 
+/// Which objective is trained, and its constants.
 and ObjectiveSettings =
     {
+        /// The advantage's part of the loss.
         Surrogate: Surrogate
         /// Clip range of the ratio: [1 - EpsilonLow, 1 + EpsilonHigh].
         EpsilonLow: float
+        /// See `EpsilonLow`.
         EpsilonHigh: float
         /// Weight of the KL term; 0 runs no reference model.
         Beta: float

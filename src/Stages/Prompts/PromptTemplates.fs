@@ -7,6 +7,7 @@ type PromptMessages =
     {
         /// Empty: no system message.
         System: string
+        /// The question as it is asked.
         User: string
     }
 
@@ -44,6 +45,7 @@ module PromptTemplates =
         "And the answer should be of the following format: 'Therefore, the final answer is: $\\boxed{{ANSWER}}$. I hope it is "
         + "correct' (without quotes) where ANSWER is just the final number or expression that solves the problem. "
 
+    /// All of them; configurations, schema and help take their names from here.
     let table: Table<PromptTemplate> =
         Table(
             "prompt template",

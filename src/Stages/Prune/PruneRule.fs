@@ -21,10 +21,12 @@ type PruneChoice =
     | KeepHighest of score: (PruneSettings -> PruneCandidate -> float)
     /// Those that pass stay, however many, whatever the scope.
     | KeepWhere of passes: (PruneSettings -> PruneCandidate -> bool)
+    /// All stay.
     | KeepAll
 
 /// What a threshold is to a rule.
 and [<NoEquality; NoComparison>] ThresholdUse =
+    /// The rule has none.
     | NoThreshold
     /// What is wrong with a threshold for groups of G completions, as a sentence without its subject; none where it is fine.
     | Threshold of fault: (int -> float -> string voption)
@@ -36,13 +38,16 @@ and [<ReferenceEquality>] PruneRule =
         Name: string
         /// One line for the configuration's documentation.
         Doc: string
+        /// How it chooses.
         Choice: PruneChoice
+        /// Whether it has a threshold, and which are right.
         Threshold: ThresholdUse
     }
 
     /// Whether k decides how many stay.
     member rule.UsesKeep = rule.Choice.IsKeepHighest
 
+    /// Whether `PruneSettings.Threshold` counts.
     member rule.UsesThreshold = rule.Threshold.IsThreshold
 
     /// How many of a group's completions stay; none where the completions decide.
@@ -61,11 +66,14 @@ and [<ReferenceEquality>] PruneRule =
             | ValueSome text -> text
             | ValueNone -> null
 
+/// Which completions stay, and how many.
 and PruneSettings =
     {
+        /// Which of them stay.
         Rule: PruneRule
         /// k, completions kept per question, 1 .. G. The pruning rate 1 - k/G is only displayed.
         Keep: int
+        /// Over what k is taken.
         Scope: PruneScope
         /// gamma of the rules that use one.
         Threshold: float

@@ -3,6 +3,7 @@ module Cppo.Stages.Prune.PruneRules
 
 open Cppo.Stages
 
+/// All of them; configurations, schema and help take their names from here.
 let table: Table<PruneRule> =
     Table(
         "pruning rule",

@@ -12,6 +12,7 @@ type PruneScope =
 /// The scopes that a configuration may name.
 module PruneScopes =
 
+    /// All of them; configurations, schema and help take their names from here.
     let table: Table<NamedValue<PruneScope>> =
         Table(
             "prune scope",

@@ -7,6 +7,7 @@ type Match =
     | Exact
     /// Both hold exactly one number, and the numbers are equal.
     | Numeric
+    /// Neither.
     | Different
 
 let private singleNumberOf (answer: string option) =
@@ -58,6 +59,7 @@ let private goldFault (answer: string) : string voption =
     | None when answer.Contains "####" -> ValueSome "nothing stands behind ####"
     | None -> ValueSome "it is empty"
 
+/// The reward `accuracy`.
 let rule: RewardRule =
     { Name = "accuracy"
       Doc = "the answer is right: 2 as text, 1.5 as a number."

@@ -5,11 +5,17 @@ open System
 
 /// What keeps a completion from the format `<think>...</think>\n<answer>...</answer>`.
 type FormatFault =
+    /// The format is kept.
     | NoFault
+    /// The text does not begin with `<think>`.
     | NoThinkAtStart
+    /// There is no `</think>`.
     | NoThinkEnd
+    /// `<answer>` does not follow `</think>` after one line break.
     | NoAnswerAfterThink
+    /// There is no `</answer>`.
     | NoAnswerEnd
+    /// More text follows on the line of `</answer>`.
     | TextAfterAnswer
 
 /// Whether a `</answer>` from a place on ends the text or its line.
@@ -58,6 +64,7 @@ let reasonOf (completion: string) =
     | NoAnswerEnd -> "format broken: no </answer>"
     | TextAfterAnswer -> "format broken: text after </answer>"
 
+/// The reward `format`.
 let rule: RewardRule =
     { RewardRule.OfText "format" "think and answer tags are as asked: 1." (fun _ completion -> valueOf completion) with
         Most = ValueSome 1.0 }

@@ -43,6 +43,7 @@ let private judgeAll (answer: string) : string -> AnswerVerdict =
 let private areSame (left: string) (right: string) =
     (MathAnswer.verify VerifySettings.Default left $"<answer>{right}</answer>").Result = Equal
 
+/// The reward `mathAccuracy`.
 let rule: RewardRule =
     { Name = "mathAccuracy"
       Doc = "the answer is mathematically equal to the gold: 2."

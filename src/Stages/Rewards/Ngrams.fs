@@ -1,5 +1,5 @@
 /// n-grams of a text's words, counted without a copy of any word: what the repetition reward spends its time on.
-module Cppo.Stages.Rewards.Ngrams
+module internal Cppo.Stages.Rewards.Ngrams
 
 open System
 open System.Buffers

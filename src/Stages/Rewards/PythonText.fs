@@ -1,5 +1,5 @@
 /// Python's text functions where .NET's differ: the authors' rewards are defined by them.
-module Cppo.Stages.Rewards.PythonText
+module internal Cppo.Stages.Rewards.PythonText
 
 open System
 open System.Globalization

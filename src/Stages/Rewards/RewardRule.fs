@@ -5,6 +5,7 @@ open Cppo.Stages
 /// What an accuracy says of one completion.
 type AnswerVerdict =
     {
+        /// Before weighting.
         Value: float
         /// The answer found in the completion; empty where there is none.
         Answer: string
@@ -30,11 +31,15 @@ type AnswerJudge =
 /// What a reward sees of one completion.
 type RewardInput =
     {
+        /// As configured.
         Settings: RewardSettings
+        /// The completion's text, without special tokens.
         Text: string
+        /// The completion's length, a stop token included.
         NumTokens: int
         /// Tokens of the shortest and the longest completion of the group.
         Shortest: int
+        /// See `Shortest`.
         Longest: int
         /// Whether there is a gold answer to be right or wrong against.
         IsJudged: bool
@@ -46,6 +51,7 @@ type RewardInput =
 type RewardValue =
     /// It compares the answer with the gold answer. Such a reward decides which completions are right.
     | OfAnswer of AnswerJudge
+    /// It needs the completion alone.
     | OfCompletion of value: (RewardInput -> float)
 
 /// A named reward of the program's own.
@@ -56,6 +62,7 @@ type RewardRule =
         Name: string
         /// One line for the configuration's documentation.
         Doc: string
+        /// Where its value comes from.
         Value: RewardValue
         /// What it gives at most, where a right answer in the paper's format must earn that; none where it asks for something else.
         Most: float voption
@@ -63,6 +70,7 @@ type RewardRule =
         UsesLength: bool
     }
 
+    /// Whether it decides which completions are right.
     member rule.IsAccuracy = rule.Value.IsOfAnswer
 
     /// A reward of a completion's text alone.

@@ -5,6 +5,7 @@ type RewardSetting =
     {
         /// One of `Reward.names`, or a reward of the user's own, whose values `Reward.join` brings in.
         Name: string
+        /// The factor of its value in the total.
         Weight: float
     }
 
@@ -13,9 +14,11 @@ type LengthRewardSettings =
     {
         /// `cosine` of a wrong answer: the lowest value, at length 0, and the highest, at CosineMaxLength.
         CosineMinWrong: float
+        /// `cosine` of a wrong answer at CosineMaxLength: the highest value.
         CosineMaxWrong: float
         /// `cosine` of a right answer: the lowest value, at CosineMaxLength, and the highest, at length 0.
         CosineMinCorrect: float
+        /// `cosine` of a right answer at length 0: the highest value.
         CosineMaxCorrect: float
         /// L_max of `cosine`, at least 1; longer completions count as of this length.
         CosineMaxLength: int
@@ -36,12 +39,15 @@ type LengthRewardSettings =
           OverlongMaxLength = 16384
           OverlongCache = 4096 }
 
+/// What a completion is rewarded for.
 type RewardSettings =
     {
+        /// The parts of the total, in the order of the configuration.
         Rewards: RewardSetting[]
         /// n of the repetition penalty's n-grams.
         RepetitionNgram: int
         /// The most negative repetition penalty, at most 0.
         RepetitionMaxPenalty: float
+        /// Of the rewards that depend on lengths.
         Lengths: LengthRewardSettings
     }

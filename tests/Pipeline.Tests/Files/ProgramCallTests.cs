@@ -47,4 +47,25 @@ public sealed class ProgramCallTests : IDisposable
             ProgramCall.Of(directory.Path, published, Path.Combine(Path.DirectorySeparatorChar + "usr", "bin", "dotnet"))
         );
     }
+
+    [Fact]
+    public void The_tool_is_called_as_it_is_found()
+    {
+        string store = directory.Of("tools", ".store") + Path.DirectorySeparatorChar;
+        string command = directory.Of("tools", "cppo");
+        string[] found = [directory.Of("other"), directory.Of("tools")];
+        Assert.Equal("cppo", ProgramCall.Of(directory.Path, store, command, "cppo", found));
+        Assert.Equal(Path.Combine(".", "tools", "cppo"), ProgramCall.Of(directory.Path, store, command, "cppo", found[..1]));
+        string host = Path.Combine(Path.DirectorySeparatorChar + "usr", "bin", "dotnet");
+        Assert.Equal("dotnet cppo", ProgramCall.Of(directory.Path, store, host, "cppo", found));
+    }
+
+    [Fact]
+    public void A_program_that_has_this_one_as_a_library_is_called_by_its_own_name()
+    {
+        string built = directory.Of("app") + Path.DirectorySeparatorChar;
+        string host = Path.Combine(Path.DirectorySeparatorChar + "usr", "bin", "dotnet");
+        Assert.Equal($"dotnet {Path.Combine(".", "app", "Mine.dll")}", ProgramCall.Of(directory.Path, built, host, "Mine"));
+        Assert.Equal(Path.Combine(".", "app", "Mine"), ProgramCall.Of(directory.Path, built, Path.Combine(built, "Mine"), "Mine"));
+    }
 }

@@ -1,0 +1,1 @@
+return await Cppo.Pipeline.ProgramEntry.RunAsync(args);
