@@ -3,7 +3,7 @@
 TABLES := table1 rates table4 table3 table6 fig1 overlap table2 table5 table9 fig4 fig5
 .PHONY: help sdk setup program build run test publish-check lint format questions base-model base-models gsm8k-smoke bench \
 	bench-parts bench-linear bench-peers overlap-bench view-bench accuracy soak memory memory-docs real-size first-hour stress fuzz \
-	chaos schema clean $(TABLES) contribution reproduce web web-check setup-ci bench-sinks pack api
+	chaos schema clean $(TABLES) contribution reproduce web web-check setup-ci bench-sinks pack api view-cost
 
 SET ?=
 SYSTEM := Reason in <think>, answer in <answer>.
@@ -103,13 +103,13 @@ bench-peers: sdk ## Rollouts against llama.cpp's and PyTorch's, in turns; BASELI
 view-bench: program ## How fast view answers about a run of 100,000 groups, which is made in artifacts/view-run where it is not there
 	@[ -e artifacts/view-run/config.json ] || $(APP) bench view artifacts/view-run --make
 	@$(APP) bench view artifacts/view-run $(ARGS)
-# ROUNDS and UPDATES are those of bench/beside.sh; a quiet machine is needed. First every sink on, then both dead.
-bench-sinks: program ## What the sinks cost the trainer in processor time, on and dead: at most 2 % more
-	@dotnet build bench/Collector/Collector.csproj --nologo -v quiet
-	@echo "every sink on:" && MOST=1.02 bash bench/beside.sh --with sinks.tensorBoard=true --with sinks.openTelemetry.endpoint=http://127.0.0.1:14318 \
-		--beside 'exec dotnet run --no-build --project bench/Collector/Collector.csproj -- 14318' --port 14318 $(SET)
-	@echo "every sink dead:" && MOST=1.02 bash bench/beside.sh --with sinks.tensorBoard=true --with sinks.openTelemetry.endpoint=http://127.0.0.1:9 \
-		--beside 'while [ ! -f "$$RUN/config.json" ]; do sleep 0.01; done; touch "$$RUN/tensorboard"' $(SET)
+
+# RUN is one without sinks, which is made where it is not there; ARGS are options of `bench sinks`.
+bench-sinks: program ## What every sink, on and dead, takes of the processor beside a run's updates: at most 2 %
+	@bash bench/sinks.sh $(RUN) $(ARGS)
+
+view-cost: program ## What view takes of the processor beside a run: unasked, with a page open, with a query a second
+	@bash bench/view.sh $(SET)
 
 overlap-bench: program ## Rollouts beside the update against alternation: time of a step, accuracy of three seeds
 	@bash bench/overlap.sh $(SET)

@@ -59,7 +59,7 @@ public sealed class HostileTextsTests(ViewedRuns runs, Chromium chromium)
             foreach (var (index, text) in texts)
             {
                 int number = (first + int.Parse(index, CultureInfo.InvariantCulture) - 1) % HostileTexts.Count;
-                string whole = HostileRun.Storable(HostileTexts.Of(number));
+                string whole = HostileTexts.Of(number);
                 Assert.Equal(VisibleText.Of(whole.Length > Shown ? whole[..Shown] : whole), text);
                 seen.Add(number);
             }
@@ -70,6 +70,7 @@ public sealed class HostileTextsTests(ViewedRuns runs, Chromium chromium)
         // A report may leave groups out; what is served has all.
         Assert.Equal(surface == "served" ? HostileTexts.Count : seen.Count, seen.Count);
         Assert.True(seen.Count >= 100, $"Only {seen.Count} texts were seen.");
+        Assert.Contains(seen, number => HostileTexts.Of(number).Contains('\0', StringComparison.Ordinal));
         await page.AssertCalmAsync();
     }
 

@@ -40,8 +40,10 @@ public sealed class KeyboardTests(ViewedRuns runs, Chromium chromium)
         await using var page = await chromium.OpenAsync(runs.Served, Look.All["light"]);
         await page.GoAsync("#/curves?runs=first&chart=reward_mean");
         var chart = page.Page.GetByRole(AriaRole.Group, new() { Name = "Reward, mean, over updates" });
+        await chart.Locator("canvas").WaitForAsync();
         await chart.FocusAsync();
         await page.Page.Keyboard.PressAsync("ArrowRight");
+        await Assertions.Expect(page.Page.Locator(".tip")).ToHaveTextAsync(new Regex("^1 updates"));
         await page.Page.Keyboard.PressAsync("ArrowRight");
         await Assertions.Expect(page.Page.Locator(".tip")).ToHaveTextAsync(new Regex("^2 updates"));
         await page.Page.Keyboard.PressAsync("+");

@@ -33,22 +33,29 @@ public sealed partial class ChatMlTemplate : IChatTemplate
         {%- endif %}
         """;
 
-    /// <summary>Digests of templates with a system message of their own; in its place stands the slot.</summary>
-    private static readonly string[] WithSystem =
-    [
-        JinjaText.Digest(JinjaText.Canonical(SystemBlock + Messages)),
-        "D32F39CE616F59BDB3D6ACF3BF6CE25931C1DBB981DEA9FBA3F09D50DEB3BD0C", // Qwen2.5: base, instruct, Coder, Math
-        "14FE61A6EC3806EE70B61F5744F166BFF56793B0D325F93A3DC983C115F6F359", // Qwen2, SmolLM2
-    ];
+    /// <summary>
+    /// Digests of canonical texts, worked out when a text is to be recognised: every command line asks for the templates' names, and for
+    /// nothing else of them.
+    /// </summary>
+    private static class Digests
+    {
+        /// <summary>Of templates with a system message of their own; in its place stands the slot.</summary>
+        public static readonly string[] WithSystem =
+        [
+            JinjaText.Digest(JinjaText.Canonical(SystemBlock + Messages)),
+            "D32F39CE616F59BDB3D6ACF3BF6CE25931C1DBB981DEA9FBA3F09D50DEB3BD0C", // Qwen2.5: base, instruct, Coder, Math
+            "14FE61A6EC3806EE70B61F5744F166BFF56793B0D325F93A3DC983C115F6F359", // Qwen2, SmolLM2
+        ];
 
-    /// <summary>Digests of templates without one.</summary>
-    private static readonly string[] WithoutSystem =
-    [
-        JinjaText.Digest(JinjaText.Canonical(Messages)),
-        "71BE2F9FED04FC149CEA0A23DB6857924BB3CB2E82BF3136967F522F34CCF6DD", // The usual one
-        "0F3F566C6785D856BE73AA6E64669A316C18B382B453485BBC0E96B30A6611E0", // The same, with a default for the generation prompt
-        "65B3067146F902EF8461466BF8201ECBBB0024315F24517BB5362E9E32EED341", // Qwen3's instruct models of July 2025, which do not think
-    ];
+        /// <summary>Of templates without one.</summary>
+        public static readonly string[] WithoutSystem =
+        [
+            JinjaText.Digest(JinjaText.Canonical(Messages)),
+            "71BE2F9FED04FC149CEA0A23DB6857924BB3CB2E82BF3136967F522F34CCF6DD", // The usual one
+            "0F3F566C6785D856BE73AA6E64669A316C18B382B453485BBC0E96B30A6611E0", // The same, with a default for the generation prompt
+            "65B3067146F902EF8461466BF8201ECBBB0024315F24517BB5362E9E32EED341", // Qwen3's instruct models of July 2025, which do not think
+        ];
+    }
 
     private ChatMlTemplate(string? defaultSystem) => DefaultSystem = defaultSystem;
 
@@ -73,7 +80,7 @@ public sealed partial class ChatMlTemplate : IChatTemplate
     /// <summary>Recognises the format, with whatever system message, in a template's canonical text; null where it is another.</summary>
     internal static ChatMlTemplate? Recognise(string canonical)
     {
-        if (WithoutSystem.Contains(JinjaText.Digest(canonical)))
+        if (Digests.WithoutSystem.Contains(JinjaText.Digest(canonical)))
         {
             return Plain;
         }
@@ -87,7 +94,7 @@ public sealed partial class ChatMlTemplate : IChatTemplate
         string general = canonical
             .Replace(match.Value, match.Value.Replace($"\\n{literal}<", $"\\n{Slot}<", StringComparison.Ordinal), StringComparison.Ordinal)
             .Replace($"\n{{'{literal}'\n", $"\n{{'{Slot}'\n", StringComparison.Ordinal);
-        return WithSystem.Contains(JinjaText.Digest(general)) && JinjaText.Unescape(literal) is { } system
+        return Digests.WithSystem.Contains(JinjaText.Digest(general)) && JinjaText.Unescape(literal) is { } system
             ? new ChatMlTemplate(system)
             : null;
     }

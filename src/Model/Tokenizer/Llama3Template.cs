@@ -46,21 +46,28 @@ public sealed class Llama3Template : IChatTemplate
 
             """ + Messages;
 
-    /// <summary>Digests of Llama 3's templates.</summary>
-    private static readonly string[] Known =
-    [
-        JinjaText.Digest(JinjaText.Canonical(PlainJinja)),
-        "9C7EF0D543469FFC3229B4C82A0F4C53B3F7790ACF067D741252ADF3B64BB173",
-        "10374BD6560A56D488EC2E28E74FF003D09973D1A5B0EF4C0E24BF94E15A6547", // As first published, which always opens an answer
-    ];
+    /// <summary>
+    /// Digests of canonical texts, worked out when a text is to be recognised: every command line asks for the templates' names, and for
+    /// nothing else of them.
+    /// </summary>
+    private static class Digests
+    {
+        /// <summary>Of Llama 3's templates.</summary>
+        public static readonly string[] OfPlain =
+        [
+            JinjaText.Digest(JinjaText.Canonical(PlainJinja)),
+            "9C7EF0D543469FFC3229B4C82A0F4C53B3F7790ACF067D741252ADF3B64BB173",
+            "10374BD6560A56D488EC2E28E74FF003D09973D1A5B0EF4C0E24BF94E15A6547", // As first published, which always opens an answer
+        ];
 
-    /// <summary>Digests of the templates of Llama 3.1, 3.2 and 3.3.</summary>
-    private static readonly string[] KnownWithDates =
-    [
-        JinjaText.Digest(JinjaText.Canonical(DatesJinja)),
-        "33D77D0D4E55FDE128F6A55E0D32784862AD4428FA8B0EFF87FAC913E98E7E9F", // 3.1 and 3.3, with built-in tools
-        "B566839473E9726BA7CD4ECED85A16CD06344A39F247C6FC6BDC7DA06C26FA7E", // 3.2, with the date of the day where a clock is given
-    ];
+        /// <summary>Of the templates of Llama 3.1, 3.2 and 3.3.</summary>
+        public static readonly string[] OfDates =
+        [
+            JinjaText.Digest(JinjaText.Canonical(DatesJinja)),
+            "33D77D0D4E55FDE128F6A55E0D32784862AD4428FA8B0EFF87FAC913E98E7E9F", // 3.1 and 3.3, with built-in tools
+            "B566839473E9726BA7CD4ECED85A16CD06344A39F247C6FC6BDC7DA06C26FA7E", // 3.2, with the date of the day where a clock is given
+        ];
+    }
 
     private readonly bool writesDates;
 
@@ -82,8 +89,8 @@ public sealed class Llama3Template : IChatTemplate
     internal static Llama3Template? Recognise(string canonical)
     {
         string digest = JinjaText.Digest(canonical);
-        return Known.Contains(digest) ? Plain
-            : KnownWithDates.Contains(digest) ? WithDates
+        return Digests.OfPlain.Contains(digest) ? Plain
+            : Digests.OfDates.Contains(digest) ? WithDates
             : null;
     }
 

@@ -54,15 +54,22 @@ public sealed class Qwen3Template : IChatTemplate
             {%- endif %}
             """;
 
-    private static readonly string NoThinkingDigest = JinjaText.Digest(JinjaText.Canonical(NoThinkingJinja));
+    /// <summary>
+    /// Digests of canonical texts, worked out when a text is to be recognised: every command line asks for the templates' names, and for
+    /// nothing else of them.
+    /// </summary>
+    private static class Digests
+    {
+        public static readonly string OfNoThinking = JinjaText.Digest(JinjaText.Canonical(NoThinkingJinja));
 
-    /// <summary>Digests of Qwen3's templates; whether to think is no matter of their text.</summary>
-    private static readonly string[] Known =
-    [
-        JinjaText.Digest(JinjaText.Canonical(ThinkingJinja)),
-        "F1A1DFEEFB46D68485EE5A9F262D2848862A1486265581015620F06AB4B70164", // As first published
-        "E3932692BA92BC8D5C59BA4A56477D0ED1170252F85CD44D6D4BA70523B261ED", // With content that may be absent
-    ];
+        /// <summary>Of Qwen3's templates; whether to think is no matter of their text.</summary>
+        public static readonly string[] OfThinking =
+        [
+            JinjaText.Digest(JinjaText.Canonical(ThinkingJinja)),
+            "F1A1DFEEFB46D68485EE5A9F262D2848862A1486265581015620F06AB4B70164", // As first published
+            "E3932692BA92BC8D5C59BA4A56477D0ED1170252F85CD44D6D4BA70523B261ED", // With content that may be absent
+        ];
+    }
 
     private readonly bool thinks;
 
@@ -84,8 +91,8 @@ public sealed class Qwen3Template : IChatTemplate
     internal static Qwen3Template? Recognise(string canonical)
     {
         string digest = JinjaText.Digest(canonical);
-        return Known.Contains(digest) ? Thinking
-            : digest == NoThinkingDigest ? NoThinking
+        return Digests.OfThinking.Contains(digest) ? Thinking
+            : digest == Digests.OfNoThinking ? NoThinking
             : null;
     }
 

@@ -4,6 +4,7 @@ using Cppo.Model.Loading;
 using Cppo.Model.Training;
 using Cppo.Model.Weights;
 using Cppo.Pipeline.Files;
+using Cppo.Pipeline.Hub;
 
 namespace Cppo.Pipeline.Bench;
 
@@ -35,7 +36,8 @@ internal sealed class BenchModel : IDisposable
     public BenchModel(BenchSettings settings)
     {
         precision = settings.Precision;
-        configPath = Directory.Exists(settings.ConfigPath) ? Path.Combine(settings.ConfigPath, HfConfigFile.FileName) : settings.ConfigPath;
+        string place = HubPlace.DirectoryOf(settings.ConfigPath);
+        configPath = Directory.Exists(place) ? Path.Combine(place, HfConfigFile.FileName) : place;
         config = HfConfigFile.Read(configPath);
         CheckLengths(settings.Workload.Lengths);
         if (config.VocabSize <= BenchData.FirstTokenId)

@@ -78,7 +78,8 @@ internal sealed record ViewRun(int Groups, int Updates, int GroupSize, int Token
         AtomicFile.WriteText(RunConfigFile.Of(directory), config);
     }
 
-    private TrainingBatch Batch(int update)
+    /// <summary>What an update is made of.</summary>
+    internal TrainingBatch Batch(int update)
     {
         var random = new Random(update);
         int first = (int)((long)Groups * update / Updates),

@@ -27,6 +27,7 @@ internal enum RunState
 internal sealed class BrowsedRun(string id, string title, string directory)
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
+    private static readonly long Instance = DateTime.UtcNow.Ticks;
     private readonly string config = RunConfigFile.Of(directory);
     private long refreshed = -1;
     private DateTime configTime;
@@ -46,13 +47,16 @@ internal sealed class BrowsedRun(string id, string title, string directory)
     public EvaluationLines Evaluations { get; } = new(Path.Combine(directory, MetricsWriter.EvaluationsFile));
     public RunState State { get; private set; } = RunState.Interrupted;
 
-    /// <summary>Changes where what was read is no longer so.</summary>
-    public string Revision => FormattableString.Invariant($"{Updates.Revision}.{Evaluations.Revision}");
+    /// <summary>Changes where what was read is no longer so; no two processes have the same.</summary>
+    public string Revision => FormattableString.Invariant($"{Instance:x}.{Updates.Revision}.{Evaluations.Revision}");
 
     /// <summary>How many updates the configuration asks for; null where it does not say.</summary>
     public long? UpdatesOf => Keys.Whole("run.updates");
 
-    /// <summary>Reads what is new, at most twice a second.</summary>
+    /// <summary>
+    /// Reads what is new, at most twice a second; what the trainer does last is looked at first. So a run whose lock is free has its last
+    /// line, and an evaluation the line of its update.
+    /// </summary>
     public void Refresh()
     {
         if (refreshed >= 0 && Environment.TickCount64 - refreshed < Pause.TotalMilliseconds)
@@ -61,8 +65,9 @@ internal sealed class BrowsedRun(string id, string title, string directory)
         }
 
         refreshed = Environment.TickCount64;
-        Updates.Refresh();
+        bool isHeld = RunLock.IsHeld(Directory);
         Evaluations.Refresh();
+        Updates.Refresh();
         var time = File.GetLastWriteTimeUtc(config);
         if (time != configTime)
         {
@@ -70,7 +75,7 @@ internal sealed class BrowsedRun(string id, string title, string directory)
         }
 
         State =
-            RunLock.IsHeld(Directory) ? RunState.Running
+            isHeld ? RunState.Running
             : UpdatesOf is { } all && Updates.Steps.Count >= all ? RunState.Finished
             : RunState.Interrupted;
     }

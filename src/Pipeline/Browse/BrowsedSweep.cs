@@ -28,6 +28,15 @@ internal sealed class BrowsedSweep(string id, string directory)
         json.WriteString("directory", directory);
     }
 
+    /// <summary>The sweep's entry in the list of states.</summary>
+    public void WriteState(Utf8JsonWriter json)
+    {
+        json.WriteStartObject();
+        json.WriteString("id", id);
+        json.Time("changed", Changed());
+        json.WriteEndObject();
+    }
+
     /// <summary>All of it. What cannot be read is left out and told in <c>faults</c>.</summary>
     public byte[] Answer() =>
         PageJson.Bytes(json =>
@@ -66,6 +75,13 @@ internal sealed class BrowsedSweep(string id, string directory)
         });
 
     private static string TableOf(string directory, string name) => Path.Combine(directory, name + ".csv");
+
+    /// <summary>When something of it was last written; null where nothing is there any more.</summary>
+    private DateTimeOffset? Changed()
+    {
+        string[] there = [.. Tables.Select(name => TableOf(directory, name)).Append(Path.Combine(directory, TextFile)).Where(File.Exists)];
+        return there.Length == 0 ? null : there.Concat(Figures()).Max(File.GetLastWriteTimeUtc);
+    }
 
     private string[] Figures() =>
         Directory.Exists(directory) ? [.. Directory.GetFiles(directory, "*.svg").Order(StringComparer.Ordinal)] : [];

@@ -2,6 +2,12 @@ using System.Text.Json;
 
 namespace Cppo.Pipeline.Browse;
 
+/// <summary>Where one goes from a group.</summary>
+/// <param name="Previous">The group before it; null where there is none.</param>
+/// <param name="Next">The group after it.</param>
+/// <param name="IsDone">Whether all of the run's files are read, so that there are no others yet.</param>
+internal sealed record GroupNeighbours(string? Previous, string? Next, bool IsDone);
+
 /// <summary>One group with all its completions.</summary>
 internal static class GroupAnswer
 {
@@ -13,16 +19,14 @@ internal static class GroupAnswer
     /// <param name="run">The run.</param>
     /// <param name="group">The group.</param>
     /// <param name="tokenizer">The run's.</param>
-    /// <param name="previous">The group before it; null where there is none.</param>
-    /// <param name="next">The group after it.</param>
+    /// <param name="neighbours">Those beside it.</param>
     /// <param name="isReport">Whether it is for a report, whose logprobs are rounded.</param>
     public static void Write(
         Utf8JsonWriter json,
         BrowsedRun run,
         BrowsedGroup group,
         RunTokenizer tokenizer,
-        string? previous,
-        string? next,
+        GroupNeighbours neighbours,
         bool isReport = false
     )
     {
@@ -43,8 +47,11 @@ internal static class GroupAnswer
         json.Time("generatedAt", group.GeneratedAt);
         json.Number("groupMean", group.Mean);
         json.Number("groupStd", group.Std);
-        json.WriteString("previous", previous);
-        json.WriteString("next", next);
+        json.WriteString("previous", neighbours.Previous);
+        json.WriteString("next", neighbours.Next);
+        json.WriteStartObject("indexed");
+        json.WriteBoolean("done", neighbours.IsDone);
+        json.WriteEndObject();
         json.WriteString("noTokens", missing);
         json.WriteStartArray("completions");
         foreach (var (place, completion) in group.Completions.Index())

@@ -55,7 +55,7 @@ internal static class RunAnswers
             json.WriteEndObject();
         });
 
-    /// <summary>How far each run is.</summary>
+    /// <summary>How far each run is, and when each sweep's results were written.</summary>
     public static byte[] States(RunCatalogue catalogue) =>
         PageJson.Bytes(json =>
         {
@@ -64,6 +64,13 @@ internal static class RunAnswers
             foreach (var run in catalogue.Runs)
             {
                 Locked(run, () => run.WriteState(json));
+            }
+
+            json.WriteEndArray();
+            json.WriteStartArray("sweeps");
+            foreach (var sweep in catalogue.Sweeps)
+            {
+                sweep.WriteState(json);
             }
 
             json.WriteEndArray();

@@ -153,7 +153,7 @@ internal sealed class RunReport(RunCatalogue catalogue, long mostBytes, PageBund
                 }
 
                 json.WritePropertyName(group.Id);
-                GroupAnswer.Write(json, run, group, tokenizer, previous, next, isReport: true);
+                GroupAnswer.Write(json, run, group, tokenizer, new GroupNeighbours(previous, next, IsDone: true), isReport: true);
                 items.Add(GroupSummary.Of(group));
                 previous = group.Id;
                 return true;

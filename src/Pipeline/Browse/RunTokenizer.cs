@@ -11,6 +11,7 @@ internal sealed class RunTokenizer(BrowsedRun run)
 {
     private readonly Lock gate = new();
     private ByteLevelTokenizer? tokenizer;
+    private RunKeys? keys;
 
     /// <summary>The pieces of completions, or a sentence why there are none.</summary>
     /// <param name="idsOfCompletions">Shape [completion][T].</param>
@@ -19,6 +20,12 @@ internal sealed class RunTokenizer(BrowsedRun run)
         string? missing = null;
         lock (gate)
         {
+            // A run that was made anew under the same name may have another one.
+            if (keys != run.Keys)
+            {
+                (tokenizer, keys) = (null, run.Keys);
+            }
+
             tokenizer ??= Load(out missing);
         }
 

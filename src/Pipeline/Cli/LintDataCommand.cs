@@ -2,6 +2,7 @@ using System.CommandLine;
 using Cppo.Pipeline.Configuration;
 using Cppo.Pipeline.Data;
 using Cppo.Pipeline.Files;
+using Cppo.Pipeline.Hub;
 using Cppo.Pipeline.Lint;
 using Cppo.Pipeline.Settings;
 
@@ -13,8 +14,8 @@ internal sealed class LintDataCommand : CliCommand
     private readonly Argument<string[]> files = new("files")
     {
         Description =
-            "A pipeline file (.json), whose data and rewards are checked; or a dataset (.csv, .jsonl, .parquet, or a .json array) to train "
-            + "on and, after it, one to test on.",
+            "A pipeline file (.json), whose data and rewards are checked; or a dataset (.csv, .jsonl, .parquet, a .json array, or the "
+            + "hub's name of one, datasets/ORG/NAME) to train on and, after it, one to test on.",
         Arity = new ArgumentArity(1, 2),
     };
 
@@ -101,6 +102,7 @@ internal sealed class LintDataCommand : CliCommand
     {
         string[] paths = line.GetRequiredValue(files);
         var config = IsPipeline(paths[0]) ? ConfigLoader.Load(paths[0], line.GetValue(set) ?? []) : null;
+        paths = config is null ? [.. paths.Select((path, place) => HubPlace.FileOf(path, place == 0 ? "train" : "test"))] : paths;
         LineFile.RequireWritable(
             output.Name,
             line.GetValue(output),

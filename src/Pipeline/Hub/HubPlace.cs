@@ -62,6 +62,12 @@ internal static class HubPlace
     public static string DirectoryOf(string path) =>
         Find(path, HubKind.Model)?.Path ?? (MissingModel(path) is { } missing ? throw new UsageException(missing) : path);
 
+    /// <summary>The file of a dataset, in the cache for a name of the hub.</summary>
+    /// <exception cref="UsageException">The cache has none of that name, or several of the split.</exception>
+    public static string FileOf(string path, string split) =>
+        Find(path, HubKind.Dataset, split)?.Path
+        ?? (!File.Exists(path) && MissingData(path, split) is { } missing ? throw new UsageException($"{missing}.") : path);
+
     /// <summary>The same of a dataset; where the cache has several files that may be meant, their names.</summary>
     public static string? MissingData(string path, string split)
     {

@@ -1,4 +1,4 @@
-using System.Globalization;
+using System.Collections.Concurrent;
 using Cppo.Model.Files;
 using Cppo.Pipeline.Browse;
 using Cppo.Pipeline.Checkpoints;
@@ -8,20 +8,13 @@ using DuckDB.NET.Data;
 
 namespace Cppo.Pipeline.View;
 
-/// <summary>A Parquet file in the index.</summary>
-/// <param name="Number">In the tables; another one for each version of the file.</param>
-/// <param name="Path">In full.</param>
-/// <param name="Step">The update.</param>
-/// <param name="Length">Bytes.</param>
-/// <param name="Time">When it was written.</param>
-internal sealed record IndexedFile(int Number, string Path, int Step, long Length, DateTime Time);
-
 /// <summary>How far a run's files are read.</summary>
 /// <param name="Files">Files that are read.</param>
 /// <param name="FilesOf">Files that there are.</param>
 /// <param name="IsDone">Whether nothing is being read.</param>
 /// <param name="Faults">What cannot be read, a sentence each.</param>
-internal sealed record IndexState(int Files, int FilesOf, bool IsDone, string[] Faults);
+/// <param name="Groups">Groups that the tables have.</param>
+internal sealed record IndexState(int Files, int FilesOf, bool IsDone, string[] Faults, long Groups = 0);
 
 /// <summary>
 /// The index of a run's groups: follows the run's files, in the order of the updates, when it is asked to, and reads them in the
@@ -35,15 +28,21 @@ internal sealed record IndexState(int Files, int FilesOf, bool IsDone, string[] 
 internal sealed class GroupIndex(GroupDatabase database, BrowsedRun run, int number, SemaphoreSlim turn, CancellationToken ended)
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan ReadyPause = TimeSpan.FromMilliseconds(10);
+    private static readonly TimeSpan FreshTime = TimeSpan.FromMinutes(1);
     private static int lastFile;
 
     private readonly Lock gate = new();
     private readonly Dictionary<int, IndexedFile> files = [];
-    private readonly Dictionary<int, string> faults = [];
+    private readonly Dictionary<int, (IndexedFile File, string Sentence)> faults = [];
+    private readonly SortedDictionary<int, IndexedFile?> pending = [];
+    private readonly ConcurrentDictionary<int, IndexedFile> byNumber = new();
     private readonly string directory = Path.GetFullPath(RunDirectory.CompletionsOf(run.Directory));
     private Task reading = Task.CompletedTask;
     private long looked = -1;
+    private DateTime lookedAt;
     private int filesOf;
+    private int urgent = -1;
 
     public BrowsedRun Run { get; } = run;
 
@@ -60,7 +59,8 @@ internal sealed class GroupIndex(GroupDatabase database, BrowsedRun run, int num
         {
             lock (gate)
             {
-                return new(files.Count, filesOf, reading.IsCompleted, [.. faults.OrderBy(fault => fault.Key).Select(fault => fault.Value)]);
+                string[] sentences = [.. faults.OrderBy(fault => fault.Key).Select(fault => fault.Value.Sentence)];
+                return new(files.Count, filesOf, reading.IsCompleted, sentences);
             }
         }
     }
@@ -78,71 +78,97 @@ internal sealed class GroupIndex(GroupDatabase database, BrowsedRun run, int num
     }
 
     /// <summary>A file by its number; null where it was replaced or removed.</summary>
-    public IndexedFile? File(int file)
+    public IndexedFile? File(int file) => byNumber.GetValueOrDefault(file);
+
+    /// <summary>
+    /// Looks for new files, and waits for a while until they are read. Whoever reads <see cref="State"/> after that, and the tables after
+    /// it, has all that was there now, or is told that it has not.
+    /// </summary>
+    public async Task RefreshAsync(TimeSpan most, CancellationToken cancel)
     {
-        lock (gate)
+        Look();
+        await Task.WhenAny(WhenIdle, Task.Delay(most, cancel));
+
+        // While files were being read nobody looked for those that came meanwhile.
+        Look();
+    }
+
+    /// <summary>Waits until an update's file is read, if there is one to be read; it goes before the others.</summary>
+    public async Task ReadyAsync(int step, CancellationToken cancel)
+    {
+        while (true)
         {
-            return files.Values.FirstOrDefault(known => known.Number == file);
+            Task current;
+            lock (gate)
+            {
+                if (reading.IsCompleted || !pending.ContainsKey(step))
+                {
+                    return;
+                }
+
+                (urgent, current) = (step, reading);
+            }
+
+            await Task.WhenAny(current, Task.Delay(ReadyPause, cancel));
+            cancel.ThrowIfCancellationRequested();
         }
     }
 
-    /// <summary>Looks for new files, and waits for a while until they are read.</summary>
-    public async Task RefreshAsync(TimeSpan most, CancellationToken cancel)
+    /// <summary>Begins to read what has changed, unless something is being read or somebody looked a moment ago.</summary>
+    private void Look()
     {
-        Task current;
         lock (gate)
         {
-            if (reading.IsCompleted && (looked < 0 || Environment.TickCount64 - looked > Pause.TotalMilliseconds))
+            // Files are put there and replaced by renaming, which changes their directory.
+            var time = Directory.GetLastWriteTimeUtc(directory);
+            bool isDue = looked < 0 || time != lookedAt || Environment.TickCount64 - looked > Pause.TotalMilliseconds;
+            if (reading.IsCompleted && isDue)
             {
-                looked = Environment.TickCount64;
-                var changed = Changes();
-                if (changed.Count > 0)
+                (looked, lookedAt) = (Environment.TickCount64, time);
+                pending.Clear();
+                FindChanges();
+                if (pending.Count > 0)
                 {
-                    reading = Task.Run(() => ReadAsync(changed), CancellationToken.None);
+                    reading = Task.Run(ReadAsync, CancellationToken.None);
                 }
             }
-
-            current = reading;
         }
-
-        await Task.WhenAny(current, Task.Delay(most, cancel));
     }
 
     /// <summary>The steps whose file is new, another one or gone, with what is there now.</summary>
-    private List<(int Step, IndexedFile? There)> Changes()
+    private void FindChanges()
     {
-        var changed = new List<(int, IndexedFile?)>();
         int[] steps = RolloutFiles.Steps(directory);
         filesOf = steps.Length;
-        foreach (int gone in files.Keys.Concat(faults.Keys).Except(steps).ToArray())
+        foreach (int gone in files.Keys.Concat(faults.Keys).Except(steps))
         {
-            changed.Add((gone, null));
+            pending[gone] = null;
         }
 
         foreach (int step in steps)
         {
             var info = new FileInfo(RolloutFiles.Find(directory, step) ?? RolloutFiles.PathOf(directory, step));
-            if (
-                !info.Exists
-                || (files.TryGetValue(step, out var known) && (known.Length, known.Time) == (info.Length, info.LastWriteTimeUtc))
-            )
+            if (!info.Exists)
             {
                 continue;
             }
 
-            if (!faults.ContainsKey(step) || files.ContainsKey(step) || info.LastWriteTimeUtc > DateTime.UtcNow - TimeSpan.FromMinutes(1))
+            var there = new IndexedFile(0, info.FullName, step, info.Length, info.LastWriteTimeUtc);
+            bool isRead = files.TryGetValue(step, out var known) && known.IsSame(there);
+
+            // What could not be read may have been in the middle of being written; what has been so for long stays so.
+            bool isFaulty = faults.TryGetValue(step, out var fault) && fault.File.IsSame(there) && there.Time < DateTime.UtcNow - FreshTime;
+            if (!isRead && !isFaulty)
             {
-                changed.Add((step, new IndexedFile(0, info.FullName, step, info.Length, info.LastWriteTimeUtc)));
+                pending[step] = there;
             }
         }
-
-        return changed;
     }
 
-    private async Task ReadAsync(List<(int Step, IndexedFile? There)> changed)
+    private async Task ReadAsync()
     {
         using var connection = database.Connect();
-        foreach (var (step, there) in changed.TakeWhile(_ => !ended.IsCancellationRequested))
+        while (!ended.IsCancellationRequested && Next() is var (step, there))
         {
             await turn.WaitAsync(CancellationToken.None);
             try
@@ -152,7 +178,21 @@ internal sealed class GroupIndex(GroupDatabase database, BrowsedRun run, int num
             finally
             {
                 turn.Release();
+                lock (gate)
+                {
+                    pending.Remove(step);
+                }
             }
+        }
+    }
+
+    private (int Step, IndexedFile? There)? Next()
+    {
+        lock (gate)
+        {
+            return pending.TryGetValue(urgent, out var asked) ? (urgent, asked)
+                : pending.Count > 0 ? (pending.First().Key, pending.First().Value)
+                : null;
         }
     }
 
@@ -164,26 +204,23 @@ internal sealed class GroupIndex(GroupDatabase database, BrowsedRun run, int num
             before = files.GetValueOrDefault(step);
         }
 
-        if (before is not null)
-        {
-            foreach (string statement in GroupSql.Remove)
-            {
-                GroupDatabase.Execute(connection, statement, ("file", before.Number));
-            }
-        }
-
         string? fault = null;
         var now = there is null ? null : there with { Number = Interlocked.Increment(ref lastFile) };
-        if (now is not null)
+        try
         {
-            try
+            if (now is not null)
             {
-                Add(connection, now);
+                GroupTables.Scan(connection, now);
+                byNumber[now.Number] = now;
             }
-            catch (Exception cause) when (cause is DuckDBException or FileFormatException or FormatException)
-            {
-                fault = Sentence(now.Path, cause);
-            }
+
+            GroupTables.Put(connection, number, before, now);
+        }
+        catch (Exception cause)
+        {
+            // Whatever is wrong with a file of others, the rest is shown.
+            fault = Sentence(there?.Path ?? directory, cause);
+            GroupTables.Put(connection, number, before, null);
         }
 
         lock (gate)
@@ -192,37 +229,18 @@ internal sealed class GroupIndex(GroupDatabase database, BrowsedRun run, int num
             faults.Remove(step);
             if (fault is not null)
             {
-                faults[step] = fault;
+                faults[step] = (there ?? new IndexedFile(0, directory, step, 0, default), fault);
             }
             else if (now is not null)
             {
                 files[step] = now;
             }
         }
-    }
 
-    private void Add(DuckDBConnection connection, IndexedFile file)
-    {
-        var path = ("path", (object?)GroupDatabase.Plain(file.Path));
-        foreach (
-            string version in GroupDatabase.Rows(
-                connection,
-                GroupSql.Version,
-                row => row.GetString(0),
-                path,
-                ("key", FileFormat.ParquetKey)
-            )
-        )
+        foreach (var old in new[] { before, fault is null ? null : now }.OfType<IndexedFile>())
         {
-            FileFormat.Completions.Require(file.Path, int.Parse(version, NumberStyles.None, CultureInfo.InvariantCulture));
+            byNumber.TryRemove(old.Number, out _);
         }
-
-        var columns = GroupDatabase.Rows(connection, GroupSql.Columns, row => row.GetString(0), path).ToHashSet(StringComparer.Ordinal);
-        GroupDatabase.Execute(connection, GroupSql.Scan(columns), path);
-        using var whole = connection.BeginTransaction();
-        GroupDatabase.Execute(connection, GroupSql.AddGroups, ("run", number), ("file", file.Number), ("step", file.Step));
-        GroupDatabase.Execute(connection, GroupSql.AddCompletions, ("run", number), ("file", file.Number));
-        whole.Commit();
     }
 
     /// <summary>What is wrong with a file, in one line.</summary>

@@ -27,6 +27,7 @@ internal sealed class GroupLists(GroupStore store)
             // How far the files are read is asked for first: groups that come after it are in a list that calls itself unfinished, and is
             // asked for again.
             var state = index.State;
+            state = state with { Groups = GroupDatabase.Rows(connection, GroupSql.All, row => row.GetInt64(0), ("run", index.Number))[0] };
             return filter.Text is null ? Page(connection, index, state, filter) : Search(connection, index, state, filter, filter.Text);
         });
     }
@@ -84,7 +85,11 @@ internal sealed class GroupLists(GroupStore store)
             isDone = candidates.Count < SearchPart;
             foreach (var (at, row) in candidates.Index())
             {
-                bool has = index.File(row.File) is { } file && search.Places(connection, file, text).Contains(row.Summary.Place);
+                var file = index.File(row.File);
+                bool has = file is not null && HasText(connection, search, file, text, row.Summary.Place);
+
+                // Of a file that was replaced since this moment of the tables the next answer knows more.
+                state = file is null ? state with { IsDone = false } : state;
                 cursor = CursorOf(row, (cursor?.Searched ?? 0) + 1, (cursor?.Found ?? 0) + (has ? 1 : 0));
                 if (has)
                 {
@@ -112,6 +117,18 @@ internal sealed class GroupLists(GroupStore store)
                 json.WriteBoolean("done", isDone);
             }
         );
+    }
+
+    private static bool HasText(DuckDBConnection connection, TextSearch search, IndexedFile file, string text, int place)
+    {
+        try
+        {
+            return search.Places(connection, file, text).Contains(place);
+        }
+        catch (DuckDBException)
+        {
+            throw RequestFault.Moved;
+        }
     }
 
     private static long Total(DuckDBConnection connection, GroupFilter filter, (string Name, object? Value)[] parameters) =>
@@ -156,6 +173,7 @@ internal sealed class GroupLists(GroupStore store)
             json.Number("total", total);
             json.WriteString("next", next?.ToString());
             json.WriteStartObject("indexed");
+            json.WriteNumber("groups", state.Groups);
             json.WriteNumber("files", state.Files);
             json.WriteNumber("filesOf", state.FilesOf);
             json.WriteBoolean("done", state.IsDone);

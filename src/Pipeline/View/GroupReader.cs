@@ -13,15 +13,19 @@ internal sealed class GroupReader(GroupStore store)
     public async Task<byte[]> AnswerAsync(BrowsedRun run, int step, int place, CancellationToken cancel)
     {
         var index = await store.IndexAsync(run, cancel);
+        await index.ReadyAsync(step, cancel);
+
+        // Neighbours that come after this was asked for are asked for again.
+        bool isDone = index.State.IsDone;
         (string, object?)[] group = [("run", index.Number), ("step", step), ("place", place)];
-        var (read, previous, next) = store.Ask(connection =>
+        var (previous, next, read) = store.Ask(connection =>
             (
-                Read(connection, index, step, place, group),
                 Neighbour(connection, GroupSql.Previous, group),
-                Neighbour(connection, GroupSql.Next, group)
+                Neighbour(connection, GroupSql.Next, group),
+                Read(connection, index, step, place, group)
             )
         );
-        return PageJson.Bytes(json => GroupAnswer.Write(json, run, read, index.Tokenizer, previous, next));
+        return PageJson.Bytes(json => GroupAnswer.Write(json, run, read, index.Tokenizer, new GroupNeighbours(previous, next, isDone)));
     }
 
     private static BrowsedGroup Read(
@@ -33,10 +37,12 @@ internal sealed class GroupReader(GroupStore store)
     )
     {
         var found = GroupDatabase.Rows(connection, GroupSql.Find, row => (row.GetInt32(0), row.GetInt64(1), row.GetInt32(2)), group);
-        if (found is not [var (number, first, size)] || index.File(number) is not { } file)
+        if (found is not [var (number, first, size)])
         {
             throw RequestFault.Unknown("such group");
         }
+
+        var file = index.File(number) ?? throw RequestFault.Moved;
 
         try
         {
@@ -58,7 +64,7 @@ internal sealed class GroupReader(GroupStore store)
         }
         catch (DuckDBException)
         {
-            throw new RequestFault(409, "The group's file was replaced or removed; ask again.");
+            throw RequestFault.Moved;
         }
     }
 

@@ -18,6 +18,9 @@ internal static class GroupSql
           advantage_max DOUBLE)
         """;
 
+    /// <summary>How many groups of a run there are.</summary>
+    public const string All = "SELECT count(*) FROM groups WHERE run = $run";
+
     /// <summary>The columns of a file.</summary>
     public const string Columns = "SELECT DISTINCT name FROM parquet_schema($path)";
 

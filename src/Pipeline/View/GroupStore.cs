@@ -40,13 +40,16 @@ internal sealed class GroupStore(RunCatalogue catalogue) : IAsyncDisposable
     /// <summary>The index that has a number in the tables.</summary>
     public GroupIndex Numbered(int number) => byNumber[number];
 
-    /// <summary>Asks the tables; one at a time.</summary>
+    /// <summary>Asks the tables, one at a time; all that is asked at once is of one moment, whatever is read in meanwhile.</summary>
     public T Ask<T>(Func<DuckDBConnection, T> question)
     {
         lock (gate)
         {
             connection ??= database.Value.Connect();
-            return question(connection);
+            using var moment = connection.BeginTransaction();
+            var answer = question(connection);
+            moment.Commit();
+            return answer;
         }
     }
 

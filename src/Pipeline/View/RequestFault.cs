@@ -10,4 +10,7 @@ internal sealed class RequestFault(int status, string message) : Exception(messa
 
     /// <summary>Nothing is there.</summary>
     public static RequestFault Unknown(string what) => new(404, $"There is no {what} here.");
+
+    /// <summary>A file was replaced or removed while it was read; the next request meets what is there now.</summary>
+    public static RequestFault Moved => new(409, "The file was replaced or removed while it was read; ask again.");
 }

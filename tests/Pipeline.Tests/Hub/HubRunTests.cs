@@ -119,6 +119,50 @@ public sealed class HubRunTests(SmallModel model) : IDisposable
     }
 
     [Fact]
+    public void A_split_in_shards_is_refused_with_their_names_instead_of_read_in_part()
+    {
+        string[] shards = [.. Enumerable.Range(0, 6).Select(shard => directory.Of($"train-0000{shard}-of-00006.parquet"))];
+        Array.ForEach(shards, shard => File.WriteAllText(shard, ""));
+        Cache("datasets", "rows", First, shards, "main");
+        string first = string.Join(", ", shards.Take(4).Select(shard => $"datasets/{Data}/main/{Path.GetFileName(shard)}"));
+        Assert.Contains(
+            Faults($"data.train.path={Data}"),
+            fault => fault.Contains($"has 6 files of the split train; name one of them: {first} and 2 more", StringComparison.Ordinal)
+        );
+    }
+
+    [Fact]
+    public async Task Datasets_to_check_and_models_to_measure_are_named_as_elsewhere()
+    {
+        Cache("models", "small", First, Directory.EnumerateFiles(model.ModelPath));
+        Cache("datasets", "rows", First, [.. Directory.EnumerateFiles(model.DataPath)], "main");
+        foreach (
+            string[] line in new string[][]
+            {
+                ["lint-data", $"datasets/{Data}", $"datasets/{Data}"],
+                ["bench", "tokenize", Model, Path.Combine(model.DataPath, "train.csv"), "--repeat", "1"],
+                ["bench", "rollout", "--config", Model, "--questions", "1", "--group", "2", "--prompt", "8", "--completion", "4"],
+            }
+        )
+        {
+            var (code, output, error) = await TinyModelFolder.RunAsync("", line);
+            Assert.True(code == 0 || (code == 1 && line[0] == "lint-data"), $"{string.Join(' ', line)}: {output}{error}");
+        }
+
+        foreach (string[] line in new string[][] { ["lint-data", $"datasets/{Data}x"], ["bench", "tokenize", $"{Model}x", "x.txt"] })
+        {
+            var (code, _, error) = await TinyModelFolder.RunAsync("", line);
+            Assert.Equal(2, code);
+            Assert.Contains(ProgramCall.Of($"get {line[^(line[0] == "bench" ? 2 : 1)]}"), error, StringComparison.Ordinal);
+        }
+
+        Cache("datasets", "rows", First, [Path.Combine(model.DataPath, "train.csv")], "socratic");
+        var (refused, _, sentence) = await TinyModelFolder.RunAsync("", "lint-data", $"datasets/{Data}");
+        Assert.Equal(2, refused);
+        Assert.Contains($"name one of them: datasets/{Data}/main/train.csv, datasets/{Data}/socratic", sentence, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_directory_here_goes_before_a_name_of_the_hub()
     {
         var config = Read("model.path=data/base-model", "data.train.path=data/train.csv");

@@ -4,8 +4,8 @@ namespace Cppo.View.Tests.Browsers;
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class BrowserFactAttribute : FactAttribute
 {
-    /// <summary>Milliseconds; each takes some seconds.</summary>
-    internal const int Limit = 180_000;
+    /// <summary>Milliseconds; each takes some seconds, on a machine that has time for it.</summary>
+    internal const int Limit = 1_200_000;
 
     public BrowserFactAttribute() => (Skip, Timeout) = (Missing, Limit);
 

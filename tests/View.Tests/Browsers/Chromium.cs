@@ -25,11 +25,13 @@ public sealed class Chromium : IAsyncLifetime
             return;
         }
 
+        Assertions.SetDefaultExpectTimeout(WatchedPage.PatienceMs);
         playwright = await Playwright.CreateAsync();
         browser = await playwright.Chromium.LaunchAsync(
             new BrowserTypeLaunchOptions
             {
                 ExecutablePath = Path,
+                Timeout = WatchedPage.PatienceMs,
 
                 // A root's Chromium starts without its sandbox only; what it opens here are our own pages.
                 Args = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"],

@@ -7,7 +7,7 @@ namespace Cppo.View.Tests.Browsers;
 public sealed class WatchedPage : IAsyncDisposable
 {
     /// <summary>A machine that is busy with other tests is given as long for what takes a moment.</summary>
-    private const int PatienceMs = 30_000;
+    internal const int PatienceMs = 120_000;
 
     private readonly ConcurrentQueue<string> faults = new();
     private readonly string address;

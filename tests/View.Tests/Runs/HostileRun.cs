@@ -7,6 +7,9 @@ namespace Cppo.View.Tests.Runs;
 /// <summary>A copy of a run whose questions, answers, reasons, completions and configuration are hostile texts.</summary>
 internal static class HostileRun
 {
+    /// <summary>In the place of NUL, where a text that is given to DuckDB ends; of no text here.</summary>
+    private const char NulStandIn = '\uE000';
+
     /// <summary>Writes the run; completion i of group g has text 16 g + i.</summary>
     /// <param name="source">A run that has ended.</param>
     /// <param name="target">The directory that becomes the copy.</param>
@@ -40,14 +43,17 @@ internal static class HostileRun
         string[] files = [.. Directory.EnumerateFiles(source, "*.parquet").Order(StringComparer.Ordinal)];
         using var connection = new DuckDBConnection("DataSource=:memory:");
         connection.Open();
-        Run(connection, "CREATE TABLE texts (number INTEGER, text VARCHAR)");
-        using (var appender = connection.CreateAppender("texts"))
+        Run(connection, "CREATE TABLE given (number INTEGER, text VARCHAR)");
+        using (var appender = connection.CreateAppender("given"))
         {
             for (int number = 0; number < HostileTexts.Count; number++)
             {
-                appender.CreateRow().AppendValue(number).AppendValue(Storable(HostileTexts.Of(number))).EndRow();
+                string text = HostileTexts.Of(number).Replace('\0', NulStandIn);
+                appender.CreateRow().AppendValue(number).AppendValue(text).EndRow();
             }
         }
+
+        Run(connection, $"CREATE TABLE texts AS SELECT number, replace(text, chr({(int)NulStandIn}), chr(0)) AS text FROM given");
 
         int first = 0;
         foreach (string file in files)
@@ -71,9 +77,6 @@ internal static class HostileRun
             first += Convert.ToInt32(count.ExecuteScalar(), CultureInfo.InvariantCulture);
         }
     }
-
-    /// <summary>As DuckDB takes a text: without NUL, where it ends texts that are given to it; the configuration has one.</summary>
-    public static string Storable(string text) => text.Replace("\0", "", StringComparison.Ordinal);
 
     private static void Run(DuckDBConnection connection, string sql)
     {

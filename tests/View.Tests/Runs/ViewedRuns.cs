@@ -1,16 +1,14 @@
-using System.Text.RegularExpressions;
 using Cppo.Model.Tests;
-using Cppo.Pipeline.Tests.Cli;
 using Cppo.Pipeline.Tests.Configuration;
 using Cppo.View.Tests.Browsers;
 
 namespace Cppo.View.Tests.Runs;
 
 /// <summary>Two short runs, one of hostile texts, a sweep's results, the program that serves them, and a report of them.</summary>
-public sealed partial class ViewedRuns : IAsyncLifetime, IDisposable
+public sealed class ViewedRuns : IAsyncLifetime, IDisposable
 {
     private readonly TemporaryDirectory directory = new();
-    private ChildProgram? server;
+    private ServedView? server;
 
     /// <summary>Where the program serves the page.</summary>
     public string Served { get; private set; } = "";
@@ -35,21 +33,16 @@ public sealed partial class ViewedRuns : IAsyncLifetime, IDisposable
         HostileRun.Write(first, directory.File("hostile"));
         HostileSweep.Write(directory.File("sweeps"));
         string file = directory.File("report.html");
-        await EndAsync("report", first, second, directory.File("hostile"), directory.File("sweeps"), "--output", file);
+        await ServedView.RunAsync("report", first, second, directory.File("hostile"), directory.File("sweeps"), "--output", file);
         Report = new Uri(file).AbsoluteUri;
-        server = new ChildProgram("view", first, second, directory.File("hostile"), directory.File("sweeps"), "--port", "0");
-        await server.HearAsync("http://", ChildProgram.Later);
-        Served = AddressPattern().Match(server.Said).Value;
+        server = await ServedView.StartAsync([first, second, directory.File("hostile"), directory.File("sweeps")]);
+        Served = server.Address;
     }
 
-    public async Task DisposeAsync()
-    {
-        if (server is not null)
-        {
-            await server.SignalAsync("INT");
-            Assert.Equal(0, await server.EndAsync(ChildProgram.Soon));
-        }
-    }
+    /// <summary>The directory of one of the runs, by its name.</summary>
+    public string DirectoryOf(string run) => directory.File(run);
+
+    public Task DisposeAsync() => server?.EndAsync() ?? Task.CompletedTask;
 
     public void Dispose()
     {
@@ -59,14 +52,16 @@ public sealed partial class ViewedRuns : IAsyncLifetime, IDisposable
 
     /// <summary>Four updates, 64 groups of 16 completions.</summary>
     private Task TrainAsync(string name, params string[] settings) =>
-        EndAsync([
+        ServedView.RunAsync(Training(directory.Path, name, ["run.updates=4", "evaluation.every=2", .. settings]));
+
+    /// <summary>The command line that trains a run in a directory of runs.</summary>
+    internal static string[] Training(string runs, string name, params string[] settings) =>
+        [
             Repository.Path("pipeline.json"),
             .. new[]
             {
                 $"run.name={name}",
-                $"run.directory={directory.Path}",
-                "run.updates=4",
-                "evaluation.every=2",
+                $"run.directory={runs}",
                 "data.test.limit=40",
                 $"model.path={Repository.Path("data/base-model")}",
                 $"data.train.path={Repository.Path("data/train.csv")}",
@@ -74,17 +69,7 @@ public sealed partial class ViewedRuns : IAsyncLifetime, IDisposable
             }
                 .Concat(settings)
                 .SelectMany(setting => new[] { "--set", setting }),
-        ]);
-
-    private static async Task EndAsync(params string[] args)
-    {
-        using var program = new ChildProgram(args);
-        int code = await program.EndAsync(ChildProgram.Later);
-        Assert.True(code == 0, $"{string.Join(' ', args)} ended with {code}:\n{program.Said}");
-    }
-
-    [GeneratedRegex(@"http://[0-9a-z.\[\]:]+/")]
-    private static partial Regex AddressPattern();
+        ];
 }
 
 /// <summary>The tests that look at pages: one browser, one server, one after the other.</summary>

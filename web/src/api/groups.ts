@@ -86,6 +86,8 @@ export interface Group {
   readonly groupStd: Optional;
   readonly previous: string | null;
   readonly next: string | null;
+  /** Whether the neighbours are those that will be; a report has all of them. */
+  readonly indexed?: { readonly done: boolean };
   readonly noTokens: string | null;
   readonly completions: readonly Completion[];
 }

@@ -1,7 +1,7 @@
 import { embeddedSource, hasEmbedded } from "./embedded";
 import type { Group, GroupPage, GroupQuery, OtherGroups } from "./groups";
 import { serverSource, type Source } from "./source";
-import type { Catalogue, Differences, Evaluation, Metrics, RunDetails, RunState, Sweep, Timeline } from "./types";
+import type { Catalogue, Differences, Evaluation, Metrics, RunDetails, States, Sweep, Timeline } from "./types";
 
 /** Whether the page is a report, whose answers never change. */
 export const isOffline = hasEmbedded();
@@ -13,7 +13,7 @@ const groupPath = (run: string, id: string): string => runPath(run, `/groups/${e
 
 export const requests = {
   catalogue: () => ask("/api/runs", {}) as Promise<Catalogue>,
-  state: () => ask("/api/state", {}) as Promise<{ readonly runs: readonly RunState[] }>,
+  state: () => ask("/api/state", {}) as Promise<States>,
   run: (run: string) => ask(runPath(run), {}) as Promise<RunDetails>,
   differences: (runs: readonly string[]) => ask("/api/differences", { run: runs }) as Promise<Differences>,
   metrics: (run: string, from: number) => ask(runPath(run, "/metrics"), { from: String(from) }) as Promise<Metrics>,

@@ -46,6 +46,17 @@ export interface RunState {
   readonly revision: string;
 }
 
+export interface SweepState {
+  readonly id: string;
+  readonly changed: string | null;
+}
+
+/** What the page asks again and again. */
+export interface States {
+  readonly runs: readonly RunState[];
+  readonly sweeps: readonly SweepState[];
+}
+
 export interface ConfigKey {
   readonly key: string;
   readonly value: string;

@@ -1,6 +1,6 @@
 import type { ComponentChildren } from "preact";
 import { requests } from "../api/requests";
-import type { Group, OtherGroups } from "../api/groups";
+import type { Group } from "../api/groups";
 import { Notice, Select } from "../shell/controls";
 import { useAnswer } from "../state/answer";
 import { known } from "../state/catalogue";
@@ -20,9 +20,16 @@ export function Beside(props: {
 }) {
   const { group, children } = props;
   const route = useRoute();
-  const { catalogue } = useStore(known);
-  const key = `${group.run}\n${group.id}`;
-  const others = useAnswer(key, () => othersOf(group), key);
+  const { catalogue, states } = useStore(known);
+  const subject = `${group.run}\n${group.id}`;
+  const versions = [...states.values()].map(state => `${state.groups} ${state.revision}`).join("\n");
+  const others = useAnswer(
+    `${subject}\n${versions}`,
+    () => requests.others(group.run, group.id),
+    subject,
+    answer => answer.indexed?.done === false,
+  );
+  const isLooking = others.isLoading || others.value?.indexed?.done === false;
   const chosen = setting(route, "beside");
   const nameOf = (run: string): string =>
     visible(catalogue?.runs.find(candidate => candidate.id === run)?.title ?? run);
@@ -49,7 +56,7 @@ export function Beside(props: {
           <span class="hint">
             {others.fault
               ? visible(others.fault)
-              : others.isLoading
+              : isLooking
                 ? "Looking for the same question elsewhere …"
                 : "No other group was asked this question."}
           </span>
@@ -74,7 +81,9 @@ export function Beside(props: {
 
 function Other(props: { run: string; id: string; name: string; order: CompletionOrder; hasTokens: boolean }) {
   const { run, id, name, order, hasTokens } = props;
-  const answer = useAnswer(`${run}\n${id}`, () => requests.group(run, id), `${run}\n${id}`);
+  const revision = useStore(known).states.get(run)?.revision;
+  const subject = `${run}\n${id}`;
+  const answer = useAnswer(`${subject}\n${revision}`, () => requests.group(run, id), subject);
   return (
     <section aria-label="The other group">
       <h4>
@@ -85,19 +94,4 @@ function Other(props: { run: string; id: string; name: string; order: Completion
       {answer.value && <CompletionList group={answer.value} order={order} hasTokens={hasTokens} />}
     </section>
   );
-}
-
-const ASK_AGAIN_MS = 500;
-const MOST_TRIES = 60;
-
-/** The same question's groups, asked for until the other runs' files have been read. */
-async function othersOf(group: Group): Promise<OtherGroups> {
-  for (let tries = 1; ; tries++) {
-    const answer = await requests.others(group.run, group.id);
-    if ((answer.indexed?.done ?? true) || tries === MOST_TRIES) {
-      return answer;
-    }
-
-    await new Promise(done => setTimeout(done, ASK_AGAIN_MS));
-  }
 }

@@ -10,7 +10,8 @@ import { visible } from "../text/visible";
 import { Filters } from "./Filters";
 import { GroupDetail } from "./GroupDetail";
 import { GroupList } from "./GroupList";
-import { useGroupPages, type GroupPages } from "./groupPages";
+import { useGroupPages } from "./groupPages";
+import type { GroupPages } from "./groupReader";
 import { queryOf } from "./query";
 
 /** The groups of one run: a list to search, filter and sort, and beside it the one that is chosen. */
@@ -43,13 +44,8 @@ function Groups({ run }: { run: RunSummary }) {
   const { states } = useStore(known);
   const revision = states.get(run.id)?.revision ?? "";
   const [version, setVersion] = useState(0);
-  const [groupsRead, setGroupsRead] = useState(states.get(run.id)?.groups ?? 0);
   const groupsNow = states.get(run.id)?.groups ?? 0;
   const pages = useGroupPages(run.id, queryOf(route), `${version} ${revision}`);
-  const readAnew = (): void => {
-    setGroupsRead(groupsNow);
-    setVersion(version + 1);
-  };
   const group = setting(route, "group");
   return (
     <>
@@ -58,9 +54,9 @@ function Groups({ run }: { run: RunSummary }) {
         <div class="pane-list">
           <p class="list-state" role="status">
             {stateOf(pages)}
-            {groupsNow > groupsRead && (
-              <button type="button" class="quiet" onClick={readAnew}>
-                Show {grouped(groupsNow - groupsRead)} new groups
+            {pages.page && groupsNow > pages.groupsThen && (
+              <button type="button" class="quiet" onClick={() => setVersion(version + 1)}>
+                Show {grouped(groupsNow - pages.groupsThen)} new groups
               </button>
             )}
           </p>

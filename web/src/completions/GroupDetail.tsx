@@ -1,11 +1,14 @@
+import { useRef } from "preact/hooks";
 import { requests } from "../api/requests";
 import type { Group } from "../api/groups";
 import type { RunSummary } from "../api/types";
 import { Check, Choice, Notice } from "../shell/controls";
 import { Moment } from "../shell/Moment";
 import { useAnswer } from "../state/answer";
+import { known } from "../state/catalogue";
 import { changed, formatHash, setting, settingOf } from "../state/hash";
 import { change, useRoute } from "../state/route";
+import { useStore } from "../state/store";
 import { LongText } from "../text/LongText";
 import { plain } from "../text/numbers";
 import { visible } from "../text/visible";
@@ -15,7 +18,19 @@ import { ShadeLegend } from "./Tokens";
 
 /** A group with all its completions, and another group's answers to the same question beside it. */
 export function GroupDetail({ run, id }: { run: RunSummary; id: string }) {
-  const answer = useAnswer(`${run.id}\n${id}`, () => requests.group(run.id, id), `${run.id}\n${id}`);
+  const state = useStore(known).states.get(run.id);
+  const subject = `${run.id}\n${id}`;
+  const newest = useRef<Group>();
+
+  // The last group of a run that trains gets a next one.
+  const isLast = newest.current?.id === id && newest.current.next === null;
+  const answer = useAnswer(
+    `${subject}\n${state?.revision}\n${isLast ? state?.groups : ""}`,
+    () => requests.group(run.id, id),
+    subject,
+    group => group.indexed?.done === false,
+  );
+  newest.current = answer.value;
   if (answer.fault) {
     return <Notice kind="fault">{visible(answer.fault)}</Notice>;
   }

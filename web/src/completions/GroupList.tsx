@@ -3,7 +3,7 @@ import type { GroupEntry } from "../api/groups";
 import { useVirtualRows } from "../shell/useVirtualRows";
 import { isTyping } from "../shell/keys";
 import { change } from "../state/route";
-import type { GroupPages } from "./groupPages";
+import type { GroupPages } from "./groupReader";
 import { GroupRow } from "./GroupRow";
 
 const ROW_HEIGHT = 86;

@@ -2,8 +2,10 @@ import { requests } from "../api/requests";
 import type { RunSummary } from "../api/types";
 import { Field, Notice } from "../shell/controls";
 import { useAnswer } from "../state/answer";
+import { known } from "../state/catalogue";
 import { setting } from "../state/hash";
 import { change, useRoute } from "../state/route";
+import { useStore } from "../state/store";
 import { visible } from "../text/visible";
 import { ConfigTable } from "./ConfigTable";
 import { DifferenceTable } from "./DifferenceTable";
@@ -16,10 +18,14 @@ export function ConfigurationView({ runs }: { runs: readonly RunSummary[] }) {
   const route = useRoute();
   const ids = runs.map(run => run.id);
   const find = (setting(route, "find") ?? "").toLowerCase();
-  const details = useAnswer(ids.join("\n"), () => Promise.all(ids.map(requests.run)), ids.join("\n"));
+  const { states } = useStore(known);
+
+  // A run that is continued may have other keys.
+  const version = ids.map(id => `${states.get(id)?.state} ${states.get(id)?.revision}`).join("\n");
+  const details = useAnswer(`${ids.join("\n")}\n${version}`, () => Promise.all(ids.map(requests.run)), ids.join("\n"));
   const compared = ids.slice(0, MOST);
   const differences = useAnswer(
-    compared.length > 1 ? compared.join("\n") : null,
+    compared.length > 1 ? `${compared.join("\n")}\n${version}` : null,
     () => requests.differences(compared),
     compared.join("\n"),
   );

@@ -47,7 +47,10 @@ export function EvaluationCharts(props: {
     () => Promise.all(runs.map(async run => ({ run, evaluations: (await requests.evaluations(run.id)).evaluations }))),
     runs.map(run => run.id).join("\n"),
   );
-  const evaluated = (answer.value ?? []).filter(({ evaluations }) => evaluations.length > 0);
+  const evaluated = useMemo(
+    () => (answer.value ?? []).filter(({ evaluations }) => evaluations.length > 0),
+    [answer.value],
+  );
   if (answer.fault) {
     return <Notice kind="fault">{visible(answer.fault)}</Notice>;
   }
@@ -90,7 +93,7 @@ function JudgementChart(props: {
   const isLog = settings.logs.includes(name);
   const { data, lines } = useMemo(
     () => chartOf(evaluated, judgement, settings.axis, inks, isLog),
-    [evaluated.map(({ run, evaluations }) => `${run.id} ${evaluations.length}`).join("\n"), settings.axis, inks, isLog],
+    [evaluated, settings.axis, inks, isLog],
   );
   return (
     <figure class="chart-card">

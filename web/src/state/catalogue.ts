@@ -1,9 +1,10 @@
 import { isOffline, requests } from "../api/requests";
-import type { Catalogue, RunState, RunSummary } from "../api/types";
+import type { Catalogue, RunState, RunSummary, States, SweepState } from "../api/types";
 import { sentence } from "./answer";
+import { returns } from "./returns";
 import { store } from "./store";
 
-const WHILE_RUNNING_MS = 2_000;
+const SOON_MS = 2_000;
 const ELSE_MS = 10_000;
 
 /** What is known of all runs, kept up to date while the page is visible. */
@@ -11,10 +12,12 @@ export interface Known {
   readonly catalogue: Catalogue | undefined;
   /** How far each run is, by its id. */
   readonly states: ReadonlyMap<string, RunState>;
+  /** When each sweep's results were written, by its id. */
+  readonly sweeps: ReadonlyMap<string, SweepState>;
   readonly fault: string | undefined;
 }
 
-export const known = store<Known>({ catalogue: undefined, states: new Map(), fault: undefined });
+export const known = store<Known>({ catalogue: undefined, states: new Map(), sweeps: new Map(), fault: undefined });
 
 let timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -35,8 +38,9 @@ export async function follow(): Promise<void> {
 
 function schedule(): void {
   clearTimeout(timer);
-  const isAnyRunning = [...known.get().states.values()].some(state => state.state === "running");
-  timer = setTimeout(() => void poll(), isAnyRunning ? WHILE_RUNNING_MS : ELSE_MS);
+  const { states, fault } = known.get();
+  const isSoon = fault !== undefined || [...states.values()].some(state => state.state === "running");
+  timer = setTimeout(() => void poll(), isSoon ? SOON_MS : ELSE_MS);
 }
 
 async function poll(): Promise<void> {
@@ -46,16 +50,12 @@ async function poll(): Promise<void> {
   }
 
   try {
-    const { runs } = await requests.state();
-    const { catalogue } = known.get();
-    const isUnknown = runs.some(state => !catalogue?.runs.some(run => run.id === state.id));
-    const hasEnded = runs.some(
-      state => isOver(state) && catalogue?.runs.some(run => run.id === state.id && !isOver(run)),
-    );
-    if (!catalogue || isUnknown || hasEnded) {
+    const found = await requests.state();
+    const { catalogue, states, fault } = known.get();
+    if (!catalogue || fault !== undefined || isOutdated(catalogue, states, found)) {
       await readCatalogue();
     } else {
-      known.set({ catalogue: updated(catalogue, runs), states: byId(runs), fault: undefined });
+      tell(updated(catalogue, found.runs), found, undefined);
     }
   } catch (fault) {
     known.set({ ...known.get(), fault: sentence(fault) });
@@ -67,11 +67,38 @@ async function poll(): Promise<void> {
 async function readCatalogue(): Promise<void> {
   try {
     const catalogue = await requests.catalogue();
-    const states = isOffline ? catalogue.runs.map(stateOf) : (await requests.state()).runs;
-    known.set({ catalogue, states: byId(states), fault: undefined });
+    tell(catalogue, isOffline ? { runs: catalogue.runs.map(stateOf), sweeps: [] } : await requests.state(), undefined);
   } catch (fault) {
     known.set({ ...known.get(), fault: sentence(fault) });
   }
+}
+
+function tell(catalogue: Catalogue, found: States, fault: string | undefined): void {
+  const isBack = known.get().fault !== undefined;
+  known.set({ catalogue, states: byId(found.runs), sweeps: byId(found.sweeps), fault });
+  if (isBack) {
+    returns.set(returns.get() + 1);
+  }
+}
+
+/** Whether the catalogue says what is no longer so, other than how many updates and groups a run has. */
+export function isOutdated(catalogue: Catalogue, states: ReadonlyMap<string, RunState>, found: States): boolean {
+  return (
+    !hasSame(catalogue.runs, found.runs) ||
+    !hasSame(catalogue.sweeps, found.sweeps) ||
+    found.runs.some(state => {
+      const run = catalogue.runs.find(candidate => candidate.id === state.id);
+      return (
+        run?.state !== state.state ||
+        run.evaluations !== state.evaluations ||
+        states.get(state.id)?.revision !== state.revision
+      );
+    })
+  );
+}
+
+function hasSame(ones: readonly { readonly id: string }[], others: readonly { readonly id: string }[]): boolean {
+  return ones.length === others.length && ones.every(one => others.some(other => other.id === one.id));
 }
 
 /** The catalogue with how far its runs are by now; the same object where nothing moved. */
@@ -79,9 +106,8 @@ function updated(catalogue: Catalogue, states: readonly RunState[]): Catalogue {
   const found = byId(states);
   const runs = catalogue.runs.map(run => {
     const state = found.get(run.id);
-    const hasMoved =
-      state && (state.updates !== run.updates || state.state !== run.state || state.groups !== run.groups);
-    return hasMoved ? { ...run, state: state.state, updates: state.updates, groups: state.groups } : run;
+    const hasMoved = state && (state.updates !== run.updates || state.groups !== run.groups);
+    return hasMoved ? { ...run, updates: state.updates, groups: state.groups } : run;
   });
   return runs.some((run, index) => run !== catalogue.runs[index]) ? { ...catalogue, runs } : catalogue;
 }
@@ -91,10 +117,6 @@ function stateOf(run: RunSummary): RunState {
   return { id, state, updates, evaluations, groups, revision: "" };
 }
 
-function byId(states: readonly RunState[]): ReadonlyMap<string, RunState> {
+function byId<T extends { readonly id: string }>(states: readonly T[]): ReadonlyMap<string, T> {
   return new Map(states.map(state => [state.id, state]));
-}
-
-function isOver(run: { readonly state: RunSummary["state"] }): boolean {
-  return run.state !== "running";
 }

@@ -41,7 +41,7 @@ async function read(run: string): Promise<void> {
   try {
     const isAnew = !before || before.revision !== state.revision;
     const answer = await requests.metrics(run, isAnew ? 0 : before.lines);
-    const isReplaced = answer.from > 0 && answer.revision !== before?.revision;
+    const isReplaced = answer.from > 0 && (answer.revision !== before?.revision || answer.from !== before.lines);
     const whole = isReplaced ? await requests.metrics(run, 0) : answer;
     put(run, appended(whole.from === 0 ? EMPTY : (before ?? EMPTY), whole));
   } catch (fault) {

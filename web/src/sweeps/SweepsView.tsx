@@ -2,8 +2,10 @@ import { requests } from "../api/requests";
 import type { Sweep, SweepSummary } from "../api/types";
 import { Notice, Select } from "../shell/controls";
 import { useAnswer } from "../state/answer";
+import { known } from "../state/catalogue";
 import { setting } from "../state/hash";
 import { change, useRoute } from "../state/route";
+import { useStore } from "../state/store";
 import { LongText } from "../text/LongText";
 import { oneLine, visible } from "../text/visible";
 import { svgAddress } from "./svgAddress";
@@ -13,7 +15,12 @@ import { SweepTableView } from "./SweepTableView";
 export function SweepsView({ sweeps }: { sweeps: readonly SweepSummary[] }) {
   const route = useRoute();
   const chosen = sweeps.find(sweep => sweep.id === setting(route, "sweep")) ?? sweeps[0];
-  const answer = useAnswer(chosen?.id ?? null, () => requests.sweep(chosen?.id ?? ""), chosen?.id ?? "");
+  const changed = useStore(known).sweeps.get(chosen?.id ?? "")?.changed ?? "";
+  const answer = useAnswer(
+    chosen ? `${chosen.id}\n${changed}` : null,
+    () => requests.sweep(chosen?.id ?? ""),
+    chosen?.id ?? "",
+  );
   if (!chosen) {
     return <Notice>There are no results of sweeps here.</Notice>;
   }

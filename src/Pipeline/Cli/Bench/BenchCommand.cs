@@ -20,6 +20,7 @@ internal sealed class BenchCommand : CliCommand
         Add(new BenchParquetCommand(context));
         Add(new BenchRewardCommand(context));
         Add(new BenchViewCommand(context));
+        Add(new BenchSinksCommand(context));
     }
 
     public override IReadOnlyList<(string Line, string Does)> Examples =>

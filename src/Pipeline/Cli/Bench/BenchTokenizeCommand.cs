@@ -3,6 +3,7 @@ using Cppo.Model.Files;
 using Cppo.Model.Tokenizer;
 using Cppo.Pipeline.Bench;
 using Cppo.Pipeline.Files;
+using Cppo.Pipeline.Hub;
 
 namespace Cppo.Pipeline.Cli.Bench;
 
@@ -11,7 +12,7 @@ internal sealed class BenchTokenizeCommand : CliCommand
 {
     private readonly Argument<string> model = new("model-directory")
     {
-        Description = "A model directory: tokenizer.json, or vocab.json and merges.txt.",
+        Description = "A model directory with tokenizer.json, or vocab.json and merges.txt; or the hub's name of a model.",
     };
     private readonly Argument<string> file = new("file") { Description = "A text file; each line is a text." };
     private readonly Option<int> repeat = new Option<int>("--repeat")
@@ -29,7 +30,7 @@ internal sealed class BenchTokenizeCommand : CliCommand
         Add(repeat);
         SetAction(line =>
         {
-            var tokenizer = ByteLevelTokenizer.Load(line.GetRequiredValue(model));
+            var tokenizer = ByteLevelTokenizer.Load(HubPlace.DirectoryOf(line.GetRequiredValue(model)));
             var result = TokenizeBench.Run(tokenizer, Texts(line.GetRequiredValue(file)), line.GetValue(repeat), context.Stop.Graceful);
             context.Print([result.Describe()], result.ToJson());
         });

@@ -11,7 +11,7 @@ internal sealed class PhaseOptions
 {
     private readonly Option<string> config = new("--config")
     {
-        Description = "A Hugging Face config.json, or a directory that has one; the weights are random.",
+        Description = "A Hugging Face config.json, a directory that has one, or the hub's name of a model; the weights are random.",
         HelpName = "PATH",
         Required = true,
     };
