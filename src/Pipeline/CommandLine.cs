@@ -26,7 +26,11 @@ internal static class CommandLine
     /// <summary>Parses and runs; faults go to the error stream. Returns one of <see cref="ExitCodes"/>.</summary>
     public static async Task<int> RunAsync(IReadOnlyList<string> args, CliContext context)
     {
-        var verbose = new Option<bool>("--verbose") { Description = "Show where in the program a failure arose.", Recursive = true };
+        var verbose = new Option<bool>(Failure.VerboseOption)
+        {
+            Description = "Show where in the program a failure arose.",
+            Recursive = true,
+        };
         var root = CreateRoot(context, verbose);
         string[] commands = [.. root.Subcommands.Select(command => command.Name)];
         args = args.Count == 0 ? ["--help"] : WithDefaultCommand(args, commands, DefaultCommand, File.Exists);
@@ -50,6 +54,11 @@ internal static class CommandLine
 
         try
         {
+            if (line.CommandResult.Command is CliCommand { TakesRanks: false } command)
+            {
+                RankedCommand.RequireOneProcess(command.Name, Environment.GetEnvironmentVariable);
+            }
+
             return await line.InvokeAsync(
                 new InvocationConfiguration
                 {

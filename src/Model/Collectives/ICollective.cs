@@ -50,8 +50,8 @@ public interface ICollective : IDisposable
     ICollective Duplicate(string purpose);
 
     /// <summary>
-    /// Ends all processes at once, where one of them can go on no more: the others may wait for it. It may be called by any thread, and does
-    /// not return where there is more than one process.
+    /// Ends all processes at once, where one of them can go on no more: the others may wait for it. It may be called by any thread, and
+    /// does not return where there is more than one process.
     /// </summary>
     /// <param name="exitCode">Of the processes, as far as the launcher passes it on.</param>
     void Abort(int exitCode);

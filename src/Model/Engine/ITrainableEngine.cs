@@ -1,3 +1,4 @@
+using Cppo.Model.Collectives;
 using Cppo.Stages;
 
 namespace Cppo.Model.Engine;
@@ -62,6 +63,34 @@ public interface ITrainableEngine : IEngine
     /// <summary>Replaces the accumulated gradients; names, order and shapes are those of <see cref="ExportGradients"/>.</summary>
     void ImportGradients(IReadOnlyList<NamedArray> gradients);
 
+    /// <summary>
+    /// Gives the accumulated gradients to a function that changes them where they lie: all of them, piece by piece, in an order and in
+    /// pieces that are the same on all engines of one kind and model. Numbers among them that are no parameter's are 0 and stay so where
+    /// the function makes 0 of zeros.
+    /// </summary>
+    /// <param name="most">The most numbers of a piece.</param>
+    /// <param name="edit">Changes a piece.</param>
+    /// <returns>False where the engine has them not in this process's memory: nothing was called.</returns>
+    bool EditGradients(int most, GradientEdit edit) => false;
+
+    /// <summary>
+    /// What of the gradients and the optimizer's state this process has; null: all. Where it is not null, <see cref="EditGradients"/> gives
+    /// its pieces, whose divided ones need be the sum in this process's chunk alone, and <see cref="GradientNorm"/>, <see cref="Step"/> and
+    /// <see cref="SaveOptimizer"/> are called by all processes together, <see cref="ShareOptimizer"/> in place of the last by those that
+    /// do not write.
+    /// </summary>
+    Shards? Shards => null;
+
+    /// <summary>
+    /// Divides the optimizer's state among processes, each of which has a replica: each steps its own shard, and all get the weights.
+    /// Called before the first step, and before <see cref="LoadOptimizer"/>.
+    /// </summary>
+    /// <returns>False where the engine keeps all of it everywhere.</returns>
+    bool Divide(ICollective ranks) => false;
+
+    /// <summary>Gives the process that calls <see cref="SaveOptimizer"/> this one's part.</summary>
+    void ShareOptimizer() { }
+
     /// <summary>The global L2 norm of the accumulated gradients; NaN or infinity where any element is not finite.</summary>
     double GradientNorm();
 
@@ -94,3 +123,6 @@ public interface ITrainableEngine : IEngine
 
 /// <summary>Maps policy logprobs [sample][T] to the loss gradient with respect to each, in the same shape.</summary>
 public delegate float[][] LogprobGradient(float[][] policyLogprobs);
+
+/// <summary>Changes some gradients where they lie.</summary>
+public delegate void GradientEdit(Span<float> values);

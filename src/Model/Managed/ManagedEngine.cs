@@ -189,23 +189,8 @@ internal sealed partial class ManagedEngine : ILocalEngine
     }
 
     /// <inheritdoc/>
-    public IReadOnlyList<NamedArray> ExportGradients() => adapter?.ExportGradients() ?? trained.Value.GradientArray.Export();
-
-    /// <inheritdoc/>
-    public void ImportGradients(IReadOnlyList<NamedArray> gradients)
-    {
-        if (adapter is not null)
-        {
-            adapter.ImportGradients(gradients);
-            return;
-        }
-
-        trained.Value.GradientArray.Import(gradients);
-    }
-
-    /// <inheritdoc/>
     public double GradientNorm() =>
-        teams.With(updateThreads, team => adapter?.GradientNorm(team) ?? ManagedAdamW.Norm(trained.Value.GradientArray, team));
+        teams.With(updateThreads, team => adapter?.GradientNorm(team) ?? trained.Value.Optimizer.Norm(trained.Value.GradientArray, team));
 
     /// <inheritdoc/>
     public void Step(AdamWStep step)

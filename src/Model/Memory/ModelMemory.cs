@@ -29,7 +29,7 @@ internal static class ModelMemory
             ? Weights(MemoryPurpose.Gradients, config, WeightPrecision.Float32, copies: 1)
             : None(MemoryPurpose.Gradients, trains ? "none but the adapter's" : "none: nothing is trained here");
         yield return trainsAll
-            ? Weights(MemoryPurpose.Moments, config, settings.MomentPrecision, copies: 2)
+            ? Moments(config, settings, load)
             : None(MemoryPurpose.Moments, trains ? "none but the adapter's" : "none: nothing is trained here");
         yield return Reference(config, settings, load);
         foreach (var use in Rollouts(config, settings, load))
@@ -55,6 +55,15 @@ internal static class ModelMemory
     {
         var layout = new ParameterLayout(config);
         return precision == WeightPrecision.Float32 ? sizeof(float) * layout.Length : FactorArray.Bytes(layout, precision);
+    }
+
+    /// <summary>Divided among processes, but for the one that writes checkpoints, which has all of them while it does.</summary>
+    private static MemoryUse Moments(DecoderConfig config, EngineSettings settings, EngineLoad load)
+    {
+        var all = Weights(MemoryPurpose.Moments, config, settings.MomentPrecision, copies: 2);
+        return load.Shards == 1 ? all
+            : load.Saves ? all with { Formula = $"{all.Formula}, 1 of {load.Shards} parts but while a checkpoint is written" }
+            : all with { Formula = $"{all.Formula}, 1 of {load.Shards} parts", Bytes = all.Bytes / load.Shards };
     }
 
     private static MemoryUse Reference(DecoderConfig config, EngineSettings settings, EngineLoad load) =>

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Cppo.Model.Collectives;
 using Cppo.Model.Engine;
 using Cppo.Stages;
 using Cppo.Stages.Objective;
@@ -6,8 +7,8 @@ using Cppo.Stages.Objective;
 namespace Cppo.Model.Training;
 
 /// <summary>
-/// Trains replicas of one policy, one per device. Every token's weight is stated over the whole update, so the update's gradient is
-/// the sum over micro-batches and devices, and every replica takes the same step.
+/// Trains replicas of one policy, one per device, in this process and in others. Every token's weight is stated over the whole update, so
+/// the update's gradient is the sum over micro-batches and devices, and every replica takes the same step.
 /// </summary>
 public sealed class PolicyTrainer
 {
@@ -15,17 +16,28 @@ public sealed class PolicyTrainer
     private readonly IReadOnlyList<IPolicySnapshot> references;
     private readonly TrainerSettings settings;
     private readonly SpikeGuard? guard;
+    private readonly ICollective ranks;
+    private readonly GradientSum gradientSum;
     private bool hasStepped;
 
     /// <summary>
-    /// Takes one engine per update device, with equal weights, and as many reference snapshots (none where beta is 0). Steps of gradients
-    /// that are spikes to the guard, where there is one, are left out.
+    /// Takes one engine per update device of this process, with equal weights, and as many reference snapshots (none where beta is 0).
+    /// Steps of gradients that are spikes to the guard, where there is one, are left out.
     /// </summary>
+    /// <param name="replicas">
+    /// Of one process, one per device. Of several processes, one each: it trains in turn for the devices whose index is the process's rank
+    /// modulo their number, of which there may be none.
+    /// </param>
+    /// <param name="references">Of each replica.</param>
+    /// <param name="settings">What is done with a batch.</param>
+    /// <param name="guard">Knows the same norms on every process.</param>
+    /// <param name="ranks">The processes that train together; null: this one alone.</param>
     public PolicyTrainer(
         IReadOnlyList<ITrainableEngine> replicas,
         IReadOnlyList<IPolicySnapshot> references,
         TrainerSettings settings,
-        SpikeGuard? guard = null
+        SpikeGuard? guard = null,
+        ICollective? ranks = null
     )
     {
         if (settings.Objective.Beta != 0 && references.Count != replicas.Count)
@@ -34,6 +46,8 @@ public sealed class PolicyTrainer
         }
 
         (this.replicas, this.references, this.settings, this.guard) = (replicas, references, settings, guard);
+        this.ranks = ranks ?? new SingleCollective();
+        gradientSum = new GradientSum(this.ranks);
     }
 
     /// <summary>Tells which gradients are spikes; null where none are.</summary>
@@ -55,16 +69,22 @@ public sealed class PolicyTrainer
             return Report(batch, [Objective.combine(Array.Empty<ObjectiveResult<float>>())], [], gradientNorm: 0, rate, start, skipped: 0);
         }
 
-        var work = PerReplica((engine, device) => Prepare(engine, batch.MicroBatches[device], device, stop));
+        if (ranks.Size == 1 && batch.MicroBatches.Length != replicas.Count)
+        {
+            throw new ArgumentException(
+                $"The batch is packed for {batch.MicroBatches.Length} devices, and {replicas.Count} train.",
+                nameof(batch)
+            );
+        }
+
+        var work = Prepare(batch, stop);
         var results = new List<ObjectiveResult<float>>();
         double norm = 0;
         int skipped = 0;
         for (int pass = 0; pass < settings.Passes && skipped == 0; pass++)
         {
             rate = settings.Schedule.RateAt((batch.Index * settings.Passes) + pass);
-            var parts = PerReplica((engine, device) => Accumulate(engine, work[device], pass, stop));
-            var total = Objective.combine<float>([.. parts.SelectMany(part => part)]);
-            SumGradients();
+            var total = Objective.combine<float>(ranks.Size == 1 ? OverReplicas(work, pass, stop) : OverRanks(batch, work, pass, stop));
             norm = replicas[0].GradientNorm();
             if (!double.IsFinite(total.Loss) || !double.IsFinite(norm))
             {
@@ -95,49 +115,30 @@ public sealed class PolicyTrainer
         }
 
         guard?.Note(norm, skipped, settings.Passes);
-        return Report(batch, results, [.. work.SelectMany(device => device)], norm, rate, start, skipped);
+        return Report(batch, results, Gaps(batch, work), norm, rate, start, skipped);
     }
 
-    /// <summary>A micro-batch with what does not change from pass to pass.</summary>
-    private sealed class Prepared(MicroBatch batch, float[][] referenceLogprobs)
+    /// <summary>The micro-batches of each device of this process.</summary>
+    private List<PreparedBatch>[] Prepare(TrainingBatch batch, CancellationToken stop) =>
+        ranks.Size == 1
+            ? PerReplica((engine, device) => Prepare(engine, batch.MicroBatches[device], device, stop))
+            :
+            [
+                .. batch
+                    .MicroBatches.Where((_, device) => device % ranks.Size == ranks.Rank)
+                    .Select(ofDevice => Prepare(replicas[0], ofDevice, replica: 0, stop)),
+            ];
+
+    private List<PreparedBatch> Prepare(ITrainableEngine engine, MicroBatch[] microBatches, int replica, CancellationToken stop)
     {
-        /// <summary>With the generation logprobs that count.</summary>
-        public MicroBatch Batch { get; private set; } = batch;
-
-        public float[][] ReferenceLogprobs => referenceLogprobs;
-
-        /// <summary>Of the first pass; empty before it, and where nothing is corrected.</summary>
-        public double[][] ImportanceWeights { get; private set; } = [];
-
-        /// <summary>Of the first pass; null before it.</summary>
-        public GenerationGap? Gap { get; private set; }
-
-        /// <summary>
-        /// Takes what the first pass says of the policy that generates no more: how far sampling was from it, the weights that follow, and
-        /// where these are wanted, the generation logprobs that count from now on.
-        /// </summary>
-        public void Meet(float[][] policy, TrainerSettings settings)
-        {
-            float[][] generation = [.. Batch.Samples.Select(sample => sample.GenerationLogprobs)];
-            Gap = Importance.measure(settings.Importance, generation, policy);
-            ImportanceWeights = Importance.weights(settings.Importance, generation, policy);
-            if (settings.RecomputeGenerationLogprobs)
-            {
-                Batch = WithGenerationLogprobs(Batch, policy);
-            }
-        }
-    }
-
-    private List<Prepared> Prepare(ITrainableEngine engine, MicroBatch[] microBatches, int device, CancellationToken stop)
-    {
-        var prepared = new List<Prepared>();
+        var prepared = new List<PreparedBatch>();
         foreach (var microBatch in microBatches)
         {
             stop.ThrowIfCancellationRequested();
             prepared.Add(
-                new Prepared(
+                new PreparedBatch(
                     microBatch,
-                    settings.Objective.Beta == 0 ? [] : engine.Logprobs(references[device], microBatch, settings.Temperature)
+                    settings.Objective.Beta == 0 ? [] : engine.Logprobs(references[replica], microBatch, settings.Temperature)
                 )
             );
         }
@@ -145,25 +146,11 @@ public sealed class PolicyTrainer
         return prepared;
     }
 
-    private static MicroBatch WithGenerationLogprobs(MicroBatch batch, float[][] logprobs) =>
-        new(
-            batch.Device,
-            batch.Index,
-            batch.Prompts,
-            [
-                .. batch.Samples.Select(
-                    (s, i) => new TrainingSample(s.Prompt, s.Group, s.Completion, s.TokenIds, logprobs[i], s.Advantage, s.TokenWeight)
-                ),
-            ],
-            batch.TokenCapacity,
-            batch.NumTokens
-        );
-
     /// <summary>
     /// Gradients of all micro-batches. Recomputed generation logprobs are those of the policy that the first pass meets, so they are that
     /// pass's own: no step is taken before all micro-batches have run.
     /// </summary>
-    private List<ObjectiveResult<float>> Accumulate(ITrainableEngine engine, List<Prepared> work, int pass, CancellationToken stop)
+    private List<ObjectiveResult<float>> Accumulate(ITrainableEngine engine, List<PreparedBatch> work, int pass, CancellationToken stop)
     {
         engine.ZeroGradients();
         var results = new List<ObjectiveResult<float>>();
@@ -196,32 +183,62 @@ public sealed class PolicyTrainer
         return results;
     }
 
-    private void SumGradients()
+    /// <summary>A pass in one process: leaves the sum of all gradients on every replica.</summary>
+    private ObjectiveResult<float>[] OverReplicas(List<PreparedBatch>[] work, int pass, CancellationToken stop)
     {
-        if (replicas.Count == 1)
+        var parts = PerReplica((engine, device) => Accumulate(engine, work[device], pass, stop));
+        if (replicas.Count > 1)
         {
-            return;
-        }
-
-        var sum = replicas[0].ExportGradients();
-        foreach (var replica in replicas.Skip(1))
-        {
-            foreach (var (total, part) in sum.Zip(replica.ExportGradients()))
-            {
-                for (int i = 0; i < total.Values.Length; i++)
+            var sum = GradientSum.Of(replicas);
+            PerReplica(
+                (engine, _) =>
                 {
-                    total.Values[i] += part.Values[i];
+                    engine.ImportGradients(sum);
+                    return true;
                 }
-            }
+            );
         }
 
-        PerReplica(
-            (engine, _) =>
-            {
-                engine.ImportGradients(sum);
-                return true;
-            }
-        );
+        return [.. parts.SelectMany(part => part)];
+    }
+
+    /// <summary>The same over several processes, a device of each at a time, in the order of devices.</summary>
+    private ObjectiveResult<float>[] OverRanks(TrainingBatch batch, List<PreparedBatch>[] work, int pass, CancellationToken stop)
+    {
+        var parts = new List<ObjectiveResult<float>>();
+        int turns = TurnsOf(batch);
+        for (int turn = 0; turn < turns; turn++)
+        {
+            var mine = Accumulate(replicas[0], turn < work.Length ? work[turn] : [], pass, stop);
+            parts.AddRange(LossParts.Gather(ranks, mine, $"the loss of update {batch.Index}"));
+            gradientSum.Add(
+                replicas[0],
+                isIdle: turn >= work.Length,
+                turn,
+                isLast: turn == turns - 1,
+                $"the gradients of update {batch.Index}"
+            );
+        }
+
+        return [.. parts];
+    }
+
+    /// <summary>How many devices of each process are trained one after the other.</summary>
+    private int TurnsOf(TrainingBatch batch) => (batch.MicroBatches.Length + ranks.Size - 1) / ranks.Size;
+
+    private GenerationGap[] Gaps(TrainingBatch batch, List<PreparedBatch>[] work)
+    {
+        GenerationGap[][] mine = [.. work.Select(device => device.Select(item => item.Gap).OfType<GenerationGap>().ToArray())];
+        return ranks.Size == 1
+            ? [.. mine.SelectMany(device => device)]
+            :
+            [
+                .. Enumerable
+                    .Range(0, TurnsOf(batch))
+                    .SelectMany(turn =>
+                        LossParts.Gather(ranks, turn < mine.Length ? mine[turn] : [], $"the generation gap of update {batch.Index}")
+                    ),
+            ];
     }
 
     /// <summary>Runs the same work on every replica, in parallel where there are several; the first fault is thrown as it is.</summary>
@@ -238,7 +255,7 @@ public sealed class PolicyTrainer
     private static UpdateReport Report(
         TrainingBatch batch,
         List<ObjectiveResult<float>> passes,
-        Prepared[] work,
+        GenerationGap[] gaps,
         double gradientNorm,
         double rate,
         long start,
@@ -259,7 +276,7 @@ public sealed class PolicyTrainer
             staleness: batch.Index - batch.OldestPolicyVersion,
             seconds: Stopwatch.GetElapsedTime(start).TotalSeconds,
             stepsSkipped: skipped,
-            generationGap: Importance.combine([.. work.Select(item => item.Gap).OfType<GenerationGap>()])
+            generationGap: Importance.combine(gaps)
         );
     }
 }

@@ -27,6 +27,7 @@ internal static class ConfigKeys
         "reward.highest",
         "evaluation",
         "checkpoint",
+        "update.shardOptimizer",
         "flow.stageCapacity",
         "flow.rewardParallelism",
         "flow.maxConsecutiveEmptyUpdates",

@@ -34,6 +34,9 @@ internal abstract class CliCommand(string name, string description) : Command(na
     /// <summary>Command lines without the program's name, each with what it does.</summary>
     public abstract IReadOnlyList<(string Line, string Does)> Examples { get; }
 
+    /// <summary>Whether several processes that a launcher started do it together; else it refuses to be started so.</summary>
+    public virtual bool TakesRanks => false;
+
     /// <summary>A rule about several arguments and options; only where each of them alone is right.</summary>
     protected void AddRule(Action<CommandResult> rule) =>
         Validators.Add(line =>

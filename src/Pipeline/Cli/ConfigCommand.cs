@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Cppo.Pipeline.Configuration;
+using Cppo.Pipeline.Distributed;
 using Cppo.Pipeline.Files;
 using Cppo.Pipeline.Memory;
 using Cppo.Pipeline.Run;
@@ -83,8 +84,10 @@ internal sealed class ConfigCommand : CliCommand
                 line.AddError("Name a pipeline file, e.g. pipeline.json.");
             }
         });
-        SetAction(line => context.Output.Write(Print(line)));
+        SetAction((line, _) => RankedCommand.RunAsync(context, line, ranks => PrintAsync(context, line, ranks)));
     }
+
+    public override bool TakesRanks => true;
 
     public override IReadOnlyList<(string Line, string Does)> Examples =>
         [
@@ -93,13 +96,24 @@ internal sealed class ConfigCommand : CliCommand
             ("config --schema > pipeline.schema.json", "writes the schema that editors use"),
         ];
 
-    private string Print(ParseResult line) =>
+    private async Task<int> PrintAsync(CliContext context, ParseResult line, RunRanks ranks)
+    {
+        string text = Print(line, ranks);
+        if (ranks.IsWriter)
+        {
+            await context.Output.WriteAsync(text);
+        }
+
+        return ExitCodes.Done;
+    }
+
+    private string Print(ParseResult line, RunRanks ranks) =>
         line.GetValue(comments) is { } documentation ? ConfigComments.Write(File.ReadAllText(documentation))
         : line.GetValue(schema) ? ConfigSchema.Write()
         : line.GetValue(docs) ? ConfigDocs.Write()
         : line.GetValue(foreign) ? PrintForeign(line.GetValue(document))
         : line.GetValue(defaults) ? ConfigWriter.Write(new PipelineConfig())
-        : Print(ConfigLoader.Load(line.GetValue(file)!, line.GetValue(set) ?? []), line);
+        : Print(ranks.Spread(ConfigLoader.Load(line.GetValue(file)!, line.GetValue(set) ?? [])), line, ranks);
 
     private static string PrintForeign(string? document)
     {
@@ -117,22 +131,23 @@ internal sealed class ConfigCommand : CliCommand
         return string.Concat(tables.Select(text => text + "\n"));
     }
 
-    private string Print(PipelineConfig config, ParseResult line)
+    private string Print(PipelineConfig config, ParseResult line, RunRanks ranks)
     {
         if (!line.GetValue(explain))
         {
             return ConfigWriter.Write(config);
         }
 
-        var page = line.GetValue(document) is { } path ? DocumentFile.Open(path, config.Run.Name) : null;
+        var page = ranks.IsWriter && line.GetValue(document) is { } path ? DocumentFile.Open(path, config.Run.Name) : null;
         var plan = MemoryCheck.ModelOf(config) is { } model
             ? MemoryPlan.Of(
-                config,
+                ranks.Own(config),
                 model,
                 line.GetValue(promptTokens) is { } tokens
                     ? new LongestPrompt(tokens, promptTokens.Name)
                     : LongestPrompt.Find(config, model.VocabSize),
-                Environment.ProcessorCount
+                Environment.ProcessorCount,
+                new PlannedRank(ranks.Size, ranks.IsWriter)
             )
             : null;
         string missing =

@@ -8,6 +8,9 @@ namespace Cppo.Pipeline.Cli;
 /// <param name="Message">What goes to the error stream; may have several lines.</param>
 internal sealed record Failure(int ExitCode, string Message)
 {
+    /// <summary>The option of all commands that shows where in the program a failure arose.</summary>
+    public const string VerboseOption = "--verbose";
+
     /// <summary>
     /// A user's mistake gives its sentences, an interruption one word, anything else "failed:" and the message, with the stack where
     /// <paramref name="verbose"/> is set.

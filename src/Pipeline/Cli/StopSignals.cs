@@ -5,6 +5,7 @@ namespace Cppo.Pipeline.Cli;
 /// <summary>
 /// Requests to stop. The first Ctrl-C or SIGTERM asks for a graceful stop (end waits, loads and evaluations, finish the update, save,
 /// leave), the second cancels what runs and ends the process soon, whatever happens; the third is left to the system, which ends it.
+/// SIGUSR1, which launchers pass on to every process and end none by, asks for a graceful stop and for no more, however often it comes.
 /// </summary>
 internal sealed class StopSignals : IDisposable
 {
@@ -14,6 +15,11 @@ internal sealed class StopSignals : IDisposable
         "stopping after the work in progress; once more to stop now",
         "stopping now",
     ];
+
+    private const string UserNotice = "stopping with a checkpoint after the work in progress";
+
+    /// <summary>SIGUSR1, by its number: .NET has no name for it.</summary>
+    private static readonly PosixSignal User = (PosixSignal)(OperatingSystem.IsMacOS() || OperatingSystem.IsFreeBSD() ? 30 : 10);
 
     private readonly Lock gate = new();
     private readonly CancellationTokenSource graceful = new();
@@ -41,7 +47,23 @@ internal sealed class StopSignals : IDisposable
             signals.registrations.Add(PosixSignalRegistration.Create(signal, context => signals.Take(context, notices, leave)));
         }
 
+        if (!OperatingSystem.IsWindows())
+        {
+            signals.registrations.Add(PosixSignalRegistration.Create(User, context => signals.TakeUser(context, notices)));
+        }
+
         return signals;
+    }
+
+    private void TakeUser(PosixSignalContext context, TextWriter notices)
+    {
+        context.Cancel = true;
+        if (Interlocked.CompareExchange(ref requests, 1, 0) == 0)
+        {
+            Start("cancel", () => Cancel(graceful));
+            notices.WriteLine(UserNotice);
+            notices.Flush();
+        }
     }
 
     /// <summary>

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Cppo.Pipeline.Checkpoints;
+using Cppo.Pipeline.Distributed;
 using Cppo.Pipeline.Files;
 using Cppo.Pipeline.Library;
 
@@ -14,14 +15,10 @@ internal sealed class TrainCommand : CliCommand
         : base("train", "Train a model with CPPO, as a pipeline file says. The default command.")
     {
         pipeline.AddTo(this);
-        SetAction(
-            async (line, _) =>
-            {
-                var outcome = await Pipeline(line).RunAsync(context.Output, context.Error, context.Stop.Graceful, context.Stop.Hard);
-                return outcome.IsStopped ? ExitCodes.Interrupted : ExitCodes.Done;
-            }
-        );
+        SetAction((line, _) => RankedCommand.RunAsync(context, line, ranks => TrainAsync(context, line, ranks)));
     }
+
+    public override bool TakesRanks => true;
 
     public override IReadOnlyList<(string Line, string Does)> Examples =>
         [
@@ -31,6 +28,12 @@ internal sealed class TrainCommand : CliCommand
             ("pipeline.json --set run.restart=true", "begins it anew; what the run left is removed"),
             ("recipes/gsm8k-smoke.json --set data.train.path=train.jsonl", "two updates over real GSM8K questions"),
         ];
+
+    private async Task<int> TrainAsync(CliContext context, ParseResult line, RunRanks ranks)
+    {
+        var outcome = await Pipeline(line).RunAsync(context.Output, context.Error, context.Stop.Graceful, context.Stop.Hard, ranks);
+        return outcome.IsStopped ? ExitCodes.Interrupted : ExitCodes.Done;
+    }
 
     private TrainingPipeline Pipeline(ParseResult line)
     {

@@ -34,6 +34,17 @@ internal static class PrecisionRules
                         + "update.momentPrecision to fp32, or train on cpu with model.engine managed"
                     : null
         ),
+        new(
+            ["update.shardOptimizer", "model.engine", "model.lora.rank", "update.devices"],
+            c =>
+                !c.Update.ShardOptimizer ? null
+                : OnTorch(c, c.Update.Devices) is { } device
+                    ? $"is true, but the engine torch, which trains on {device}, keeps all moments in each process; set "
+                        + "update.shardOptimizer to false, or train on cpu with model.engine managed"
+                : c.Model.Lora.Rank > 0
+                    ? "is true, but model.lora.rank is above 0, and an adapter's moments are small; set update.shardOptimizer to false"
+                : null
+        ),
     ];
 
     /// <summary>torch has one number type for all that it computes: <c>model.computeType</c>, which fp32 leaves as it is.</summary>

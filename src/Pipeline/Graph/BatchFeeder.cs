@@ -16,7 +16,7 @@ internal sealed class BatchFeeder(
     StageTimeline timeline
 )
 {
-    /// <summary>Feeds batch after batch, until <paramref name="endBatch"/>.</summary>
+    /// <summary>Feeds batch after batch, until <paramref name="endBatch"/>, or until one may not begin.</summary>
     /// <param name="questions">Endless, from the start's ordinal.</param>
     /// <param name="start">The first batch.</param>
     /// <param name="endBatch">The first batch that is not fed.</param>
@@ -33,7 +33,13 @@ internal sealed class BatchFeeder(
         await using var stream = questions.GetAsyncEnumerator(cancel);
         for (int batch = start.NextBatch; batch < endBatch; batch++)
         {
-            await MayBeginAsync(batch, cancel);
+            await WaitAsync(batch, cancel);
+            if (!await stages.MayBegin(batch, cancel))
+            {
+                credits.Release();
+                return;
+            }
+
             account.BatchBegun();
             var (numQuestions, numCalls) = (stages.FirstRound, 0);
             for (int round = 0; numQuestions > 0; round++)
@@ -57,7 +63,7 @@ internal sealed class BatchFeeder(
     }
 
     /// <summary>Waits for the batch's policy version and for a credit.</summary>
-    private async Task MayBeginAsync(int batch, CancellationToken cancel)
+    private async Task WaitAsync(int batch, CancellationToken cancel)
     {
         cancel.ThrowIfCancellationRequested();
         using var waiting = timeline.WaitForUpdate.Begin();

@@ -15,7 +15,8 @@ namespace Cppo.Pipeline.Graph;
 //       v AdvantagedGroup                                                                        |         |
 //   prune                                                                                        |         |
 //       v PrunedGroup                                                                            |         |
-//   allocate-and-pack   round complete -> "m more questions" or "full": to the feeder -----------+         |
+//   allocate-and-pack   round complete, with what other processes generated of it                |         |
+//       |               -> "m more questions" or "full": to the feeder ---------------------------+         |
 //       |               full -> prune of the batch as a whole (scope `batch`), then packed                 |
 //       v TrainingBatch                                                                                    |
 //   update              trains, publishes version n + 1, then gives the credit back; records meanwhile ----+
@@ -60,7 +61,7 @@ internal sealed class TrainingGraph(TrainingStages stages, FlowSettings settings
         using var graph = new FailFastGraph(timeline, stop, cancel);
         using var credits = new InFlightCredits(Staleness.batchesInFlight(settings.MaxStaleness));
         var versions = new VersionGate(first);
-        var collector = new BatchCollector(stages.MoreQuestions, settings.MaxRoundsPerBatch);
+        var collector = new BatchCollector(stages.Gather, stages.MoreQuestions, settings.MaxRoundsPerBatch);
         var account = new FlowAccount(start.Position);
         var feeder = new BatchFeeder(stages, settings, versions, credits, collector, account, timeline);
         var (room, devices) = (settings.StageCapacity, settings.RolloutDevices);
@@ -76,7 +77,7 @@ internal sealed class TrainingGraph(TrainingStages stages, FlowSettings settings
         var prune = graph.Stage("prune", stages.Prune, capacity: room);
         var allocate = graph.Many<PrunedGroup, TrainingBatch>(
             "allocate",
-            (group, _) => Task.FromResult(AllocateAndPack(collector, group)),
+            (group, token) => AllocateAndPackAsync(collector, group, token),
             capacity: room,
             outputs: 1
         );
@@ -121,8 +122,8 @@ internal sealed class TrainingGraph(TrainingStages stages, FlowSettings settings
             : throw new InvalidOperationException($"Generation returned {groups.Length} groups for {call.Questions.Length} questions.");
     }
 
-    private TrainingBatch[] AllocateAndPack(BatchCollector collector, PrunedGroup group) =>
-        collector.Add(group) is { } batch ? [stages.Pack(batch.Index, stages.PruneBatch(batch.Groups))] : [];
+    private async Task<TrainingBatch[]> AllocateAndPackAsync(BatchCollector collector, PrunedGroup group, CancellationToken cancel) =>
+        await collector.AddAsync(group, cancel) is { } batch ? [stages.Pack(batch.Index, stages.PruneBatch(batch.Groups))] : [];
 }
 
 /// <summary>Too many updates in a row had nothing to train on.</summary>

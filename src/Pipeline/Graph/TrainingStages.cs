@@ -40,6 +40,17 @@ internal sealed record TrainingStages
     public required Func<int, PrunedGroup[], TrainingBatch> Pack { get; init; }
 
     /// <summary>
+    /// Whether a batch may begin: (its index) to an answer. After "no" none begins any more, and those that have begun are finished.
+    /// </summary>
+    public Func<int, CancellationToken, Task<bool>> MayBegin { get; init; } = (_, _) => Task.FromResult(true);
+
+    /// <summary>
+    /// The groups of a round of a batch, those of them that were generated elsewhere put in their places: the same questions in order.
+    /// Asked when all groups of the round have passed <see cref="Prune"/>, before <see cref="MoreQuestions"/>.
+    /// </summary>
+    public Func<PrunedGroup[], CancellationToken, Task<PrunedGroup[]>> Gather { get; init; } = (groups, _) => Task.FromResult(groups);
+
+    /// <summary>
     /// Trains on the batch, records it, and makes policy version batch + 1 available to <see cref="Generate"/>. A batch without samples
     /// makes a version with the same weights. Runs on a thread of its own.
     /// </summary>

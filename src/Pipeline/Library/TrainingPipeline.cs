@@ -1,5 +1,6 @@
 using System.Globalization;
 using Cppo.Pipeline.Configuration;
+using Cppo.Pipeline.Distributed;
 using Cppo.Pipeline.Run;
 using Cppo.Pipeline.Telemetry;
 using Cppo.Rewards;
@@ -102,14 +103,21 @@ public sealed class TrainingPipeline
     /// <param name="notices">Warnings.</param>
     /// <param name="stop">As above.</param>
     /// <param name="abandon">As above.</param>
-    internal async Task<TrainingOutcome> RunAsync(TextWriter output, TextWriter notices, CancellationToken stop, CancellationToken abandon)
+    /// <param name="ranks">The processes that make the run; null: this one alone.</param>
+    internal async Task<TrainingOutcome> RunAsync(
+        TextWriter output,
+        TextWriter notices,
+        CancellationToken stop,
+        CancellationToken abandon,
+        RunRanks? ranks = null
+    )
     {
         int updates = 0;
         var evaluations = new List<EvaluationSummary>();
         var held = Held(() => updates, evaluations);
         var config = load(held);
         updates = config.Run.Updates;
-        var outcome = await TrainingRun.ExecuteAsync(config, output, notices, stop, abandon, held: held);
+        var outcome = await TrainingRun.ExecuteAsync(config, output, notices, stop, abandon, held: held, ranks: ranks);
         return new TrainingOutcome
         {
             UpdatesDone = outcome.UpdatesDone,

@@ -39,7 +39,7 @@ internal static class MemoryAdvice
                 .Where(candidate => IsValid(candidate.Config))
                 .Select(candidate =>
                 {
-                    long after = Bytes(MemoryPlan.Of(candidate.Config, model, plan.Prompt, cores), places);
+                    long after = Bytes(MemoryPlan.Of(candidate.Config, model, plan.Prompt, cores, plan.Rank), places);
                     return new MemorySaving(candidate.Option, candidate.Config, before - after);
                 })
                 .Where(saving => saving.Saved > 0)

@@ -14,11 +14,12 @@ internal static class MemoryCheck
     private const int KeysNamed = 3;
 
     /// <summary>Ends without a word where the run fits, or where nobody can tell.</summary>
-    /// <param name="config">Validated.</param>
+    /// <param name="config">Validated; of a run of several processes, with the devices of this one.</param>
     /// <param name="questions">All that prompts are made of.</param>
+    /// <param name="rank">This process; null: there is one.</param>
     /// <exception cref="UsageException">The plan is beyond what a memory has; names the keys that save most.</exception>
     /// <exception cref="ModelFileException">The tokenizer is missing or damaged.</exception>
-    public static void Require(PipelineConfig config, IEnumerable<Question> questions)
+    public static void Require(PipelineConfig config, IEnumerable<Question> questions, PlannedRank? rank = null)
     {
         if (ModelOf(config) is not { } model)
         {
@@ -27,13 +28,13 @@ internal static class MemoryCheck
 
         // Most runs fit whatever their prompts are; only for the others are these looked at.
         int cores = Environment.ProcessorCount;
-        if (Lacking(config, MemoryPlan.Of(config, model, LongestPrompt.Bound, cores)).Count == 0)
+        if (Lacking(config, MemoryPlan.Of(config, model, LongestPrompt.Bound, cores, rank)).Count == 0)
         {
             return;
         }
 
         var prompt = LongestPrompt.Of(config, LongestPrompt.TokenizerOf(config, model.VocabSize), questions);
-        var plan = MemoryPlan.Of(config, model, prompt, cores);
+        var plan = MemoryPlan.Of(config, model, prompt, cores, rank);
         if (Lacking(config, plan) is { Count: > 0 } lacking)
         {
             throw new UsageException(Refusal(config, model, plan, lacking, cores));
@@ -94,7 +95,7 @@ internal static class MemoryCheck
         }
 
         var changed = MemoryAdvice.Together(config, savings);
-        var after = MemoryPlan.Of(changed, model, plan.Prompt, cores);
+        var after = MemoryPlan.Of(changed, model, plan.Prompt, cores, plan.Rank);
         var still = Lacking(changed, after);
         string all = savings.Length == 1 ? "With it" : "With all of them";
         return still.Count == 0

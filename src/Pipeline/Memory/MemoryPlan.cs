@@ -1,5 +1,6 @@
 using Cppo.Model.Decoders;
 using Cppo.Model.Memory;
+using Cppo.Model.Training;
 using Cppo.Pipeline.Configuration;
 using Cppo.Pipeline.Settings;
 
@@ -30,15 +31,20 @@ internal sealed record MemoryPlan(LongestPrompt Prompt, IReadOnlyList<PlannedMem
     /// <summary>A tokenizer's tables, for each token of the vocabulary.</summary>
     private const long BytesPerToken = 1100;
 
+    /// <summary>The process that the plan is for.</summary>
+    public PlannedRank Rank { get; private init; } = PlannedRank.Alone;
+
     /// <summary>The plan of a run on a machine of so many cores.</summary>
-    /// <param name="config">Validated.</param>
+    /// <param name="config">Validated; of a run of several processes, with the devices of one.</param>
     /// <param name="model">The architecture.</param>
     /// <param name="prompt">The longest prompt.</param>
     /// <param name="cores">Cores of the machine.</param>
-    public static MemoryPlan Of(PipelineConfig config, DecoderConfig model, LongestPrompt prompt, int cores)
+    /// <param name="rank">The process that it is for; null: there is one.</param>
+    public static MemoryPlan Of(PipelineConfig config, DecoderConfig model, LongestPrompt prompt, int cores, PlannedRank? rank = null)
     {
+        rank ??= PlannedRank.Alone;
         int promptTokens = Math.Min(prompt.Tokens, LongestBatch.MostPromptTokens(config, model));
-        var engines = EnginesOf(config, model, promptTokens, cores).ToList();
+        var engines = EnginesOf(config, model, promptTokens, cores, rank).ToList();
         var host = new List<MemoryUse>();
         var devices = new Dictionary<string, List<MemoryUse>>();
         foreach (var (device, load) in engines)
@@ -56,7 +62,7 @@ internal sealed record MemoryPlan(LongestPrompt Prompt, IReadOnlyList<PlannedMem
             }
         }
 
-        host.AddRange(Exchange(config, model, engines));
+        host.AddRange(Exchange(config, model, engines, rank.Size));
         host.Add(
             new MemoryUse(
                 MemoryPurpose.Process,
@@ -75,7 +81,10 @@ internal sealed record MemoryPlan(LongestPrompt Prompt, IReadOnlyList<PlannedMem
                     .OrderBy(device => device.Key, StringComparer.Ordinal)
                     .Select(device => new PlannedMemory(device.Key, Gathered(device.Value))),
             ]
-        );
+        )
+        {
+            Rank = rank,
+        };
     }
 
     /// <summary>
@@ -85,7 +94,8 @@ internal sealed record MemoryPlan(LongestPrompt Prompt, IReadOnlyList<PlannedMem
         PipelineConfig config,
         DecoderConfig model,
         int promptTokens,
-        int cores
+        int cores,
+        PlannedRank rank
     )
     {
         var threads = CoreDivision.Of(config, cores);
@@ -93,7 +103,7 @@ internal sealed record MemoryPlan(LongestPrompt Prompt, IReadOnlyList<PlannedMem
         long adapter = lora.Rank > 0 ? EngineMemory.AdapterParameters(model, lora.Rank, lora.TargetModules) : 0;
         var generating = config.Rollout.Devices.ToList();
         var rollouts = LongestBatch.Rollouts(config, promptTokens);
-        bool saves = true;
+        bool saves = rank.IsWriter;
         foreach (string device in config.Update.Devices)
         {
             bool generates = generating.RemoveAll(other => other == device) > 0;
@@ -104,6 +114,7 @@ internal sealed record MemoryPlan(LongestPrompt Prompt, IReadOnlyList<PlannedMem
                     Update = LongestBatch.Update(config, promptTokens),
                     Rollouts = generates ? rollouts : [],
                     Saves = saves,
+                    Shards = config.Update.ShardOptimizer ? rank.Size : 1,
                     HasReference = config.Objective.Beta > 0,
                     MaxStaleness = config.Update.MaxStaleness,
                     AdapterParameters = adapter,
@@ -134,13 +145,20 @@ internal sealed record MemoryPlan(LongestPrompt Prompt, IReadOnlyList<PlannedMem
     private static IEnumerable<MemoryUse> Exchange(
         PipelineConfig config,
         DecoderConfig model,
-        List<(string Device, EngineLoad Load)> engines
+        List<(string Device, EngineLoad Load)> engines,
+        int processes
     )
     {
         long bytes = sizeof(float) * EngineMemory.Parameters(model);
         if (config.Update.Devices.Length > 1)
         {
             yield return new MemoryUse(MemoryPurpose.Buffers, "gradients of two replicas while they are summed", 2 * bytes);
+        }
+
+        if (processes > 1 && config.Update.Devices.Any(device => EngineChoice.IsTorch(config.Model, device)))
+        {
+            long exchanged = Math.Min(bytes, (long)sizeof(float) * GradientSum.MostAtATime);
+            yield return new MemoryUse(MemoryPurpose.Buffers, "gradients while they are summed over processes", bytes + exchanged);
         }
 
         if (engines.Any(engine => engine.Load.Update is null))

@@ -7,8 +7,14 @@ using Cppo.Stages;
 namespace Cppo.Pipeline.Run;
 
 /// <summary>Tells files, sinks and screen how the run is going.</summary>
+/// <param name="metrics">The run's files; null on a process that leaves them to another.</param>
+/// <param name="sinks">Where the numbers go beside them.</param>
+/// <param name="progress">The screen.</param>
+/// <param name="timeline">What the stages of the graph have been doing.</param>
+/// <param name="rolloutDevices">That generate side by side, on all processes.</param>
+/// <param name="elapsedBefore">Seconds that earlier parts of the run took.</param>
 internal sealed class RunRecorder(
-    MetricsWriter metrics,
+    MetricsWriter? metrics,
     RunSinks sinks,
     IRunProgress progress,
     StageTimeline timeline,
@@ -34,6 +40,9 @@ internal sealed class RunRecorder(
     /// <summary>What the stages of the graph have been doing.</summary>
     public StageTimeline Timeline { get; } = timeline;
 
+    /// <summary>Processes that these are spread over; one looks at its own devices.</summary>
+    public int Processes { get; init; } = 1;
+
     /// <summary>Time spent on the run, earlier parts of a resumed run included.</summary>
     public TimeSpan Elapsed => TimeSpan.FromSeconds(elapsedBefore) + Stopwatch.GetElapsedTime(start);
 
@@ -42,8 +51,10 @@ internal sealed class RunRecorder(
     {
         var (before, now) = (processorBefore, Environment.CpuUsage.TotalTime);
         processorBefore = now;
-        return UpdateMetrics.From(batch, report, Timeline, rolloutDevices, Elapsed) with
+        var metrics = UpdateMetrics.From(batch, report, Timeline, rolloutDevices, Elapsed);
+        return metrics with
         {
+            RolloutSeconds = metrics.RolloutSeconds * Processes,
             WeightsHash = weightsHash,
             QuestionsDropped = Train.Unreadable.Count,
             QuestionsDroppedReasons = Train.CountsByReason,
@@ -54,7 +65,7 @@ internal sealed class RunRecorder(
     /// <summary>Records one update.</summary>
     public void Updated(UpdateMetrics update)
     {
-        metrics.Write(update);
+        metrics?.Write(update);
         Sinks.Written(update);
         progress.Updated(update);
         Held.OnUpdate?.Invoke(update);
@@ -76,7 +87,7 @@ internal sealed class RunRecorder(
             Questions = result.Accuracy.NumQuestions,
             UnreadableGolds = Test.Unreadable.Count,
         };
-        metrics.Write(evaluation);
+        metrics?.Write(evaluation);
         Sinks.Written(evaluation);
         progress.Line($"after {updatesDone} updates: {result.Describe()}");
         Held.OnEvaluation?.Invoke(evaluation);

@@ -12,14 +12,17 @@ namespace Cppo.Pipeline.Run;
 
 /// <summary>Saves checkpoints and the trained model.</summary>
 /// <param name="policy">What is saved.</param>
-/// <param name="directory">Where the model goes; nothing is saved after it was lost to another process.</param>
+/// <param name="directory">
+/// Where the model goes; nothing is saved after it was lost to another process. Null on a process that leaves saving to another, and gives
+/// it what it has alone.
+/// </param>
 /// <param name="checkpoints">Where checkpoints go.</param>
 /// <param name="configHash">Of the run.</param>
 /// <param name="recorder">Knows how long the run has taken.</param>
 /// <param name="resumedFrom">The updates of the checkpoint that the run was resumed from; null where it was not.</param>
 internal sealed class RunSaver(
     RunPolicy policy,
-    RunDirectory directory,
+    RunDirectory? directory,
     CheckpointStore checkpoints,
     string configHash,
     RunRecorder recorder,
@@ -35,6 +38,13 @@ internal sealed class RunSaver(
     {
         if (position.NextBatch == savedBatch)
         {
+            return;
+        }
+
+        savedBatch = position.NextBatch;
+        if (directory is null)
+        {
+            models.Replicas[0].ShareOptimizer();
             return;
         }
 
@@ -64,7 +74,6 @@ internal sealed class RunSaver(
                 SaveVersion = SaveVersion,
             }
         );
-        savedBatch = position.NextBatch;
     }
 
     /// <summary>
@@ -73,6 +82,11 @@ internal sealed class RunSaver(
     /// </summary>
     public void SaveModel()
     {
+        if (directory is null)
+        {
+            return;
+        }
+
         directory.RequireHeld();
         string aside = AtomicDirectory.Begin(directory.ModelDirectory);
         WriteModel(aside);
@@ -86,6 +100,11 @@ internal sealed class RunSaver(
     /// <returns>A line; null where the best are not kept, or none has a score.</returns>
     public string? KeepBest(int updates)
     {
+        if (directory is null)
+        {
+            return null;
+        }
+
         directory.RequireHeld();
         checkpoints.Prune(updates);
         return config.Checkpoint.KeepBest > 0 && checkpoints.Best() is { } best

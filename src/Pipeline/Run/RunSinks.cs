@@ -70,6 +70,9 @@ internal sealed class RunSinks : IAsyncDisposable
         return new RunSinks(config.Sinks, sinks, runDirectory, firstStep, say, cancel);
     }
 
+    /// <summary>No sink, on a process that leaves them to another.</summary>
+    public static RunSinks None { get; } = new(new SinksConfig(), [], "", 0, _ => { }, CancellationToken.None);
+
     /// <summary>An update's line was written.</summary>
     public void Written(UpdateMetrics metrics) => Offer(MetricKind.Update, () => StepLog<UpdateMetrics>.ToJson(metrics));
 

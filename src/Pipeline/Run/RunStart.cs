@@ -1,6 +1,8 @@
 using Cppo.Model.Engine;
 using Cppo.Pipeline.Checkpoints;
 using Cppo.Pipeline.Configuration;
+using Cppo.Pipeline.Distributed;
+using Cppo.Pipeline.Files;
 using Cppo.Pipeline.Graph;
 using Cppo.Pipeline.Models;
 using Cppo.Pipeline.Telemetry;
@@ -13,13 +15,14 @@ internal sealed class RunStart : IDisposable
     private readonly PipelineConfig config;
     private readonly string configJson;
     private readonly string path;
+    private readonly RunRanks ranks;
     private readonly CancellationToken stop;
     private RunDirectory? directory;
     private Checkpoint? used;
 
-    private RunStart(PipelineConfig config, CancellationToken stop)
+    private RunStart(PipelineConfig config, RunRanks ranks, CancellationToken stop)
     {
-        (this.config, this.stop) = (config, stop);
+        (this.config, this.ranks, this.stop) = (config, ranks, stop);
 
         // What was asked for once is not asked for again by who continues the run with its own configuration.
         configJson = ConfigWriter.WriteForRun(config with { Run = config.Run with { Restart = false, AcceptMissing = false } });
@@ -48,6 +51,9 @@ internal sealed class RunStart : IDisposable
     /// <summary>The run's directory, after <see cref="TakeDirectory"/>.</summary>
     public RunDirectory Directory => directory ?? throw new InvalidOperationException("The run's directory was not taken yet.");
 
+    /// <summary>Where the run's files lie, whichever process writes them.</summary>
+    public string DirectoryPath => path;
+
     private string ConfigHash => ConfigKeys.Hash(configJson);
 
     private CheckpointStore Checkpoints =>
@@ -56,31 +62,25 @@ internal sealed class RunStart : IDisposable
             Committing = updates => Directory.RecordSaved(updates),
         };
 
-    /// <summary>Loads models; a run that is resumed takes its directory first, a new one only with <see cref="TakeDirectory"/>.</summary>
+    /// <summary>
+    /// Loads models; a run that is resumed takes its directory first, a new one only with <see cref="TakeDirectory"/>. Of several processes
+    /// the first looks at the directory and chooses what all load.
+    /// </summary>
     /// <exception cref="OperationCanceledException"><paramref name="stop"/> is set; looked at between two weights.</exception>
-    public static RunStart Load(PipelineConfig config, Action<string> warn, CancellationToken stop = default)
+    public static RunStart Load(PipelineConfig config, RunRanks ranks, Action<string> warn, CancellationToken stop)
     {
-        var start = new RunStart(config, stop);
+        var start = new RunStart(config, ranks, stop);
         try
         {
-            if (config.Run.Resume)
+            string chosen = start.ranks.FromWriter(() => start.Choose(warn), "the choice of what the run starts from");
+            if (chosen.Length > 0 && !start.ranks.IsWriter)
             {
-                MetricsWriter.RequireReadable(start.path);
-                start.directory = RunDirectory.Resume(start.path, start.configJson);
-                start.LoadNewest(warn);
-            }
-            else if (config.Run.Restart)
-            {
-                RunFiles.RequireRestartable(start.path, start.Inputs());
-            }
-            else
-            {
-                RunFiles.RefuseOccupied(start.path);
+                start.LoadChosen(chosen);
             }
 
             if (start.used is null)
             {
-                start.Models = RunModels.Load(config, config.Model.Path, config.Model.RandomInitialization, stop);
+                start.Models = start.LoadModels(config.Model.Path, config.Model.RandomInitialization);
                 start.Publish(0, start.Models.PublishAsync(0, CancellationToken.None));
             }
 
@@ -112,7 +112,7 @@ internal sealed class RunStart : IDisposable
     }
 
     /// <summary>What saves checkpoints and the model of this run.</summary>
-    public RunSaver Saver(RunRecorder recorder) => new(Policy, Directory, Checkpoints, ConfigHash, recorder, used?.State.NextBatch);
+    public RunSaver Saver(RunRecorder recorder) => new(Policy, directory, Checkpoints, ConfigHash, recorder, used?.State.NextBatch);
 
     public void Dispose()
     {
@@ -128,6 +128,43 @@ internal sealed class RunStart : IDisposable
 
     // Nothing of the run goes on yet that could need the thread that waits here.
     private void Publish(int version, Task<IPolicySnapshot[]> snapshots) => Versions.Publish(version, snapshots.GetAwaiter().GetResult());
+
+    /// <summary>Looks at the directory, and loads the newest checkpoint of a run that is resumed.</summary>
+    /// <returns>The checkpoint's directory; empty: none is there, and the run starts from its model.</returns>
+    private string Choose(Action<string> warn)
+    {
+        if (config.Run.Resume)
+        {
+            MetricsWriter.RequireReadable(path);
+            directory = RunDirectory.Resume(path, configJson);
+            LoadNewest(warn);
+        }
+        else if (config.Run.Restart)
+        {
+            RunFiles.RequireRestartable(path, Inputs());
+        }
+        else
+        {
+            RunFiles.RefuseOccupied(path);
+        }
+
+        return used?.Directory ?? "";
+    }
+
+    /// <summary>Loads the checkpoint that the first process has chosen, and has checked.</summary>
+    private void LoadChosen(string checkpoint)
+    {
+        if (!System.IO.Directory.Exists(checkpoint))
+        {
+            throw new UsageException(
+                $"{checkpoint}, the checkpoint that the first process goes on from, is not on this machine; choose a place that all "
+                    + $"machines share with {SetOption.Of("run.directory=PLACE")}."
+            );
+        }
+
+        used = new Checkpoint(checkpoint, StateFile.Read(checkpoint));
+        LoadCheckpoint(used);
+    }
 
     private void LoadNewest(Action<string> warn)
     {
@@ -149,9 +186,20 @@ internal sealed class RunStart : IDisposable
         }
     }
 
+    private RunModels LoadModels(string weights, bool random)
+    {
+        var models = RunModels.Load(ranks.Own(config), weights, random, stop);
+        if (config.Update.ShardOptimizer && !ranks.IsAlone)
+        {
+            models.Replicas[0].Divide(ranks.Updates);
+        }
+
+        return models;
+    }
+
     private void LoadCheckpoint(Checkpoint checkpoint)
     {
-        var models = RunModels.Load(config, checkpoint.WeightsDirectory, random: false, stop);
+        var models = LoadModels(checkpoint.WeightsDirectory, random: false);
         try
         {
             foreach (var replica in models.Replicas)

@@ -1,4 +1,5 @@
 using Cppo.Pipeline.Configuration;
+using Cppo.Pipeline.Distributed;
 using Cppo.Pipeline.Evaluation;
 using Cppo.Pipeline.Models;
 using Cppo.Pipeline.Settings;
@@ -12,12 +13,14 @@ namespace Cppo.Pipeline.Run;
 /// <param name="prompts">How questions are asked.</param>
 /// <param name="questions">The whole test file.</param>
 /// <param name="recorder">Takes the result.</param>
+/// <param name="ranks">The processes that share the questions.</param>
 /// <param name="stop">Ends an evaluation; the part that was made is not reported, and a resumed run makes the whole.</param>
 internal sealed class TestEvaluation(
     RunPolicy policy,
     PromptRenderer prompts,
     IReadOnlyList<Question> questions,
     RunRecorder recorder,
+    RunRanks ranks,
     CancellationToken stop
 )
 {
@@ -51,27 +54,41 @@ internal sealed class TestEvaluation(
         [.. StepLines.Read(Path.Combine(runDirectory, MetricsWriter.EvaluationsFile)).Select(line => line.Step)];
 
     /// <summary>Evaluates policy version <paramref name="version"/>, which is the number of updates done.</summary>
+    /// <param name="version">The newest.</param>
+    /// <param name="cancel">Ends it at once, with an exception.</param>
+    /// <param name="isTraining">
+    /// Whether updates follow. Where several processes have begun a batch ahead, which they finish, a stop waits for the evaluation, as the
+    /// policy that it is of is gone when the run goes on.
+    /// </param>
     /// <returns>Whether all of it was evaluated; false where it was stopped.</returns>
-    public async Task<bool> RunAsync(int version, CancellationToken cancel)
+    public async Task<bool> RunAsync(int version, CancellationToken cancel, bool isTraining = false)
     {
         var (config, models, versions) = policy;
         using var newest = models.ShareNewest(version);
         var sampling = SettingsMap.Evaluation(config, models.Tokenizer.StopTokenIds);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, cancel);
+        var settings = EvaluatorSettings.Of(config, SettingsMap.Judging(config), ks: []);
+        bool mayStop = !isTraining || config.Update.MaxStaleness == 0;
+        var shared = ranks.IsAlone
+            ? null
+            : new RankedRollouts(models.Rollouts[0], ranks.Updates, () => mayStop && stop.IsCancellationRequested);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(shared is null ? stop : CancellationToken.None, cancel);
         try
         {
             recorder.Answered(0, questions.Count);
-            var result = await new Evaluator(models.Rollouts[0], models.Tokenizer, prompts, questions).RunAsync(
+            var result = await new Evaluator(shared ?? models.Rollouts[0], models.Tokenizer, prompts, questions).RunAsync(
                 newest ?? versions.Get(version, device: 0),
                 sampling,
-                EvaluatorSettings.Of(config, SettingsMap.Judging(config), ks: []),
+                settings with
+                {
+                    QuestionsPerCall = settings.QuestionsPerCall * ranks.Size,
+                },
                 either.Token,
                 answered => recorder.Answered(answered, questions.Count)
             );
             recorder.Evaluated(version, result);
             return true;
         }
-        catch (OperationCanceledException) when (stop.IsCancellationRequested && !cancel.IsCancellationRequested)
+        catch (OperationCanceledException) when (!cancel.IsCancellationRequested && (shared?.IsStopped ?? stop.IsCancellationRequested))
         {
             recorder.Line($"the evaluation after {version} updates was stopped and is not reported; the resumed run makes it");
             return false;

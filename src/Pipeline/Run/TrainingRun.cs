@@ -1,8 +1,10 @@
 using Cppo.Model.Training;
 using Cppo.Pipeline.Browse;
+using Cppo.Pipeline.Checkpoints;
 using Cppo.Pipeline.Configuration;
 using Cppo.Pipeline.CustomRewards;
 using Cppo.Pipeline.Data;
+using Cppo.Pipeline.Distributed;
 using Cppo.Pipeline.Files;
 using Cppo.Pipeline.Graph;
 using Cppo.Pipeline.Memory;
@@ -31,6 +33,10 @@ internal static class TrainingRun
     /// <param name="cancel">End at once; the last checkpoint stays.</param>
     /// <param name="shownBy">Shows progress; null: a display on <paramref name="output"/>.</param>
     /// <param name="held">What the caller holds in memory, as <paramref name="config"/> says; null: nothing.</param>
+    /// <param name="ranks">
+    /// The processes that make the run, of which the first writes and shows it; null: this one alone. The configuration has a device for
+    /// each of them, or one for all.
+    /// </param>
     public static async Task<RunOutcome> ExecuteAsync(
         PipelineConfig config,
         TextWriter output,
@@ -38,10 +44,19 @@ internal static class TrainingRun
         CancellationToken stop,
         CancellationToken cancel,
         IRunProgress? shownBy = null,
-        HeldParts? held = null
+        HeldParts? held = null,
+        RunRanks? ranks = null
     )
     {
         held ??= HeldParts.None;
+        ranks ??= RunRanks.One;
+        config = ranks.Spread(config);
+        RankAgreement.OnSettings(ranks, config, Environment.ProcessorCount);
+        if (!ranks.IsWriter)
+        {
+            notices = new RankNotices(notices, ranks.Rank);
+        }
+
         // Everything that can be wrong with the input is found before the run's directory is made.
         using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, cancel);
         RunSinks.Check(config);
@@ -52,39 +67,57 @@ internal static class TrainingRun
         Action<string> notice = notices.WriteLine;
         using var rewards = RewardScorer.Open(config.Reward, settings, line => notice(line), held.Rewards);
         var test = !config.NeedsTest() ? [] : held.Test ?? await QuestionReader.ReadAsync(config.Data.Test, either.Token);
-        await Abandonable.RunAsync(_ => MemoryCheck.Require(config, [.. train, .. test]), either.Token);
-        using var start = await Abandonable.RunAsync(token => RunStart.Load(config, notices.WriteLine, token), either.Token);
+        await Abandonable.RunAsync(
+            _ => MemoryCheck.Require(ranks.Own(config), [.. train, .. test], new PlannedRank(ranks.Size, ranks.IsWriter)),
+            either.Token
+        );
+        using var start = await Abandonable.RunAsync(token => RunStart.Load(config, ranks, notices.WriteLine, token), either.Token);
         var prompts = new PromptRenderer(start.Models.Tokenizer, config.Prompt);
         await PromptCheck.RunAsync(config, start.Models, prompts, screen.Readable, test, either.Token);
-        if (PromptRenderer.NoticeOf(config.Prompt, screen.Readable) is { } own)
+        RankAgreement.OnInputs(ranks, start.Models.Replicas[0].HashWeights, () => QuestionHash.Of([.. train, .. test]));
+        if (ranks.IsWriter)
         {
-            notices.WriteLine(own);
-        }
+            foreach (string? line in new[] { ranks.DescribeIdle(config), PromptRenderer.NoticeOf(config.Prompt, screen.Readable) })
+            {
+                if (line is not null)
+                {
+                    notices.WriteLine(line);
+                }
+            }
 
-        start.TakeDirectory();
-        screen.WriteTo(start.Directory.DirectoryPath);
+            start.TakeDirectory();
+            screen.WriteTo(start.DirectoryPath);
+        }
 
         int done = start.Flow.Position.NextBatch;
         var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(TerminalWriter.Behind(output)) });
-        await using var progress = shownBy ?? RunProgress.On(console, config.Run.Updates, done, TimeProvider.System);
+        await using var progress = !ranks.IsWriter
+            ? new RankProgress(notices)
+            : shownBy ?? RunProgress.On(console, config.Run.Updates, done, TimeProvider.System);
         using var throughDisplay = progress is LiveProgress ? (notices as NoticeWriter)?.Through(progress.Line) : null;
         foreach (string line in BatchArithmetic.Explain(config))
         {
             progress.Line(line);
         }
 
-        if (TestEvaluation.DescribeMissing(config, start.Directory.DirectoryPath, done) is { } missing)
+        if (ranks.IsWriter && TestEvaluation.DescribeMissing(config, start.DirectoryPath, done) is { } missing)
         {
             notices.WriteLine(missing);
         }
 
-        bool evaluatesFirst = TestEvaluation.IsFirst(config, start.Directory.DirectoryPath, done);
+        bool evaluatesFirst = ranks.FromWriter(
+            () => TestEvaluation.IsFirst(config, start.DirectoryPath, done),
+            "what the first process is to evaluate"
+        );
         bool evaluatesNow = evaluatesFirst || (config.Evaluation.After && done == config.Run.Updates);
-        using var metrics = new MetricsWriter(start.Directory.DirectoryPath, done, evaluatesNow);
+        using var metrics = ranks.IsWriter ? new MetricsWriter(start.DirectoryPath, done, evaluatesNow) : null;
         var timeline = new StageTimeline(TimeProvider.System);
-        await using var sinks = RunSinks.Open(config, start.Directory.DirectoryPath, done, progress.Line, cancel);
-        var recorder = new RunRecorder(metrics, sinks, progress, timeline, config.Rollout.Devices.Length, start.ElapsedSeconds)
+        await using var sinks = ranks.IsWriter ? RunSinks.Open(config, start.DirectoryPath, done, progress.Line, cancel) : RunSinks.None;
+        ranks.Meet("the run's files");
+        int generating = ranks.IsAlone ? config.Rollout.Devices.Length : ranks.Size;
+        var recorder = new RunRecorder(metrics, sinks, progress, timeline, generating, start.ElapsedSeconds)
         {
+            Processes = ranks.Size,
             Train = screen,
             Test = QuestionScreen.Of(test, settings),
             Held = held,
@@ -98,7 +131,7 @@ internal static class TrainingRun
             }
         }
 
-        var evaluation = test.Length == 0 ? null : new TestEvaluation(start.Policy, prompts, test, recorder, stop);
+        var evaluation = test.Length == 0 ? null : new TestEvaluation(start.Policy, prompts, test, recorder, ranks, stop);
 
         if (evaluatesFirst && evaluation is not null)
         {
@@ -107,9 +140,10 @@ internal static class TrainingRun
         }
 
         recorder.Phase("training");
-        var end = await RunGraphAsync(start, new RunInputs(screen, test, prompts, rewards), recorder, evaluation, stop, cancel);
-        cancel.ThrowIfCancellationRequested();
         var saver = start.Saver(recorder);
+        var inputs = new RunInputs(screen, test, prompts, rewards);
+        var end = await RunGraphAsync(start, inputs, recorder, evaluation, saver, ranks, stop, cancel);
+        cancel.ThrowIfCancellationRequested();
         saver.SaveModel();
         bool isStopped = end.Stopped;
         if (!isStopped && config.Evaluation.After && evaluation is not null)
@@ -125,9 +159,23 @@ internal static class TrainingRun
         }
 
         cancel.ThrowIfCancellationRequested();
+        string weights = start.Models.Replicas[0].HashWeights();
+        var outcome = new RunOutcome(end.Position.NextBatch, isStopped)
+        {
+            RunDirectory = start.DirectoryPath,
+            ModelDirectory = RunDirectory.ModelOf(start.DirectoryPath),
+            WeightsHash = weights,
+            QuestionsDropped = screen.Unreadable.Count,
+        };
+        if (!ranks.IsWriter)
+        {
+            ranks.Meet("the end of the run");
+            return outcome;
+        }
+
         // A step's file that was damaged is no reason to fail a run that is done.
-        string report = RunReport.WriteOf(start.Directory.DirectoryPath, recorder.Line, cancel);
-        recorder.Line($"model    {start.Directory.ModelDirectory}");
+        string report = RunReport.WriteOf(start.DirectoryPath, recorder.Line, cancel);
+        recorder.Line($"model    {outcome.ModelDirectory}");
         if (saver.KeepBest(end.Position.NextBatch) is { } best)
         {
             recorder.Line($"best     {best}");
@@ -135,23 +183,17 @@ internal static class TrainingRun
 
         await sinks.EndAsync();
         recorder.Line($"report   {report}");
-        recorder.Line($"try it   {ProgramCall.Of($"chat {ShellWord.Quote(start.Directory.DirectoryPath)}")}");
-        string weights = start.Models.Replicas[0].HashWeights();
+        recorder.Line($"try it   {ProgramCall.Of($"chat {ShellWord.Quote(start.DirectoryPath)}")}");
         recorder.Line($"weights  {weights}");
         if (screen.Unreadable.Count > 0)
         {
-            string file = Path.Combine(start.Directory.DirectoryPath, QuestionScreen.FileName);
+            string file = Path.Combine(start.DirectoryPath, QuestionScreen.FileName);
             recorder.Line($"dropped  {screen.Unreadable.Count} training questions: {file}");
         }
 
         progress.End(isStopped ? "stopped" : "done");
-        return new RunOutcome(end.Position.NextBatch, isStopped)
-        {
-            RunDirectory = start.Directory.DirectoryPath,
-            ModelDirectory = start.Directory.ModelDirectory,
-            WeightsHash = weights,
-            QuestionsDropped = screen.Unreadable.Count,
-        };
+        ranks.Meet("the end of the run");
+        return outcome;
     }
 
     private static async Task<FlowEnd> RunGraphAsync(
@@ -159,32 +201,31 @@ internal static class TrainingRun
         RunInputs inputs,
         RunRecorder recorder,
         TestEvaluation? evaluation,
+        RunSaver saver,
+        RunRanks ranks,
         CancellationToken stop,
         CancellationToken cancel
     )
     {
         var config = start.Policy.Config;
-        await using var sink = new ParquetRolloutSink(
-            new RolloutSinkSettings
-            {
-                Directory = start.Directory.CompletionsDirectory,
-                RunId = config.Run.Name,
-                UpdateDevices = config.Update.Devices,
-                RewardNames = [.. config.Reward.Parts.Select(part => part.Name)],
-                HasEarlierTurns = inputs.HasEarlierTurns,
-                PromptText = ids => start.Models.Tokenizer.Decode(ids, skipSpecialTokens: false),
-            }
-        );
-        var saver = start.Saver(recorder);
+        await using IRolloutSink sink = !ranks.IsWriter ? new NoRolloutSink() : Completions(start, inputs);
         var guard = SettingsMap.Guard(config);
         if (guard is not null)
         {
-            GuardHistory.Tell(guard, start.Directory.DirectoryPath, start.Flow.Position.NextBatch, config.Update.Passes);
+            GuardHistory.Tell(guard, start.DirectoryPath, start.Flow.Position.NextBatch, config.Update.Passes);
         }
 
-        var trainer = new PolicyTrainer(start.Models.Replicas, start.References, SettingsMap.Trainer(config), guard);
+        var trainer = new PolicyTrainer(start.Models.Replicas, start.References, SettingsMap.Trainer(config), guard, ranks.Updates);
         var rollout = new RolloutStage(start.Policy, inputs.Prompts, TimeProvider.System);
-        await using var update = new UpdateStage(start.Policy, trainer, recorder.Held.Beside(sink), recorder, evaluation, saver);
+        await using var update = new UpdateStage(
+            start.Policy,
+            trainer,
+            recorder.Held.Beside(sink),
+            recorder,
+            evaluation,
+            saver,
+            ranks.Updates
+        );
         var (allocation, prune, pack) = (SettingsMap.Allocation(config), SettingsMap.Prune(config), SettingsMap.Pack(config));
         var advantage = SettingsMap.Advantage(config);
 
@@ -200,11 +241,31 @@ internal static class TrainingRun
             Pack = (batch, groups) => Pack.toBatch(pack, batch, groups),
             Update = update.UpdateAsync,
         };
+        stages = RankedStages.Over(stages, ranks.Rollouts, () => stop.IsCancellationRequested);
         var graph = new TrainingGraph(recorder.Sinks.Watching(stages), SettingsMap.Flow(config), recorder.Timeline);
         var questions = new QuestionStream(inputs.Train.Readable, config.Run.Seed, config.Data.Shuffle);
-        var end = await graph.RunAsync(questions.From(start.Flow.Position.NextOrdinal), start.Flow, config.Run.Updates, stop, cancel);
+
+        // Several processes agree on a stop before a batch, and finish those that they have begun.
+        var drop = ranks.IsAlone ? stop : CancellationToken.None;
+        var end = await graph.RunAsync(questions.From(start.Flow.Position.NextOrdinal), start.Flow, config.Run.Updates, drop, cancel);
         await update.RecordedAsync();
         saver.SaveCheckpoint(end.Position);
         return end;
+    }
+
+    private static ParquetRolloutSink Completions(RunStart start, RunInputs inputs)
+    {
+        var config = start.Policy.Config;
+        return new(
+            new RolloutSinkSettings
+            {
+                Directory = start.Directory.CompletionsDirectory,
+                RunId = config.Run.Name,
+                UpdateDevices = config.Update.Devices,
+                RewardNames = [.. config.Reward.Parts.Select(part => part.Name)],
+                HasEarlierTurns = inputs.HasEarlierTurns,
+                PromptText = ids => start.Models.Tokenizer.Decode(ids, skipSpecialTokens: false),
+            }
+        );
     }
 }

@@ -1,5 +1,7 @@
+using Cppo.Model.Collectives;
 using Cppo.Model.Training;
 using Cppo.Pipeline.Configuration;
+using Cppo.Pipeline.Distributed;
 using Cppo.Pipeline.Graph;
 using Cppo.Pipeline.Sinks;
 using Cppo.Pipeline.Telemetry;
@@ -11,13 +13,21 @@ namespace Cppo.Pipeline.Run;
 /// The end of the graph: trains on a batch, publishes the next policy version, writes every completion, reports, and evaluates and saves
 /// where it is time. Writing waits for the disk, so it runs beside the next batch's generation.
 /// </summary>
+/// <param name="policy">What is trained.</param>
+/// <param name="trainer">Trains it.</param>
+/// <param name="sink">Takes every completion.</param>
+/// <param name="recorder">Takes the numbers.</param>
+/// <param name="evaluation">Null where nothing is evaluated.</param>
+/// <param name="saver">Saves, or gives what is saved to the process that does.</param>
+/// <param name="ranks">The processes that train together, whose weights must be the same after each update.</param>
 internal sealed class UpdateStage(
     RunPolicy policy,
     PolicyTrainer trainer,
     IRolloutSink sink,
     RunRecorder recorder,
     TestEvaluation? evaluation,
-    RunSaver saver
+    RunSaver saver,
+    ICollective ranks
 ) : IAsyncDisposable
 {
     private readonly PipelineConfig config = policy.Config;
@@ -32,7 +42,9 @@ internal sealed class UpdateStage(
         await recording;
         int done = batch.Index + 1;
         policy.Versions.Publish(done, await policy.Models.PublishAsync(done, cancel));
-        var metrics = recorder.MetricsOf(batch, report, policy.Models.Replicas[0].HashWeights());
+        string hash = policy.Models.Replicas[0].HashWeights();
+        RankAgreement.OnWeights(ranks, done, hash);
+        var metrics = recorder.MetricsOf(batch, report, hash);
         if (report.StepsSkipped > 0)
         {
             recorder.Line(SpikeNotice.Of(batch, report, config.Update.Passes, trainer.Guard!));
@@ -48,7 +60,7 @@ internal sealed class UpdateStage(
 
         if (evaluates)
         {
-            await evaluation!.RunAsync(done, cancel);
+            await evaluation!.RunAsync(done, cancel, isTraining: true);
         }
 
         if (saves)

@@ -107,7 +107,7 @@ public sealed unsafe class MomentsTests
             gradients = Numbers.Make(count, 2);
         moments.Step(Constants, 1, weights.Pointer, gradients.Pointer, 0, count);
         var sections = moments.Streams().ToDictionary(section => section.Section, section => section.Tensors);
-        read.Read(section => sections[section]);
+        read.Read(section => sections[section], shards: null);
         Assert.Equal(Of(moments), Of(read));
         Assert.NotEqual(Of(moments), Of(new BFloat16Moments(Layout)));
     }

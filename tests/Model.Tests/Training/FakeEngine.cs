@@ -52,11 +52,15 @@ internal sealed class FakeEngine(float policyLogprob = -1) : ITrainableEngine
         this.gradient += Gradients[^1].Sum();
     }
 
-    public IReadOnlyList<NamedArray> ExportGradients() => [new NamedArray("w", [1], [gradient])];
+    /// <summary>Gradients that are exported instead of the one of its weight.</summary>
+    public IReadOnlyList<NamedArray> Arrays { get; set; } = [];
+
+    public IReadOnlyList<NamedArray> ExportGradients() => Arrays.Count > 0 ? Arrays : [new NamedArray("w", [1], [gradient])];
 
     public void ImportGradients(IReadOnlyList<NamedArray> gradients)
     {
         Calls.Add("import");
+        Arrays = Arrays.Count > 0 ? gradients : [];
         gradient = gradients[0].Values[0];
     }
 

@@ -99,7 +99,7 @@ public sealed class PolicyTrainerTests
     {
         using var engine = new FakeEngine { Norm = double.NaN };
         var trainer = new PolicyTrainer([engine], [], Batches.Settings(beta: 0));
-        var batch = Batches.Of(0, [Batches.Micro(0, 0, Batches.FourSamples()[2..])], [Batches.Micro(1, 0, Batches.FourSamples()[..2])]);
+        var batch = Batches.Of(0, [Batches.Micro(0, 0, Batches.FourSamples()[2..]), Batches.Micro(0, 1, Batches.FourSamples()[..2])]);
         string first = Assert.Throws<NonFiniteUpdateException>(() => trainer.Train(batch, default)).Message;
         Assert.Contains(" on the questions first, second. ", first, StringComparison.Ordinal);
         Assert.Contains("the model itself may be at fault", first, StringComparison.Ordinal);

@@ -34,8 +34,15 @@ internal sealed class ChildProgram : IDisposable
     /// <param name="environment">Variables that are set for it.</param>
     /// <param name="args">The command line.</param>
     public ChildProgram((string Name, string Value)[] environment, string[] args)
+        : this([], environment, args) { }
+
+    /// <param name="launcher">A program that starts it, with its arguments, such as mpirun; empty: none.</param>
+    /// <param name="environment">Variables that are set for it.</param>
+    /// <param name="args">The command line.</param>
+    public ChildProgram(string[] launcher, (string Name, string Value)[] environment, string[] args)
     {
-        var start = new ProcessStartInfo("dotnet", [Dll, .. args])
+        string[] line = [.. launcher, "dotnet", Dll, .. args];
+        var start = new ProcessStartInfo(line[0], line[1..])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,

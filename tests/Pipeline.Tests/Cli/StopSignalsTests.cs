@@ -60,6 +60,26 @@ public class StopSignalsTests
     [UnixTheory]
     [InlineData("INT")]
     [InlineData("TERM")]
+    public async Task The_user_s_signal_asks_for_a_graceful_stop_however_often_it_comes(string last)
+    {
+        using var notices = new StringWriter();
+        using var stop = StopSignals.Listen(TextWriter.Synchronized(notices));
+        await Send("USR1", until: () => Says("checkpoint") && stop.Graceful.IsCancellationRequested);
+        await Send("USR1", until: () => true);
+        await Task.Delay(200);
+        Assert.False(stop.Hard.IsCancellationRequested);
+        await Send(last, until: () => Says("stopping now") && stop.Hard.IsCancellationRequested);
+        Assert.Equal(
+            ["stopping with a checkpoint after the work in progress", "stopping now"],
+            notices.ToString().Split(Environment.NewLine, StringSplitOptions.RemoveEmptyEntries)
+        );
+
+        bool Says(string text) => notices.ToString().Contains(text, StringComparison.Ordinal);
+    }
+
+    [UnixTheory]
+    [InlineData("INT")]
+    [InlineData("TERM")]
     public async Task What_a_stop_runs_and_a_reader_that_is_slow_hold_up_nothing(string signal)
     {
         using var slow = new SlowWriter();

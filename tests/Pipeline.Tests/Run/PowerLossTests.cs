@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Cppo.Pipeline.Distributed;
 using Cppo.Pipeline.Run;
 using Cppo.Pipeline.Telemetry;
 using Cppo.Pipeline.Tests.Telemetry;
@@ -76,7 +77,7 @@ public sealed class PowerLossTests(SmallModel model, ITestOutputHelper output) :
     private string Take(string place, string[] keys)
     {
         var notices = new List<string>();
-        using var start = RunStart.Load(SmallRun.Read(model, place, [.. keys, Resume(place)]), notices.Add, CancellationToken.None);
+        using var start = RunStart.Load(SmallRun.Read(model, place, [.. keys, Resume(place)]), RunRanks.One, notices.Add, default);
         start.TakeDirectory();
         new MetricsWriter(start.Directory.DirectoryPath, start.Flow.Position.NextBatch).Dispose();
         Assert.DoesNotContain(notices, notice => notice.StartsWith("warning", StringComparison.Ordinal));

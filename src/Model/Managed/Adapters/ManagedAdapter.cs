@@ -56,6 +56,9 @@ internal sealed class ManagedAdapter : IDisposable
         return read;
     }
 
+    /// <summary>The accumulated gradients.</summary>
+    internal AdapterArray Gradients => gradients;
+
     internal IReadOnlyList<NamedArray> ExportGradients() => gradients.Export();
 
     internal void ImportGradients(IReadOnlyList<NamedArray> arrays) => gradients.Import(arrays);

@@ -65,6 +65,19 @@ internal sealed unsafe class AlignedBuffer : IDisposable
     /// <summary>Sets all floats to 0.</summary>
     internal void Clear() => NativeMemory.Clear(Pointer, (nuint)Length * sizeof(float));
 
+    /// <summary>
+    /// Sets all floats to 0 and gives their memory back until they are written, where the system can: for buffers of which a part may never
+    /// be used.
+    /// </summary>
+    internal void ClearUnused()
+    {
+        byte* bytes = (byte*)Pointer;
+        nuint count = (nuint)Length * sizeof(float);
+        var (start, end) = LargePages.GiveBack(bytes, count);
+        NativeMemory.Clear(bytes, start);
+        NativeMemory.Clear(bytes + end, count - end);
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {

@@ -12,6 +12,7 @@ internal static unsafe partial class LargePages
     internal const nuint Size = 1 << 21;
 
     private const int HugePageAdvice = 14;
+    private const int UnneededAdvice = 4;
 
     /// <summary>Advises for memory that begins at a multiple of <see cref="Size"/>; smaller stretches are left alone.</summary>
     internal static void Advise(void* memory, nuint bytes)
@@ -20,6 +21,21 @@ internal static unsafe partial class LargePages
         {
             _ = Advise(memory, bytes, HugePageAdvice);
         }
+    }
+
+    /// <summary>
+    /// Gives back the pages that lie wholly within some memory of the process's own, whose contents become 0; where the system declines,
+    /// they stay as they are.
+    /// </summary>
+    /// <returns>The bytes from the beginning that were left, and those from the beginning up to which pages were given back.</returns>
+    internal static (nuint Start, nuint End) GiveBack(void* memory, nuint bytes)
+    {
+        nuint page = (nuint)Environment.SystemPageSize;
+        nuint first = ((nuint)memory + page - 1) / page * page;
+        nuint last = ((nuint)memory + bytes) / page * page;
+        return OperatingSystem.IsLinux() && last > first && Advise((void*)first, last - first, UnneededAdvice) == 0
+            ? (first - (nuint)memory, last - (nuint)memory)
+            : (0, 0);
     }
 
     [LibraryImport("libc", EntryPoint = "madvise")]

@@ -18,7 +18,7 @@ internal sealed unsafe class BFloat16Array : IDisposable
     {
         this.layout = layout;
         values = new AlignedBuffer((layout.Length + 1) / 2);
-        values.Clear();
+        values.ClearUnused();
     }
 
     internal ushort* Pointer => (ushort*)values.Pointer;

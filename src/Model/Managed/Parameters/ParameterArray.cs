@@ -14,7 +14,7 @@ internal sealed unsafe class ParameterArray : IDisposable
     {
         Layout = layout;
         values = new AlignedBuffer(layout.Length);
-        values.Clear();
+        values.ClearUnused();
     }
 
     internal ParameterLayout Layout { get; }

@@ -1,3 +1,4 @@
+using Cppo.Model.Collectives;
 using Cppo.Model.Decoders;
 using Cppo.Model.Engine;
 using Cppo.Model.Managed.Kernels;
@@ -11,6 +12,7 @@ namespace Cppo.Model.Managed.Training;
 internal sealed unsafe class ManagedAdamW(DecoderConfig config, ParameterLayout layout, WeightPrecision momentPrecision) : IDisposable
 {
     private const int ParametersPerTask = 1 << 15;
+    private const string Saved = "the optimizer's state that is saved";
 
     private readonly IMoments moments =
         momentPrecision == WeightPrecision.BFloat16 ? new BFloat16Moments(layout) : new Float32Moments(layout);
@@ -18,14 +20,28 @@ internal sealed unsafe class ManagedAdamW(DecoderConfig config, ParameterLayout 
     /// <summary>The steps taken so far.</summary>
     internal long NumSteps { get; private set; }
 
-    /// <summary>The L2 norm of all gradients; summed in parts that do not depend on the number of threads.</summary>
-    internal static double Norm(ParameterArray gradients, Team team)
+    /// <summary>What of the moments this process has and steps; null: all.</summary>
+    internal Shards? Shards { get; private set; }
+
+    /// <summary>Divides the moments, all 0 yet, among processes.</summary>
+    internal void Divide(ICollective ranks) => Shards = new Shards(ranks, layout.Length, ParametersPerTask);
+
+    /// <summary>
+    /// The L2 norm of all gradients; summed in parts that depend neither on the number of threads nor on that of processes. Of shards, each
+    /// process has its own gradients' sums.
+    /// </summary>
+    internal double Norm(ParameterArray gradients, Team team)
     {
         double[] parts = new double[NumTasks(gradients.Layout)];
         team.Run(
             parts.Length,
             (task, _) =>
             {
+                if (Shards?.IsMine(task) == false)
+                {
+                    return;
+                }
+
                 nint first = (nint)task * ParametersPerTask;
                 parts[task] = VectorMath.SumOfSquares(
                     gradients.Pointer + first,
@@ -33,6 +49,7 @@ internal sealed unsafe class ManagedAdamW(DecoderConfig config, ParameterLayout 
                 );
             }
         );
+        Shards?.Complete(parts, "the norm of the gradient");
         return Math.Sqrt(parts.Sum());
     }
 
@@ -44,6 +61,11 @@ internal sealed unsafe class ManagedAdamW(DecoderConfig config, ParameterLayout 
             NumTasks(layout),
             (task, _) =>
             {
+                if (Shards?.IsMine(task) == false)
+                {
+                    return;
+                }
+
                 nint first = (nint)task * ParametersPerTask;
                 moments.Step(
                     step,
@@ -55,17 +77,46 @@ internal sealed unsafe class ManagedAdamW(DecoderConfig config, ParameterLayout 
                 );
             }
         );
+        if (Shards is not null)
+        {
+            gradients.Clear();
+            ManagedShards.Gather(Shards, weights.Pointer, numbersPerFloat: 1, isKept: true, "the weights that others have stepped");
+        }
+    }
+
+    /// <summary>
+    /// Gives other processes the moments that this one has, and keeps none of theirs: what <see cref="Save"/> does on the process that
+    /// writes them, without a file.
+    /// </summary>
+    internal void Share()
+    {
+        if (Shards is not null)
+        {
+            moments.Gather(Shards, isKept: false, Saved);
+        }
     }
 
     /// <summary>Writes mean and square of every parameter, and the number of steps, to one file.</summary>
-    internal void Save(string path) => OptimizerFile.Write(path, moments.Streams(), NumSteps);
+    internal void Save(string path)
+    {
+        if (Shards is not null)
+        {
+            moments.Gather(Shards, isKept: true, Saved);
+        }
+
+        OptimizerFile.Write(path, moments.Streams(), NumSteps);
+        if (Shards is not null)
+        {
+            moments.Release(Shards);
+        }
+    }
 
     /// <summary>Inverse of <see cref="Save"/>.</summary>
     /// <exception cref="ModelFileException">The file is missing, damaged or of another model; nothing was changed then.</exception>
     internal void Load(string path)
     {
         using var file = OptimizerFile.Open(path, config, moments.Streams().Select(section => section.Section));
-        moments.Read(file.Read);
+        moments.Read(file.Read, Shards);
         NumSteps = file.NumSteps;
     }
 

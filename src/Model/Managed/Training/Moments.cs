@@ -1,3 +1,4 @@
+using Cppo.Model.Collectives;
 using Cppo.Model.Engine;
 using Cppo.Model.Managed.Kernels;
 using Cppo.Model.Managed.Parameters;
@@ -16,8 +17,14 @@ internal unsafe interface IMoments : IDisposable
     /// <summary>Both under the names that they have in a file.</summary>
     IReadOnlyList<(string Section, IReadOnlyList<WeightStream> Tensors)> Streams();
 
-    /// <summary>Takes both from <paramref name="tensors"/>(section).</summary>
-    void Read(Func<string, IEnumerable<WeightStream>> tensors);
+    /// <summary>Takes both from <paramref name="tensors"/>(section); of shards, memory is kept for this process's alone.</summary>
+    void Read(Func<string, IEnumerable<WeightStream>> tensors, Shards? shards);
+
+    /// <summary>Completes both by what other processes have, for as long as it is kept.</summary>
+    void Gather(Shards shards, bool isKept, string purpose);
+
+    /// <summary>Gives back the memory of what other processes have.</summary>
+    void Release(Shards shards);
 }
 
 /// <summary>Names of the sections of an optimizer's file.</summary>
@@ -43,10 +50,30 @@ internal sealed unsafe class Float32Moments(ParameterLayout layout) : IMoments
         [(MomentNames.Mean, mean.Streams()), (MomentNames.Square, square.Streams())];
 
     /// <inheritdoc/>
-    public void Read(Func<string, IEnumerable<WeightStream>> tensors)
+    public void Read(Func<string, IEnumerable<WeightStream>> tensors, Shards? shards)
     {
-        mean.Read(tensors(MomentNames.Mean));
-        square.Read(tensors(MomentNames.Square));
+        foreach (var (section, array) in new[] { (MomentNames.Mean, mean), (MomentNames.Square, square) })
+        {
+            array.Read(tensors(section));
+            if (shards is not null)
+            {
+                ManagedShards.Release(shards, array.Pointer, numbersPerFloat: 1);
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Gather(Shards shards, bool isKept, string purpose)
+    {
+        ManagedShards.Gather(shards, mean.Pointer, numbersPerFloat: 1, isKept, purpose);
+        ManagedShards.Gather(shards, square.Pointer, numbersPerFloat: 1, isKept, purpose);
+    }
+
+    /// <inheritdoc/>
+    public void Release(Shards shards)
+    {
+        ManagedShards.Release(shards, mean.Pointer, numbersPerFloat: 1);
+        ManagedShards.Release(shards, square.Pointer, numbersPerFloat: 1);
     }
 
     /// <inheritdoc/>
@@ -92,10 +119,30 @@ internal sealed unsafe class BFloat16Moments(ParameterLayout layout) : IMoments
         [(MomentNames.Mean, mean.Streams()), (MomentNames.Square, square.Streams())];
 
     /// <inheritdoc/>
-    public void Read(Func<string, IEnumerable<WeightStream>> tensors)
+    public void Read(Func<string, IEnumerable<WeightStream>> tensors, Shards? shards)
     {
-        mean.Read(tensors(MomentNames.Mean));
-        square.Read(tensors(MomentNames.Square));
+        foreach (var (section, array) in new[] { (MomentNames.Mean, mean), (MomentNames.Square, square) })
+        {
+            array.Read(tensors(section));
+            if (shards is not null)
+            {
+                ManagedShards.Release(shards, (float*)array.Pointer, numbersPerFloat: 2);
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Gather(Shards shards, bool isKept, string purpose)
+    {
+        ManagedShards.Gather(shards, (float*)mean.Pointer, numbersPerFloat: 2, isKept, purpose);
+        ManagedShards.Gather(shards, (float*)square.Pointer, numbersPerFloat: 2, isKept, purpose);
+    }
+
+    /// <inheritdoc/>
+    public void Release(Shards shards)
+    {
+        ManagedShards.Release(shards, (float*)mean.Pointer, numbersPerFloat: 2);
+        ManagedShards.Release(shards, (float*)square.Pointer, numbersPerFloat: 2);
     }
 
     /// <inheritdoc/>

@@ -59,6 +59,11 @@ public sealed record RolloutConfig
     )]
     public string Precision { get; init; } = "fp32";
 
-    [Key("Devices that generate, each with a copy of the weights.", Pattern = DeviceName.Pattern, PatternHint = DeviceName.Hint)]
+    [Key(
+        "Devices that generate, each with a copy of the weights. Where several processes make the run, one for all of them or one for "
+            + "each.",
+        Pattern = DeviceName.Pattern,
+        PatternHint = DeviceName.Hint
+    )]
     public string[] Devices { get; init; } = ["cpu"];
 }

@@ -1,0 +1,200 @@
+using System.Runtime.InteropServices;
+using Cppo.Model.Collectives;
+
+namespace Cppo.Pipeline.Collectives.Mpi;
+
+/// <summary>
+/// Ranks on MPI, with Open MPI or MPICH. Messages between pairs of ranks, whose progress is looked for, make up every call: so each rank
+/// knows which others have not come, may stop waiting, and decides the order of sums itself.
+/// </summary>
+/// <remarks>
+/// A call begins by telling all others what it is (<see cref="MpiMeeting"/>). A rank that ends says so in the same way, so that those that
+/// wait for it do not wait for the time limit.
+/// </remarks>
+internal sealed unsafe class MpiCollective : ICollective
+{
+    private const int BytesTag = 4;
+
+    private readonly MpiWorld world;
+    private readonly nint communicator;
+    private readonly MpiCollective? origin;
+    private readonly List<MpiCollective> duplicates = [];
+    private readonly MpiMeeting meeting;
+    private readonly MpiChunks chunks;
+    private readonly Requests requests;
+
+    private MpiCollective(MpiWorld world, nint communicator, MpiCollective? origin)
+    {
+        (this.world, this.communicator, this.origin) = (world, communicator, origin);
+        meeting = new MpiMeeting(world, communicator);
+        chunks = new MpiChunks(world, communicator);
+        requests = new Requests(world, communicator);
+    }
+
+    /// <inheritdoc/>
+    public int Rank => world.Rank;
+
+    /// <inheritdoc/>
+    public int Size => world.Size;
+
+    /// <summary>All processes.</summary>
+    public static MpiCollective Of(MpiWorld world) => new(world, world.Handles.World, origin: null);
+
+    /// <inheritdoc/>
+    public void Sum(Span<float> values, string purpose)
+    {
+        MeetForEqual(MpiCall.Sum, values.Length, purpose);
+        fixed (float* first = values)
+        {
+            chunks.ReduceScatter(first, values.Length, purpose);
+            chunks.AllGather(first, values.Length, purpose);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void ReduceScatter(Span<float> values, string purpose)
+    {
+        MeetForEqual(MpiCall.ReduceScatter, values.Length, purpose);
+        fixed (float* first = values)
+        {
+            chunks.ReduceScatter(first, values.Length, purpose);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void AllGather(Span<float> values, string purpose)
+    {
+        MeetForEqual(MpiCall.AllGather, values.Length, purpose);
+        fixed (float* first = values)
+        {
+            chunks.AllGather(first, values.Length, purpose);
+        }
+    }
+
+    /// <inheritdoc/>
+    public byte[][] Gather(ReadOnlySpan<byte> mine, string purpose)
+    {
+        long[] lengths = meeting.Meet(MpiCall.Gather, mine.Length, purpose);
+        byte[][] all = [.. lengths.Select(length => GC.AllocateUninitializedArray<byte>((int)length))];
+        mine.CopyTo(all[Rank]);
+        using var pins = new Pins(all);
+        requests.Clear();
+        for (int step = 1; step < Size; step++)
+        {
+            int peer = (Rank + step) % Size;
+            requests.Receive(pins[peer], lengths[peer], peer, BytesTag, purpose);
+            requests.Send(pins[Rank], mine.Length, peer, BytesTag, purpose);
+        }
+
+        requests.Complete(purpose);
+        return all;
+    }
+
+    /// <inheritdoc/>
+    public byte[] Broadcast(ReadOnlySpan<byte> mine, int root, string purpose)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(root);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(root, Size);
+        long[] lengths = meeting.Meet(MpiCall.Broadcast + root, mine.Length, purpose);
+        byte[] bytes = GC.AllocateUninitializedArray<byte>((int)lengths[root]);
+        if (Rank == root)
+        {
+            mine.CopyTo(bytes);
+        }
+
+        using var pins = new Pins([bytes]);
+        requests.Clear();
+        for (int step = 1; step < Size && Rank == root; step++)
+        {
+            requests.Send(pins[0], bytes.Length, (root + step) % Size, BytesTag, purpose);
+        }
+
+        if (Rank != root)
+        {
+            requests.Receive(pins[0], bytes.Length, root, BytesTag, purpose);
+        }
+
+        requests.Complete(purpose);
+        return bytes;
+    }
+
+    /// <inheritdoc/>
+    public bool AnyTrue(bool mine, string purpose) => meeting.Meet(MpiCall.AnyTrue, mine ? 1 : 0, purpose).Any(each => each != 0);
+
+    /// <inheritdoc/>
+    public ICollective Duplicate(string purpose)
+    {
+        // The library's own call knows no time limit, so it is made when all have come.
+        _ = meeting.Meet(MpiCall.Duplicate, 0, purpose);
+        nint other = 0;
+        world.Check(world.Api.CommDup(communicator, &other), "MPI_Comm_dup", purpose);
+        var duplicate = new MpiCollective(world, other, origin ?? this);
+        var first = origin ?? this;
+        lock (first.duplicates)
+        {
+            first.duplicates.Add(duplicate);
+        }
+
+        return duplicate;
+    }
+
+    /// <inheritdoc/>
+    public void Abort(int exitCode) => world.Abort(exitCode);
+
+    /// <summary>
+    /// Tells the others that this rank makes no further call. The first object then waits until all have come so far, and ends MPI; where
+    /// one of them still waits for this rank, all processes end with this one.
+    /// </summary>
+    public void Dispose()
+    {
+        if (world.HasFailed)
+        {
+            return;
+        }
+
+        meeting.SayEnd();
+        if (origin is not null)
+        {
+            return;
+        }
+
+        foreach (var duplicate in duplicates)
+        {
+            duplicate.meeting.SayEnd();
+        }
+
+        try
+        {
+            MpiMeeting.AwaitEnds(world, [meeting, .. duplicates.Select(duplicate => duplicate.meeting)]);
+        }
+        catch (CollectiveException)
+        {
+            // The fault that brought this rank here, if any, is on its way up and says more; the world ends with the process.
+            return;
+        }
+
+        world.Finish();
+    }
+
+    private void MeetForEqual(MpiCall call, int count, string purpose)
+    {
+        long[] counts = meeting.Meet(call, count, purpose);
+        int other = Array.FindIndex(counts, each => each != count);
+        if (other >= 0)
+        {
+            throw world.Fail(
+                $"{world.Name} has {count} values where rank {other} has {counts[other]}, for {purpose}: the ranks do not work on the same."
+            );
+        }
+    }
+
+    /// <summary>Arrays that stay where they are.</summary>
+    private sealed class Pins(byte[][] arrays) : IDisposable
+    {
+        private readonly GCHandle[] handles = [.. arrays.Select(array => GCHandle.Alloc(array, GCHandleType.Pinned))];
+
+        public void* this[int index] => (void*)handles[index].AddrOfPinnedObject();
+
+        public void Dispose() => Array.ForEach(handles, handle => handle.Free());
+    }
+}

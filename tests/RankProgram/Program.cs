@@ -1,0 +1,28 @@
+using Cppo.Pipeline.Collectives;
+using Cppo.Pipeline.Files;
+using Cppo.RankProgram;
+
+// What MpiTests start under mpirun: RankProgram SCENARIO LIMIT, where the limit is in seconds.
+if (args.Length != 2 || !Scenarios.All.TryGetValue(args[0], out var scenario))
+{
+    Console.Error.WriteLine($"RankProgram {string.Join('|', Scenarios.All.Keys)} LIMIT");
+    return 2;
+}
+
+try
+{
+    using var ranks = Ranks.Open(TimeSpan.FromSeconds(int.Parse(args[1], System.Globalization.CultureInfo.InvariantCulture)));
+    scenario(ranks);
+    Console.WriteLine($"rank {ranks.Rank} of {ranks.Size} is done");
+    return 0;
+}
+catch (UsageException mistake)
+{
+    Console.Error.WriteLine(mistake.Message);
+    return 2;
+}
+catch (Exception fault)
+{
+    Console.Error.WriteLine(fault.Message);
+    return 1;
+}
