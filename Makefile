@@ -3,7 +3,7 @@
 TABLES := table1 rates table4 table3 table6 fig1 overlap table2 table5 table9 fig4 fig5
 .PHONY: help sdk setup program build run test publish-check lint format questions base-model base-models gsm8k-smoke bench \
 	bench-parts bench-linear bench-peers overlap-bench view-bench accuracy soak memory memory-docs real-size first-hour stress fuzz \
-	chaos schema clean $(TABLES) contribution reproduce web web-check setup-ci bench-sinks pack api view-cost
+	chaos bench-collective schema clean $(TABLES) contribution reproduce web web-check setup-ci bench-sinks pack api view-cost
 
 SET ?=
 SYSTEM := Reason in <think>, answer in <answer>.
@@ -111,6 +111,11 @@ bench-sinks: program ## What every sink, on and dead, takes of the processor bes
 view-cost: program ## What view takes of the processor beside a run: unasked, with a page open, with a query a second
 	@bash bench/view.sh $(SET)
 
+# MPIRUN names the launcher and its options; ARGS are options of `bench collective`: ARGS='--kilobytes 1000000 --repeat 5'.
+MPIRUN ?= mpirun --bind-to none -n 2
+bench-collective: program ## The ordered sum over two ranks beside a copy and MPI_Allreduce; MPIRUN='mpirun.mpich -n 4' chooses others
+	@$(MPIRUN) dotnet bin/Debug/net10.0/Cppo.Pipeline.dll bench collective $(ARGS)
+
 overlap-bench: program ## Rollouts beside the update against alternation: time of a step, accuracy of three seeds
 	@bash bench/overlap.sh $(SET)
 
@@ -182,7 +187,7 @@ web: ## Make the page of view and of reports anew into web/dist (needs Node 18 o
 web-check: ## Make the page anew and fail where it is not what lies in web/dist
 	@bash web/make.sh --check
 
-setup-ci: ## Install Chromium and Node where they are missing (as root on Debian), for the browser tests and the bundle
+setup-ci: ## Install Chromium, Node, Open MPI and MPICH where they are missing (as root on Debian), for tests and the bundle
 	@bash tests/setup-ci.sh
 
 publish-check: sdk ## Publish for Windows, macOS and Linux; train with the one for this machine

@@ -15,6 +15,7 @@ internal sealed class BenchCommand : CliCommand
         Add(new BenchStepCommand(context));
         Add(new BenchOverlapCommand(context));
         Add(new BenchMachineCommand(context));
+        Add(new BenchCollectiveCommand(context));
         Add(new BenchProductsCommand(context));
         Add(new BenchTokenizeCommand(context));
         Add(new BenchParquetCommand(context));

@@ -9,7 +9,10 @@ namespace Cppo.Pipeline.Collectives.Mpi;
 internal sealed unsafe class MpiChunks
 {
     /// <summary>What the pieces of others take, in bytes, for both pieces and all ranks.</summary>
-    private const long Room = 8 << 20;
+    private const long Room = 4 << 20;
+
+    /// <summary>Values of a piece at least, however many ranks there are: shorter messages cost more than what they carry.</summary>
+    private const long ShortestPiece = 1 << 14;
 
     private const int PieceTag = 2;
     private const int ChunkTag = 3;
@@ -30,16 +33,15 @@ internal sealed unsafe class MpiChunks
         (rank, size) = (world.Rank, world.Size);
         inbound = [new Requests(world, communicator), new Requests(world, communicator)];
         outbound = [new Requests(world, communicator), new Requests(world, communicator)];
-        pieceLength = Math.Max(Room / sizeof(float) / 2 / (size - 1), 1024);
+        pieceLength = Math.Max(Room / sizeof(float) / 2 / (size - 1), ShortestPiece);
     }
 
     /// <summary>This rank's chunk becomes the sum of all.</summary>
     public void ReduceScatter(float* values, int count, string purpose)
     {
         var (start, length) = Chunks.Of(count, rank, size);
-        int largest = Enumerable.Range(0, size).Max(each => Chunks.Of(count, each, size).Length);
-        long turns = (largest + pieceLength - 1) / pieceLength;
-        long room = Math.Min(pieceLength, largest);
+        long turns = Turns(count);
+        long room = Math.Min(pieceLength, Longest(count));
         if (pieces.Length < 2 * (size - 1) * room)
         {
             pieces = GC.AllocateUninitializedArray<float>((int)(2 * (size - 1) * room), pinned: true);
@@ -68,24 +70,45 @@ internal sealed unsafe class MpiChunks
     /// <summary>Every rank's chunk on every rank.</summary>
     public void AllGather(float* values, int count, string purpose)
     {
-        var (start, length) = Chunks.Of(count, rank, size);
-        var (receive, send) = (inbound[0], outbound[0]);
+        long turns = Turns(count);
+        for (long turn = 0; turn <= turns; turn++)
+        {
+            if (turn < turns)
+            {
+                BeginGather(values, count, turn, purpose);
+            }
+
+            if (turn > 0)
+            {
+                inbound[(turn - 1) % 2].Complete(purpose);
+                outbound[(turn - 1) % 2].Complete(purpose);
+            }
+        }
+    }
+
+    private void BeginGather(float* values, int count, long turn, string purpose)
+    {
+        var (receive, send) = (inbound[turn % 2], outbound[turn % 2]);
         receive.Clear();
         send.Clear();
+        long done = turn * pieceLength;
+        var (start, length) = Chunks.Of(count, rank, size);
         foreach (int peer in Peers())
         {
             var (from, number) = Chunks.Of(count, peer, size);
-            receive.Receive(values + from, (long)number * sizeof(float), peer, ChunkTag, purpose);
+            receive.Receive(values + from + done, Piece(number, turn) * sizeof(float), peer, ChunkTag, purpose);
         }
 
         foreach (int peer in Peers())
         {
-            send.Send(values + start, (long)length * sizeof(float), peer, ChunkTag, purpose);
+            send.Send(values + start + done, Piece(length, turn) * sizeof(float), peer, ChunkTag, purpose);
         }
-
-        receive.Complete(purpose);
-        send.Complete(purpose);
     }
+
+    /// <summary>How many pieces the longest chunk has.</summary>
+    private long Turns(int count) => (Longest(count) + pieceLength - 1) / pieceLength;
+
+    private long Longest(int count) => ((long)count + size - 1) / size;
 
     private void Begin(float* values, int count, long turn, float* rooms, long room, string purpose)
     {

@@ -37,6 +37,9 @@ internal sealed unsafe class MpiCollective : ICollective
     /// <inheritdoc/>
     public int Size => world.Size;
 
+    /// <summary>The library's name and version.</summary>
+    public string Library => world.Api.Version();
+
     /// <summary>All processes.</summary>
     public static MpiCollective Of(MpiWorld world) => new(world, world.Handles.World, origin: null);
 
@@ -136,6 +139,20 @@ internal sealed unsafe class MpiCollective : ICollective
         }
 
         return duplicate;
+    }
+
+    /// <summary>
+    /// MPI_Allreduce: each element's order of addition is the library's, and depends on the number of ranks, the length and the hosts.
+    /// For comparison; it knows no time limit.
+    /// </summary>
+    public void SumInLibrarysOrder(Span<float> values)
+    {
+        fixed (float* first = values)
+        {
+            var handles = world.Handles;
+            int code = world.Api.Allreduce(handles.InPlace, first, values.Length, handles.Float, handles.Sum, communicator);
+            world.Check(code, "MPI_Allreduce", "a sum");
+        }
     }
 
     /// <inheritdoc/>

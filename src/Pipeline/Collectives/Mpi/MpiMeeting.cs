@@ -46,7 +46,7 @@ internal sealed unsafe class MpiMeeting
     public long[] Meet(MpiCall call, long number, string purpose)
     {
         Tell(call, number, purpose);
-        inbound.Complete(purpose, "has not come", () => RefuseOthers(call, purpose));
+        inbound.Await(purpose, () => RefuseOthers(call, purpose));
         outbound.Complete(purpose);
         long[] numbers = [.. Enumerable.Range(0, world.Size).Select(rank => rank == world.Rank ? number : theirs[(2 * rank) + 1])];
         return numbers;
@@ -67,7 +67,7 @@ internal sealed unsafe class MpiMeeting
     /// </summary>
     public static void AwaitEnds(MpiWorld world, IReadOnlyList<MpiMeeting> meetings)
     {
-        var patience = new Patience(world.Limit);
+        var patience = new Patience(world.Limit, Patience.ForRanks);
         while (true)
         {
             world.ThrowIfFailed();

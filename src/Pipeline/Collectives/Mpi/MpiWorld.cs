@@ -61,8 +61,8 @@ internal sealed unsafe class MpiWorld
             world.Finish();
             throw new UsageException(
                 $"{launcher.Name} started {launcher.Size} processes ({launcher.Variable}), but {library.Name} ({world.Api.Version()}) "
-                    + $"knows of {size}: it belongs to another launcher. Start the run with that library's own mpirun, or name this launcher's "
-                    + $"library in {MpiLibrary.Variable}."
+                    + $"knows of {size}: it belongs to another launcher. Start the run with that library's own mpirun, or name this "
+                    + $"launcher's library in {MpiLibrary.Variable}."
             );
         }
 

@@ -6,9 +6,15 @@ namespace Cppo.Pipeline.Collectives.Mpi;
 /// Waiting for other ranks by looking again and again: at once while they answer, and less and less often while they compute, so that a
 /// core is theirs. A wait is longer than it need be by a hundredth at most, or by a millisecond.
 /// </summary>
-internal struct Patience(TimeSpan limit)
+internal struct Patience(TimeSpan limit, TimeSpan busy)
 {
-    private static readonly TimeSpan Busy = TimeSpan.FromMilliseconds(1);
+    /// <summary>How long to look without a pause for ranks that may have much to do before they come.</summary>
+    public static readonly TimeSpan ForRanks = TimeSpan.FromMilliseconds(1);
+
+    /// <summary>The same for messages of ranks that have come: many libraries move bytes only while one looks.</summary>
+    public static readonly TimeSpan ForBytes = TimeSpan.FromMilliseconds(100);
+
+    private static readonly TimeSpan ShortestSleep = TimeSpan.FromMilliseconds(1);
     private static readonly TimeSpan LongestSleep = TimeSpan.FromMilliseconds(20);
 
     private long since = Stopwatch.GetTimestamp();
@@ -23,7 +29,7 @@ internal struct Patience(TimeSpan limit)
     public readonly bool Pause()
     {
         var waited = Waited;
-        if (waited < Busy)
+        if (waited < busy)
         {
             // Lets a rank or thread run that has no core of its own.
             _ = Thread.Yield();
@@ -32,7 +38,7 @@ internal struct Patience(TimeSpan limit)
 
         var sleep = waited / 100;
         Thread.Sleep(
-            sleep < Busy ? Busy
+            sleep < ShortestSleep ? ShortestSleep
             : sleep > LongestSleep ? LongestSleep
             : sleep
         );

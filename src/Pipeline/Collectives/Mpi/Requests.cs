@@ -48,11 +48,16 @@ internal sealed unsafe class Requests(MpiWorld world, nint communicator)
 
     /// <summary>Waits until all are done.</summary>
     /// <param name="purpose">What for.</param>
-    /// <param name="missing">What is said of ranks that do not come within the time limit.</param>
-    /// <param name="onProgress">Called when some are done that were not before.</param>
-    public void Complete(string purpose, string missing = "does not answer", Action? onProgress = null)
+    public void Complete(string purpose) => Complete(purpose, "does not answer", Patience.ForBytes, onProgress: null);
+
+    /// <summary>Waits until all have come.</summary>
+    /// <param name="purpose">What for.</param>
+    /// <param name="onProgress">Called when some have come that had not before.</param>
+    public void Await(string purpose, Action onProgress) => Complete(purpose, "has not come", Patience.ForRanks, onProgress);
+
+    private void Complete(string purpose, string missing, TimeSpan busy, Action? onProgress)
     {
-        var patience = new Patience(world.Limit);
+        var patience = new Patience(world.Limit, busy);
         while (true)
         {
             world.ThrowIfFailed();
