@@ -57,6 +57,8 @@ internal sealed class BenchCollectiveCommand : CliCommand
         });
     }
 
+    public override bool TakesRanks => true;
+
     public override IReadOnlyList<(string Line, string Does)> Examples =>
         [
             ("bench collective", "measures sums of 3.4 and 100 MB, under mpirun"),
