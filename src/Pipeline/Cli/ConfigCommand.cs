@@ -4,6 +4,7 @@ using Cppo.Pipeline.Distributed;
 using Cppo.Pipeline.Files;
 using Cppo.Pipeline.Memory;
 using Cppo.Pipeline.Run;
+using Cppo.Pipeline.Settings;
 
 namespace Cppo.Pipeline.Cli;
 
@@ -117,7 +118,7 @@ internal sealed class ConfigCommand : CliCommand
 
     private static string PrintForeign(string? document)
     {
-        string[] programs = [.. ForeignKeys.All.Select(row => row.Program).Distinct()];
+        string[] programs = [.. ForeignKeys.All.Select(row => row.Owner).Distinct()];
         if (document is not null)
         {
             var page = DocumentFile.Open(document, programs);
@@ -146,7 +147,7 @@ internal sealed class ConfigCommand : CliCommand
                 line.GetValue(promptTokens) is { } tokens
                     ? new LongestPrompt(tokens, promptTokens.Name)
                     : LongestPrompt.Find(config, model.VocabSize),
-                Environment.ProcessorCount,
+                ProcessCores.Own.Count,
                 new PlannedRank(ranks.Size, ranks.IsWriter)
             )
             : null;

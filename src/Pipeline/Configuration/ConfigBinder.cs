@@ -100,7 +100,7 @@ internal sealed class ConfigBinder(List<ConfigFault> faults, ConfigSection? root
 
         if (row is not null)
         {
-            Foreign.Add(row.Program);
+            Foreign.Add(row.Owner);
         }
 
         Fault(keyPath, place, UnknownKey.Message(root, section, path, name));

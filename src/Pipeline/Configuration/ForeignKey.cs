@@ -1,14 +1,14 @@
 namespace Cppo.Pipeline.Configuration;
 
 /// <summary>Keys of another program that mean the same thing, and what that is here.</summary>
-/// <param name="Program">TRL | verl</param>
+/// <param name="Owner">Whose keys they are: TRL | verl</param>
 /// <param name="Heading">The part of its configuration that they stand in.</param>
 /// <param name="Names">With dots; one that ends in <c>.*</c> stands for all below it.</param>
 /// <param name="Default">As that program states it; empty where it has none, or the keys have several.</param>
 /// <param name="Ours">Keys of a pipeline file, <c>N</c> for the place in a list; empty where none is like them.</param>
 /// <param name="Note">What differs, or what to do instead; may be empty.</param>
 internal sealed record ForeignKey(
-    string Program,
+    string Owner,
     string Heading,
     IReadOnlyList<string> Names,
     string Default,
@@ -24,8 +24,8 @@ internal sealed record ForeignKey(
             string[] details = [.. new[] { Defaults, Note }.Where(detail => detail.Length > 0)];
             string more = string.Concat(details.Select(detail => $"; {detail}"));
             return Ours.Count == 0
-                ? $"is {Program}'s name, and no key here is like it{more}"
-                : $"is {Program}'s name; here it is {string.Join(" and ", Ours)}{more}";
+                ? $"is {Owner}'s name, and no key here is like it{more}"
+                : $"is {Owner}'s name; here it is {string.Join(" and ", Ours)}{more}";
         }
     }
 

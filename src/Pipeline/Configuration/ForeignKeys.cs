@@ -63,14 +63,14 @@ internal static class ForeignKeys
     public static string? OwnerOfSection(string path)
     {
         string start = Normal(path) + ".";
-        return Exact.FirstOrDefault(row => row.Key.StartsWith(start, StringComparison.Ordinal)).Value?.Program;
+        return Exact.FirstOrDefault(row => row.Key.StartsWith(start, StringComparison.Ordinal)).Value?.Owner;
     }
 
     /// <summary>A table of a program's rows, in Markdown, part by part.</summary>
     public static IEnumerable<string> Table(string program)
     {
         string heading = "";
-        foreach (var row in All.Where(row => row.Program == program))
+        foreach (var row in All.Where(row => row.Owner == program))
         {
             if (row.Heading != heading)
             {

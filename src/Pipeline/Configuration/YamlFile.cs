@@ -24,7 +24,7 @@ internal static partial class YamlFile
         }
 
         var answers = Answers(lines, file);
-        string what = ForeignProgram.Of([.. answers.Select(answer => answer.Row.Program)]) is { } program
+        string what = ForeignProgram.Of([.. answers.Select(answer => answer.Row.Owner)]) is { } program
             ? $"is YAML, a configuration of {program}; a pipeline file is JSON, with other keys: {ForeignKeys.Page} has those of {program}"
             : "is YAML; a pipeline file is JSON with comments, { \"run\": { ... }, ... }, and --set KEY=VALUE states single keys";
         return [new("", new(file, 1, 1), what), .. answers.Select(answer => answer.Fault)];

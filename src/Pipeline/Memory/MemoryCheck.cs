@@ -4,6 +4,7 @@ using Cppo.Model.Engine;
 using Cppo.Model.Weights;
 using Cppo.Pipeline.Configuration;
 using Cppo.Pipeline.Files;
+using Cppo.Pipeline.Settings;
 using Cppo.Stages;
 
 namespace Cppo.Pipeline.Memory;
@@ -27,7 +28,7 @@ internal static class MemoryCheck
         }
 
         // Most runs fit whatever their prompts are; only for the others are these looked at.
-        int cores = Environment.ProcessorCount;
+        int cores = ProcessCores.Own.Count;
         if (Lacking(config, MemoryPlan.Of(config, model, LongestPrompt.Bound, cores, rank)).Count == 0)
         {
             return;

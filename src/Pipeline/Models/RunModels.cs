@@ -64,7 +64,7 @@ internal sealed class RunModels : IDisposable
         var models = new RunModels(
             ByteLevelTokenizer.Load(TokenizerDirectory(config), source.Architecture.VocabSize, PromptConfig.ChatTemplateOf(config.Prompt)),
             source.Adapter,
-            CoreDivision.Of(config, Environment.ProcessorCount),
+            CoreDivision.Of(config, ProcessCores.Own.Count),
             sharesPolicy: config.Update.MaxStaleness == 0
         );
         try
@@ -100,12 +100,16 @@ internal sealed class RunModels : IDisposable
         var models = new RunModels(
             ByteLevelTokenizer.Load(TokenizerDirectory(config), source.Architecture.VocabSize, PromptConfig.ChatTemplateOf(config.Prompt)),
             source.Adapter,
-            CoreDivision.Of(config, Environment.ProcessorCount),
+            CoreDivision.Of(config, ProcessCores.Own.Count),
             sharesPolicy: true
         );
         try
         {
-            var settings = SettingsMap.Engine(config, config.Rollout.Devices[0]) with { Cores = models.cores };
+            var settings = SettingsMap.Engine(config, config.Rollout.Devices[0]) with
+            {
+                Threads = models.division.Cores,
+                Cores = models.cores,
+            };
             source.UseMerged(
                 tensors =>
                 {
@@ -211,7 +215,7 @@ internal sealed class RunModels : IDisposable
 
     private ILocalEngine Add(PipelineConfig config, ModelSource source, string device, CancellationToken stop)
     {
-        var settings = SettingsMap.Engine(config, device) with { UpdateThreads = division.Update, Cores = cores };
+        var settings = SettingsMap.Engine(config, device) with { Threads = division.Cores, UpdateThreads = division.Update, Cores = cores };
         var engine = source.Create(config.Model.Engine, settings, stop);
         engines.Add(engine);
         return engine;

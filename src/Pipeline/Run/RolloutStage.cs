@@ -13,7 +13,7 @@ internal sealed class RolloutStage(RunPolicy policy, PromptRenderer prompts, Tim
     private readonly List<IRolloutEngine> engines = policy.Models.Rollouts;
     private readonly ITokenizer tokenizer = policy.Models.Tokenizer;
     private readonly SamplingSettings sampling = SettingsMap.Sampling(policy.Config, policy.Models.Tokenizer.StopTokenIds);
-    private readonly int threads = CoreDivision.Of(policy.Config, Environment.ProcessorCount).Rollout;
+    private readonly int threads = CoreDivision.Of(policy.Config, ProcessCores.Own.Count).Rollout;
 
     /// <summary>One group per question, in their order. Which device a call runs on follows from its index, not from timing.</summary>
     public async Task<RolloutGroup[]> GenerateAsync(GenerationCall call, CancellationToken cancel)

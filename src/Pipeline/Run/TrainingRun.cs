@@ -51,7 +51,7 @@ internal static class TrainingRun
         held ??= HeldParts.None;
         ranks ??= RunRanks.One;
         config = ranks.Spread(config);
-        RankAgreement.OnSettings(ranks, config, Environment.ProcessorCount);
+        RankAgreement.OnSettings(ranks, config, ProcessCores.Own.Count);
         if (!ranks.IsWriter)
         {
             notices = new RankNotices(notices, ranks.Rank);
@@ -77,7 +77,14 @@ internal static class TrainingRun
         RankAgreement.OnInputs(ranks, start.Models.Replicas[0].HashWeights, () => QuestionHash.Of([.. train, .. test]));
         if (ranks.IsWriter)
         {
-            foreach (string? line in new[] { ranks.DescribeIdle(config), PromptRenderer.NoticeOf(config.Prompt, screen.Readable) })
+            foreach (
+                string? line in new[]
+                {
+                    ProcessCores.Own.Warning,
+                    ranks.DescribeIdle(config),
+                    PromptRenderer.NoticeOf(config.Prompt, screen.Readable),
+                }
+            )
             {
                 if (line is not null)
                 {

@@ -14,7 +14,7 @@ public sealed class ForeignKeysTests
     {
         string[] names = File.ReadAllLines(Repository.Path($"tests/Pipeline.Tests/Configuration/Foreign/{file}"));
         Assert.InRange(names.Length, 200, 1000);
-        Assert.DoesNotContain(names, name => ForeignKeys.Find(name)?.Program != program);
+        Assert.DoesNotContain(names, name => ForeignKeys.Find(name)?.Owner != program);
         Assert.DoesNotContain(names, name => !ForeignKeys.IsSpelledSo(ForeignKeys.Find(name)!, name));
     }
 
@@ -33,7 +33,7 @@ public sealed class ForeignKeysTests
     public void The_page_has_the_tables_of_the_program()
     {
         string[] page = File.ReadAllLines(Repository.Path(ForeignKeys.Page));
-        foreach (string program in ForeignKeys.All.Select(row => row.Program).Distinct())
+        foreach (string program in ForeignKeys.All.Select(row => row.Owner).Distinct())
         {
             int start = Array.IndexOf(page, $"<!-- results {program} -->"),
                 end = Array.IndexOf(page, $"<!-- end {program} -->");
@@ -49,7 +49,7 @@ public sealed class ForeignKeysTests
     [Fact]
     public void A_cell_that_would_break_the_table_is_in_no_row()
     {
-        string[] lines = [.. ForeignKeys.All.Select(row => row.Program).Distinct().SelectMany(ForeignKeys.Table)];
+        string[] lines = [.. ForeignKeys.All.Select(row => row.Owner).Distinct().SelectMany(ForeignKeys.Table)];
         Assert.All(lines.Where(line => line.StartsWith('|')), line => Assert.Equal(6, line.Count(unit => unit == '|')));
         Assert.All(ForeignKeys.All, row => Assert.DoesNotMatch("[.;]$", row.Note));
     }
