@@ -61,19 +61,7 @@ internal sealed class HubCache(string directory)
     {
         if (!name.IsPinned && CommitOf(name) != commit)
         {
-            string reference = Reference(name);
-            string folder = DurableFiles.CreateDirectory(Path.GetDirectoryName(reference)!);
-
-            // Several processes may write it at a time.
-            string written = $"{reference}.{Guid.NewGuid():N}{AtomicFile.Ending}";
-            using (var stream = DurableFiles.Create(written))
-            {
-                stream.Write(Encoding.ASCII.GetBytes(commit));
-                DurableFiles.Flush(stream);
-            }
-
-            DurableFiles.Move(written, reference);
-            DurableFiles.FlushDirectory(folder);
+            Put(Reference(name), commit);
         }
     }
 
@@ -84,15 +72,23 @@ internal sealed class HubCache(string directory)
         string mark = Path.Combine(Directory, "CACHEDIR.TAG");
         if (!File.Exists(mark))
         {
-            try
-            {
-                AtomicFile.WriteText(mark, Mark);
-            }
-            catch (IOException error) when (FileFault.IsInUse(error))
-            {
-                // Another process makes it.
-            }
+            Put(mark, Mark);
         }
+    }
+
+    /// <summary>Writes a small file, which several processes may do at a time: each under a name of its own first.</summary>
+    private static void Put(string path, string text)
+    {
+        string folder = DurableFiles.CreateDirectory(Path.GetDirectoryName(path)!);
+        string written = $"{path}.{Guid.NewGuid():N}{AtomicFile.Ending}";
+        using (var stream = DurableFiles.Create(written))
+        {
+            stream.Write(Encoding.ASCII.GetBytes(text));
+            DurableFiles.Flush(stream);
+        }
+
+        DurableFiles.Move(written, path);
+        DurableFiles.FlushDirectory(folder);
     }
 
     /// <summary>Whether a file is there, through its links, with all its bytes.</summary>

@@ -31,8 +31,8 @@ internal sealed record ProcessCores(int Allowed, int Bound, int Online, int Proc
     /// <summary>A warning where the launcher leaves each process one core of several; null elsewhere.</summary>
     public string? Warning =>
         Processes > 1 && Bound == 1 && Online / Processes > 1
-            ? $"warning: the launcher binds each process to one core, and {Online} cores for {Processes} are {Online / Processes} "
-                + "for each; mpirun --bind-to none, or srun --cpu-bind=none, leaves them all"
+            ? $"warning: the launcher binds each process to one core, where its share of {Online} would be {Online / Processes}; "
+                + "mpirun --bind-to none, or srun --cpu-bind=none, leaves all to all"
             : null;
 
     /// <summary>Of this process, with the launcher's variables.</summary>
