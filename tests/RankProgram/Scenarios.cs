@@ -15,6 +15,8 @@ internal static class Scenarios
         ["absent"] = Absent,
         ["killed"] = Killed,
         ["ended"] = Ended,
+        ["hangs"] = Hangs,
+        ["pauses"] = Pauses,
         ["other"] = Other,
         ["lengths"] = Lengths,
         ["abort"] = Abort,
@@ -69,6 +71,36 @@ internal static class Scenarios
 
             ranks.Sum(values, $"turn {turn}");
         }
+    }
+
+    /// <summary>One rank stops as a whole, as behind a link that is gone.</summary>
+    private static void Hangs(ICollective ranks)
+    {
+        if (ranks.Rank == 1)
+        {
+            Shell($"kill -STOP {Environment.ProcessId}");
+        }
+
+        ranks.Sum(new float[100], "the gradients of update 12");
+    }
+
+    /// <summary>One rank stops as a whole for a while, and goes on.</summary>
+    private static void Pauses(ICollective ranks)
+    {
+        if (ranks.Rank == 1)
+        {
+            Shell($"kill -STOP {Environment.ProcessId}; sleep 5; kill -CONT {Environment.ProcessId}");
+        }
+
+        float[] values = [ranks.Rank];
+        ranks.Sum(values, "the gradients of update 12");
+        Checks.Equal([(ranks.Size - 1) * ranks.Size / 2f], values, "a sum with a rank that paused");
+    }
+
+    private static void Shell(string commands)
+    {
+        using var shell = Process.Start("sh", ["-c", commands]);
+        shell.WaitForExit();
     }
 
     /// <summary>One rank fails; it says why, and the others say that they miss it.</summary>

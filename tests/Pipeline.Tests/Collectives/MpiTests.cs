@@ -56,6 +56,27 @@ public sealed class MpiTests
 
     [MpiTheory]
     [MemberData(nameof(Programs))]
+    public async Task A_rank_that_gives_no_sign_of_life_ends_all(string launcher)
+    {
+        var job = await RankJob.RunAsync(launcher, 3, "hangs", 600);
+        Assert.NotEqual(0, job.ExitCode);
+        Assert.Matches(
+            @"Rank [02] of 3 \(.+\) has heard nothing from rank 1 for 1\d s while it waited for the gradients of update 12: its process",
+            job.Said
+        );
+        Assert.InRange(job.Took.TotalSeconds, 0, Soon);
+    }
+
+    [MpiTheory]
+    [MemberData(nameof(Programs))]
+    public async Task A_rank_that_stands_still_for_a_while_changes_no_sum(string launcher)
+    {
+        var job = await RankJob.RunAsync(launcher, 2, "pauses", 600);
+        Assert.True(job.ExitCode == 0, job.Said);
+    }
+
+    [MpiTheory]
+    [MemberData(nameof(Programs))]
     public async Task A_rank_that_fails_says_why_and_ends_all(string launcher)
     {
         var job = await RankJob.RunAsync(launcher, 3, "ended", 600);

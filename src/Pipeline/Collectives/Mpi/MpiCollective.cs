@@ -22,6 +22,7 @@ internal sealed unsafe class MpiCollective : ICollective
     private readonly MpiMeeting meeting;
     private readonly MpiChunks chunks;
     private readonly Requests requests;
+    private Heartbeat? heartbeat;
 
     private MpiCollective(MpiWorld world, nint communicator, MpiCollective? origin)
     {
@@ -40,8 +41,13 @@ internal sealed unsafe class MpiCollective : ICollective
     /// <summary>The library's name and version.</summary>
     public string Library => world.Api.Version();
 
-    /// <summary>All processes.</summary>
-    public static MpiCollective Of(MpiWorld world) => new(world, world.Handles.World, origin: null);
+    /// <summary>All processes, which hear of each other from now on; called by all of them.</summary>
+    public static MpiCollective Of(MpiWorld world)
+    {
+        var all = new MpiCollective(world, world.Handles.World, origin: null);
+        all.heartbeat = Heartbeat.Start(world, all.DuplicateCommunicator("the start"));
+        return all;
+    }
 
     /// <inheritdoc/>
     public void Sum(Span<float> values, string purpose)
@@ -127,11 +133,7 @@ internal sealed unsafe class MpiCollective : ICollective
     /// <inheritdoc/>
     public ICollective Duplicate(string purpose)
     {
-        // The library's own call knows no time limit, so it is made when all have come.
-        _ = meeting.Meet(MpiCall.Duplicate, 0, purpose);
-        nint other = 0;
-        world.Check(world.Api.CommDup(communicator, &other), "MPI_Comm_dup", purpose);
-        var duplicate = new MpiCollective(world, other, origin ?? this);
+        var duplicate = new MpiCollective(world, DuplicateCommunicator(purpose), origin ?? this);
         var first = origin ?? this;
         lock (first.duplicates)
         {
@@ -190,7 +192,20 @@ internal sealed unsafe class MpiCollective : ICollective
             return;
         }
 
-        world.Finish();
+        heartbeat?.Dispose();
+        if (!world.HasFailed)
+        {
+            world.Finish();
+        }
+    }
+
+    private nint DuplicateCommunicator(string purpose)
+    {
+        // The library's own call knows no time limit, so it is made when all have come.
+        _ = meeting.Meet(MpiCall.Duplicate, 0, purpose);
+        nint other = 0;
+        world.Check(world.Api.CommDup(communicator, &other), "MPI_Comm_dup", purpose);
+        return other;
     }
 
     private void MeetForEqual(MpiCall call, int count, string purpose)

@@ -11,10 +11,14 @@ internal sealed unsafe class MpiWorld
     /// <summary>How long a process may still go on after a fault, to say what happened; then all are ended.</summary>
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(10);
 
+    /// <summary>How long the library may take to end all; then this process is killed.</summary>
+    private static readonly TimeSpan LongestAbort = TimeSpan.FromSeconds(5);
+
     /// <summary>All have come to their end when it is called, so it takes longer only where a link is gone.</summary>
     private static readonly TimeSpan LongestFinish = TimeSpan.FromMinutes(1);
 
     private readonly Lock gate = new();
+    private readonly List<string> waits = [];
     private volatile CollectiveException? failure;
     private bool isFinished;
 
@@ -37,6 +41,18 @@ internal sealed unsafe class MpiWorld
 
     /// <summary>For sentences: "Rank 1 of 4 (host)".</summary>
     public string Name => $"Rank {Rank} of {Size} ({Environment.MachineName})";
+
+    /// <summary>What this process's threads wait for.</summary>
+    public string[] Purposes
+    {
+        get
+        {
+            lock (gate)
+            {
+                return [.. waits];
+            }
+        }
+    }
 
     /// <summary>Whether it can go on no more.</summary>
     public bool HasFailed => failure is not null;
@@ -84,7 +100,9 @@ internal sealed unsafe class MpiWorld
     /// Notes that this process can go on no more, and gives the fault to throw. Other threads stop at their next look; all processes end
     /// with this one, and at the latest after a while.
     /// </summary>
-    public CollectiveException Fail(string sentence)
+    /// <param name="sentence">What happened.</param>
+    /// <param name="grace">How long this process may still say so.</param>
+    public CollectiveException Fail(string sentence, TimeSpan? grace = null)
     {
         var fault = new CollectiveException(sentence);
         if (Interlocked.CompareExchange(ref failure, fault, null) is { } earlier)
@@ -92,8 +110,26 @@ internal sealed unsafe class MpiWorld
             return earlier;
         }
 
-        Watch(Grace, sentence);
+        Watch(grace ?? Grace, sentence);
         return fault;
+    }
+
+    /// <summary>Begins to wait for something.</summary>
+    public void BeginWait(string purpose)
+    {
+        lock (gate)
+        {
+            waits.Add(purpose);
+        }
+    }
+
+    /// <summary>Has it, or waits no more.</summary>
+    public void EndWait(string purpose)
+    {
+        lock (gate)
+        {
+            _ = waits.Remove(purpose);
+        }
     }
 
     /// <summary>No call of MPI is made after a fault: what was being received may lie in memory that has another use by then.</summary>
@@ -118,7 +154,7 @@ internal sealed unsafe class MpiWorld
     public void Abort(int exitCode)
     {
         // The library's call needs the link to the launcher, which may be what is broken.
-        Watch(Grace, sentence: null);
+        Watch(LongestAbort, sentence: null);
         _ = Api.Abort(Handles.World, exitCode);
         Kill();
     }

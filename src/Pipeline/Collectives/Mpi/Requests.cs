@@ -57,6 +57,19 @@ internal sealed unsafe class Requests(MpiWorld world, nint communicator)
 
     private void Complete(string purpose, string missing, TimeSpan busy, Action? onProgress)
     {
+        world.BeginWait(purpose);
+        try
+        {
+            Finish(purpose, missing, busy, onProgress);
+        }
+        finally
+        {
+            world.EndWait(purpose);
+        }
+    }
+
+    private void Finish(string purpose, string missing, TimeSpan busy, Action? onProgress)
+    {
         var patience = new Patience(world.Limit, busy);
         while (true)
         {
