@@ -17,6 +17,7 @@ internal static class Checks
             Compare(ranks, count);
         }
 
+        Totals(ranks);
         TwoThreads(ranks);
         RandomDelays(ranks);
     }
@@ -61,6 +62,28 @@ internal static class Checks
             $"{ranks.AnyTrue(false, "a stop")}",
         ];
         return (sum, gathered, texts);
+    }
+
+    /// <summary>What a call says that it sent and waited.</summary>
+    private static void Totals(ICollective ranks)
+    {
+        using var counted = ranks.Duplicate("a count");
+        var before = counted.Exchanged;
+        if (ranks.Rank == 0)
+        {
+            Thread.Sleep(200);
+        }
+
+        float[] values = Values(ranks.Rank, 1001);
+        counted.Sum(values, "a sum");
+        _ = counted.Gather(new byte[10 * ranks.Rank], "bytes");
+        var took = counted.Exchanged - before;
+        int own = Chunks.Of(1001, ranks.Rank, ranks.Size).Length;
+        long expected = (4 * (1001 - own)) + ((ranks.Size - 1) * ((4 * own) + (10 * ranks.Rank)));
+        if (took.BytesSent != expected || took.Moved <= TimeSpan.Zero || took.Waited < TimeSpan.FromMilliseconds(ranks.Rank == 0 ? 0 : 100))
+        {
+            throw new InvalidOperationException($"Rank {ranks.Rank} says {took} instead of {expected} bytes.");
+        }
     }
 
     private static string Describe(byte[] bytes) =>

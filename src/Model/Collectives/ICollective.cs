@@ -17,6 +17,9 @@ public interface ICollective : IDisposable
     /// <summary>The number of processes, at least 1.</summary>
     int Size { get; }
 
+    /// <summary>What the calls of this object took so far; nothing where none of them goes to another process.</summary>
+    ExchangeTotals Exchanged => default;
+
     /// <summary>
     /// Replaces values by their sum over ranks. Each element is the left fold ((x0 + x1) + x2) + ... in the order of ranks, so that the sum
     /// is that of one process, whatever the number of chunks, hosts and the launcher.

@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using Cppo.Model.Collectives;
+using Cppo.Pipeline.Distributed;
 using Cppo.Pipeline.Evaluation;
 using Cppo.Pipeline.Graph;
 using Cppo.Pipeline.Telemetry;
@@ -24,6 +26,7 @@ internal sealed class RunRecorder(
 {
     private readonly long start = Stopwatch.GetTimestamp();
     private TimeSpan processorBefore = Environment.CpuUsage.TotalTime;
+    private Dictionary<string, ExchangeTotals> exchangedBefore = [];
 
     /// <summary>The training questions, and those of them that are left out.</summary>
     public QuestionScreen Train { get; init; } = QuestionScreen.Empty;
@@ -40,8 +43,8 @@ internal sealed class RunRecorder(
     /// <summary>What the stages of the graph have been doing.</summary>
     public StageTimeline Timeline { get; } = timeline;
 
-    /// <summary>Processes that these are spread over; one looks at its own devices.</summary>
-    public int Processes { get; init; } = 1;
+    /// <summary>The processes that these are spread over; one looks at its own devices.</summary>
+    public RunRanks Ranks { get; init; } = RunRanks.One;
 
     /// <summary>Time spent on the run, earlier parts of a resumed run included.</summary>
     public TimeSpan Elapsed => TimeSpan.FromSeconds(elapsedBefore) + Stopwatch.GetElapsedTime(start);
@@ -52,13 +55,17 @@ internal sealed class RunRecorder(
         var (before, now) = (processorBefore, Environment.CpuUsage.TotalTime);
         processorBefore = now;
         var metrics = UpdateMetrics.From(batch, report, Timeline, rolloutDevices, Elapsed);
+        var exchanges = TakeExchanges();
         return metrics with
         {
-            RolloutSeconds = metrics.RolloutSeconds * Processes,
+            RolloutSeconds = metrics.RolloutSeconds * Ranks.Size,
             WeightsHash = weightsHash,
             QuestionsDropped = Train.Unreadable.Count,
             QuestionsDroppedReasons = Train.CountsByReason,
             ProcessorSeconds = (now - before).TotalSeconds,
+            RanksWaitedSeconds = exchanges.ToDictionary(side => side.Key, side => side.Value.Waited.TotalSeconds),
+            ExchangeSeconds = exchanges.ToDictionary(side => side.Key, side => side.Value.Moved.TotalSeconds),
+            ExchangeBytes = exchanges.ToDictionary(side => side.Key, side => side.Value.BytesSent),
         };
     }
 
@@ -101,4 +108,18 @@ internal sealed class RunRecorder(
 
     /// <summary>A line that stays on the screen.</summary>
     public void Line(string text) => progress.Line(text);
+
+    /// <summary>What this process's calls to the others took since the last update; nothing where it is alone.</summary>
+    private Dictionary<string, ExchangeTotals> TakeExchanges()
+    {
+        if (Ranks.IsAlone)
+        {
+            return [];
+        }
+
+        var now = new Dictionary<string, ExchangeTotals> { ["rollout"] = Ranks.Rollouts.Exchanged, ["update"] = Ranks.Updates.Exchanged };
+        var since = now.ToDictionary(side => side.Key, side => side.Value - exchangedBefore.GetValueOrDefault(side.Key));
+        exchangedBefore = now;
+        return since;
+    }
 }

@@ -124,7 +124,7 @@ internal static class TrainingRun
         int generating = ranks.IsAlone ? config.Rollout.Devices.Length : ranks.Size;
         var recorder = new RunRecorder(metrics, sinks, progress, timeline, generating, start.ElapsedSeconds)
         {
-            Processes = ranks.Size,
+            Ranks = ranks,
             Train = screen,
             Test = QuestionScreen.Of(test, settings),
             Held = held,

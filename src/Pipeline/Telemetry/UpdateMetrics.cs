@@ -186,6 +186,18 @@ internal sealed record UpdateMetrics : IStepRecord
     /// <summary>Since the last update: time in which the update had no batch.</summary>
     public required double UpdateWaitedForRolloutsSeconds { get; init; }
 
+    /// <summary>
+    /// Since the last update, where several processes train: time in which this one waited for the others, before the rollouts' calls and
+    /// before the update's.
+    /// </summary>
+    public IReadOnlyDictionary<string, double> RanksWaitedSeconds { get; init; } = new Dictionary<string, double>();
+
+    /// <summary>The same: time in which groups, and gradients, went to and fro when all had come.</summary>
+    public IReadOnlyDictionary<string, double> ExchangeSeconds { get; init; } = new Dictionary<string, double>();
+
+    /// <summary>The same: bytes that this process sent.</summary>
+    public IReadOnlyDictionary<string, long> ExchangeBytes { get; init; } = new Dictionary<string, long>();
+
     /// <summary>Memory that the process holds, all of it.</summary>
     public required long WorkingSetBytes { get; init; }
 

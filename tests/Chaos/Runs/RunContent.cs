@@ -9,7 +9,7 @@ namespace Cppo.Chaos.Runs;
 internal sealed record RunContent
 {
     /// <summary>Parts of the names of metrics that tell times and memory.</summary>
-    private static readonly string[] Timed = ["seconds", "per_second", "busy_spans", "overlap_share", "working_set", "peak_bytes"];
+    private static readonly string[] Timed = ["seconds", "per_second", "busy_spans", "overlap_share", "working_set", "_bytes"];
 
     /// <summary>Keys of <c>config.json</c> under <c>run</c> that say how a run was started.</summary>
     private static readonly string[] Starting = ["resume", "restart", "directory"];

@@ -94,6 +94,9 @@ const FAMILIES: readonly (readonly [prefix: string, section: string, title: stri
   ["kinds_kept.", "Kinds of completions", "Kept", "count"],
   ["busy_seconds.", "Stages", "Worked", "seconds"],
   ["waited_seconds.", "Stages", "Waited", "seconds"],
+  ["ranks_waited_seconds.", "Processes", "Waited for the others", "seconds"],
+  ["exchange_seconds.", "Processes", "Exchange", "seconds"],
+  ["exchange_bytes.", "Processes", "Sent to the others", "bytes"],
   ["questions_dropped_reasons.", "Questions dropped", "Dropped", "count"],
 ];
 

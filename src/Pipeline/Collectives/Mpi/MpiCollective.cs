@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.InteropServices;
 using Cppo.Model.Collectives;
 
@@ -23,6 +24,8 @@ internal sealed unsafe class MpiCollective : ICollective
     private readonly MpiChunks chunks;
     private readonly Requests requests;
     private Heartbeat? heartbeat;
+    private TimeSpan moved;
+    private long sent;
 
     private MpiCollective(MpiWorld world, nint communicator, MpiCollective? origin)
     {
@@ -37,6 +40,9 @@ internal sealed unsafe class MpiCollective : ICollective
 
     /// <inheritdoc/>
     public int Size => world.Size;
+
+    /// <inheritdoc/>
+    public ExchangeTotals Exchanged => new(meeting.Waited, moved, sent);
 
     /// <summary>The library's name and version.</summary>
     public string Library => world.Api.Version();
@@ -53,37 +59,47 @@ internal sealed unsafe class MpiCollective : ICollective
     public void Sum(Span<float> values, string purpose)
     {
         MeetForEqual(MpiCall.Sum, values.Length, purpose);
+        long start = Stopwatch.GetTimestamp();
         fixed (float* first = values)
         {
             chunks.ReduceScatter(first, values.Length, purpose);
             chunks.AllGather(first, values.Length, purpose);
         }
+
+        Note(start, BytesOfScatter(values.Length) + BytesOfGather(values.Length));
     }
 
     /// <inheritdoc/>
     public void ReduceScatter(Span<float> values, string purpose)
     {
         MeetForEqual(MpiCall.ReduceScatter, values.Length, purpose);
+        long start = Stopwatch.GetTimestamp();
         fixed (float* first = values)
         {
             chunks.ReduceScatter(first, values.Length, purpose);
         }
+
+        Note(start, BytesOfScatter(values.Length));
     }
 
     /// <inheritdoc/>
     public void AllGather(Span<float> values, string purpose)
     {
         MeetForEqual(MpiCall.AllGather, values.Length, purpose);
+        long start = Stopwatch.GetTimestamp();
         fixed (float* first = values)
         {
             chunks.AllGather(first, values.Length, purpose);
         }
+
+        Note(start, BytesOfGather(values.Length));
     }
 
     /// <inheritdoc/>
     public byte[][] Gather(ReadOnlySpan<byte> mine, string purpose)
     {
         long[] lengths = meeting.Meet(MpiCall.Gather, mine.Length, purpose);
+        long start = Stopwatch.GetTimestamp();
         byte[][] all = [.. lengths.Select(length => GC.AllocateUninitializedArray<byte>((int)length))];
         mine.CopyTo(all[Rank]);
         using var pins = new Pins(all);
@@ -96,6 +112,7 @@ internal sealed unsafe class MpiCollective : ICollective
         }
 
         requests.Complete(purpose);
+        Note(start, (Size - 1L) * mine.Length);
         return all;
     }
 
@@ -105,6 +122,7 @@ internal sealed unsafe class MpiCollective : ICollective
         ArgumentOutOfRangeException.ThrowIfNegative(root);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(root, Size);
         long[] lengths = meeting.Meet(MpiCall.Broadcast + root, mine.Length, purpose);
+        long start = Stopwatch.GetTimestamp();
         byte[] bytes = GC.AllocateUninitializedArray<byte>((int)lengths[root]);
         if (Rank == root)
         {
@@ -124,6 +142,7 @@ internal sealed unsafe class MpiCollective : ICollective
         }
 
         requests.Complete(purpose);
+        Note(start, Rank == root ? (Size - 1L) * mine.Length : 0);
         return bytes;
     }
 
@@ -198,6 +217,18 @@ internal sealed unsafe class MpiCollective : ICollective
             world.Finish();
         }
     }
+
+    private void Note(long start, long bytes)
+    {
+        moved += Stopwatch.GetElapsedTime(start);
+        sent += bytes;
+    }
+
+    /// <summary>All values but those of the own chunk.</summary>
+    private long BytesOfScatter(int count) => sizeof(float) * ((long)count - Chunks.Of(count, Rank, Size).Length);
+
+    /// <summary>The own chunk to each other rank.</summary>
+    private long BytesOfGather(int count) => sizeof(float) * (Size - 1L) * Chunks.Of(count, Rank, Size).Length;
 
     private nint DuplicateCommunicator(string purpose)
     {

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace Cppo.Pipeline.Collectives.Mpi;
 
 /// <summary>What a rank does, as it tells the others. A broadcast's number is this one and the rank that has the bytes.</summary>
@@ -42,12 +44,17 @@ internal sealed unsafe class MpiMeeting
         theirs = GC.AllocateArray<long>(2 * world.Size, pinned: true);
     }
 
+    /// <summary>How long this rank has waited for the others, in all meetings.</summary>
+    public TimeSpan Waited { get; private set; }
+
     /// <summary>Waits until all ranks make this call; their numbers, by rank.</summary>
     public long[] Meet(MpiCall call, long number, string purpose)
     {
+        long start = Stopwatch.GetTimestamp();
         Tell(call, number, purpose);
         inbound.Await(purpose, () => RefuseOthers(call, purpose));
         outbound.Complete(purpose);
+        Waited += Stopwatch.GetElapsedTime(start);
         long[] numbers = [.. Enumerable.Range(0, world.Size).Select(rank => rank == world.Rank ? number : theirs[(2 * rank) + 1])];
         return numbers;
     }
