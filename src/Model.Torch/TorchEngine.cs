@@ -17,6 +17,7 @@ internal sealed class TorchEngine : ILocalEngine
     private readonly Adapter? adapter;
     private readonly TorchAdamW optimizer;
     private readonly PackedBatchCache packedBatches;
+    private readonly GradientPieces gradientPieces = new();
 
     /// <summary>Weights are read once, one at a time, under their Hugging Face names.</summary>
     internal TorchEngine(DecoderConfig config, IEnumerable<NamedArray> weights, EngineSettings settings, Adapter? adapter = null)
@@ -118,6 +119,10 @@ internal sealed class TorchEngine : ILocalEngine
     public void ImportGradients(IReadOnlyList<NamedArray> gradients) => weights.Import(gradients, tensor => tensor.GradientOrZeros());
 
     /// <inheritdoc/>
+    public void EditGradients(int most, GradientEdit edit) =>
+        gradientPieces.Edit([.. weights.Tensors.Select(tensor => tensor.GradientOrZeros())], most, edit);
+
+    /// <inheritdoc/>
     public double GradientNorm()
     {
         using var noGrad = no_grad();
@@ -165,6 +170,7 @@ internal sealed class TorchEngine : ILocalEngine
     {
         turns.Dispose();
         packedBatches.Dispose();
+        gradientPieces.Dispose();
         optimizer.Dispose();
         weights.Dispose();
     }

@@ -64,14 +64,13 @@ public interface ITrainableEngine : IEngine
     void ImportGradients(IReadOnlyList<NamedArray> gradients);
 
     /// <summary>
-    /// Gives the accumulated gradients to a function that changes them where they lie: all of them, piece by piece, in an order and in
-    /// pieces that are the same on all engines of one kind and model. Numbers among them that are no parameter's are 0 and stay so where
-    /// the function makes 0 of zeros.
+    /// Gives the accumulated gradients to a function that changes them, where they lie or, where that is no memory of this process, as
+    /// copies that go back: all of them, piece by piece, in an order and in pieces that are the same on all engines of one kind and model.
+    /// Numbers among them that are no parameter's are 0 and stay so where the function makes 0 of zeros.
     /// </summary>
     /// <param name="most">The most numbers of a piece.</param>
     /// <param name="edit">Changes a piece.</param>
-    /// <returns>False where the engine has them not in this process's memory: nothing was called.</returns>
-    bool EditGradients(int most, GradientEdit edit) => false;
+    void EditGradients(int most, GradientEdit edit);
 
     /// <summary>
     /// What of the gradients and the optimizer's state this process has; null: all. Where it is not null, <see cref="EditGradients"/> gives

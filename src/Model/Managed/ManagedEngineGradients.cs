@@ -46,7 +46,7 @@ internal sealed unsafe partial class ManagedEngine
     }
 
     /// <inheritdoc/>
-    public bool EditGradients(int most, GradientEdit edit)
+    public void EditGradients(int most, GradientEdit edit)
     {
         float* first = adapter is null ? trained.Value.GradientArray.Pointer : adapter.Gradients.Pointer;
         long count = adapter is null ? trained.Value.GradientArray.Layout.Length : adapter.Gradients.Layout.Length;
@@ -57,14 +57,12 @@ internal sealed unsafe partial class ManagedEngine
                 edit(new Span<float>(first + piece.Start, piece.Count));
             }
 
-            return true;
+            return;
         }
 
         for (long at = 0; at < count; at += most)
         {
             edit(new Span<float>(first + at, (int)Math.Min(most, count - at)));
         }
-
-        return true;
     }
 }

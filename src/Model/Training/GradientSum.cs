@@ -7,7 +7,7 @@ namespace Cppo.Model.Training;
 /// Adds up the gradients of all devices that train a policy: a left fold in the order of the devices, however these are spread over
 /// processes, so that the sum is the same to the last bit.
 /// </summary>
-/// <param name="ranks">The processes, at least two.</param>
+/// <param name="ranks">The processes, or the replicas of one; at least two.</param>
 /// <param name="most">Numbers that are exchanged at a time.</param>
 public sealed class GradientSum(ICollective ranks, int most = GradientSum.MostAtATime)
 {
@@ -15,22 +15,6 @@ public sealed class GradientSum(ICollective ranks, int most = GradientSum.MostAt
     public const int MostAtATime = 1 << 28;
 
     private readonly List<float[]> before = [];
-    private float[] flat = [];
-
-    /// <summary>The sum over the replicas of one process, in the order and shapes of one's gradients.</summary>
-    public static IReadOnlyList<NamedArray> Of(IReadOnlyList<ITrainableEngine> replicas)
-    {
-        var sum = replicas[0].ExportGradients();
-        foreach (var replica in replicas.Skip(1))
-        {
-            foreach (var (total, part) in sum.Zip(replica.ExportGradients()))
-            {
-                AddTo(total.Values, part.Values);
-            }
-        }
-
-        return sum;
-    }
 
     /// <summary>
     /// Adds the gradients of the next devices, one of each process, in the order of ranks. All engines have the sum after the last, or
@@ -44,8 +28,8 @@ public sealed class GradientSum(ICollective ranks, int most = GradientSum.MostAt
     public void Add(ITrainableEngine engine, bool isIdle, int turn, bool isLast, string purpose)
     {
         int piece = 0;
-        Edit(
-            engine,
+        engine.EditGradients(
+            most,
             values =>
             {
                 if (isIdle)
@@ -93,38 +77,6 @@ public sealed class GradientSum(ICollective ranks, int most = GradientSum.MostAt
         before[piece] = values.ToArray();
     }
 
-    /// <summary>
-    /// All gradients of an engine where they lie, else as copies: one array after the other in one buffer, so that there is one exchange
-    /// and not one for each of them.
-    /// </summary>
-    private void Edit(ITrainableEngine engine, GradientEdit edit)
-    {
-        if (engine.EditGradients(most, edit))
-        {
-            return;
-        }
-
-        var arrays = engine.ExportGradients();
-        long total = arrays.Sum(array => (long)array.Values.Length);
-        int size = (int)Math.Min(total, most);
-        if (flat.Length != size)
-        {
-            flat = GC.AllocateUninitializedArray<float>(size);
-        }
-
-        var next = new Place(0, 0);
-        for (long done = 0; done < total; )
-        {
-            var (filled, after) = Walk(arrays, next, (array, at) => array.CopyTo(flat.AsSpan(at)));
-            edit(flat.AsSpan(0, filled));
-            Walk(arrays, next, (array, at) => flat.AsSpan(at, array.Length).CopyTo(array));
-            next = after;
-            done += filled;
-        }
-
-        engine.ImportGradients(arrays);
-    }
-
     private static void AddTo(Span<float> sum, ReadOnlySpan<float> parts)
     {
         for (int i = 0; i < sum.Length; i++)
@@ -132,26 +84,4 @@ public sealed class GradientSum(ICollective ranks, int most = GradientSum.MostAt
             sum[i] += parts[i];
         }
     }
-
-    /// <summary>Goes over the arrays from a place on, as far as the buffer reaches.</summary>
-    /// <returns>The values passed, and the place after them.</returns>
-    private (int Count, Place After) Walk(IReadOnlyList<NamedArray> arrays, Place from, Part part)
-    {
-        int at = 0;
-        var (array, offset) = from;
-        while (array < arrays.Count && at < flat.Length)
-        {
-            float[] values = arrays[array].Values;
-            int length = Math.Min(values.Length - offset, flat.Length - at);
-            part(values.AsSpan(offset, length), at);
-            at += length;
-            (array, offset) = offset + length == values.Length ? (array + 1, 0) : (array, offset + length);
-        }
-
-        return (at, new Place(array, offset));
-    }
-
-    private delegate void Part(Span<float> ofArray, int atInBuffer);
-
-    private readonly record struct Place(int Array, int Offset);
 }

@@ -17,7 +17,8 @@ public sealed class PolicyTrainer
     private readonly TrainerSettings settings;
     private readonly SpikeGuard? guard;
     private readonly ICollective ranks;
-    private readonly GradientSum gradientSum;
+    private readonly LocalRanks local;
+    private readonly Member[] members;
     private bool hasStepped;
 
     /// <summary>
@@ -47,7 +48,11 @@ public sealed class PolicyTrainer
 
         (this.replicas, this.references, this.settings, this.guard) = (replicas, references, settings, guard);
         this.ranks = ranks ?? new SingleCollective();
-        gradientSum = new GradientSum(this.ranks);
+        local = new LocalRanks(replicas.Count);
+        members =
+            this.ranks.Size > 1
+                ? [new(replicas[0], this.ranks, new GradientSum(this.ranks))]
+                : [.. replicas.Select((engine, index) => new Member(engine, local.Of(index), new GradientSum(local.Of(index))))];
     }
 
     /// <summary>Tells which gradients are spikes; null where none are.</summary>
@@ -84,7 +89,7 @@ public sealed class PolicyTrainer
         for (int pass = 0; pass < settings.Passes && skipped == 0; pass++)
         {
             rate = settings.Schedule.RateAt((batch.Index * settings.Passes) + pass);
-            var total = Objective.combine<float>(ranks.Size == 1 ? OverReplicas(work, pass, stop) : OverRanks(batch, work, pass, stop));
+            var total = Objective.combine<float>(Pass(batch, work, pass, stop));
             norm = replicas[0].GradientNorm();
             if (!double.IsFinite(total.Loss) || !double.IsFinite(norm))
             {
@@ -183,36 +188,30 @@ public sealed class PolicyTrainer
         return results;
     }
 
-    /// <summary>A pass in one process: leaves the sum of all gradients on every replica.</summary>
-    private ObjectiveResult<float>[] OverReplicas(List<PreparedBatch>[] work, int pass, CancellationToken stop)
+    /// <summary>A pass: leaves the sum of all gradients on every replica, or its shard of it.</summary>
+    private ObjectiveResult<float>[] Pass(TrainingBatch batch, List<PreparedBatch>[] work, int pass, CancellationToken stop)
     {
-        var parts = PerReplica((engine, device) => Accumulate(engine, work[device], pass, stop));
-        if (replicas.Count > 1)
+        if (ranks.Size > 1)
         {
-            var sum = GradientSum.Of(replicas);
-            PerReplica(
-                (engine, _) =>
-                {
-                    engine.ImportGradients(sum);
-                    return true;
-                }
-            );
+            return Pass(members[0], batch, work, pass, stop);
         }
 
-        return [.. parts.SelectMany(part => part)];
+        return replicas.Count == 1
+            ? [.. Accumulate(replicas[0], work[0], pass, stop)]
+            : local.Run(replica => Pass(members[replica], batch, [work[replica]], pass, stop))[0];
     }
 
-    /// <summary>The same over several processes, a device of each at a time, in the order of devices.</summary>
-    private ObjectiveResult<float>[] OverRanks(TrainingBatch batch, List<PreparedBatch>[] work, int pass, CancellationToken stop)
+    /// <summary>One replica's part: a device of each member at a time, in the order of devices.</summary>
+    private ObjectiveResult<float>[] Pass(Member member, TrainingBatch batch, List<PreparedBatch>[] work, int pass, CancellationToken stop)
     {
         var parts = new List<ObjectiveResult<float>>();
-        int turns = TurnsOf(batch);
+        int turns = TurnsOf(batch, member.Ranks.Size);
         for (int turn = 0; turn < turns; turn++)
         {
-            var mine = Accumulate(replicas[0], turn < work.Length ? work[turn] : [], pass, stop);
-            parts.AddRange(LossParts.Gather(ranks, mine, $"the loss of update {batch.Index}"));
-            gradientSum.Add(
-                replicas[0],
+            var mine = Accumulate(member.Engine, turn < work.Length ? work[turn] : [], pass, stop);
+            parts.AddRange(LossParts.Gather(member.Ranks, mine, $"the loss of update {batch.Index}"));
+            member.Sum.Add(
+                member.Engine,
                 isIdle: turn >= work.Length,
                 turn,
                 isLast: turn == turns - 1,
@@ -224,7 +223,7 @@ public sealed class PolicyTrainer
     }
 
     /// <summary>How many devices of each process are trained one after the other.</summary>
-    private int TurnsOf(TrainingBatch batch) => (batch.MicroBatches.Length + ranks.Size - 1) / ranks.Size;
+    private static int TurnsOf(TrainingBatch batch, int size) => (batch.MicroBatches.Length + size - 1) / size;
 
     private GenerationGap[] Gaps(TrainingBatch batch, List<PreparedBatch>[] work)
     {
@@ -234,7 +233,7 @@ public sealed class PolicyTrainer
             :
             [
                 .. Enumerable
-                    .Range(0, TurnsOf(batch))
+                    .Range(0, TurnsOf(batch, ranks.Size))
                     .SelectMany(turn =>
                         LossParts.Gather(ranks, turn < mine.Length ? mine[turn] : [], $"the generation gap of update {batch.Index}")
                     ),
@@ -251,6 +250,9 @@ public sealed class PolicyTrainer
 
         return Task.WhenAll(replicas.Select((engine, device) => Task.Run(() => work(engine, device)))).GetAwaiter().GetResult();
     }
+
+    /// <summary>A replica among all that train together, in this process or in others.</summary>
+    private sealed record Member(ITrainableEngine Engine, ICollective Ranks, GradientSum Sum);
 
     private static UpdateReport Report(
         TrainingBatch batch,

@@ -141,7 +141,10 @@ internal sealed record MemoryPlan(LongestPrompt Prompt, IReadOnlyList<PlannedMem
         }
     }
 
-    /// <summary>Replicas sum their gradients on the host, and weights go to devices that only generate by the host, in fp32.</summary>
+    /// <summary>
+    /// Gradients that do not lie on the host are copied there to be summed, and weights go to devices that only generate by the host, in
+    /// fp32.
+    /// </summary>
     private static IEnumerable<MemoryUse> Exchange(
         PipelineConfig config,
         DecoderConfig model,
@@ -150,15 +153,11 @@ internal sealed record MemoryPlan(LongestPrompt Prompt, IReadOnlyList<PlannedMem
     )
     {
         long bytes = sizeof(float) * EngineMemory.Parameters(model);
-        if (config.Update.Devices.Length > 1)
-        {
-            yield return new MemoryUse(MemoryPurpose.Buffers, "gradients of two replicas while they are summed", 2 * bytes);
-        }
-
-        if (processes > 1 && config.Update.Devices.Any(device => EngineChoice.IsTorch(config.Model, device)))
+        int copying = config.Update.Devices.Count(device => EngineChoice.IsTorch(config.Model, device));
+        if (copying > 0 && processes * config.Update.Devices.Length > 1)
         {
             long exchanged = Math.Min(bytes, (long)sizeof(float) * GradientSum.MostAtATime);
-            yield return new MemoryUse(MemoryPurpose.Buffers, "gradients while they are summed over processes", bytes + exchanged);
+            yield return new MemoryUse(MemoryPurpose.Buffers, "gradients on their way while they are summed", copying * exchanged);
         }
 
         if (engines.Any(engine => engine.Load.Update is null))

@@ -88,7 +88,12 @@ public sealed class PackedBatchReuseTests
             new ParallelOptions { MaxDegreeOfParallelism = 4 },
             i => results[i] = engine.Logprobs(snapshot, batch, 0.8)
         );
-        Assert.All(results, result => Assert.Equal(expected, result));
+        // Not to the last bit: libtorch's products depend on how memory happens to be aligned.
+        Assert.All(results, result => Assert.Equal(expected.Length, result.Length));
+        Assert.All(
+            results,
+            result => Assert.All(expected.Zip(result), rows => Assert.Equal(rows.First, rows.Second, (a, b) => Math.Abs(a - b) < 1e-5f))
+        );
     }
 
     [TorchFact]

@@ -52,16 +52,14 @@ internal sealed class FakeEngine(float policyLogprob = -1) : ITrainableEngine
         this.gradient += Gradients[^1].Sum();
     }
 
-    /// <summary>Gradients that are exported instead of the one of its weight.</summary>
-    public IReadOnlyList<NamedArray> Arrays { get; set; } = [];
+    public IReadOnlyList<NamedArray> ExportGradients() => [new NamedArray("w", [1], [gradient])];
 
-    public IReadOnlyList<NamedArray> ExportGradients() => Arrays.Count > 0 ? Arrays : [new NamedArray("w", [1], [gradient])];
+    public void ImportGradients(IReadOnlyList<NamedArray> gradients) => gradient = gradients[0].Values[0];
 
-    public void ImportGradients(IReadOnlyList<NamedArray> gradients)
+    public void EditGradients(int most, GradientEdit edit)
     {
-        Calls.Add("import");
-        Arrays = Arrays.Count > 0 ? gradients : [];
-        gradient = gradients[0].Values[0];
+        Calls.Add("edit");
+        edit(new Span<float>(ref gradient));
     }
 
     public double GradientNorm() => NormOfPass?.Invoke(Steps.Count) ?? Norm ?? Math.Abs(gradient);

@@ -147,8 +147,8 @@ public sealed class PolicyTrainerTests
         Assert.Equal(Math.Abs(total), report.GradientNorm, 1e-6);
         Assert.Equal(one.Steps, two.Steps);
         Assert.Equal(0.1 / report.GradientNorm, two.Steps.Single().GradientScale, 1e-9);
-        Assert.Equal(1, one.Calls.Count(call => call == "import"));
-        Assert.Equal(1, two.Calls.Count(call => call == "import"));
+        Assert.Equal(1, one.Calls.Count(call => call == "edit"));
+        Assert.Equal(1, two.Calls.Count(call => call == "edit"));
     }
 
     [Fact]

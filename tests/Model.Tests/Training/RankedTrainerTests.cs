@@ -10,8 +10,6 @@ namespace Cppo.Model.Tests.Training;
 /// <summary>Processes with a replica each, against one process with all of them.</summary>
 public sealed class RankedTrainerTests
 {
-    private static readonly int[] Lengths = [5, 1, 0, 9];
-
     [Theory]
     [InlineData(2, 2, 0.0)]
     [InlineData(3, 3, 0.04)]
@@ -29,19 +27,25 @@ public sealed class RankedTrainerTests
         Assert.True(alone.Report.GenerationGap.NumTokens > 0);
     }
 
-    [Fact]
-    public void An_engine_beyond_this_memory_has_its_gradients_summed_as_copies_in_parts()
+    /// <summary>The embedding alone has 1000 or more numbers, so that pieces begin and end within tensors.</summary>
+    [Theory]
+    [InlineData("torch", 1000)]
+    [InlineData("torch", 1 << 20)]
+    [InlineData("managed", 1000)]
+    public void Gradients_of_every_engine_are_the_fold_in_pieces_of_any_length(string name, int most)
     {
+        string engineName = EngineUnderTest.Names.First(each => each.StartsWith(name, StringComparison.Ordinal));
+        float[][] parts = Enumerable.Range(0, 3).Select(rank => Gradients(engineName, rank, _ => { })).ToArray();
         float[][] sums = ThreadRanks.Run(
             3,
             ranks =>
-            {
-                using var engine = new FakeEngine { Arrays = [.. Lengths.Select(length => Of(length, ranks.Rank))] };
-                new GradientSum(ranks, most: 4).Add(engine, isIdle: ranks.Rank == 1, turn: 0, isLast: true, "a test");
-                return engine.Arrays.SelectMany(array => array.Values).ToArray();
-            }
+                Gradients(
+                    engineName,
+                    ranks.Rank,
+                    engine => new GradientSum(ranks, most).Add(engine, isIdle: ranks.Rank == 1, turn: 0, isLast: true, "a test")
+                )
         );
-        float[] expected = [.. Lengths.SelectMany(length => Enumerable.Range(0, length).Select(at => (2f * at) + 2))];
+        float[] expected = [.. parts[0].Zip(parts[2], (first, last) => first + last)];
         Assert.All(sums, sum => Assert.Equal(expected, sum));
     }
 
@@ -56,8 +60,17 @@ public sealed class RankedTrainerTests
         Assert.Contains("packed for 2 devices, and 1 train", fault.Message, StringComparison.Ordinal);
     }
 
-    private static NamedArray Of(int length, int rank) =>
-        new($"array of {length}", [length], [.. Enumerable.Range(0, length).Select(at => (float)(at + rank))]);
+    /// <summary>All gradients of an engine that was given some, after a change.</summary>
+    private static float[] Gradients(string engineName, int seed, Action<ITrainableEngine> change)
+    {
+        using var engine = TinyModel.Engine(engineName);
+        var random = new Random(seed);
+        engine.ImportGradients([
+            .. engine.ExportGradients().Select(array => array with { Values = [.. array.Values.Select(_ => random.NextSingle() - 0.5f)] }),
+        ]);
+        change(engine);
+        return [.. engine.ExportGradients().SelectMany(array => array.Values)];
+    }
 
     /// <summary>The last rank has one micro-batch less than the others.</summary>
     internal static TrainingBatch BatchOf(int devices)

@@ -1,6 +1,6 @@
-using Cppo.Pipeline.Collectives.Mpi;
+using Cppo.Model.Collectives;
 
-namespace Cppo.Pipeline.Tests.Collectives;
+namespace Cppo.Model.Tests.Collectives;
 
 public sealed unsafe class OrderedFoldTests
 {

@@ -1,6 +1,6 @@
 using System.Numerics;
 
-namespace Cppo.Pipeline.Collectives.Mpi;
+namespace Cppo.Model.Collectives;
 
 /// <summary>Sums of several ranks' values, element by element, in the order of ranks.</summary>
 internal static unsafe class OrderedFold
