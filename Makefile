@@ -3,7 +3,7 @@
 TABLES := table1 rates table4 table3 table6 fig1 overlap table2 table5 table9 fig4 fig5
 .PHONY: help sdk setup program build run test publish-check lint format questions base-model base-models gsm8k-smoke bench \
 	bench-parts bench-linear bench-peers overlap-bench view-bench accuracy soak memory memory-docs real-size first-hour stress fuzz \
-	chaos bench-collective bench-ranks schema clean $(TABLES) contribution reproduce web web-check setup-ci bench-sinks pack api view-cost
+	chaos bench-collective bench-ranks rank-memory schema clean $(TABLES) contribution reproduce web web-check setup-ci bench-sinks pack api view-cost
 
 SET ?=
 SYSTEM := Reason in <think>, answer in <answer>.
@@ -119,6 +119,10 @@ bench-collective: program ## The ordered sum over two ranks beside a copy and MP
 # MPIRUN (mpirun --bind-to none), ROUNDS (3) and UPDATES (9) of bench/ranks.sh are taken from the environment.
 bench-ranks: program ## Two ranks of one thread against one process of two, in turns: the time of a step, how it divides, memory
 	@bash bench/ranks.sh $(SET)
+
+# GSM8K=FILE.jsonl TOKENIZER=DIR, RANKS ("1 2 4") and MPIRUN are taken from the environment or the command line.
+rank-memory: program ## What a rank holds of Qwen2.5-0.5B's shape with update.shardOptimizer, beside what is planned
+	@GSM8K="$(GSM8K)" TOKENIZER="$(TOKENIZER)" bash bench/rank-memory.sh $(SET)
 
 overlap-bench: program ## Rollouts beside the update against alternation: time of a step, accuracy of three seeds
 	@bash bench/overlap.sh $(SET)

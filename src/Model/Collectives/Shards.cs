@@ -16,6 +16,9 @@ public readonly record struct ShardPiece(long Start, int Count, bool IsDivided);
 /// </summary>
 public sealed class Shards
 {
+    /// <summary>Numbers that are exchanged at a time by default: 64 MiB of floats.</summary>
+    public const int UsualPiece = 1 << 24;
+
     private readonly int block;
     private readonly long numBlocks;
     private readonly long dividedBlocks;
@@ -26,7 +29,7 @@ public sealed class Shards
     /// <param name="length">Numbers.</param>
     /// <param name="block">Numbers of a block; the last one may be shorter.</param>
     /// <param name="most">Numbers that are exchanged at a time, at least a block of each process.</param>
-    public Shards(ICollective ranks, long length, int block, int most = 1 << 28)
+    public Shards(ICollective ranks, long length, int block, int most = UsualPiece)
     {
         (Ranks, this.block) = (ranks, block);
         numBlocks = (length + block - 1) / block;

@@ -18,8 +18,7 @@ public sealed record EngineLoad
     /// <summary>Updates that rollouts may be behind: while one reads a version, the policy is that much further.</summary>
     public int MaxStaleness { get; init; }
 
-    /// <summary>Processes that divide the moments among them; those of the one that writes checkpoints are all there while it
-    /// does.</summary>
+    /// <summary>Processes that divide the moments among them.</summary>
     public int Shards { get; init; } = 1;
 
     /// <summary>Parameters of an adapter, which are trained in place of the model's; 0: there is none.</summary>

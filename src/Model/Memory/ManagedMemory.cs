@@ -1,4 +1,5 @@
 using System.Globalization;
+using Cppo.Model.Collectives;
 using Cppo.Model.Decoders;
 using Cppo.Model.Engine;
 using Cppo.Model.Managed.Kernels;
@@ -37,7 +38,22 @@ internal static class ManagedMemory
             .. Rollouts(shape, settings, lanes),
             .. Update(shape, settings, load),
             new MemoryUse(MemoryPurpose.Buffers, "pieces of files", FileBytes),
+            .. Pieces(settings, load),
         ];
+    }
+
+    /// <summary>Of moments that others have, and this process writes.</summary>
+    private static IEnumerable<MemoryUse> Pieces(EngineSettings settings, EngineLoad load)
+    {
+        if (load is { Saves: true, Shards: > 1, AdapterParameters: 0 })
+        {
+            long piece = Shards.UsualPiece * (settings.MomentPrecision == WeightPrecision.BFloat16 ? sizeof(ushort) : sizeof(float));
+            yield return new MemoryUse(
+                MemoryPurpose.Buffers,
+                "pieces of others' moments while a checkpoint is written",
+                SharedMoments.MostHeld * piece
+            );
+        }
     }
 
     /// <summary>Requests come one after another: a buffer is as large as the one that needs most of it.</summary>

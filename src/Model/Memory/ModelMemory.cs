@@ -57,13 +57,11 @@ internal static class ModelMemory
         return precision == WeightPrecision.Float32 ? sizeof(float) * layout.Length : FactorArray.Bytes(layout, precision);
     }
 
-    /// <summary>Divided among processes, but for the one that writes checkpoints, which has all of them while it does.</summary>
+    /// <summary>Divided among processes; the one that writes checkpoints has some pieces of the others' while it does.</summary>
     private static MemoryUse Moments(DecoderConfig config, EngineSettings settings, EngineLoad load)
     {
         var all = Weights(MemoryPurpose.Moments, config, settings.MomentPrecision, copies: 2);
-        return load.Shards == 1 ? all
-            : load.Saves ? all with { Formula = $"{all.Formula}, 1 of {load.Shards} parts but while a checkpoint is written" }
-            : all with { Formula = $"{all.Formula}, 1 of {load.Shards} parts", Bytes = all.Bytes / load.Shards };
+        return load.Shards == 1 ? all : all with { Formula = $"{all.Formula}, 1 of {load.Shards} parts", Bytes = all.Bytes / load.Shards };
     }
 
     private static MemoryUse Reference(DecoderConfig config, EngineSettings settings, EngineLoad load) =>

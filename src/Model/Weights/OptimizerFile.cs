@@ -23,13 +23,22 @@ internal sealed class OptimizerFile : IDisposable
 
     /// <summary>Writes sections, each with the model's parameters.</summary>
     /// <exception cref="NonFiniteWeightsException">A number is not finite; nothing was written.</exception>
-    internal static void Write(string path, IEnumerable<(string Section, IReadOnlyList<WeightStream> Tensors)> sections, long numSteps)
+    /// <param name="path">Where to.</param>
+    /// <param name="sections">By name.</param>
+    /// <param name="numSteps">The steps taken.</param>
+    /// <param name="areFinite">Whether all numbers are known to be finite, so that they need not be read twice.</param>
+    internal static void Write(
+        string path,
+        IEnumerable<(string Section, IReadOnlyList<WeightStream> Tensors)> sections,
+        long numSteps,
+        bool areFinite = false
+    )
     {
         WeightStream[] tensors =
         [
             .. sections.SelectMany(section => section.Tensors.Select(tensor => tensor with { Name = $"{section.Section}.{tensor.Name}" })),
         ];
-        foreach (var tensor in tensors)
+        foreach (var tensor in areFinite ? [] : tensors)
         {
             FiniteNumbers.RequireToWrite(path, tensor, WeightType.F32);
         }

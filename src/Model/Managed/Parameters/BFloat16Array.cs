@@ -8,8 +8,11 @@ namespace Cppo.Model.Managed.Parameters;
 /// <summary>
 /// A bfloat16 number for each parameter of a model, in the order of a <see cref="ParameterArray"/>: moments of half the memory.
 /// </summary>
-internal sealed unsafe class BFloat16Array : IDisposable
+internal sealed unsafe class BFloat16Array : IParameterNumbers, IDisposable
 {
+    private const int WithoutSign = 0x7FFF;
+    private const int FirstInfinite = 0x7F80;
+
     private readonly AlignedBuffer values;
     private readonly ParameterLayout layout;
 
@@ -23,20 +26,41 @@ internal sealed unsafe class BFloat16Array : IDisposable
 
     internal ushort* Pointer => (ushort*)values.Pointer;
 
+    /// <inheritdoc/>
+    float* IParameterNumbers.Floats => values.Pointer;
+
+    /// <inheritdoc/>
+    int IParameterNumbers.NumbersPerFloat => 2;
+
     /// <summary>Bytes of an array.</summary>
     internal static long Bytes(ParameterLayout layout) => layout.Length * sizeof(ushort);
 
     /// <summary>All parameters under the Hugging Face names, in the order of <c>WeightMap.Expected</c>, widened exactly.</summary>
-    internal IReadOnlyList<WeightStream> Streams() => layout.Streams(Get);
+    public IReadOnlyList<WeightStream> Streams(Action<long, long>? needed = null) => layout.Streams(Get, needed);
 
     /// <summary>Takes all parameters in the order of <see cref="Streams"/>, rounded to the nearest where they are no bfloat16.</summary>
     /// <exception cref="ModelFileException">Reading one failed.</exception>
-    internal void Read(IEnumerable<WeightStream> tensors)
+    public void Read(IEnumerable<WeightStream> tensors)
     {
         foreach (var (parameter, tensor) in layout.Parameters.Zip(tensors))
         {
             tensor.ForPieces((first, numbers) => Set(parameter, first, numbers));
         }
+    }
+
+    /// <inheritdoc/>
+    public bool AreFinite(long start, long count)
+    {
+        ushort* numbers = Pointer + start;
+        for (long i = 0; i < count; i++)
+        {
+            if ((numbers[i] & WithoutSign) >= FirstInfinite)
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     /// <summary>Numbers from a place on, to floats.</summary>

@@ -13,31 +13,33 @@ internal static unsafe class ManagedShards
     /// <param name="shards">Who has which.</param>
     /// <param name="numbers">The first of them.</param>
     /// <param name="numbersPerFloat">1 for floats, 2 for numbers of half a float.</param>
-    /// <param name="isKept">Whether they stay; else memory is given back as soon as others have read them.</param>
     /// <param name="purpose">What the processes wait for.</param>
-    public static void Gather(Shards shards, float* numbers, int numbersPerFloat, bool isKept, string purpose)
+    public static void Gather(Shards shards, float* numbers, int numbersPerFloat, string purpose)
     {
         foreach (var piece in shards.Pieces.Where(piece => piece.IsDivided))
         {
-            float* first = numbers + (piece.Start / numbersPerFloat);
-            shards.Ranks.AllGather(new Span<float>(first, piece.Count / numbersPerFloat), purpose);
-            if (!isKept)
-            {
-                Release(shards, piece, numbers, numbersPerFloat);
-            }
+            Gather(shards, piece, numbers, numbersPerFloat, purpose);
         }
+    }
+
+    /// <summary>The same of one piece.</summary>
+    public static void Gather(Shards shards, ShardPiece piece, float* numbers, int numbersPerFloat, string purpose)
+    {
+        float* first = numbers + (piece.Start / numbersPerFloat);
+        shards.Ranks.AllGather(new Span<float>(first, piece.Count / numbersPerFloat), purpose);
     }
 
     /// <summary>Gives back the memory of the numbers that others own, which are 0 or undefined from then on.</summary>
-    public static void Release(Shards shards, float* numbers, int numbersPerFloat)
+    public static void Release(Shards shards, IParameterNumbers numbers)
     {
         foreach (var piece in shards.Pieces)
         {
-            Release(shards, piece, numbers, numbersPerFloat);
+            Release(shards, piece, numbers.Floats, numbers.NumbersPerFloat);
         }
     }
 
-    private static void Release(Shards shards, ShardPiece piece, float* numbers, int numbersPerFloat)
+    /// <summary>The same of one piece.</summary>
+    public static void Release(Shards shards, ShardPiece piece, float* numbers, int numbersPerFloat)
     {
         foreach (var (start, count) in shards.Others(piece))
         {

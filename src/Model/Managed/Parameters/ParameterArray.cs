@@ -5,7 +5,7 @@ using Cppo.Model.Weights;
 namespace Cppo.Model.Managed.Parameters;
 
 /// <summary>A number for each parameter of a model: weights, gradients or moments.</summary>
-internal sealed unsafe class ParameterArray : IDisposable
+internal sealed unsafe class ParameterArray : IParameterNumbers, IDisposable
 {
     private readonly AlignedBuffer values;
 
@@ -21,9 +21,15 @@ internal sealed unsafe class ParameterArray : IDisposable
 
     internal float* Pointer => values.Pointer;
 
+    /// <inheritdoc/>
+    float* IParameterNumbers.Floats => Pointer;
+
+    /// <inheritdoc/>
+    int IParameterNumbers.NumbersPerFloat => 1;
+
     /// <summary>Takes tensors, one at a time and piece by piece, under their Hugging Face names.</summary>
     /// <exception cref="ModelFileException">A name or shape is not the model's, or one is missing.</exception>
-    internal void Read(IEnumerable<WeightStream> tensors)
+    public void Read(IEnumerable<WeightStream> tensors)
     {
         var missing = Layout.Parameters.ToDictionary(parameter => parameter.Name);
         foreach (var tensor in tensors)
@@ -64,7 +70,21 @@ internal sealed unsafe class ParameterArray : IDisposable
     internal void Read(IEnumerable<NamedArray> arrays) => Read(arrays.Select(WeightStream.Of));
 
     /// <summary>All parameters under the Hugging Face names, in the order of <c>WeightMap.Expected</c>, as they are when read.</summary>
-    internal IReadOnlyList<WeightStream> Streams() => Layout.Streams(Get);
+    public IReadOnlyList<WeightStream> Streams(Action<long, long>? needed = null) => Layout.Streams(Get, needed);
+
+    /// <inheritdoc/>
+    public bool AreFinite(long start, long count)
+    {
+        for (long done = 0; done < count; done += int.MaxValue)
+        {
+            if (FiniteNumbers.FirstBad(new ReadOnlySpan<float>(Pointer + start + done, (int)Math.Min(int.MaxValue, count - done))) >= 0)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
 
     /// <summary>Copies under the Hugging Face names, in the order of <c>WeightMap.Expected</c>.</summary>
     internal IReadOnlyList<NamedArray> Export() => [.. Streams().Select(stream => stream.ToArray())];

@@ -12,7 +12,22 @@ namespace Cppo.Model.Managed.Parameters;
 /// <param name="Length">Numbers.</param>
 /// <param name="Offset">Where it begins, or, with <paramref name="Panels"/>, where its matrix begins.</param>
 /// <param name="Panels">Which rows of a matrix in panels it is; null where it lies row by row.</param>
-internal sealed record Parameter(string Name, long[] Shape, nint Length, nint Offset, PanelRows? Panels);
+internal sealed record Parameter(string Name, long[] Shape, nint Length, nint Offset, PanelRows? Panels)
+{
+    /// <summary>From which number of the array to which others some of the parameter's lie, and others of the same panels.</summary>
+    internal (long Start, long End) Place(long first, long count)
+    {
+        if (count == 0 || Panels is not { } panels)
+        {
+            return (Offset + first, Offset + first + count);
+        }
+
+        long panel = (long)Gemm.PanelWidth * panels.Inputs;
+        long from = (panels.First + (first / panels.Inputs)) / Gemm.PanelWidth;
+        long last = (panels.First + ((first + count - 1) / panels.Inputs)) / Gemm.PanelWidth;
+        return (Offset + (from * panel), Offset + ((last + 1) * panel));
+    }
+}
 
 /// <summary>Rows of a matrix [out, in] whose transpose lies in panels: see <see cref="PackedMatrix"/>.</summary>
 /// <param name="First">The parameter's first row in the matrix.</param>
@@ -144,12 +159,23 @@ internal sealed class ParameterLayout
     /// All parameters under the Hugging Face names, in the order of <see cref="WeightMap.Expected"/>, each read by
     /// <paramref name="get"/>.
     /// </summary>
-    internal IReadOnlyList<WeightStream> Streams(ReadParameter get) =>
+    /// <param name="get">Reads one.</param>
+    /// <param name="needed">Is told before where it is read; null: nobody.</param>
+    internal IReadOnlyList<WeightStream> Streams(ReadParameter get, Action<long, long>? needed = null) =>
         [
             .. Parameters.Select(parameter => new WeightStream(
                 parameter.Name,
                 parameter.Shape,
-                (first, into) => get(parameter, first, into)
+                (first, into) =>
+                {
+                    if (needed is not null)
+                    {
+                        var (start, end) = parameter.Place(first, into.Length);
+                        needed(start, end);
+                    }
+
+                    get(parameter, first, into);
+                }
             )),
         ];
 

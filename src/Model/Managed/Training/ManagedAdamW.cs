@@ -12,7 +12,6 @@ namespace Cppo.Model.Managed.Training;
 internal sealed unsafe class ManagedAdamW(DecoderConfig config, ParameterLayout layout, WeightPrecision momentPrecision) : IDisposable
 {
     private const int ParametersPerTask = 1 << 15;
-    private const string Saved = "the optimizer's state that is saved";
 
     private readonly IMoments moments =
         momentPrecision == WeightPrecision.BFloat16 ? new BFloat16Moments(layout) : new Float32Moments(layout);
@@ -80,34 +79,48 @@ internal sealed unsafe class ManagedAdamW(DecoderConfig config, ParameterLayout 
         if (Shards is not null)
         {
             gradients.Clear();
-            ManagedShards.Gather(Shards, weights.Pointer, numbersPerFloat: 1, isKept: true, "the weights that others have stepped");
+            ManagedShards.Gather(Shards, weights.Pointer, numbersPerFloat: 1, "the weights that others have stepped");
         }
     }
 
     /// <summary>
-    /// Gives other processes the moments that this one has, and keeps none of theirs: what <see cref="Save"/> does on the process that
-    /// writes them, without a file.
+    /// Gives the process that saves the moments that this one has.
     /// </summary>
     internal void Share()
     {
         if (Shards is not null)
         {
-            moments.Gather(Shards, isKept: false, Saved);
+            var shared = Shared(Shards);
+            _ = shared.AreFinite();
+            shared.Serve();
         }
     }
 
     /// <summary>Writes mean and square of every parameter, and the number of steps, to one file.</summary>
     internal void Save(string path)
     {
-        if (Shards is not null)
+        if (Shards is null)
         {
-            moments.Gather(Shards, isKept: true, Saved);
+            OptimizerFile.Write(path, moments.Sections.Select(section => (section.Section, section.Numbers.Streams())), NumSteps);
+            return;
         }
 
-        OptimizerFile.Write(path, moments.Streams(), NumSteps);
-        if (Shards is not null)
+        var shared = Shared(Shards);
+        bool areFinite = shared.AreFinite();
+        try
         {
-            moments.Release(Shards);
+            OptimizerFile.Write(
+                path,
+                moments.Sections.Select(
+                    (section, index) => (section.Section, section.Numbers.Streams((start, end) => shared.Need(index, start, end)))
+                ),
+                NumSteps,
+                areFinite
+            );
+        }
+        finally
+        {
+            shared.Finish();
         }
     }
 
@@ -115,13 +128,37 @@ internal sealed unsafe class ManagedAdamW(DecoderConfig config, ParameterLayout 
     /// <exception cref="ModelFileException">The file is missing, damaged or of another model; nothing was changed then.</exception>
     internal void Load(string path)
     {
-        using var file = OptimizerFile.Open(path, config, moments.Streams().Select(section => section.Section));
-        moments.Read(file.Read, Shards);
+        using var file = OptimizerFile.Open(path, config, moments.Sections.Select(section => section.Section));
+        foreach (var (section, numbers) in moments.Sections)
+        {
+            numbers.Read(Shards is null ? file.Read(section) : Released(file.Read(section), numbers, Shards));
+        }
+
         NumSteps = file.NumSteps;
     }
 
     /// <inheritdoc/>
     public void Dispose() => moments.Dispose();
+
+    private SharedMoments Shared(Shards shards) => new(shards, [.. moments.Sections.Select(section => section.Numbers)]);
+
+    /// <summary>Tensors that are read; what of them others have is given back when the next one is asked for.</summary>
+    private static IEnumerable<WeightStream> Released(IEnumerable<WeightStream> tensors, IParameterNumbers numbers, Shards shards)
+    {
+        long unreleased = 0;
+        foreach (var tensor in tensors)
+        {
+            yield return tensor;
+            unreleased += tensor.NumElements;
+            if (unreleased >= Shards.UsualPiece)
+            {
+                ManagedShards.Release(shards, numbers);
+                unreleased = 0;
+            }
+        }
+
+        ManagedShards.Release(shards, numbers);
+    }
 
     private static int NumTasks(ParameterLayout layout) => (int)((layout.Length + ParametersPerTask - 1) / ParametersPerTask);
 }

@@ -1,4 +1,3 @@
-using Cppo.Model.Collectives;
 using Cppo.Model.Engine;
 using Cppo.Model.Managed.Kernels;
 using Cppo.Model.Managed.Parameters;
@@ -8,23 +7,14 @@ namespace Cppo.Model.Managed.Training;
 /// <summary>The running means of gradients and of their squares, in some number type.</summary>
 internal unsafe interface IMoments : IDisposable
 {
+    /// <summary>Both under the names that they have in a file, in its order.</summary>
+    IReadOnlyList<(string Section, IParameterNumbers Numbers)> Sections { get; }
+
     /// <summary>
     /// Step <paramref name="n"/> of the parameters <paramref name="first"/> .. <paramref name="first"/> + <paramref name="count"/> - 1;
     /// the pointers are to the first one's weight and gradient. Stretches may be stepped by several threads at a time.
     /// </summary>
     void Step(AdamWStep step, long n, float* weights, float* gradients, nint first, int count);
-
-    /// <summary>Both under the names that they have in a file.</summary>
-    IReadOnlyList<(string Section, IReadOnlyList<WeightStream> Tensors)> Streams();
-
-    /// <summary>Takes both from <paramref name="tensors"/>(section); of shards, memory is kept for this process's alone.</summary>
-    void Read(Func<string, IEnumerable<WeightStream>> tensors, Shards? shards);
-
-    /// <summary>Completes both by what other processes have, for as long as it is kept.</summary>
-    void Gather(Shards shards, bool isKept, string purpose);
-
-    /// <summary>Gives back the memory of what other processes have.</summary>
-    void Release(Shards shards);
 }
 
 /// <summary>Names of the sections of an optimizer's file.</summary>
@@ -42,39 +32,11 @@ internal sealed unsafe class Float32Moments(ParameterLayout layout) : IMoments
     private readonly ParameterArray square = new(layout);
 
     /// <inheritdoc/>
+    public IReadOnlyList<(string Section, IParameterNumbers Numbers)> Sections => [(MomentNames.Mean, mean), (MomentNames.Square, square)];
+
+    /// <inheritdoc/>
     public void Step(AdamWStep step, long n, float* weights, float* gradients, nint first, int count) =>
         AdamW.Step(step, n, weights, gradients, mean.Pointer + first, square.Pointer + first, count);
-
-    /// <inheritdoc/>
-    public IReadOnlyList<(string Section, IReadOnlyList<WeightStream> Tensors)> Streams() =>
-        [(MomentNames.Mean, mean.Streams()), (MomentNames.Square, square.Streams())];
-
-    /// <inheritdoc/>
-    public void Read(Func<string, IEnumerable<WeightStream>> tensors, Shards? shards)
-    {
-        foreach (var (section, array) in new[] { (MomentNames.Mean, mean), (MomentNames.Square, square) })
-        {
-            array.Read(tensors(section));
-            if (shards is not null)
-            {
-                ManagedShards.Release(shards, array.Pointer, numbersPerFloat: 1);
-            }
-        }
-    }
-
-    /// <inheritdoc/>
-    public void Gather(Shards shards, bool isKept, string purpose)
-    {
-        ManagedShards.Gather(shards, mean.Pointer, numbersPerFloat: 1, isKept, purpose);
-        ManagedShards.Gather(shards, square.Pointer, numbersPerFloat: 1, isKept, purpose);
-    }
-
-    /// <inheritdoc/>
-    public void Release(Shards shards)
-    {
-        ManagedShards.Release(shards, mean.Pointer, numbersPerFloat: 1);
-        ManagedShards.Release(shards, square.Pointer, numbersPerFloat: 1);
-    }
 
     /// <inheritdoc/>
     public void Dispose()
@@ -97,6 +59,9 @@ internal sealed unsafe class BFloat16Moments(ParameterLayout layout) : IMoments
     private readonly BFloat16Array square = new(layout);
 
     /// <inheritdoc/>
+    public IReadOnlyList<(string Section, IParameterNumbers Numbers)> Sections => [(MomentNames.Mean, mean), (MomentNames.Square, square)];
+
+    /// <inheritdoc/>
     public void Step(AdamWStep step, long n, float* weights, float* gradients, nint first, int count)
     {
         float* means = stackalloc float[Block];
@@ -112,37 +77,6 @@ internal sealed unsafe class BFloat16Moments(ParameterLayout layout) : IMoments
             mean.Narrow(first + start, length, means, noise, shift: 0);
             square.Narrow(first + start, length, squares, noise, shift: 16);
         }
-    }
-
-    /// <inheritdoc/>
-    public IReadOnlyList<(string Section, IReadOnlyList<WeightStream> Tensors)> Streams() =>
-        [(MomentNames.Mean, mean.Streams()), (MomentNames.Square, square.Streams())];
-
-    /// <inheritdoc/>
-    public void Read(Func<string, IEnumerable<WeightStream>> tensors, Shards? shards)
-    {
-        foreach (var (section, array) in new[] { (MomentNames.Mean, mean), (MomentNames.Square, square) })
-        {
-            array.Read(tensors(section));
-            if (shards is not null)
-            {
-                ManagedShards.Release(shards, (float*)array.Pointer, numbersPerFloat: 2);
-            }
-        }
-    }
-
-    /// <inheritdoc/>
-    public void Gather(Shards shards, bool isKept, string purpose)
-    {
-        ManagedShards.Gather(shards, (float*)mean.Pointer, numbersPerFloat: 2, isKept, purpose);
-        ManagedShards.Gather(shards, (float*)square.Pointer, numbersPerFloat: 2, isKept, purpose);
-    }
-
-    /// <inheritdoc/>
-    public void Release(Shards shards)
-    {
-        ManagedShards.Release(shards, (float*)mean.Pointer, numbersPerFloat: 2);
-        ManagedShards.Release(shards, (float*)square.Pointer, numbersPerFloat: 2);
     }
 
     /// <inheritdoc/>
