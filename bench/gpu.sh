@@ -2,9 +2,11 @@
 # What a GPU has to show, on a machine without network and .NET; bench/gpu-publish.sh packs what it needs.
 #   tar -xJf gpu.tar.xz && bash bench/gpu.sh LIBTORCH
 # LIBTORCH is the directory of a libtorch's libraries, such as torch/lib of a Python installation. Runs the golden tests, the embedded job
-# with one device and with two replicas on it, and rollouts and updates of Qwen2.5's shapes in float32 and bfloat16. Prints a table and a
-# line of JSON; what the programs print is in gpu-logs/. MFU is the share of what a large matrix product reaches there in the same type. DEVICE names another device than cuda:0, SHAPES other files than those of 0.5 and
-# 1.5 billion parameters, LIMIT other seconds for each part than 150, WORK other flags of `bench`.
+# with one device, with two replicas on it and, where there are two GPUs, by two processes that sum gradients with NCCL; and rollouts and
+# updates of Qwen2.5's shapes in float32 and bfloat16. Prints a table and a line of JSON; what the programs print is in gpu-logs/. MFU is the
+# share of what a large matrix product reaches there in the same type. DEVICE names another device than cuda:0, SHAPES other files than those
+# of 0.5 and 1.5 billion parameters, LIMIT other seconds for each part than 150, WORK other flags of `bench`, PORT another one for the two
+# processes to meet at than 29500.
 set -uo pipefail
 root=$(cd "$(dirname "$0")/.." && pwd)
 [ -d "${1:-}" ] || { echo "usage: bench/gpu.sh LIBTORCH: the directory that holds libtorch_cpu.so" >&2; exit 2; }
@@ -67,6 +69,46 @@ job() { # name, devices, overrides...
 }
 job embedded "[\"$device\"]"
 job embedded-two-replicas "[\"$device\",\"$device\"]" --set update.questionsPerDevice=1
+
+# Two processes with a GPU each, which find one another without MPI and sum gradients by NCCL; twice. Weights must be the same on both ranks,
+# which a run compares itself after each update, and in both runs.
+nccl_run() { # run's name
+    local rank pids=() failed=0 pid
+    for rank in 0 1; do
+        RANK=$rank WORLD_SIZE=2 MASTER_ADDR=127.0.0.1 MASTER_PORT="${PORT:-29500}" \
+            "$program/Cppo.Pipeline" pipeline.json --set "run.directory=$logs/runs" --set "run.name=$1" --set model.engine=torch \
+            --set 'update.devices=["cuda:0","cuda:1"]' --set 'rollout.devices=["cuda:0","cuda:1"]' --set update.collective=nccl \
+            --set update.questionsPerDevice=1 >"$logs/$1.rank$rank.log" 2>&1 &
+        pids+=($!)
+    done
+    for pid in "${pids[@]}"; do wait "$pid" || failed=1; done
+    cat "$logs/$1".rank?.log
+    return $failed
+}
+
+gpus=$(nvidia-smi --list-gpus 2>/dev/null | grep -c '^GPU')
+if [ "$gpus" -ge 2 ]; then
+    export -f nccl_run
+    export program logs
+    cd "$root" || exit 2
+    failed=0
+    for name in nccl-1 nccl-2; do
+        part "$name" bash -c "nccl_run $name"
+        [ "$result" = 0 ] || failed=1
+        line "$name" "$result" "$seconds" - - "$peak"
+        record "$name" "\"outcome\":\"$(grep -h '^weights' "$logs/$name.log" | tail -n 1)\""
+    done
+    first=$(grep -h '^weights' "$logs/nccl-1.log") second=$(grep -h '^weights' "$logs/nccl-2.log")
+    result=1 seconds=0
+    if [ $failed = 0 ] && [ -n "$first" ] && [ "$first" = "$second" ]; then result=0; else status=1; fi
+    line "nccl: equal weights twice" "$result" - - - -
+    record nccl-equal
+    cd "$OLDPWD" || exit 2
+else
+    reason="not run: $([ "$gpus" = 1 ] && echo one GPU || echo no GPU)"
+    line nccl "$reason" - - - -
+    rows+=("{\"part\":\"nccl\",\"outcome\":\"$reason\"}")
+fi
 
 for shape in ${SHAPES:-"$root/bench/qwen2.5-0.5b.json" "$root/bench/qwen2.5-1.5b.json"}; do
     for type in float32 bfloat16; do

@@ -1,4 +1,5 @@
 using Cppo.Model.Adapters;
+using Cppo.Model.Collectives;
 using Cppo.Model.Decoders;
 using Cppo.Model.Engine;
 using Cppo.Model.Weights;
@@ -121,6 +122,14 @@ internal sealed class TorchEngine : ILocalEngine
     /// <inheritdoc/>
     public void EditGradients(int most, GradientEdit edit) =>
         gradientPieces.Edit([.. weights.Tensors.Select(tensor => tensor.GradientOrZeros())], most, edit);
+
+    /// <inheritdoc/>
+    public bool SumGradients(IDeviceCollective ranks, string purpose)
+    {
+        using var noGrad = no_grad();
+        ranks.SumOnDevice([.. weights.Tensors.Select(tensor => tensor.PlaceGradient())], purpose);
+        return true;
+    }
 
     /// <inheritdoc/>
     public double GradientNorm()

@@ -1,4 +1,5 @@
 using Cppo.Model.Adapters;
+using Cppo.Model.Collectives;
 using Cppo.Model.Decoders;
 using Cppo.Model.Engine;
 using Cppo.Model.Weights;
@@ -25,6 +26,24 @@ internal sealed class TrainableTensor(FusedTensor layout, Tensor master, ScalarT
     {
         using var noGrad = no_grad();
         return Gradient ??= zeros(layout.Shape, ScalarType.Float32, Master.device).DetachFromDisposeScope();
+    }
+
+    /// <summary>Where the accumulated gradient lies, in the order of its rows; valid until it is dropped.</summary>
+    internal DeviceArray PlaceGradient()
+    {
+        using var noGrad = no_grad();
+        var gradient = GradientOrZeros();
+        if (!gradient.is_contiguous())
+        {
+            // Autograd's own layout may be another one here than on a rank that had nothing to accumulate.
+            Gradient = gradient.contiguous().DetachFromDisposeScope();
+            gradient.Dispose();
+            gradient = Gradient;
+        }
+
+        using var scope = NewDisposeScope();
+        using var storage = gradient.storage<float>();
+        return new DeviceArray(storage.data_ptr() + (nint)(gradient.storage_offset() * sizeof(float)), gradient.numel());
     }
 
     /// <summary>

@@ -2,7 +2,7 @@ using Cppo.Pipeline.Collectives;
 using Cppo.Pipeline.Files;
 using Cppo.RankProgram;
 
-// What MpiTests start under mpirun: RankProgram SCENARIO LIMIT, where the limit is in seconds.
+// What MpiTests start under mpirun, and SocketProcessTests without it: RankProgram SCENARIO LIMIT, where the limit is in seconds.
 if (args.Length != 2 || !Scenarios.All.TryGetValue(args[0], out var scenario))
 {
     Console.Error.WriteLine($"RankProgram {string.Join('|', Scenarios.All.Keys)} LIMIT");
@@ -11,7 +11,8 @@ if (args.Length != 2 || !Scenarios.All.TryGetValue(args[0], out var scenario))
 
 try
 {
-    using var ranks = Ranks.Open(TimeSpan.FromSeconds(int.Parse(args[1], System.Globalization.CultureInfo.InvariantCulture)));
+    var limit = TimeSpan.FromSeconds(int.Parse(args[1], System.Globalization.CultureInfo.InvariantCulture));
+    using var ranks = Ranks.Open(limit, () => "nccl", Environment.GetEnvironmentVariable);
     scenario(ranks);
     Console.WriteLine($"rank {ranks.Rank} of {ranks.Size} is done");
     return 0;

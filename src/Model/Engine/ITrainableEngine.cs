@@ -72,6 +72,12 @@ public interface ITrainableEngine : IEngine
     /// <param name="edit">Changes a piece.</param>
     void EditGradients(int most, GradientEdit edit);
 
+    /// <summary>Replaces the accumulated gradients by their sum over processes, on the device that they are on.</summary>
+    /// <param name="ranks">The processes, each with an engine of the same kind and model.</param>
+    /// <param name="purpose">What the processes wait for.</param>
+    /// <returns>False where the engine cannot say where its gradients lie on a device: nothing was summed.</returns>
+    bool SumGradients(IDeviceCollective ranks, string purpose) => false;
+
     /// <summary>
     /// What of the gradients and the optimizer's state this process has; null: all. Where it is not null, <see cref="EditGradients"/> gives
     /// its pieces, whose divided ones need be the sum in this process's chunk alone, and <see cref="GradientNorm"/>, <see cref="Step"/> and

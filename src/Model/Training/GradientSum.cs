@@ -27,6 +27,12 @@ public sealed class GradientSum(ICollective ranks, int most = GradientSum.MostAt
     /// <param name="purpose">What the processes wait for.</param>
     public void Add(ITrainableEngine engine, bool isIdle, int turn, bool isLast, string purpose)
     {
+        // Where a process has one device, nothing is to be added before or after it on the host.
+        if (turn == 0 && isLast && ranks is IDeviceCollective devices && engine.SumGradients(devices, purpose))
+        {
+            return;
+        }
+
         int piece = 0;
         engine.EditGradients(
             most,

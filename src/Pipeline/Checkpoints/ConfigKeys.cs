@@ -54,6 +54,7 @@ internal static class ConfigKeys
         ["model.reference.precision"] = "\"fp32\"",
         ["rollout.precision"] = "\"fp32\"",
         ["update.momentPrecision"] = "\"fp32\"",
+        ["update.collective"] = "\"mpi\"",
     };
 
     /// <summary>Keys of a reward of the user's own that say where and how it is reached.</summary>

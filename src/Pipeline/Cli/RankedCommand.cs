@@ -17,9 +17,21 @@ internal static class RankedCommand
     /// <param name="context">Where faults are said.</param>
     /// <param name="line">The command line.</param>
     /// <param name="work">Returns the exit code.</param>
-    public static async Task<int> RunAsync(CliContext context, ParseResult line, Func<RunRanks, Task<int>> work)
+    /// <param name="collective">
+    /// What <c>update.collective</c> says, where the command trains; null: only a launcher of MPI makes several processes of it.
+    /// </param>
+    public static async Task<int> RunAsync(
+        CliContext context,
+        ParseResult line,
+        Func<RunRanks, Task<int>> work,
+        Func<string>? collective = null
+    )
     {
-        using var ranks = new RunRanks(Ranks.Open(Ranks.DefaultLimit));
+        using var ranks = new RunRanks(
+            collective is null
+                ? Ranks.Open(Ranks.DefaultLimit)
+                : Ranks.Open(Ranks.DefaultLimit, collective, Environment.GetEnvironmentVariable)
+        );
         try
         {
             return await work(ranks);

@@ -15,7 +15,15 @@ internal sealed class TrainCommand : CliCommand
         : base("train", "Train a model with CPPO, as a pipeline file says. The default command.")
     {
         pipeline.AddTo(this);
-        SetAction((line, _) => RankedCommand.RunAsync(context, line, ranks => TrainAsync(context, line, ranks)));
+        SetAction(
+            (line, _) =>
+                RankedCommand.RunAsync(
+                    context,
+                    line,
+                    ranks => TrainAsync(context, line, ranks),
+                    collective: () => pipeline.Load(line).Update.Collective
+                )
+        );
     }
 
     public override bool TakesRanks => true;

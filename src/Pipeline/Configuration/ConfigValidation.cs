@@ -62,6 +62,7 @@ internal static class ConfigValidation
                     : null
         ),
         .. PrecisionRules.All,
+        .. CollectiveRules.All,
         // The spike guard.
         new(
             ["update.guard.multiple"],

@@ -1,4 +1,6 @@
 using Cppo.Model.Collectives;
+using Cppo.Pipeline.Collectives;
+using Cppo.Pipeline.Collectives.Nccl;
 using Cppo.Pipeline.Configuration;
 using Cppo.Pipeline.Files;
 
@@ -13,6 +15,16 @@ internal sealed class RunRanks : IDisposable
     /// <summary>The processes of a launcher.</summary>
     /// <param name="all">Of its own rank; disposed of with this object.</param>
     public RunRanks(ICollective all) => (Updates, Rollouts) = (all, all.Duplicate("the start"));
+
+    /// <summary>
+    /// Joins the GPUs of all processes, of which this one has that of a name, for sums beside <see cref="Updates"/>. There is one such
+    /// object a run, and one thread uses it: where two communicators of NCCL work at a time, each may hold what the other waits for on
+    /// some GPU.
+    /// </summary>
+    public Func<ICollective, string, ICollective> JoinDevices { get; init; } =
+        (ranks, device) => NcclCollective.Join(ranks, device, Ranks.DefaultLimit);
+
+    private const string Nccl = "nccl";
 
     /// <summary>One process.</summary>
     public static RunRanks One { get; } = new(new SingleCollective());
@@ -64,6 +76,35 @@ internal sealed class RunRanks : IDisposable
                 Update = config.Update with { Devices = [config.Update.Devices[Rank % config.Update.Devices.Length]] },
                 Rollout = config.Rollout with { Devices = [config.Rollout.Devices[Rank % config.Rollout.Devices.Length]] },
             };
+
+    /// <summary>
+    /// What sums on GPUs, where <c>update.collective</c> says so; null: <see cref="Updates"/> do. Called by all processes, of which each
+    /// disposes of it before this object.
+    /// </summary>
+    /// <param name="config">The whole run's.</param>
+    public ICollective? OpenDevices(PipelineConfig config) =>
+        IsAlone || config.Update.Collective != Nccl ? null : JoinDevices(Updates, config.Update.Devices[Rank]);
+
+    /// <summary>Refuses sums on GPUs where a process has none of its own, or several.</summary>
+    /// <param name="config">The whole run's.</param>
+    /// <exception cref="UsageException">There are not as many devices as processes.</exception>
+    public void RequireDevices(PipelineConfig config)
+    {
+        int count = config.Update.Devices.Length;
+        if (!IsAlone && config.Update.Collective == Nccl && count != Size)
+        {
+            throw new UsageException(
+                $"update.collective is nccl, with which each process trains on one GPU, but {count} devices train the run and {Size} "
+                    + $"processes were started; start {count}, or begin a run with {Size} devices."
+            );
+        }
+    }
+
+    /// <summary>A line about a key that has no effect on one process; null where all have.</summary>
+    public string? DescribeUnused(PipelineConfig config) =>
+        IsAlone && config.Update.Collective == Nccl
+            ? "warning: update.collective is nccl, and there is one process, which has nothing to add up with others; NCCL is not loaded"
+            : null;
 
     /// <summary>A line about processes that have no part in updates; null where all have.</summary>
     /// <param name="config">The whole run's.</param>

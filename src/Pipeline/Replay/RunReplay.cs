@@ -44,6 +44,11 @@ internal static class RunReplay
                 GuardHistory.Tell(guard, run.DirectoryPath, first, config.Update.Passes);
             }
 
+            if (DescribeSums(config) is { } sums)
+            {
+                notice(sums);
+            }
+
             var trainer = new PolicyTrainer(models.Replicas, references, SettingsMap.Trainer(config), guard);
             var batches = new RecordedBatch(config, models.Tokenizer, models.Config.VocabSize);
             notice($"{(first == step ? $"step {step} is" : $"steps {first} to {step} are")} made again from {origin}");
@@ -67,6 +72,13 @@ internal static class RunReplay
             references.ForEach(reference => reference.Dispose());
         }
     }
+
+    /// <summary>A line where the run added its gradients up in an order that cannot be made again here; null elsewhere.</summary>
+    internal static string? DescribeSums(PipelineConfig config) =>
+        config is { Update: { Collective: "nccl", Devices.Length: > 1 } }
+            ? "warning: the run added up gradients by NCCL (update.collective), and replay does in the order of devices; their last bits "
+                + "may differ, and all that follows from them"
+            : null;
 
     /// <summary>The replicas alone: nothing is generated.</summary>
     private static RunModels Load(PipelineConfig config, Checkpoint? checkpoint, CancellationToken stop)

@@ -1,3 +1,4 @@
+using Cppo.Model.Collectives;
 using Cppo.Model.Training;
 using Cppo.Pipeline.Browse;
 using Cppo.Pipeline.Checkpoints;
@@ -52,6 +53,7 @@ internal static class TrainingRun
         ranks ??= RunRanks.One;
         config = ranks.Spread(config);
         RankAgreement.OnSettings(ranks, config, ProcessCores.Own.Count);
+        ranks.RequireDevices(config);
         if (!ranks.IsWriter)
         {
             notices = new RankNotices(notices, ranks.Rank);
@@ -74,6 +76,7 @@ internal static class TrainingRun
         using var start = await Abandonable.RunAsync(token => RunStart.Load(config, ranks, notices.WriteLine, token), either.Token);
         var prompts = new PromptRenderer(start.Models.Tokenizer, config.Prompt);
         await PromptCheck.RunAsync(config, start.Models, prompts, screen.Readable, test, either.Token);
+        using var devices = ranks.OpenDevices(config);
         RankAgreement.OnInputs(ranks, start.Models.Replicas[0].HashWeights, () => QuestionHash.Of([.. train, .. test]));
         if (ranks.IsWriter)
         {
@@ -82,6 +85,7 @@ internal static class TrainingRun
                 {
                     ProcessCores.Own.Warning,
                     ranks.DescribeIdle(config),
+                    ranks.DescribeUnused(config),
                     PromptRenderer.NoticeOf(config.Prompt, screen.Readable),
                 }
             )
@@ -149,7 +153,7 @@ internal static class TrainingRun
         recorder.Phase("training");
         var saver = start.Saver(recorder);
         var inputs = new RunInputs(screen, test, prompts, rewards);
-        var end = await RunGraphAsync(start, inputs, recorder, evaluation, saver, ranks, stop, cancel);
+        var end = await RunGraphAsync(start, inputs, recorder, evaluation, saver, ranks, devices ?? ranks.Updates, stop, cancel);
         cancel.ThrowIfCancellationRequested();
         saver.SaveModel();
         bool isStopped = end.Stopped;
@@ -210,6 +214,7 @@ internal static class TrainingRun
         TestEvaluation? evaluation,
         RunSaver saver,
         RunRanks ranks,
+        ICollective sums,
         CancellationToken stop,
         CancellationToken cancel
     )
@@ -222,7 +227,7 @@ internal static class TrainingRun
             GuardHistory.Tell(guard, start.DirectoryPath, start.Flow.Position.NextBatch, config.Update.Passes);
         }
 
-        var trainer = new PolicyTrainer(start.Models.Replicas, start.References, SettingsMap.Trainer(config), guard, ranks.Updates);
+        var trainer = new PolicyTrainer(start.Models.Replicas, start.References, SettingsMap.Trainer(config), guard, sums);
         var rollout = new RolloutStage(start.Policy, inputs.Prompts, TimeProvider.System);
         await using var update = new UpdateStage(
             start.Policy,

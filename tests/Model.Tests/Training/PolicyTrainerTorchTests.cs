@@ -1,3 +1,4 @@
+using Cppo.Model.Collectives;
 using Cppo.Model.Engine;
 using Cppo.Model.Tests.Engine;
 using Cppo.Model.Tests.Torch;
@@ -56,6 +57,23 @@ public sealed class PolicyTrainerTorchTests
         Compare.Same(before.Export(), after.Export());
     }
 
+    [TorchFact]
+    public void Gradients_are_summed_where_they_lie()
+    {
+        using var engine = TinyModel.Engine("torch");
+        var trained = (ITrainableEngine)engine;
+        var ranks = new Doubling();
+        Assert.True(trained.SumGradients(ranks, "zeros"));
+        Assert.All(trained.ExportGradients(), array => Assert.All(array.Values, value => Assert.Equal(0, value)));
+        trained.ForwardBackward(Batches.Micro(0, 0, Batches.FourSamples()), 1, policy => policy);
+        var before = trained.ExportGradients();
+        Assert.True(trained.SumGradients(ranks, "gradients"));
+        var after = trained.ExportGradients();
+        Assert.Equal(2 * before.Sum(array => (long)array.Values.Length), ranks.Count);
+        Assert.Contains(before, array => array.Values.Any(value => value != 0));
+        Assert.All(before.Zip(after), pair => Assert.Equal(pair.First.Values.Select(value => 2 * value), pair.Second.Values));
+    }
+
     private static void Near(
         (IReadOnlyList<NamedArray>[] Weights, UpdateReport Report) expected,
         (IReadOnlyList<NamedArray>[] Weights, UpdateReport Report) actual
@@ -88,5 +106,23 @@ public sealed class PolicyTrainerTorchTests
     {
         using var newest = engine.Publish(1);
         return newest.Export();
+    }
+
+    /// <summary>Two ranks with the same gradients.</summary>
+    private sealed unsafe class Doubling : IDeviceCollective
+    {
+        public long Count { get; private set; }
+
+        public void SumOnDevice(IReadOnlyList<DeviceArray> arrays, string purpose)
+        {
+            foreach (var (values, count) in arrays)
+            {
+                Count += count;
+                foreach (ref float value in new Span<float>((void*)values, (int)count))
+                {
+                    value *= 2;
+                }
+            }
+        }
     }
 }

@@ -219,17 +219,20 @@ public sealed class RunDirectoryTests
         const string before = """{"model":{"path":"m","referencePath":"r","threads":0},"objective":{"beta":0.04},"rollout":{"group":4}}""";
         const string now = """
             {"run":{"memoryLimit":8},"model":{"path":"m","reference":{"path":"r","precision":"fp32"}},"objective":{"beta":0.04},
-            "rollout":{"group":4,"precision":"fp32"},"update":{"momentPrecision":"fp32"}}
+            "rollout":{"group":4,"precision":"fp32"},"update":{"momentPrecision":"fp32","collective":"mpi"}}
             """;
         Assert.Equal("24cae523", ConfigKeys.Hash(before)[..8]);
         Assert.Equal(ConfigKeys.Hash(before), ConfigKeys.Hash(now));
         Assert.Empty(ConfigKeys.Differences(before, now));
-        string other = now.Replace("\"r\"", "\"s\"", StringComparison.Ordinal).Replace("\"fp32\"", "\"bf16\"", StringComparison.Ordinal);
+        string other = now.Replace("\"r\"", "\"s\"", StringComparison.Ordinal)
+            .Replace("\"fp32\"", "\"bf16\"", StringComparison.Ordinal)
+            .Replace("\"mpi\"", "\"nccl\"", StringComparison.Ordinal);
         Assert.Equal(
             [
                 "model.reference.path (was \"r\", is \"s\")",
                 "model.reference.precision (was unset, is \"bf16\")",
                 "rollout.precision (was unset, is \"bf16\")",
+                "update.collective (was unset, is \"nccl\")",
                 "update.momentPrecision (was unset, is \"bf16\")",
             ],
             ConfigKeys.Differences(before, other).Order(StringComparer.Ordinal)

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Runtime.InteropServices;
+using System.Text;
 using Cppo.Pipeline.Collectives.Nccl;
 
 namespace Cppo.Pipeline.Tests.Collectives;
@@ -10,11 +11,17 @@ namespace Cppo.Pipeline.Tests.Collectives;
 /// </summary>
 internal static unsafe class NcclStub
 {
+    /// <summary>Tests that use it run one after the other: what it counts is of all of them.</summary>
+    public const string Name = "the stub of NCCL";
+
     /// <summary>A sum of so many values is refused after its begin, as a lost peer is.</summary>
     public const int CountThatFails = 77;
 
     /// <summary>A sum of so many values never ends.</summary>
     public const int CountThatHangs = 78;
+
+    /// <summary>What is added to a device's number for another name of it.</summary>
+    public const int SameDevice = 100;
 
     /// <summary>The last byte of every id: one that arrives was copied whole.</summary>
     private const byte LastOfId = 0xa5;
@@ -26,6 +33,10 @@ internal static unsafe class NcclStub
     private static readonly ConcurrentDictionary<nint, bool> Stuck = new();
     private static readonly nint Text = Marshal.StringToCoTaskMemUTF8("stub error 6");
     private static long next;
+    private static int numSums;
+
+    /// <summary>Sums that were begun and have not failed, counted on each rank.</summary>
+    public static int NumSums => numSums;
 
     /// <summary>Communicators that nobody has left or aborted.</summary>
     public static int NumOpen => Members.Count;
@@ -43,6 +54,7 @@ internal static unsafe class NcclStub
             "ncclCommGetAsyncError" => (nint)(delegate* unmanaged<nint, int*, int>)&GetAsyncError,
             "ncclCommDestroy" or "ncclCommAbort" => (nint)(delegate* unmanaged<nint, int>)&CommEnd,
             "ncclGetErrorString" or "cudaGetErrorString" => (nint)(delegate* unmanaged<int, nint>)&ErrorString,
+            "cudaDeviceGetPCIBusId" => (nint)(delegate* unmanaged<byte*, int, int, int>)&BusId,
             "cudaSetDevice" => (nint)(delegate* unmanaged<int, int>)&SetDevice,
             "cudaMalloc" => (nint)(delegate* unmanaged<nint*, nuint, int>)&Malloc,
             "cudaFree" => (nint)(delegate* unmanaged<nint, int>)&Free,
@@ -92,6 +104,7 @@ internal static unsafe class NcclStub
             return 0;
         }
 
+        _ = Interlocked.Increment(ref numSums);
         float[] sum = member.Exchange(from, (int)count).Aggregate(Add);
         sum.CopyTo(new Span<float>((void*)to, (int)count));
         return 0;
@@ -135,6 +148,15 @@ internal static unsafe class NcclStub
 
     [UnmanagedCallersOnly]
     private static int SetDevice(int device) => device >= 0 ? 0 : 101;
+
+    [UnmanagedCallersOnly]
+    private static int BusId(byte* text, int length, int device)
+    {
+        // Two numbers of a device are one device here, as in two processes with variables of their own.
+        byte[] name = Encoding.UTF8.GetBytes($"0000:0{device % SameDevice}:00.0\0");
+        name.CopyTo(new Span<byte>(text, length));
+        return 0;
+    }
 
     [UnmanagedCallersOnly]
     private static int Malloc(nint* memory, nuint bytes)

@@ -1,10 +1,12 @@
 using Cppo.Model.Collectives;
 using Cppo.Model.Tests.Collectives;
 using Cppo.Pipeline.Collectives.Nccl;
+using Cppo.Pipeline.Files;
 
 namespace Cppo.Pipeline.Tests.Collectives;
 
 /// <summary>The calls of NCCL and CUDA, against functions of the same C signatures on the host's memory; ranks are threads.</summary>
+[Collection(NcclStub.Name)]
 public sealed class NcclTests
 {
     private static readonly NcclApi Nccl = new(NcclStub.Export);
@@ -54,7 +56,7 @@ public sealed class NcclTests
                 Values(ranks.Rank, 100).CopyTo(values, 0);
                 fixed (float* first = values)
                 {
-                    ranks.SumOnDevice((nint)first, 100, "the gradients of update 12");
+                    ranks.SumOnDevice([new((nint)first, 60), new((nint)(first + 60), 40)], "the gradients of update 12");
                 }
 
                 return values;
@@ -100,6 +102,27 @@ public sealed class NcclTests
         string message = Assert.IsType<CollectiveException>(fault.Flatten().InnerExceptions[0]).Message;
         Assert.Matches(@"^Rank [01] of 2 \(.+\) has waited 1 s for a sum\.$", message);
         Assert.Equal(0, NcclStub.NumOpen);
+    }
+
+    [Fact]
+    public void Ranks_with_one_GPU_are_named()
+    {
+        var fault = Assert.Throws<AggregateException>(() =>
+            ThreadRanks.Run(
+                3,
+                threads =>
+                {
+                    int device = threads.Rank == 2 ? 1 + NcclStub.SameDevice : threads.Rank;
+                    using var ranks = new NcclCollective(threads, Nccl, Cuda, device, TimeSpan.FromSeconds(1));
+                    return 0;
+                }
+            )
+        );
+        Assert.StartsWith(
+            "rank 1 and rank 2 train on one GPU (0000:01:00.0), and update.collective nccl needs one for each; name",
+            Assert.IsType<UsageException>(fault.Flatten().InnerExceptions[0]).Message,
+            StringComparison.Ordinal
+        );
     }
 
     private static NcclCollective Join(ICollective threads) => new(threads, Nccl, Cuda, threads.Rank, TimeSpan.FromSeconds(1));

@@ -15,7 +15,8 @@ internal sealed record RankJob(int ExitCode, string Said, TimeSpan Took)
     /// <summary>A test that takes longer hangs.</summary>
     private static readonly TimeSpan Most = TimeSpan.FromMinutes(3);
 
-    private static readonly string Dll = Repository.Path(
+    /// <summary>The program of each rank.</summary>
+    public static readonly string Dll = Repository.Path(
         $"tests/RankProgram/bin/{new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name}/net10.0/RankProgram.dll"
     );
 

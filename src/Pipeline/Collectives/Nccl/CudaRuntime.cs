@@ -29,6 +29,9 @@ internal sealed unsafe class CudaRuntime(Func<string, nint> export)
     private readonly delegate* unmanaged<nint*, int> streamCreate = (delegate* unmanaged<nint*, int>)export("cudaStreamCreate");
     private readonly delegate* unmanaged<nint, int> streamDestroy = (delegate* unmanaged<nint, int>)export("cudaStreamDestroy");
     private readonly delegate* unmanaged<nint, int> streamQuery = (delegate* unmanaged<nint, int>)export("cudaStreamQuery");
+    private readonly delegate* unmanaged<byte*, int, int, int> deviceGetPciBusId = (delegate* unmanaged<byte*, int, int, int>)export(
+        "cudaDeviceGetPCIBusId"
+    );
     private readonly delegate* unmanaged<int, nint> errorString = (delegate* unmanaged<int, nint>)export("cudaGetErrorString");
 
     /// <summary>The one that is installed.</summary>
@@ -36,6 +39,15 @@ internal sealed unsafe class CudaRuntime(Func<string, nint> export)
 
     /// <summary>This thread's calls are for that device from now on.</summary>
     public void Use(int device) => Check(setDevice(device), "cudaSetDevice");
+
+    /// <summary>Where a device is in the machine, whatever its number: <c>0000:3b:00.0</c>.</summary>
+    public string BusIdOf(int device)
+    {
+        const int Length = 32;
+        byte* text = stackalloc byte[Length];
+        Check(deviceGetPciBusId(text, Length, device), "cudaDeviceGetPCIBusId");
+        return Marshal.PtrToStringUTF8((nint)text)!;
+    }
 
     /// <summary>Waits for all streams of the device.</summary>
     public void Synchronize() => Check(deviceSynchronize(), "cudaDeviceSynchronize");

@@ -107,9 +107,17 @@ internal sealed unsafe class NcclApi(Func<string, nint> export)
         return communicator;
     }
 
-    /// <summary>Begins a sum in place.</summary>
-    public void Sum(nint values, long count, nint communicator, nint stream) =>
-        Check(allReduce(values, values, (nuint)count, Float, Add, communicator, stream), "ncclAllReduce");
+    /// <summary>Begins sums in place, as one call of the device.</summary>
+    public void Sum(IReadOnlyList<DeviceArray> arrays, nint communicator, nint stream)
+    {
+        Check(groupStart(), "ncclGroupStart");
+        foreach (var (values, count) in arrays)
+        {
+            Check(allReduce(values, values, (nuint)count, Float, Add, communicator, stream), "ncclAllReduce");
+        }
+
+        Check(groupEnd(), "ncclGroupEnd");
+    }
 
     /// <summary>Begins sums of chunks in place, each on the rank that has it.</summary>
     public void ReduceScatter(nint values, int count, int size, nint communicator, nint stream)

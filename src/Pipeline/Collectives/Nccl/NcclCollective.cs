@@ -1,7 +1,9 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
+using System.Text;
 using Cppo.Model.Collectives;
 using Cppo.Pipeline.Collectives.Mpi;
+using Cppo.Pipeline.Files;
 
 namespace Cppo.Pipeline.Collectives.Nccl;
 
@@ -11,7 +13,10 @@ namespace Cppo.Pipeline.Collectives.Nccl;
 /// </summary>
 internal sealed unsafe class NcclCollective : ICollective, IDeviceCollective
 {
+    private static readonly TimeSpan LongestEnd = TimeSpan.FromSeconds(10);
+
     private readonly ICollective ranks;
+    private readonly ICollective? owned;
     private readonly NcclApi nccl;
     private readonly CudaRuntime cuda;
     private readonly int device;
@@ -24,19 +29,37 @@ internal sealed unsafe class NcclCollective : ICollective, IDeviceCollective
     private bool isDisposed;
 
     /// <summary>Joins the GPUs of all ranks; called by all of them.</summary>
-    /// <param name="ranks">The ranks, which bring NCCL's id from the first one to the others; disposed with this object.</param>
+    /// <param name="ranks">The ranks, which bring NCCL's id from the first one to the others; they outlive this object.</param>
     /// <param name="nccl">NCCL.</param>
     /// <param name="cuda">CUDA's runtime.</param>
     /// <param name="device">This rank's GPU, by CUDA's number.</param>
-    /// <param name="limit">How long a sum may take.</param>
+    /// <param name="limit">How long a sum may take, and all ranks to join.</param>
+    /// <exception cref="UsageException">Two ranks have one GPU.</exception>
     public NcclCollective(ICollective ranks, NcclApi nccl, CudaRuntime cuda, int device, TimeSpan limit)
     {
         (this.ranks, this.nccl, this.cuda, this.device, this.limit) = (ranks, nccl, cuda, device, limit);
-        cuda.Use(device);
+        RequireOwn();
         var own = ranks.Rank == 0 ? nccl.NewId() : default;
         byte[] bytes = ranks.Broadcast(MemoryMarshal.AsBytes(new ReadOnlySpan<NcclId>(in own)), 0, "the id of NCCL");
-        communicator = nccl.Join(MemoryMarshal.Read<NcclId>(bytes), ranks.Rank, ranks.Size);
+        var id = MemoryMarshal.Read<NcclId>(bytes);
+        communicator = Within(limit, () => nccl.Join(id, ranks.Rank, ranks.Size), out nint joined)
+            ? joined
+            : throw Late("the GPUs of all ranks", limit);
+        cuda.Use(device);
         stream = cuda.NewStream();
+    }
+
+    private NcclCollective(NcclCollective other, ICollective ranks)
+        : this(ranks, other.nccl, other.cuda, other.device, other.limit) => owned = ranks;
+
+    /// <summary>That of a run, with the libraries that are installed.</summary>
+    /// <param name="ranks">As above.</param>
+    /// <param name="device">As the configuration names it: <c>cuda:1</c>.</param>
+    /// <param name="limit">As above.</param>
+    public static NcclCollective Join(ICollective ranks, string device, TimeSpan limit)
+    {
+        int number = device.Split(':') is [_, var digits] ? int.Parse(digits, CultureInfo.InvariantCulture) : 0;
+        return new(ranks, NcclApi.Load(), CudaRuntime.Load(), number, limit);
     }
 
     /// <inheritdoc/>
@@ -46,17 +69,17 @@ internal sealed unsafe class NcclCollective : ICollective, IDeviceCollective
     public int Size => ranks.Size;
 
     /// <inheritdoc/>
-    public void SumOnDevice(nint values, long count, string purpose)
+    public void SumOnDevice(IReadOnlyList<DeviceArray> arrays, string purpose)
     {
         cuda.Use(device);
         cuda.Synchronize();
-        nccl.Sum(values, count, communicator, stream);
+        nccl.Sum(arrays, communicator, stream);
         Wait(purpose);
     }
 
     /// <summary>A sum by way of the GPU's memory, in NCCL's order.</summary>
     public void Sum(Span<float> values, string purpose) =>
-        OnDevice(values, purpose, (memory, count) => nccl.Sum(memory, count, communicator, stream));
+        OnDevice(values, purpose, (memory, count) => nccl.Sum([new DeviceArray(memory, count)], communicator, stream));
 
     /// <inheritdoc/>
     public void ReduceScatter(Span<float> values, string purpose) =>
@@ -76,7 +99,7 @@ internal sealed unsafe class NcclCollective : ICollective, IDeviceCollective
     public bool AnyTrue(bool mine, string purpose) => ranks.AnyTrue(mine, purpose);
 
     /// <inheritdoc/>
-    public ICollective Duplicate(string purpose) => new NcclCollective(ranks.Duplicate(purpose), nccl, cuda, device, limit);
+    public ICollective Duplicate(string purpose) => new NcclCollective(this, ranks.Duplicate(purpose));
 
     /// <inheritdoc/>
     public void Abort(int exitCode)
@@ -96,17 +119,65 @@ internal sealed unsafe class NcclCollective : ICollective, IDeviceCollective
         isDisposed = true;
         if (!hasFailed)
         {
-            cuda.Use(device);
-            nccl.Leave(communicator);
-            cuda.EndStream(stream);
-            if (room != 0)
-            {
-                cuda.Free(room);
-            }
+            // After a fault elsewhere other ranks may never come to this.
+            _ = Within(LongestEnd, () => End(), out _);
         }
 
-        ranks.Dispose();
+        owned?.Dispose();
     }
+
+    private bool End()
+    {
+        nccl.Leave(communicator);
+        cuda.EndStream(stream);
+        if (room != 0)
+        {
+            cuda.Free(room);
+        }
+
+        return true;
+    }
+
+    /// <summary>NCCL's own word for it is "invalid usage", and some versions wait for ever.</summary>
+    private void RequireOwn()
+    {
+        cuda.Use(device);
+        string mine = $"{HostIdentity.Own} {cuda.BusIdOf(device)}";
+        string[] all = [.. ranks.Gather(Encoding.UTF8.GetBytes(mine), "the GPUs of all ranks").Select(Encoding.UTF8.GetString)];
+        if (all.Index().GroupBy(rank => rank.Item).FirstOrDefault(gpu => gpu.Count() > 1) is { } shared)
+        {
+            int[] twice = [.. shared.Take(2).Select(rank => rank.Index)];
+            throw new UsageException(
+                $"rank {twice[0]} and rank {twice[1]} train on one GPU ({shared.Key.Split(' ')[1]}), and update.collective nccl needs one "
+                    + "for each; name as many as there are processes, as in update.devices=[\"cuda:0\",\"cuda:1\"], or set "
+                    + "update.collective to mpi."
+            );
+        }
+    }
+
+    /// <summary>Does what waits for other ranks, for so long at most; beyond that it is left to itself.</summary>
+    private bool Within<T>(TimeSpan most, Func<T> call, out T result)
+    {
+        var task = Task.Factory.StartNew(
+            () =>
+            {
+                cuda.Use(device);
+                return call();
+            },
+            TaskCreationOptions.LongRunning
+        );
+        bool isDone = ((IAsyncResult)task).AsyncWaitHandle.WaitOne(most);
+        result = isDone ? task.GetAwaiter().GetResult() : default!;
+        return isDone;
+    }
+
+    private CollectiveException Late(string purpose, TimeSpan waited) =>
+        new(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"Rank {Rank} of {Size} ({Environment.MachineName}) has waited {waited.TotalSeconds:0} s for {purpose}."
+            )
+        );
 
     private void OnDevice(Span<float> values, string purpose, Action<nint, int> begin)
     {
@@ -142,13 +213,7 @@ internal sealed unsafe class NcclCollective : ICollective, IDeviceCollective
                 nccl.ThrowIfFailed(communicator);
                 if (!patience.Pause())
                 {
-                    throw new CollectiveException(
-                        string.Create(
-                            CultureInfo.InvariantCulture,
-                            $"Rank {Rank} of {Size} ({Environment.MachineName}) has waited "
-                                + $"{patience.Waited.TotalSeconds:0} s for {purpose}."
-                        )
-                    );
+                    throw Late(purpose, patience.Waited);
                 }
             }
             catch (CollectiveException)
