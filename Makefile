@@ -3,7 +3,7 @@
 TABLES := table1 rates table4 table3 table6 fig1 overlap table2 table5 table9 fig4 fig5
 .PHONY: help sdk setup program build run test publish-check lint format questions base-model base-models gsm8k-smoke bench \
 	bench-parts bench-linear bench-peers overlap-bench view-bench accuracy soak memory memory-docs real-size first-hour stress fuzz \
-	chaos bench-collective bench-ranks rank-memory schema clean $(TABLES) contribution reproduce web web-check setup-ci bench-sinks pack api view-cost
+	chaos ranks bench-collective bench-ranks rank-memory schema clean $(TABLES) contribution reproduce web web-check setup-ci bench-sinks pack api view-cost
 
 SET ?=
 SYSTEM := Reason in <think>, answer in <answer>.
@@ -174,6 +174,9 @@ chaos: sdk ## Kill, damage, starve and fail runs in hundreds of ways; counts wha
 	@dotnet build tests/Chaos/Chaos.csproj --nologo -v quiet
 	@dotnet run --no-build --project tests/Chaos/Chaos.csproj -- $(ARGS)
 
+ranks: build ## The tests of ranks: 2 to 4 under both launchers, on two hosts, late, killed at exact places, cut off, and resumed
+	@CPPO_MPI_TESTS=required CPPO_RANKS=all dotnet test tests/Pipeline.Tests --no-build --nologo --filter "FullyQualifiedName~Mpi|FullyQualifiedName~Rank"
+
 test: build ## Run every test; those of a CUDA device are skipped where there is none
 	@bash tests/run.sh
 
@@ -195,7 +198,7 @@ web: ## Make the page of view and of reports anew into web/dist (needs Node 18 o
 web-check: ## Make the page anew and fail where it is not what lies in web/dist
 	@bash web/make.sh --check
 
-setup-ci: ## Install Chromium, Node, Open MPI and MPICH where they are missing (as root on Debian), for tests and the bundle
+setup-ci: ## Install Chromium, Node, Open MPI, MPICH and iproute2 where they are missing (as root on Debian), for tests and the bundle
 	@bash tests/setup-ci.sh
 
 publish-check: sdk ## Publish for Windows, macOS and Linux; train with the one for this machine

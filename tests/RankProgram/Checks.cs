@@ -17,7 +17,6 @@ internal static class Checks
             Compare(ranks, count);
         }
 
-        Totals(ranks);
         TwoThreads(ranks);
         RandomDelays(ranks);
     }
@@ -65,7 +64,7 @@ internal static class Checks
     }
 
     /// <summary>What a call says that it sent and waited.</summary>
-    private static void Totals(ICollective ranks)
+    public static void Totals(ICollective ranks)
     {
         using var counted = ranks.Duplicate("a count");
         var before = counted.Exchanged;

@@ -2,10 +2,17 @@ using Cppo.Pipeline.Collectives;
 using Cppo.Pipeline.Files;
 using Cppo.RankProgram;
 
-// What MpiTests start under mpirun, and SocketProcessTests without it: RankProgram SCENARIO LIMIT, where the limit is in seconds.
+// What tests start under mpirun, and without it: RankProgram SCENARIO LIMIT, where the limit is in seconds, or train with an order for one
+// rank.
+if (args is ["train", var order, var run, .. var line])
+{
+    return await OrderedTraining.RunAsync(order, run, line);
+}
+
 if (args.Length != 2 || !Scenarios.All.TryGetValue(args[0], out var scenario))
 {
     Console.Error.WriteLine($"RankProgram {string.Join('|', Scenarios.All.Keys)} LIMIT");
+    Console.Error.WriteLine("RankProgram train ORDER RUN [pipeline.json --set ...]");
     return 2;
 }
 

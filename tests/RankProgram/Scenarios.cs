@@ -10,6 +10,7 @@ internal static class Scenarios
     public static readonly IReadOnlyDictionary<string, Action<ICollective>> All = new Dictionary<string, Action<ICollective>>
     {
         ["check"] = Checks.Run,
+        ["totals"] = Checks.Totals,
         ["start"] = static _ => { },
         ["late"] = Late,
         ["absent"] = Absent,

@@ -6,8 +6,14 @@ namespace Cppo.Model.Collectives;
 /// <param name="BytesSent">Of values and bytes, to all other ranks together.</param>
 public readonly record struct ExchangeTotals(TimeSpan Waited, TimeSpan Moved, long BytesSent)
 {
+    /// <summary>Those of two objects together.</summary>
+    public static ExchangeTotals operator +(ExchangeTotals one, ExchangeTotals other) => one.Add(other);
+
     /// <summary>What was added since an earlier look.</summary>
     public static ExchangeTotals operator -(ExchangeTotals now, ExchangeTotals before) => now.Subtract(before);
+
+    /// <summary>Those of two objects together.</summary>
+    public ExchangeTotals Add(ExchangeTotals other) => new(Waited + other.Waited, Moved + other.Moved, BytesSent + other.BytesSent);
 
     /// <summary>What was added since an earlier look.</summary>
     public ExchangeTotals Subtract(ExchangeTotals before) =>

@@ -1,5 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using Cppo.Model.Collectives;
+using Cppo.Pipeline.Collectives;
 using Cppo.Pipeline.Hub;
 
 namespace Cppo.Pipeline.Cli;
@@ -13,6 +15,16 @@ internal sealed record CliContext(TextReader Input, TextWriter Output, TextWrite
 {
     /// <summary>Where the hub is; null: as the environment says.</summary>
     public HubEnvironment? Hub { get; init; }
+
+    /// <summary>
+    /// Finds the processes of a command that several do together; called once. Gets what says <c>update.collective</c>, null where the
+    /// command does not train.
+    /// </summary>
+    public Func<Func<string>?, ICollective> OpenRanks { get; init; } =
+        collective =>
+            collective is null
+                ? Ranks.Open(Ranks.DefaultLimit)
+                : Ranks.Open(Ranks.DefaultLimit, collective, Environment.GetEnvironmentVariable);
 
     /// <summary>Whether a person types the input. Nobody reads a sign that asks for it where it is piped in.</summary>
     public bool IsAtTerminal => ReferenceEquals(Input, Console.In) && !Console.IsInputRedirected;

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Cppo.Pipeline.Collectives;
 using Cppo.Pipeline.Collectives.Mpi;
 using Cppo.Pipeline.Distributed;
 using Cppo.Pipeline.Files;
@@ -14,7 +13,7 @@ internal static class RankedCommand
     private static readonly TimeSpan Later = TimeSpan.FromSeconds(1);
 
     /// <summary>Does the work of a command; where it fails on one of several processes, that one says so and ends all.</summary>
-    /// <param name="context">Where faults are said.</param>
+    /// <param name="context">Where faults are said, and how the processes find one another.</param>
     /// <param name="line">The command line.</param>
     /// <param name="work">Returns the exit code.</param>
     /// <param name="collective">
@@ -27,11 +26,7 @@ internal static class RankedCommand
         Func<string>? collective = null
     )
     {
-        using var ranks = new RunRanks(
-            collective is null
-                ? Ranks.Open(Ranks.DefaultLimit)
-                : Ranks.Open(Ranks.DefaultLimit, collective, Environment.GetEnvironmentVariable)
-        );
+        using var ranks = new RunRanks(context.OpenRanks(collective));
         try
         {
             return await work(ranks);

@@ -24,7 +24,11 @@ internal sealed class RunRanks : IDisposable
     public Func<ICollective, string, ICollective> JoinDevices { get; init; } =
         (ranks, device) => NcclCollective.Join(ranks, device, Ranks.DefaultLimit);
 
+    /// <summary>What the calls of updates took so far, sums on GPUs included.</summary>
+    public ExchangeTotals ExchangedByUpdates => Updates.Exchanged + (devices?.Exchanged ?? default);
+
     private const string Nccl = "nccl";
+    private ICollective? devices;
 
     /// <summary>One process.</summary>
     public static RunRanks One { get; } = new(new SingleCollective());
@@ -83,7 +87,7 @@ internal sealed class RunRanks : IDisposable
     /// </summary>
     /// <param name="config">The whole run's.</param>
     public ICollective? OpenDevices(PipelineConfig config) =>
-        IsAlone || config.Update.Collective != Nccl ? null : JoinDevices(Updates, config.Update.Devices[Rank]);
+        devices = IsAlone || config.Update.Collective != Nccl ? null : JoinDevices(Updates, config.Update.Devices[Rank]);
 
     /// <summary>Refuses sums on GPUs where a process has none of its own, or several.</summary>
     /// <param name="config">The whole run's.</param>
@@ -112,6 +116,27 @@ internal sealed class RunRanks : IDisposable
         Size - config.Update.Devices.Length is > 0 and var idle
             ? $"warning: update.devices names {config.Update.Devices.Length} devices, so that {idle} of {Size} processes only generate"
             : null;
+
+    /// <summary>
+    /// A line for each machine that says which process each rank is: some launchers name only the process where one is lost. Called by all;
+    /// none where there is one process.
+    /// </summary>
+    public string[] DescribePlaces()
+    {
+        if (IsAlone)
+        {
+            return [];
+        }
+
+        byte[][] places = Updates.Gather(Text.GetBytes($"{Environment.ProcessId} {Environment.MachineName}"), "the names of all machines");
+        return
+        [
+            .. places
+                .Select((place, rank) => (Rank: rank, Place: Text.GetString(place).Split(' ', 2)))
+                .GroupBy(each => each.Place[1], each => $"{each.Rank} (process {each.Place[0]})")
+                .Select(machine => $"ranks on {machine.Key}: {string.Join(", ", machine)}"),
+        ];
+    }
 
     /// <summary>A text of the first process on all of them.</summary>
     /// <param name="mine">Asked of the first process alone.</param>

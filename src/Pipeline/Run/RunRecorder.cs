@@ -117,7 +117,7 @@ internal sealed class RunRecorder(
             return [];
         }
 
-        var now = new Dictionary<string, ExchangeTotals> { ["rollout"] = Ranks.Rollouts.Exchanged, ["update"] = Ranks.Updates.Exchanged };
+        var now = new Dictionary<string, ExchangeTotals> { ["rollout"] = Ranks.Rollouts.Exchanged, ["update"] = Ranks.ExchangedByUpdates };
         var since = now.ToDictionary(side => side.Key, side => side.Value - exchangedBefore.GetValueOrDefault(side.Key));
         exchangedBefore = now;
         return since;

@@ -106,7 +106,7 @@ internal static class TrainingRun
             ? new RankProgress(notices)
             : shownBy ?? RunProgress.On(console, config.Run.Updates, done, TimeProvider.System);
         using var throughDisplay = progress is LiveProgress ? (notices as NoticeWriter)?.Through(progress.Line) : null;
-        foreach (string line in BatchArithmetic.Explain(config))
+        foreach (string line in ranks.DescribePlaces().Concat(BatchArithmetic.Explain(config)))
         {
             progress.Line(line);
         }

@@ -16,7 +16,8 @@ internal sealed class ChildProgram : IDisposable
     /// <summary>Start of the program, load of a model, some updates.</summary>
     public static readonly TimeSpan Later = TimeSpan.FromMinutes(2);
 
-    private static readonly string Dll = Repository.Path(
+    /// <summary>The program's file.</summary>
+    public static readonly string Dll = Repository.Path(
         $"bin/{new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name}/net10.0/Cppo.Pipeline.dll"
     );
 
@@ -40,8 +41,12 @@ internal sealed class ChildProgram : IDisposable
     /// <param name="environment">Variables that are set for it.</param>
     /// <param name="args">The command line.</param>
     public ChildProgram(string[] launcher, (string Name, string Value)[] environment, string[] args)
+        : this([.. launcher, "dotnet", Dll, .. args], environment) { }
+
+    /// <param name="line">The whole command line of any program.</param>
+    /// <param name="environment">Variables that are set for it.</param>
+    public ChildProgram(string[] line, (string Name, string Value)[] environment)
     {
-        string[] line = [.. launcher, "dotnet", Dll, .. args];
         var start = new ProcessStartInfo(line[0], line[1..])
         {
             RedirectStandardInput = true,
@@ -56,7 +61,7 @@ internal sealed class ChildProgram : IDisposable
             start.Environment[name] = value;
         }
 
-        process = Process.Start(start) ?? throw new InvalidOperationException("dotnet did not start.");
+        process = Process.Start(start) ?? throw new InvalidOperationException($"{line[0]} did not start.");
         process.OutputDataReceived += Hear;
         process.ErrorDataReceived += Hear;
         process.BeginOutputReadLine();

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using Cppo.Pipeline.Collectives.Sockets;
+using Cppo.Pipeline.Tests.Distributed;
 
 namespace Cppo.Pipeline.Tests.Collectives;
 
@@ -79,7 +80,7 @@ public sealed class SocketProcessTests
 
     private static Process Start(SocketPlace place, string scenario, int limit)
     {
-        var start = new ProcessStartInfo("dotnet", [RankJob.Dll, scenario, limit.ToString(CultureInfo.InvariantCulture)])
+        var start = new ProcessStartInfo("dotnet", [.. Launchers.RankProgram[1..], scenario, limit.ToString(CultureInfo.InvariantCulture)])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

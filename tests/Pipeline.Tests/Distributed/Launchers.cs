@@ -1,35 +1,66 @@
+using System.Diagnostics;
+using Cppo.Pipeline.Tests.Configuration;
+
 namespace Cppo.Pipeline.Tests.Distributed;
 
 /// <summary>The launchers of both MPI libraries, as the tests call them.</summary>
 internal static class Launchers
 {
-    /// <summary>Open MPI refuses root, as whom tests may run, without these.</summary>
+    public const string OpenMpi = "openmpi";
+    public const string Mpich = "mpich";
+
+    public static readonly IReadOnlyList<string> Families = [OpenMpi, Mpich];
+
+    private static readonly string Configuration = new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name;
+
+    /// <summary>
+    /// Open MPI refuses root, as whom tests may run, without the first two; each launcher is to find its own library by itself.
+    /// </summary>
     public static (string Name, string Value)[] Environment { get; } =
-    [("OMPI_ALLOW_RUN_AS_ROOT", "1"), ("OMPI_ALLOW_RUN_AS_ROOT_CONFIRM", "1")];
+    [("OMPI_ALLOW_RUN_AS_ROOT", "1"), ("OMPI_ALLOW_RUN_AS_ROOT_CONFIRM", "1"), ("CPPO_MPI", "")];
+
+    /// <summary>The program whose ranks suffer what a test tells them.</summary>
+    public static string[] RankProgram { get; } =
+    ["dotnet", Repository.Path($"tests/RankProgram/bin/{Configuration}/net10.0/RankProgram.dll")];
+
+    /// <summary>Debian's name of the launcher, which tells the two apart where both are installed.</summary>
+    public static string CommandOf(string family) => $"mpirun.{family}";
+
+    /// <summary>The library that belongs to a launcher.</summary>
+    public static string LibraryOf(string family) => family == OpenMpi ? "libmpi.so.40" : "libmpich.so.12";
 
     /// <summary>What stands before a program that so many ranks are to run.</summary>
     public static string[] Of(string family, int size) =>
-        family == "openmpi"
-            ? ["mpirun.openmpi", "--oversubscribe", "--bind-to", "none", "-n", $"{size}"]
-            : ["mpirun.mpich", "-n", $"{size}"];
+        family == OpenMpi
+            ? [CommandOf(family), "--oversubscribe", "--bind-to", "none", "-n", $"{size}"]
+            : [CommandOf(family), "-n", $"{size}"];
 
-    /// <summary>The process of a rank whose command line has a text.</summary>
-    public static int ProcessOf(int rank, string text) =>
-        Directory
-            .EnumerateDirectories("/proc")
-            .Select(path => (Path: path, IsProcess: int.TryParse(Path.GetFileName(path), out int number), Number: number))
-            .Where(process =>
-                process.IsProcess
-                && Read(process.Path, "cmdline") is var line
-                && line.StartsWith("dotnet\0", StringComparison.Ordinal)
-                && line.Contains(text, StringComparison.Ordinal)
-            )
-            .Single(process =>
-                Read(process.Path, "environ")
-                    .Split('\0')
-                    .Any(variable => variable == $"OMPI_COMM_WORLD_RANK={rank}" || variable == $"PMI_RANK={rank}")
-            )
-            .Number;
+    /// <summary>The processes of .NET whose command line has a text.</summary>
+    public static int[] ProcessesOf(string text) =>
+        [
+            .. from path in Directory.EnumerateDirectories("/proc")
+            where int.TryParse(Path.GetFileName(path), out _)
+            let line = Read(path, "cmdline")
+            where line.StartsWith("dotnet\0", StringComparison.Ordinal) && line.Contains(text, StringComparison.Ordinal)
+            select int.Parse(Path.GetFileName(path), System.Globalization.CultureInfo.InvariantCulture),
+        ];
+
+    /// <summary>Kills processes.</summary>
+    public static void Kill(IEnumerable<int> numbers)
+    {
+        foreach (int number in numbers)
+        {
+            try
+            {
+                using var process = Process.GetProcessById(number);
+                process.Kill();
+            }
+            catch (Exception gone) when (gone is ArgumentException or InvalidOperationException)
+            {
+                // It has ended by itself.
+            }
+        }
+    }
 
     private static string Read(string process, string file)
     {

@@ -1,49 +1,19 @@
-using System.Diagnostics;
-using System.Text.RegularExpressions;
 using Cppo.Pipeline.Tests.Cli;
-using Cppo.Pipeline.Tests.Run;
-using Cppo.Pipeline.Tests.Telemetry;
 
 namespace Cppo.Pipeline.Tests.Distributed;
 
-/// <summary>Runs of processes that a launcher started, against one process with as many devices.</summary>
-[Collection(RunsCollection.Name)]
-public sealed class MpiRunTests(SmallModel model) : IDisposable
+/// <summary>How runs of processes that a launcher started are stopped, and what they refuse.</summary>
+[Collection(RanksCollection.Name)]
+public sealed class MpiRunTests(RankBed bed) : RankTests(bed)
 {
-    /// <summary>What a rank that is lost may cost the others.</summary>
-    private static readonly TimeSpan Ended = TimeSpan.FromSeconds(30);
-
-    private static readonly string[] Long = ["run.updates=10", "update.maxStaleness=1"];
-
-    /// <summary>What one process leaves of <see cref="Long"/>; made once.</summary>
-    private static SortedDictionary<string, string>? straight;
-
-    private readonly TemporaryDirectory directory = new();
-
-    public void Dispose() => directory.Dispose();
+    public static TheoryData<string> Families => [.. Launchers.Families];
 
     [MpiTheory]
-    [InlineData("openmpi", 2, 0)]
-    [InlineData("openmpi", 3, 1)]
-    [InlineData("mpich", 2, 1)]
-    [InlineData("mpich", 3, 0)]
-    public async Task Ranks_leave_what_one_process_with_as_many_devices_leaves(string family, int size, int staleness)
-    {
-        string[] set = ["run.updates=2", $"update.maxStaleness={staleness}", "evaluation.after=true"];
-        var alone = await SmallRun.RunAsync(model, directory.Of("alone"), [.. set, .. RankedRun.Devices(size)]);
-        using var ranks = Launch(family, size, set);
-        Assert.True(await ranks.EndAsync(ChildProgram.Later) == 0, ranks.Said);
-        Assert.Equal(await RankedRun.LeftAsync(alone.DirectoryPath), await RankedRun.LeftAsync(directory.Of("ranks", "small")));
-        Assert.DoesNotContain("rank 1:", ranks.Said, StringComparison.Ordinal);
-        Assert.Single(Regex.Matches(ranks.Said, "^done in ", RegexOptions.Multiline));
-    }
-
-    [MpiTheory]
-    [InlineData("openmpi")]
-    [InlineData("mpich")]
+    [MemberData(nameof(Families))]
     public async Task A_user_s_signal_to_the_launcher_stops_all_ranks_with_a_checkpoint(string family)
     {
-        using (var stopped = Launch(family, 2, Long))
+        string[] set = ["run.updates=10", "update.maxStaleness=1"];
+        using (var stopped = Train(family, 2, set))
         {
             await stopped.HearAsync("update 1/10", ChildProgram.Later);
             await stopped.SignalAsync("USR1");
@@ -51,71 +21,46 @@ public sealed class MpiRunTests(SmallModel model) : IDisposable
             Assert.Matches("stopped after [1-9] of 10 updates; continue with", stopped.Said);
         }
 
-        await AssertGoesOnAsync(family);
+        await AssertGoesOnAsync(family, 2, set);
     }
 
     [MpiTheory]
-    [InlineData("openmpi")]
-    [InlineData("mpich")]
-    public async Task A_killed_rank_ends_all_and_the_run_goes_on_from_its_checkpoint(string family)
-    {
-        using (var killed = Launch(family, 2, Long))
-        {
-            await killed.HearAsync("update 1/10", ChildProgram.Later);
-            Process.GetProcessById(Launchers.ProcessOf(rank: 1, directory.Path)).Kill();
-            Assert.NotEqual(0, await killed.EndAsync(Ended));
-        }
-
-        await AssertGoesOnAsync(family);
-    }
-
-    [MpiTheory]
-    [InlineData("openmpi")]
-    [InlineData("mpich")]
+    [MemberData(nameof(Families))]
     public async Task A_rank_with_another_configuration_is_refused(string family)
     {
-        string other = directory.Of("other.json");
-        File.WriteAllText(other, SmallRun.Configure(model, model.ModelPath).Replace("1e-3", "2e-3", StringComparison.Ordinal));
-        File.WriteAllText(directory.Of("small.json"), SmallRun.Configure(model, model.ModelPath));
+        string other = Of("other.json");
+        File.WriteAllText(other, File.ReadAllText(Bed.PipelineFile).Replace("1e-3", "2e-3", StringComparison.Ordinal));
         string program =
-            $"case \"$OMPI_COMM_WORLD_RANK$PMI_RANK\" in 1) f={other};; *) f={directory.Of("small.json")};; esac; "
-            + "shift; exec \"$@\" train \"$f\" --set run.directory="
-            + directory.Of("ranks");
+            $"case \"$OMPI_COMM_WORLD_RANK$PMI_RANK\" in 1) f={other};; *) f={Bed.PipelineFile};; esac; "
+            + $"shift; exec \"$@\" train \"$f\" --set run.directory={Below}";
         using var ranks = new ChildProgram([.. Launchers.Of(family, 2), "bash", "-c", program, "rank", "--"], Launchers.Environment, []);
-        Assert.Equal(2, await ranks.EndAsync(ChildProgram.Later));
+        Assert.Equal(2, await ranks.EndAsync(Ended));
         Assert.Contains("rank 1 has update.learningRate = 0.002, and rank 0 has 0.001; start all", ranks.Said, StringComparison.Ordinal);
-        Assert.False(Directory.Exists(directory.Of("ranks")));
+        Assert.False(Directory.Exists(Below));
     }
 
     [MpiTheory]
-    [InlineData("openmpi")]
-    [InlineData("mpich")]
+    [InlineData(Launchers.Mpich, Launchers.OpenMpi, "mpiexec of MPICH started 2 processes (PMI_SIZE), but libmpi.so.40 (Open MPI v")]
+    [InlineData(
+        Launchers.OpenMpi,
+        Launchers.Mpich,
+        "mpirun of Open MPI started 2 processes (OMPI_COMM_WORLD_SIZE), but libmpich.so.12 (MPICH"
+    )]
+    public async Task The_library_of_another_launcher_is_refused(string family, string library, string sentence)
+    {
+        using var ranks = Train(Launchers.Of(family, 2), [], environment: [("CPPO_MPI", Launchers.LibraryOf(library))]);
+        Assert.Equal(2, await ranks.EndAsync(Ended));
+        Assert.Contains(sentence, ranks.Said, StringComparison.Ordinal);
+        Assert.Contains("knows of 1: it belongs to another launcher.", ranks.Said, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(Below));
+    }
+
+    [MpiTheory]
+    [MemberData(nameof(Families))]
     public async Task A_command_of_one_process_says_so(string family)
     {
-        using var ranks = new ChildProgram(Launchers.Of(family, 2), Launchers.Environment, ["eval", model.ModelPath]);
+        using var ranks = new ChildProgram(Launchers.Of(family, 2), Launchers.Environment, ["eval", "data/base-model"]);
         await ranks.EndAsync(ChildProgram.Later);
         Assert.Contains("eval runs as one process, and ", ranks.Said, StringComparison.Ordinal);
-    }
-
-    private ChildProgram Launch(string family, int size, params string[] set)
-    {
-        string file = directory.Of("small.json");
-        File.WriteAllText(file, SmallRun.Configure(model, model.ModelPath));
-        string[] all = [$"run.directory={directory.Of("ranks")}", .. set];
-        return new(Launchers.Of(family, size), Launchers.Environment, ["train", file, .. all.SelectMany(key => new[] { "--set", key })]);
-    }
-
-    /// <summary>The run goes on, to the end of one that was never stopped.</summary>
-    private async Task AssertGoesOnAsync(string family)
-    {
-        using var resumed = Launch(family, 2, [.. Long, "run.resume=true"]);
-        Assert.True(await resumed.EndAsync(ChildProgram.Later) == 0, resumed.Said);
-        if (straight is null)
-        {
-            var alone = await SmallRun.RunAsync(model, directory.Of("alone"), [.. Long, .. RankedRun.Devices(2)]);
-            straight = await RankedRun.LeftAsync(alone.DirectoryPath);
-        }
-
-        Assert.Equal(straight, await RankedRun.LeftAsync(directory.Of("ranks", "small")));
     }
 }

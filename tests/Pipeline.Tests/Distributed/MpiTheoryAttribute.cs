@@ -7,7 +7,7 @@ namespace Cppo.Pipeline.Tests.Distributed;
 /// where CPPO_MPI_TESTS is <c>required</c>.
 /// </summary>
 [AttributeUsage(AttributeTargets.Method)]
-public sealed class MpiTheoryAttribute : TheoryAttribute
+public class MpiTheoryAttribute : TheoryAttribute
 {
     public MpiTheoryAttribute() => (Skip, Timeout) = (Unavailable, RunFactAttribute.Limit);
 
@@ -20,7 +20,7 @@ public sealed class MpiTheoryAttribute : TheoryAttribute
     {
         string[] places = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator);
         return Array.Find(
-            ["mpirun.openmpi", "mpirun.mpich"],
+            [.. Launchers.Families.Select(Launchers.CommandOf)],
             launcher => !Array.Exists(places, place => File.Exists(Path.Combine(place, launcher)))
         );
     }

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using Cppo.Model.Collectives;
@@ -21,6 +22,7 @@ internal sealed class SocketCollective : ICollective
     private readonly bool isOrigin;
     private readonly SocketLink?[] links;
     private int calls;
+    private ExchangeTotals exchanged;
 
     private SocketCollective(SocketWorld world, string purpose, bool isOrigin)
     {
@@ -33,6 +35,9 @@ internal sealed class SocketCollective : ICollective
 
     /// <inheritdoc/>
     public int Size => world.Size;
+
+    /// <summary>What went by rank 0: until the others' bytes began to come, a rank has waited.</summary>
+    public ExchangeTotals Exchanged => exchanged;
 
     /// <summary>All processes; called by all of them.</summary>
     public static SocketCollective Of(SocketWorld world) => new(world, "the start", isOrigin: true);
@@ -99,6 +104,7 @@ internal sealed class SocketCollective : ICollective
         world.ThrowIfFailed();
         calls++;
         byte[][] all = new byte[Size][];
+        long start = Stopwatch.GetTimestamp();
         if (Rank == 0)
         {
             all[0] = mine.ToArray();
@@ -107,6 +113,7 @@ internal sealed class SocketCollective : ICollective
                 all[rank] = Receive(rank, call, world.Limit, purpose);
             }
 
+            var waited = Stopwatch.GetElapsedTime(start);
             for (int rank = 1; rank < Size; rank++)
             {
                 foreach (byte[] bytes in all)
@@ -115,18 +122,26 @@ internal sealed class SocketCollective : ICollective
                 }
             }
 
+            Note(start, waited, (Size - 1) * all.Sum(bytes => (long)bytes.Length));
             return all;
         }
 
         Send(0, call, mine, purpose);
+        var first = TimeSpan.Zero;
         for (int rank = 0; rank < Size; rank++)
         {
             // Rank 0 may have come much later than this one, and has as long to wait for the others.
             all[rank] = Receive(0, call, world.Limit * 2, purpose);
+            first = rank == 0 ? Stopwatch.GetElapsedTime(start) : first;
         }
+
+        Note(start, first, mine.Length);
 
         return all;
     }
+
+    private void Note(long start, TimeSpan waited, long bytes) =>
+        exchanged += new ExchangeTotals(waited, Stopwatch.GetElapsedTime(start) - waited, bytes);
 
     private void Send(int rank, char call, ReadOnlySpan<byte> bytes, string purpose)
     {
