@@ -121,7 +121,7 @@ internal sealed class TorchEngine : ILocalEngine
 
     /// <inheritdoc/>
     public void EditGradients(int most, GradientEdit edit) =>
-        gradientPieces.Edit([.. weights.Tensors.Select(tensor => tensor.GradientOrZeros())], most, edit);
+        gradientPieces.Edit([.. weights.Tensors.Select(tensor => tensor.ContiguousGradient())], most, edit);
 
     /// <inheritdoc/>
     public bool SumGradients(IDeviceCollective ranks, string purpose)

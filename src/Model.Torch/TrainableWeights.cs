@@ -28,8 +28,8 @@ internal sealed class TrainableTensor(FusedTensor layout, Tensor master, ScalarT
         return Gradient ??= zeros(layout.Shape, ScalarType.Float32, Master.device).DetachFromDisposeScope();
     }
 
-    /// <summary>Where the accumulated gradient lies, in the order of its rows; valid until it is dropped.</summary>
-    internal DeviceArray PlaceGradient()
+    /// <summary>The same, its numbers one row after the other.</summary>
+    internal Tensor ContiguousGradient()
     {
         using var noGrad = no_grad();
         var gradient = GradientOrZeros();
@@ -41,6 +41,14 @@ internal sealed class TrainableTensor(FusedTensor layout, Tensor master, ScalarT
             gradient = Gradient;
         }
 
+        return gradient;
+    }
+
+    /// <summary>Where the accumulated gradient lies, in the order of its rows; valid until it is dropped.</summary>
+    internal DeviceArray PlaceGradient()
+    {
+        using var noGrad = no_grad();
+        var gradient = ContiguousGradient();
         using var scope = NewDisposeScope();
         using var storage = gradient.storage<float>();
         return new DeviceArray(storage.data_ptr() + (nint)(gradient.storage_offset() * sizeof(float)), gradient.numel());

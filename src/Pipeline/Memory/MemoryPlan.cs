@@ -154,7 +154,8 @@ internal sealed record MemoryPlan(LongestPrompt Prompt, IReadOnlyList<PlannedMem
     {
         long bytes = sizeof(float) * EngineMemory.Parameters(model);
         int copying = config.Update.Devices.Count(device => EngineChoice.IsTorch(config.Model, device));
-        if (copying > 0 && processes * config.Update.Devices.Length > 1)
+        bool sumsOnDevices = processes > 1 && config.Update.Collective == "nccl";
+        if (copying > 0 && !sumsOnDevices && processes * config.Update.Devices.Length > 1)
         {
             long exchanged = Math.Min(bytes, (long)sizeof(float) * GradientSum.MostAtATime);
             yield return new MemoryUse(MemoryPurpose.Buffers, "gradients on their way while they are summed", copying * exchanged);

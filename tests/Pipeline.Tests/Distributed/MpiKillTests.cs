@@ -46,7 +46,8 @@ public sealed class MpiKillTests(RankBed bed) : RankTests(bed)
     {
         string[] set = [Updates, Sharded];
         await AssertKilledAsync(family, 2, set, $"kill {rank} before the weights after 2 updates > the optimizer's state that is saved");
-        Assert.Equal(["step-000001", "step-000002.tmp"], Checkpoints());
+        // The first rank may not have begun its directory when the other one is killed.
+        Assert.Equal(["step-000001"], Checkpoints().Except(["step-000002.tmp"]));
         await AssertGoesOnAsync(family, 2, set);
     }
 

@@ -131,7 +131,14 @@ internal sealed unsafe class ManagedAdamW(DecoderConfig config, ParameterLayout 
         using var file = OptimizerFile.Open(path, config, moments.Sections.Select(section => section.Section));
         foreach (var (section, numbers) in moments.Sections)
         {
-            numbers.Read(Shards is null ? file.Read(section) : Released(file.Read(section), numbers, Shards));
+            if (Shards is null)
+            {
+                numbers.Read(file.Read(section));
+                continue;
+            }
+
+            numbers.Read(Released(file.Read(section), numbers, Shards));
+            ManagedShards.Release(Shards, numbers);
         }
 
         NumSteps = file.NumSteps;
@@ -156,8 +163,6 @@ internal sealed unsafe class ManagedAdamW(DecoderConfig config, ParameterLayout 
                 unreleased = 0;
             }
         }
-
-        ManagedShards.Release(shards, numbers);
     }
 
     private static int NumTasks(ParameterLayout layout) => (int)((layout.Length + ParametersPerTask - 1) / ParametersPerTask);

@@ -12,7 +12,7 @@ namespace Cppo.Model.Managed.Training;
 /// <param name="arrays">What is divided so.</param>
 internal sealed unsafe class SharedMoments(Shards shards, IReadOnlyList<IParameterNumbers> arrays)
 {
-    /// <summary>Pieces of others that the writer keeps: what is read may lie across two.</summary>
+    /// <summary>Pieces that the writer completes at a time: what is read at once may lie across two.</summary>
     internal const int MostHeld = 2;
 
     private const string Purpose = "the optimizer's state that is saved";
@@ -44,15 +44,15 @@ internal sealed unsafe class SharedMoments(Shards shards, IReadOnlyList<IParamet
                 continue;
             }
 
+            while (held.Count >= MostHeld && !(held[0].Array == array && IsIn(held[0].Piece, start, end)))
+            {
+                Release(held[0].Array, held[0].Piece);
+                held.RemoveAt(0);
+            }
+
             Tell(array, index);
             Gather(array, index);
             held.Add((array, index));
-        }
-
-        while (held.Count > MostHeld && !(held[0].Array == array && IsIn(held[0].Piece, start, end)))
-        {
-            Release(held[0].Array, held[0].Piece);
-            held.RemoveAt(0);
         }
     }
 

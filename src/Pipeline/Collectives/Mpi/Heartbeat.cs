@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace Cppo.Pipeline.Collectives.Mpi;
 
 /// <summary>
@@ -67,15 +69,36 @@ internal sealed unsafe class Heartbeat : IDisposable
                 Look();
             }
 
-            while (!Array.TrueForAll(peers, peer => peer.IsDone(End)))
-            {
-                Thread.Sleep(EndingInterval);
-                world.ThrowIfFailed();
-            }
+            AwaitEnds();
         }
         catch (Model.Collectives.CollectiveException)
         {
             // The world has failed, and whoever waits in it is told.
+        }
+    }
+
+    /// <summary>All have come to their end when it begins, so it is long only where a link goes at that moment.</summary>
+    private void AwaitEnds()
+    {
+        long start = Stopwatch.GetTimestamp();
+        while (true)
+        {
+            Peer[] late = [.. peers.Where(peer => !peer.IsDone(End))];
+            if (late.Length == 0)
+            {
+                return;
+            }
+
+            if (Stopwatch.GetElapsedTime(start) > MostMissed * Interval)
+            {
+                throw world.Fail(
+                    $"{world.Name} has heard nothing from rank {late[0].Rank} for {MostMissed * Interval.TotalSeconds:0} s at the end of "
+                        + "the run: its process hangs, or its host or the link to it is gone.",
+                    Grace
+                );
+            }
+
+            Thread.Sleep(EndingInterval);
         }
     }
 

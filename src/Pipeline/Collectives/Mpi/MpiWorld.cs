@@ -132,7 +132,10 @@ internal sealed unsafe class MpiWorld
         }
     }
 
-    /// <summary>No call of MPI is made after a fault: what was being received may lie in memory that has another use by then.</summary>
+    /// <summary>
+    /// No thread begins a call of MPI after a fault, but the one that ends all: what was being received may lie in memory that has another
+    /// use by then.
+    /// </summary>
     public void ThrowIfFailed()
     {
         if (failure is { } fault)

@@ -25,6 +25,7 @@ internal sealed unsafe class Requests(MpiWorld world, nint communicator)
     /// <summary>Sends bytes.</summary>
     public void Send(void* bytes, long length, int peer, int tag, string purpose)
     {
+        world.ThrowIfFailed();
         for (long start = 0; start < length; start += LargestMessage)
         {
             int part = (int)Math.Min(LargestMessage, length - start);
@@ -37,6 +38,7 @@ internal sealed unsafe class Requests(MpiWorld world, nint communicator)
     /// <summary>Awaits bytes.</summary>
     public void Receive(void* bytes, long length, int peer, int tag, string purpose)
     {
+        world.ThrowIfFailed();
         for (long start = 0; start < length; start += LargestMessage)
         {
             int part = (int)Math.Min(LargestMessage, length - start);
@@ -73,7 +75,6 @@ internal sealed unsafe class Requests(MpiWorld world, nint communicator)
         var patience = new Patience(world.Limit, busy);
         while (true)
         {
-            world.ThrowIfFailed();
             bool hasProgress = Poll(purpose);
             if (hasProgress)
             {
@@ -96,6 +97,7 @@ internal sealed unsafe class Requests(MpiWorld world, nint communicator)
     /// <summary>Looks whether some are done; true where at least one is that was not before.</summary>
     public bool Poll(string purpose)
     {
+        world.ThrowIfFailed();
         bool hasProgress = false;
         for (int index = 0; index < count; index++)
         {

@@ -73,11 +73,15 @@ internal sealed unsafe class NcclCollective : ICollective, IDeviceCollective
     /// <inheritdoc/>
     public void SumOnDevice(IReadOnlyList<DeviceArray> arrays, string purpose)
     {
-        cuda.Use(device);
-        cuda.Synchronize();
-        long start = Stopwatch.GetTimestamp();
-        nccl.Sum(arrays, communicator, stream);
-        Wait(purpose);
+        long start = 0;
+        Guarded(() =>
+        {
+            cuda.Use(device);
+            cuda.Synchronize();
+            start = Stopwatch.GetTimestamp();
+            nccl.Sum(arrays, communicator, stream);
+            Wait(purpose);
+        });
         moved += Stopwatch.GetElapsedTime(start);
     }
 
@@ -126,8 +130,15 @@ internal sealed unsafe class NcclCollective : ICollective, IDeviceCollective
         isDisposed = true;
         if (!hasFailed)
         {
-            // After a fault elsewhere other ranks may never come to this.
-            _ = Within(LongestEnd, () => End(), out _);
+            try
+            {
+                // After a fault elsewhere other ranks may never come to this.
+                _ = Within(LongestEnd, () => End(), out _);
+            }
+            catch (CollectiveException)
+            {
+                // The fault that brought this rank here, if any, is on its way up and says more; the communicator ends with the process.
+            }
         }
 
         owned?.Dispose();
@@ -202,10 +213,33 @@ internal sealed unsafe class NcclCollective : ICollective, IDeviceCollective
 
         fixed (float* first = values)
         {
-            cuda.Copy(room, (nint)first, bytes, stream);
-            begin(room, values.Length);
-            cuda.Copy((nint)first, room, bytes, stream);
-            Wait(purpose);
+            nint host = (nint)first;
+            int count = values.Length;
+            Guarded(() =>
+            {
+                cuda.Copy(room, host, bytes, stream);
+                begin(room, count);
+
+                // A copy to the host's memory returns when it is done, and knows no time limit.
+                Wait(purpose);
+                cuda.Copy(host, room, bytes, stream);
+                Wait(purpose);
+            });
+        }
+    }
+
+    /// <summary>Ends the communicator where a call fails: nothing is asked of it any more.</summary>
+    private void Guarded(Action calls)
+    {
+        try
+        {
+            calls();
+        }
+        catch (CollectiveException)
+        {
+            hasFailed = true;
+            nccl.Abort(communicator);
+            throw;
         }
     }
 
@@ -215,19 +249,10 @@ internal sealed unsafe class NcclCollective : ICollective, IDeviceCollective
         var patience = new Patience(limit, Patience.ForBytes);
         while (!cuda.IsDone(stream))
         {
-            try
+            nccl.ThrowIfFailed(communicator);
+            if (!patience.Pause())
             {
-                nccl.ThrowIfFailed(communicator);
-                if (!patience.Pause())
-                {
-                    throw Late(purpose, patience.Waited);
-                }
-            }
-            catch (CollectiveException)
-            {
-                hasFailed = true;
-                nccl.Abort(communicator);
-                throw;
+                throw Late(purpose, patience.Waited);
             }
         }
     }

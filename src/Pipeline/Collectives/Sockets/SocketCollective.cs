@@ -23,6 +23,7 @@ internal sealed class SocketCollective : ICollective
     private readonly SocketLink?[] links;
     private int calls;
     private ExchangeTotals exchanged;
+    private readonly Lock gate = new();
 
     private SocketCollective(SocketWorld world, string purpose, bool isOrigin)
     {
@@ -37,7 +38,16 @@ internal sealed class SocketCollective : ICollective
     public int Size => world.Size;
 
     /// <summary>What went by rank 0: until the others' bytes began to come, a rank has waited.</summary>
-    public ExchangeTotals Exchanged => exchanged;
+    public ExchangeTotals Exchanged
+    {
+        get
+        {
+            lock (gate)
+            {
+                return exchanged;
+            }
+        }
+    }
 
     /// <summary>All processes; called by all of them.</summary>
     public static SocketCollective Of(SocketWorld world) => new(world, "the start", isOrigin: true);
@@ -140,8 +150,13 @@ internal sealed class SocketCollective : ICollective
         return all;
     }
 
-    private void Note(long start, TimeSpan waited, long bytes) =>
-        exchanged += new ExchangeTotals(waited, Stopwatch.GetElapsedTime(start) - waited, bytes);
+    private void Note(long start, TimeSpan waited, long bytes)
+    {
+        lock (gate)
+        {
+            exchanged += new ExchangeTotals(waited, Stopwatch.GetElapsedTime(start) - waited, bytes);
+        }
+    }
 
     private void Send(int rank, char call, ReadOnlySpan<byte> bytes, string purpose)
     {

@@ -77,7 +77,20 @@ internal sealed class SocketLink(Socket socket, string peer) : IDisposable
         }
     }
 
-    public void Dispose() => socket.Dispose();
+    /// <summary>What was sent still arrives.</summary>
+    public void Dispose()
+    {
+        try
+        {
+            socket.Shutdown(SocketShutdown.Send);
+        }
+        catch (Exception gone) when (gone is SocketException or ObjectDisposedException)
+        {
+            // The other end is gone, or it was done before.
+        }
+
+        socket.Dispose();
+    }
 
     private static Exception Told(Exception fault) =>
         fault is SocketException { SocketErrorCode: SocketError.TimedOut or SocketError.WouldBlock }
